@@ -1,0 +1,231 @@
+"""Source: the imports that wait inside functions (and in PEP 810 placeholders) of everything that is loaded.
+
+The functions are those that the garbage collector knows: it also sees decorated ones, closures and methods that no
+module's dictionary leads to. A function is read only if it uses a name that some module not loaded yet could be
+imported by; of these few, the bytecode is searched for import statements.
+
+Not seen: names computed at run time (``importlib.import_module(name)``), functions compiled to C, functions without
+a live object or a live enclosing function.
+"""
+from __future__ import absolute_import, division, print_function
+
+import gc
+import sys
+
+from warmup import _interpreter
+from warmup._interpreter import PY2, Code, Function, Placeholder
+from warmup._values import Target
+
+try:
+    from _opcode_metadata import opmap  # 3.13 keeps the numbers in this module; opcode.py would bring two more
+except ImportError:
+    from opcode import opmap
+
+_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG = (opmap[name] for name in ("IMPORT_NAME", "LOAD_CONST", "EXTENDED_ARG"))
+_LOAD_SMALL_INT = opmap.get("LOAD_SMALL_INT")  # 3.14 and later: the number is the argument
+_NAME_SHIFT = 2 if sys.version_info >= (3, 15) else 0  # since PEP 810 the low bits say whether the import is lazy
+
+# Functions of standard modules that run only when the module is run as a script; a test derives them again.
+SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
+
+
+class Scanner(object):
+    """Finds deferred imports, each round only in what was loaded since the round before.
+
+    ``names``: the dotted names of all modules that may become targets; ``standard``: those of them that belong to
+    the standard library. Holds on to every code object that it has seen, so that no other can take over its ``id``:
+    not to be kept for longer than one ``preload()``.
+    """
+
+    def __init__(self, names, standard):
+        self._names, self._standard = names, standard
+        # By what an import statement may call them: a relative one leaves out the front of the dotted name.
+        self._words = {name.split(".", dots)[-1] for name in names if sys.modules.get(name) is None
+                       for dots in range(name.count(".") + 1)}
+        self._codes, self._modules = {}, set()
+        self._collections = None
+        self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
+        self.implicit = set()  # 2.7: (package, name) of import statements that may be relative to the package
+
+    def round(self):
+        """The targets that what was loaded since the last call could import late, sorted by kind and name."""
+        found = {}
+        for name, target in sorted(self._submodules.items()):
+            self._consider_submodule(found, name, target)
+        for function in self._functions():
+            self._read(found, function)
+        for name in _interpreter.newest(self._modules):
+            self._look_for_placeholders(found, name)
+        return [found[key] for key in sorted(found)]
+
+    # --- which functions
+
+    def _functions(self):
+        """Live functions; from the second time on only those made since, and some more."""
+        collections = _count_collections()
+        if collections is not None and collections == self._collections:
+            objects = gc.get_objects(generation=0)  # nothing was moved on from there since the last round
+        else:
+            objects = gc.get_objects()
+            if _count_frozen():
+                objects.extend(_reachable_functions())
+        self._collections = collections
+        return [item for item in objects if type(item) is Function]
+
+    def _read(self, found, function):
+        codes, in_no_module = self._codes, self._words.isdisjoint
+        root = function.__code__
+        if id(root) in codes or type(root) is not Code:  # PyPy: functions built in have code of their own
+            return
+        implicit = PY2 and _package_of(function.__globals__)
+        waiting = [root]
+        while waiting:
+            code = waiting.pop()
+            codes[id(code)] = code
+            for constant in code.co_consts:
+                if type(constant) is Code and id(constant) not in codes:
+                    waiting.append(constant)
+            if (implicit or not in_no_module(code.co_names)) and self._counts(function):
+                for statement in import_statements(code):
+                    self._consider(found, function, code, *statement)
+
+    def _counts(self, function):
+        name, its_globals = function.__name__, function.__globals__
+        module = its_globals.get("__name__")
+        if name in SCRIPT_FUNCTIONS and module in self._standard:
+            return its_globals.get(name) is not function
+        # Ours import json where somebody asks for it: nothing that a program runs behind anybody's back.
+        return not (isinstance(module, str) and module.startswith("warmup."))
+
+    # --- which modules
+
+    def _consider(self, found, function, code, name, level, from_names):
+        its_globals = function.__globals__
+        owner = its_globals.get("__name__")
+        package = _package_of(its_globals) if level else ""
+        if level > 0:
+            if not package:
+                return
+            package = package.rsplit(".", level - 1)[0]
+            name = package + "." + name if name else package
+        elif package:  # 2.7: relative if the package has such a module, else absolute
+            self.implicit.add((package, name))
+            if package + "." + name.partition(".")[0] in self._names:
+                name = package + "." + name
+        reason = "%s() in %s:%d" % (
+            getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
+        target = Target("module", name, reason, owner)
+        self._add(found, target)
+        for from_name in from_names:
+            submodule = name + "." + from_name
+            if submodule in self._names:
+                self._consider_submodule(found, submodule, Target("module", submodule, reason, owner))
+
+    def _consider_submodule(self, found, name, target):
+        """``from package import name``: a module only if the package, once loaded, has no such attribute."""
+        parent, _, attribute = name.rpartition(".")
+        package = sys.modules.get(parent)
+        if package is None:
+            self._submodules[name] = target
+        else:
+            self._submodules.pop(name, None)
+            if attribute not in vars(package):
+                self._add(found, target)
+
+    def _look_for_placeholders(self, found, module_name):
+        attributes = getattr(sys.modules.get(module_name), "__dict__", None)
+        if type(attributes) is not dict:
+            return
+        for attribute, value in list(attributes.items()):
+            if type(value) is Placeholder:
+                name = imported = repr(value).split("'")[1]  # "<lazy_import 'module.attribute'>"; wakes nothing
+                while name and name not in self._names:
+                    name = name.rpartition(".")[0]
+                if name:
+                    target = Target("placeholder", module_name + "." + attribute, "lazy import of " + imported,
+                                    module_name)
+                    found[target.kind, target.name] = target
+
+    def _add(self, found, target):
+        if target.name in self._names and sys.modules.get(target.name) is None:
+            known = found.setdefault((target.kind, target.name), target)
+            if target.reason < known.reason:  # the same one in every run, whatever the order of the functions
+                found[target.kind, target.name] = target
+
+
+def _package_of(its_globals):
+    """The package that relative imports of a module with these globals start from, ``""`` if none."""
+    package = its_globals.get("__package__")
+    if package is None:
+        package = its_globals.get("__name__") or ""
+        if "__path__" not in its_globals:
+            package = package.rpartition(".")[0]
+    return package
+
+
+# --- what a function imports
+
+if PY2:
+    def import_statements(code):
+        """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""
+        bytecode, names, constants = code.co_code, code.co_names, code.co_consts
+        at = bytecode.find(chr(_IMPORT_NAME))
+        while at != -1:
+            # Instructions have one byte or three: the two constants before it tell it from somebody's argument.
+            if at >= 6 and bytecode[at - 3] == bytecode[at - 6] == chr(_LOAD_CONST):
+                name, from_names, level = (ord(bytecode[i + 1]) + 256 * ord(bytecode[i + 2])
+                                           for i in (at, at - 3, at - 6))
+                if (name < len(names) and max(from_names, level) < len(constants)
+                        and type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None))):
+                    yield names[name], constants[level], constants[from_names] or ()
+            at = bytecode.find(chr(_IMPORT_NAME), at + 1)
+else:
+    def import_statements(code):
+        """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""
+        bytecode = code.co_code
+        at = bytecode.find(_IMPORT_NAME)
+        while at != -1:
+            if at % 2 == 0:  # else it is an argument
+                name, before = _argument(bytecode, at)
+                from_names, before = _constant(code, bytecode, before)
+                level, _ = _constant(code, bytecode, before)
+                yield code.co_names[name >> _NAME_SHIFT], level, from_names or ()
+            at = bytecode.find(_IMPORT_NAME, at + 1)
+
+    def _argument(bytecode, at):
+        """The argument of the instruction at ``at``, and where the one before it is."""
+        argument, shift = bytecode[at + 1], 8
+        while at >= 2 and bytecode[at - 2] == _EXTENDED_ARG:
+            at -= 2
+            argument |= bytecode[at + 1] << shift
+            shift += 8
+        return argument, at - 2
+
+    def _constant(code, bytecode, at):
+        argument, before = _argument(bytecode, at)
+        if bytecode[at] == _LOAD_CONST:
+            return code.co_consts[argument], before
+        return (argument if bytecode[at] == _LOAD_SMALL_INT else None), before  # else 3.15's LOAD_COMMON_CONSTANT None
+
+
+# --- what the garbage collector knows
+
+if hasattr(gc, "get_stats") and sys.version_info >= (3, 8) and not _interpreter.PYPY:
+    def _count_collections():
+        return sum(generation["collections"] for generation in gc.get_stats())
+else:
+    def _count_collections():
+        """``None``: no list of only the young objects can be had."""
+
+
+_count_frozen = getattr(gc, "get_freeze_count", int)  # 3.7
+
+
+def _reachable_functions():
+    """What `gc.get_objects` leaves out after ``gc.freeze()``: whatever leads on from the loaded modules."""
+    seen, level = {}, list(sys.modules.values())
+    while level:
+        found = {id(item): item for item in gc.get_referents(*level) if gc.is_tracked(item) and id(item) not in seen}
+        seen.update(found)
+        level = list(found.values())
+    return list(seen.values())

@@ -1,0 +1,149 @@
+# coding: utf-8
+"""Python 2.7 only: an ``__import__`` that hands out a module known to be complete without taking the import lock.
+
+There the lock is one for all, and an import statement takes it even if the module is loaded: a function-level
+``import os``, or a codec looked up in a new spelling (``encodings.search_function`` calls ``__import__``), waits for
+whatever long import another thread is in. What is served here needs no lock, because nothing is left to do.
+
+    import statement, encodings.search_function, C code
+        └─▶ __import__ of this module ── known to be complete ──▶ the module
+                └─▶ the __import__ that was there before (its lock, its finders, its errors)
+
+Known to be complete are the modules that were so when `install` was called; each is served only as long as it is
+still the same object in ``sys.modules``. A ``reload()`` in another thread is not waited for.
+"""
+from __future__ import absolute_import, division, print_function
+
+import __builtin__
+import imp
+import sys
+
+_complete = {}  # name -> module; emptied, not replaced, by `remove`: a wrapper around ours may live on
+_packages = set()  # the names of those that are packages
+_MISSING = object()
+
+
+def install(implicit=()):
+    """Serve every module that is complete now; again, if it is called again.
+
+    ``implicit``: pairs ``(package, name)`` of import statements that may be relative to their package. Each that is
+    not is marked so in ``sys.modules``, as 2.7 itself does at the first execution, with the lock.
+    """
+    for package, name in sorted(implicit):
+        _settle(package, name)
+    imp.acquire_lock()  # no other thread is inside an import now
+    try:
+        running = _running_modules()
+        for name, module in list(sys.modules.items()):
+            if module is not None and not _is_running(name, running):
+                _complete[name] = module
+                if hasattr(module, "__path__"):
+                    _packages.add(name)
+    finally:
+        imp.release_lock()
+    if not _is_installed():
+        __builtin__.__import__ = _lock_free(__builtin__.__import__)
+
+
+def remove():
+    """Put back what was there before `install`; if somebody has wrapped ours since, only stop serving."""
+    _complete.clear()
+    _packages.clear()
+    if _is_installed():
+        __builtin__.__import__ = __builtin__.__import__.before
+
+
+def _is_installed():
+    return hasattr(__builtin__.__import__, "before")
+
+
+def _running_modules():
+    """Names of the modules whose body is on a stack: the others are complete.
+
+    ``__main__`` does not count: nobody who imports it waits for its end.
+    """
+    names = set()
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_name == "<module>":
+                names.add(frame.f_globals.get("__name__"))
+            frame = frame.f_back
+    return names.difference(["__main__"])
+
+
+def _is_running(name, running):
+    while name:
+        if name in running:
+            return True
+        name = name.rpartition(".")[0]
+    return False
+
+
+def _settle(package, name):
+    head = name.partition(".")[0]
+    if sys.modules.get(package) is None or sys.modules.get(head) is None or package + "." + head in sys.modules:
+        return
+    try:
+        stream = imp.find_module(head, sys.modules[package].__path__)[0]
+    except ImportError:
+        __import__(head, {"__package__": package}, None, None, -1)
+    else:  # a module of the package, which is not loaded and nobody's target
+        if stream is not None:
+            stream.close()
+
+
+def _lock_free(before):
+    complete, packages, modules = _complete, _packages, sys.modules
+
+    def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
+        if level == 0 or not globals:
+            full_name = name
+        elif (level == -1 and globals.get("__package__") is None and "__path__" not in globals
+              and "." not in globals.get("__name__", ".")):
+            full_name = name  # in a module outside any package; written out, for it is what most statements are
+        else:
+            full_name = _full_name(name, globals, level)
+        module = complete.get(full_name)
+        if module is not None and modules.get(full_name) is module:
+            if fromlist:
+                if full_name not in packages or _has_all(module, fromlist):
+                    return module
+            elif "." not in name:
+                return module
+            else:  # import a.b.c gives a
+                full_name = full_name[:len(full_name) - len(name)] + name.partition(".")[0]
+                module = complete.get(full_name)
+                if module is not None and modules.get(full_name) is module:
+                    return module
+        return before(name, globals, locals, fromlist, level)
+
+    __import__.before = before
+    return __import__
+
+
+def _full_name(name, globals, level):
+    """What a relative import statement (or one that may be) means, or ``None`` if that is not known yet."""
+    package = globals.get("__package__")
+    if package is None:
+        package = globals.get("__name__", "")
+        if "__path__" not in globals:
+            package = package.rpartition(".")[0]
+    if level > 0:
+        base = package.rsplit(".", level - 1)[0]
+        return base and (base + "." + name if name else base)
+    if not package:
+        return name
+    relative = sys.modules.get(package + "." + name.partition(".")[0], _MISSING)
+    if relative is _MISSING:
+        return None
+    return name if relative is None else package + "." + name
+
+
+def _has_all(package, names):
+    for name in names:
+        if name == "*":
+            if not _has_all(package, getattr(package, "__all__", ())):
+                return False
+        elif not hasattr(package, name):
+            return False
+    return True

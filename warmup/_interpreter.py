@@ -1,0 +1,212 @@
+"""What differs between interpreters, decided once at import; and which modules this interpreter could import."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+PY2 = sys.version_info[0] == 2
+PYPY = hasattr(sys, "pypy_version_info")
+
+Function = type(lambda: None)
+Code = type((lambda: None).__code__)
+
+if PY2:
+    import imp
+    from time import time as clock
+
+    Text = basestring  # noqa: F821
+    _SUFFIXES = tuple(suffix for suffix, _, _ in imp.get_suffixes())
+else:
+    import _imp
+    from time import perf_counter as clock
+
+    Text = str
+    _SUFFIXES = tuple(_imp.extension_suffixes()) + (".py", ".pyc")
+
+if sys.version_info >= (3, 15):
+    from types import LazyImportType as Placeholder
+else:
+    class Placeholder(object):
+        """PEP 810 came with 3.15: before it, nothing is an instance of this."""
+
+
+# --- what is loaded
+
+if sys.version_info >= (3, 8):
+    def newest(known):
+        """Names in ``sys.modules`` that are not in the set ``known``, in order of arrival; adds them to ``known``."""
+        names = []
+        for name in reversed(list(sys.modules)):  # a copy: another thread may import meanwhile
+            if name in known:
+                break
+            names.append(name)
+        known.update(names)
+        return names[::-1]
+else:
+    def newest(known):
+        """As above, sorted: the order of arrival cannot be had."""
+        names = sorted(name for name in list(sys.modules) if name not in known)
+        known.update(names)
+        return [name for name in names if sys.modules.get(name) is not None]  # None is 2.7's "no such submodule"
+
+
+def import_module(name):
+    """Import the module ``name`` as an import statement would, and return it."""
+    __import__(name)
+    return sys.modules[name]
+
+
+# --- what could be
+
+_NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
+
+
+def modules_in(path, prefix="", left_out=frozenset()):
+    """The dotted names, each after ``prefix``, of all modules below the directories (or zip files) in ``path``.
+
+    Without the modules ``left_out`` and what is below them. Nothing is imported. What is not a directory is put to
+    its importer.
+    """
+    names = set()
+    for directory in path:
+        try:
+            entries = os.listdir(directory)
+        except OSError:
+            _add_modules_of_importer(names, directory, prefix, left_out)
+        else:
+            _add_modules(names, directory, entries, prefix, left_out)
+    return names
+
+
+def _add_modules(names, directory, entries, prefix, left_out):
+    for entry in entries:
+        stem, dot, _ = entry.partition(".")
+        name = prefix + stem
+        if name in left_out:
+            continue
+        if dot:
+            if entry.endswith(_SUFFIXES) and stem != "__init__":
+                names.add(name)
+        elif entry not in _NOT_PACKAGES:
+            below = os.path.join(directory, entry)
+            try:
+                entries_below = os.listdir(below)
+            except OSError:  # a file without a suffix
+                continue
+            if any(file_name.startswith("__init__.") for file_name in entries_below):
+                names.add(name)
+                _add_modules(names, below, entries_below, name + ".", left_out)
+
+
+def _add_modules_of_importer(names, location, prefix, left_out):
+    # Imported here and not above: only a zipped or frozen library needs it, and it brings inspect with it.
+    import pkgutil
+    for _, name, is_package in pkgutil.iter_modules([location], prefix):
+        if name not in left_out:
+            names.add(name)
+            if is_package:
+                _add_modules_of_importer(names, os.path.join(location, name[len(prefix):]), name + ".", left_out)
+
+
+def built_in_modules(left_out=frozenset()):
+    """Names of the modules that are part of the executable, as C or as frozen Python code."""
+    names = set(sys.builtin_module_names)
+    if not PY2:
+        names.update(getattr(_imp, "_frozen_module_names", list)())  # 3.11
+    return {name for name in names if name.partition(".")[0] not in left_out}
+
+
+def standard_modules(left_out):
+    """The dotted names of all modules of the standard library on this machine, without ``left_out``."""
+    root = os.path.dirname(getattr(os, "__file__", ""))  # a fully frozen program has none
+    path = [root] + [entry for entry in sys.path if os.path.dirname(entry) == root] if root else []
+    path = [entry for entry in path if os.path.basename(entry) not in _NOT_PACKAGES]
+    return modules_in(path, left_out=left_out) | built_in_modules(left_out)
+
+
+def modules_of(package, left_out):
+    """The dotted names of ``package`` and of all modules below it, without ``left_out``."""
+    return {package} | modules_in(_resolve(package)[1] or (), package + ".", left_out)
+
+
+if PY2:
+    def _find(name, path):
+        """``(exists, path of the package)``; exists is ``None`` where an importer of someone else may know more."""
+        try:
+            stream, location, description = imp.find_module(name.rpartition(".")[2], path)
+        except ImportError:
+            others = sys.meta_path or [entry for entry in path or sys.path if os.path.isfile(entry)]
+            return None if others else False, None
+        if stream is not None:
+            stream.close()
+        return True, [location] if description[2] == imp.PKG_DIRECTORY else None
+else:
+    def _find(name, path):
+        """``(exists, path of the package)``."""
+        for finder in list(sys.meta_path):
+            spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
+            if spec is not None:
+                return True, spec.submodule_search_locations
+        return False, None
+
+
+def find(name):
+    """Whether a module ``name`` could be imported; imports nothing.
+
+    ``None`` where only the import can tell: below a module that turns into a package by running, for one.
+    """
+    return _resolve(name)[0]
+
+
+def _resolve(name):
+    module = sys.modules.get(name)
+    if module is not None:
+        return True, getattr(module, "__path__", None)
+    parent = name.rpartition(".")[0]
+    if not parent:
+        return _find(name, None)
+    exists, path = _resolve(parent)
+    if path is not None:
+        return _find(name, path)
+    return (None if exists is not False and sys.modules.get(parent) is None else False), None
+
+
+def missing(error):
+    """Whether an ``ImportError`` says that something does not exist in this build, rather than that it broke.
+
+    It does not exist if no finder has the module, or if a module that has run lacks the name (``encodings.mbcs``
+    off Windows wants ``codecs.mbcs_encode``). A failing disk or a broken shared library is not that.
+    """
+    text = str(error)
+    if text.startswith("No module named "):
+        return find(getattr(error, "name", None) or text.split()[3].strip("'")) is False
+    if text.startswith("cannot import name "):
+        return "partially initialized" not in text
+    return type(error).__name__ == "ModuleNotFoundError"  # raised by the module itself, about itself
+
+
+# --- what is going on in it
+
+def other_threads():
+    """How many threads with a Python frame there are besides this one."""
+    return len(sys._current_frames()) - 1
+
+
+def in_main_thread():
+    """Whether this is the main thread; without ``threading`` loaded no Python code has started another one."""
+    threading = sys.modules.get("threading")
+    enumerate_threads = getattr(threading, "enumerate", None)  # absent too while threading itself is being imported
+    if enumerate_threads is None:
+        return True
+    get_ident = threading._get_ident if PY2 else threading.get_ident  # current_thread() would register a stranger
+    return any(isinstance(thread, threading._MainThread) and thread.ident == get_ident()
+               for thread in enumerate_threads())
+
+
+def resident_memory():
+    """Bytes of this process that are in memory, or ``None`` where there is no /proc to tell."""
+    try:
+        with open("/proc/self/statm", "rb") as statm:
+            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except (IOError, OSError, ValueError, AttributeError):
+        return None
