@@ -20,6 +20,8 @@ import sys
 
 _complete = {}  # name -> module; emptied, not replaced, by `remove`: a wrapper around ours may live on
 _packages = set()  # the names of those that are packages
+_tops = {}  # name with a dot -> what is before the first one
+_outside = set()  # names of modules that were seen to be outside any package: they have no relative imports
 _MISSING = object()
 
 
@@ -39,6 +41,8 @@ def install(implicit=()):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
                     _packages.add(name)
+                if "." in name:
+                    _tops[name] = name.partition(".")[0]
     finally:
         imp.release_lock()
     if not _is_installed():
@@ -93,28 +97,35 @@ def _settle(package, name):
 
 
 def _lock_free(before):
-    complete, packages, modules = _complete, _packages, sys.modules
+    # As locals, and written out rather than in functions: every import statement of the program passes here.
+    complete, packages, tops, outside, modules = _complete, _packages, _tops, _outside, sys.modules
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
-        if level == 0 or not globals:
-            full_name = name
-        elif (level == -1 and globals.get("__package__") is None and "__path__" not in globals
-              and "." not in globals.get("__name__", ".")):
-            full_name = name  # in a module outside any package; written out, for it is what most statements are
-        else:
-            full_name = _full_name(name, globals, level)
+        full_name = name
+        if level:
+            try:
+                if level > 0 or globals["__name__"] not in outside:
+                    package = globals["__package__"]
+                    if level == 1:
+                        full_name = package + "." + name if name else package
+                    elif level > 0 or modules[package + "." + name] is not None:
+                        full_name = _full_name(name, globals, level)
+            except (KeyError, TypeError):
+                full_name = _full_name(name, globals, level)
         module = complete.get(full_name)
         if module is not None and modules.get(full_name) is module:
             if fromlist:
                 if full_name not in packages or _has_all(module, fromlist):
                     return module
+            elif full_name is name:
+                top = tops.get(name)
+                if top is None:
+                    return module
+                module = complete.get(top)  # import a.b.c gives a
+                if module is not None and modules.get(top) is module:
+                    return module
             elif "." not in name:
                 return module
-            else:  # import a.b.c gives a
-                full_name = full_name[:len(full_name) - len(name)] + name.partition(".")[0]
-                module = complete.get(full_name)
-                if module is not None and modules.get(full_name) is module:
-                    return module
         return before(name, globals, locals, fromlist, level)
 
     __import__.before = before
@@ -123,15 +134,18 @@ def _lock_free(before):
 
 def _full_name(name, globals, level):
     """What a relative import statement (or one that may be) means, or ``None`` if that is not known yet."""
+    if not globals:  # a call of __import__, not a statement
+        return name if level == -1 else None
     package = globals.get("__package__")
     if package is None:
-        package = globals.get("__name__", "")
+        package = globals.get("__name__") or ""
         if "__path__" not in globals:
             package = package.rpartition(".")[0]
     if level > 0:
         base = package.rsplit(".", level - 1)[0]
         return base and (base + "." + name if name else base)
     if not package:
+        _outside.add(globals.get("__name__"))
         return name
     relative = sys.modules.get(package + "." + name.partition(".")[0], _MISSING)
     if relative is _MISSING:

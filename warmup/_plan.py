@@ -5,7 +5,7 @@ import sys
 
 from warmup import _codecs, _deferred, _interpreter
 from warmup._tables import EXCLUDED, IMPLICIT, exclusion
-from warmup._values import Plan, Target
+from warmup._values import ArgumentError, Plan, Target
 
 unavailable = set()  # targets that cannot exist on this platform or build, in any later plan either
 
@@ -37,19 +37,19 @@ class Settings(object):
         for name in names:
             reason = exclusion(name, self.exclude)
             if reason is not None:
-                raise ValueError("%s: %r is never preloaded: %s; leave it out and import it yourself where it is "
-                                 "needed" % (argument, name, reason))
+                raise ArgumentError(argument, "%r is never preloaded: %s; leave it out, and import it yourself where "
+                                    "it is needed" % (name, reason))
             if _interpreter.find(name) is False:
-                raise ValueError("%s: there is no module %r on sys.path; correct the name, or install it"
-                                 % (argument, name))
+                raise ArgumentError(argument, "there is no module %r on sys.path; correct the name, or install it"
+                                    % name)
         return names
 
     @staticmethod
     def _codec(spelling):
         name = _codecs.canonical(spelling)
         if name is None:
-            raise ValueError("codecs: unknown codec %r; see the table of standard encodings in the documentation of "
-                             "the codecs module, or register it before" % (spelling,))
+            raise ArgumentError("codecs", "unknown codec %r; see the standard encodings in the documentation of the "
+                                "codecs module, or register it before" % (spelling,))
         return name
 
 

@@ -20,6 +20,14 @@ class PreloadError(Exception):
         self.report = report
 
 
+class ArgumentError(ValueError):
+    """A wrong value: ``argument`` is the name of the argument, ``problem`` says what is wrong and what to do."""
+
+    def __init__(self, argument, problem):
+        ValueError.__init__(self, "%s: %s" % (argument, problem))
+        self.argument, self.problem = argument, problem
+
+
 class Target(object):
     """One thing to warm.
 
@@ -144,6 +152,16 @@ class Report(object):
             rows.append(_row("codec", "(%d of them)" % len(codecs), sum(o.seconds for o in codecs),
                              sum(len(o.modules) for o in codecs), "looked up in every spelling, and used once"))
         return "\n".join([self._summary()] + _table(("kind", "name", "ms", "modules", "why"), rows))
+
+    def why(self):
+        """Every target with its whole chain, as text: what would import it late, and why that is loaded itself."""
+        lines = [self._summary()]
+        for outcome in self.outcomes:
+            target = outcome.target
+            lines.append("%s %s: %s" % (target.kind, target.name, target.reason))
+            lines.extend("    %s brought %s: %s" % (step.name, before.owner, step.reason)
+                         for before, step in zip(self.chain(outcome), self.chain(outcome)[1:]))
+        return "\n".join(lines)
 
     def _summary(self):
         memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0 ** 20)

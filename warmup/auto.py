@@ -1,0 +1,62 @@
+"""Calls ``warmup.preload()`` when imported: for hosts that can only be told the name of a module.
+
+Its arguments come from the environment; names are separated by commas:
+
+    WARMUP_MODULES, WARMUP_PACKAGES, WARMUP_EXCLUDE    names of modules
+    WARMUP_CODECS                                      names of codecs, ``all`` (as without it) or ``none``
+    WARMUP_STRICT, WARMUP_LOCK_FREE_IMPORT             0 or 1
+
+The outcome is in ``warmup.auto.report``. Raises ``ValueError``, which names the variable, for a wrong value;
+``PreloadError`` as ``preload()`` does.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+
+from warmup._preload import preload
+from warmup._values import ArgumentError
+
+__all__ = ["report"]
+
+
+def _names(value):
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+def _codecs(value):
+    return {"all": None, "none": ()}.get(value.strip(), _names(value))
+
+
+def _flag(value):
+    if value.strip() not in ("0", "1"):
+        raise ValueError("0 or 1 is needed, not %r" % value)
+    return value.strip() == "1"
+
+
+_READERS = {"modules": _names, "packages": _names, "exclude": _names, "codecs": _codecs, "strict": _flag,
+            "lock_free_import": _flag}
+
+
+def _variable(argument):
+    return "WARMUP_" + argument.upper()
+
+
+def options(environment):
+    """The arguments for ``preload()`` that the mapping ``environment`` holds, as a dictionary."""
+    found = {}
+    for argument in sorted(_READERS):
+        value = environment.get(_variable(argument))
+        if value is not None:
+            try:
+                found[argument] = _READERS[argument](value)
+            except ValueError as error:
+                raise ArgumentError(_variable(argument), error)
+    return found
+
+
+try:
+    report = preload(**options(os.environ))
+except ArgumentError as error:
+    if error.argument in _READERS:
+        raise ArgumentError(_variable(error.argument), error.problem)
+    raise
