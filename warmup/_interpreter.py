@@ -131,15 +131,29 @@ def modules_of(package, left_out):
 
 if PY2:
     def _find(name, path):
-        """``(exists, path of the package)``; exists is ``None`` where an importer of someone else may know more."""
+        """``(exists, path of the package)``; exists is ``None`` if a directory cannot be read just now."""
         try:
             stream, location, description = imp.find_module(name.rpartition(".")[2], path)
         except ImportError:
-            others = sys.meta_path or [entry for entry in path or sys.path if os.path.isfile(entry)]
-            return None if others else False, None
+            return _find_elsewhere(name, path), None
         if stream is not None:
             stream.close()
         return True, [location] if description[2] == imp.PKG_DIRECTORY else None
+
+    def _find_elsewhere(name, path):
+        if any(finder.find_module(name, path) for finder in sys.meta_path):
+            return True
+        for entry in sys.path if path is None else path:
+            importer = sys.path_importer_cache.get(entry)
+            if hasattr(importer, "archive"):
+                if importer.find_module(name):
+                    return True
+            elif os.path.isdir(entry or "."):
+                try:
+                    os.listdir(entry or ".")
+                except OSError:  # no descriptors left: find_module says "no such module"
+                    return None
+        return False
 else:
     def _find(name, path):
         """``(exists, path of the package)``."""

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup import _codecs, _deferred, _interpreter
-from warmup._tables import EXCLUDED, IMPLICIT, exclusion
+from warmup._tables import EXCLUDED, exclusion, implicit
 from warmup._values import ArgumentError, Plan, Target
 
 unavailable = set()  # targets that cannot exist on this platform or build, in any later plan either
@@ -109,13 +109,10 @@ def _once(targets, planned):
 
 
 def _implicit(settings):
-    """The rows of the table of imports made by C code whose owner is loaded, on this version."""
-    version = sys.version_info[:2]
-    for owner, _, modules, since, until, why in IMPLICIT:
-        if owner in sys.modules and (since or version) <= version <= (until or version):
-            for name in modules:
-                if exclusion(name, settings.exclude) is None:
-                    yield Target("module", name, why, owner)
+    for owner, trigger, modules, why in implicit():
+        for name in modules:
+            if exclusion(name, settings.exclude) is None:
+                yield Target("module", name, "%s (%s)" % (trigger, why), owner)
 
 
 def plan(**options):
