@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import threading
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PY2 = sys.version_info[0] == 2
@@ -40,18 +41,17 @@ class Result(object):
 def call(arguments, environment=(), directory=None):
     """Run this interpreter with ``arguments``; return a `Result`. Its time is limited to `SLOW` seconds."""
     variables = {name: value for name, value in os.environ.items() if not name.startswith("WARMUP")}
-    variables.update(PYTHONPATH=ROOT, **dict(environment))
+    variables["PYTHONPATH"] = ROOT
+    variables.update(environment)
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         child = subprocess.Popen([sys.executable] + list(arguments), stdout=out, stderr=err, env=variables,
                                  cwd=directory or tempfile.gettempdir())
-        if PY2:
+        timer = threading.Timer(SLOW, child.kill)  # 2.7 has no wait(timeout)
+        timer.start()
+        try:
             child.wait()
-        else:
-            try:
-                child.wait(SLOW)
-            except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+        finally:
+            timer.cancel()
         texts = []
         for stream in (out, err):
             stream.seek(0)

@@ -140,7 +140,7 @@ if modules == [""]:  # the name that depends on the build
     modules = list(_tables._build_variables())
 if mode == "warm":
     import warmup
-    warmup.preload(codecs=())
+    warmup.preload()
 known = set(sys.modules)
 exec(trigger, {"__name__": "__main__", "sys": sys})
 late = set(name for name in set(sys.modules) - known if sys.modules[name] is not None)

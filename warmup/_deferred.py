@@ -4,8 +4,8 @@ The functions are those that the garbage collector knows: it also sees decorated
 module's dictionary leads to. A function is read only if it uses a name that some module not loaded yet could be
 imported by; of these few, the bytecode is searched for import statements.
 
-Not seen: names computed at run time (``importlib.import_module(name)``), functions compiled to C, functions without
-a live object or a live enclosing function.
+Not seen: names computed at run time, functions compiled to C, functions without a live object or a live enclosing
+function.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -28,6 +28,9 @@ _NAME_SHIFT = 2 if sys.version_info >= (3, 15) else 0  # since PEP 810 the low b
 # Functions of standard modules that run only when the module is run as a script; a test derives them again.
 SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
 
+# Functions that import what a string says: if the string is a constant, that is as good as a statement.
+_IMPORTERS = frozenset(["__import__", "import_module"])
+
 
 class Scanner(object):
     """Finds deferred imports, each round only in what was loaded since the round before.
@@ -41,7 +44,7 @@ class Scanner(object):
         self._names, self._standard = names, standard
         # By what an import statement may call them: a relative one leaves out the front of the dotted name.
         self._words = {name.split(".", dots)[-1] for name in names if sys.modules.get(name) is None
-                       for dots in range(name.count(".") + 1)}
+                       for dots in range(name.count(".") + 1)}.union(_IMPORTERS)
         self._codes, self._modules = {}, set()
         self._collections = None
         self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
@@ -86,8 +89,12 @@ class Scanner(object):
                 if type(constant) is Code and id(constant) not in codes:
                     waiting.append(constant)
             if (implicit or not in_no_module(code.co_names)) and self._counts(function):
-                for statement in import_statements(code):
-                    self._consider(found, function, code, *statement)
+                for name, level, from_names in import_statements(code):
+                    self._consider(found, function, code, name, level, from_names)
+                if not _IMPORTERS.isdisjoint(code.co_names):
+                    for constant in code.co_consts:
+                        if isinstance(constant, str) and constant in self._names:
+                            self._consider(found, function, code, constant, 0, ())
 
     def _counts(self, function):
         name, its_globals = function.__name__, function.__globals__

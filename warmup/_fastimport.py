@@ -10,7 +10,10 @@ whatever long import another thread is in. What is served here needs no lock, be
                 └─▶ the __import__ that was there before (its lock, its finders, its errors)
 
 Known to be complete are the modules that were so when `install` was called; each is served only as long as it is
-still the same object in ``sys.modules``. A ``reload()`` in another thread is not waited for.
+still the same object in ``sys.modules``. All else goes to what was there before.
+
+What it cannot do: a ``reload()`` in another thread is not waited for; and the traceback of an import that fails has
+one frame more, which code that counts frames to tell a missing module from a broken one will notice.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -136,11 +139,15 @@ def _full_name(name, globals, level):
     """What a relative import statement (or one that may be) means, or ``None`` if that is not known yet."""
     if not globals:  # a call of __import__, not a statement
         return name if level == -1 else None
+    if not isinstance(globals, dict):
+        return None
     package = globals.get("__package__")
     if package is None:
         package = globals.get("__name__") or ""
         if "__path__" not in globals:
-            package = package.rpartition(".")[0]
+            package = str(package).rpartition(".")[0]
+    if not isinstance(package, str) or not isinstance(name, str):
+        return None
     if level > 0:
         base = package.rsplit(".", level - 1)[0]
         return base and (base + "." + name if name else base)
@@ -158,6 +165,6 @@ def _has_all(package, names):
         if name == "*":
             if not _has_all(package, getattr(package, "__all__", ())):
                 return False
-        elif not hasattr(package, name):
+        elif type(name) is not str or not hasattr(package, name):
             return False
     return True

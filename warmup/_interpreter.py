@@ -34,7 +34,8 @@ else:
 
 if sys.version_info >= (3, 8):
     def newest(known):
-        """Names in ``sys.modules`` that are not in the set ``known``, in order of arrival; adds them to ``known``."""
+        """Names in ``sys.modules`` that are not in the set ``known``, in the order in which their
+        imports ended; adds them to ``known``."""
         names = []
         for name in reversed(list(sys.modules)):  # a copy: another thread may import meanwhile
             if name in known:
@@ -44,7 +45,7 @@ if sys.version_info >= (3, 8):
         return names[::-1]
 else:
     def newest(known):
-        """As above, sorted: the order of arrival cannot be had."""
+        """As above, but sorted: the order cannot be had."""
         names = sorted(name for name in list(sys.modules) if name not in known)
         known.update(names)
         return [name for name in names if sys.modules.get(name) is not None]  # None is 2.7's "no such submodule"
@@ -186,17 +187,21 @@ def _resolve(name):
 
 
 def missing(error):
-    """Whether an ``ImportError`` says that something does not exist in this build, rather than that it broke.
+    """Whether the ``ImportError`` being handled says that something does not exist here, not that it broke.
 
-    It does not exist if no finder has the module, or if a module that has run lacks the name (``encodings.mbcs``
-    off Windows wants ``codecs.mbcs_encode``). A failing disk or a broken shared library is not that.
+    It does not exist if no finder has the module, if a module that has run lacks the name (``encodings.mbcs`` off
+    Windows wants ``codecs.mbcs_encode``), or if the module's own code says so (``asyncio.windows_events``: "win32
+    only"). A finder that fails, a failing disk or a broken shared library is not that.
     """
     text = str(error)
     if text.startswith("No module named "):
         return find(getattr(error, "name", None) or text.split()[3].strip("'")) is False
     if text.startswith("cannot import name "):
         return "partially initialized" not in text
-    return type(error).__name__ == "ModuleNotFoundError"  # raised by the module itself, about itself
+    traceback = sys.exc_info()[2]
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback.tb_frame.f_code.co_name == "<module>" and ".so" not in text
 
 
 # --- what is going on in it

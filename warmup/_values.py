@@ -61,7 +61,7 @@ class Outcome(object):
     """A target after it was tried.
 
     ``status``: ``"warmed"``, ``"unavailable"`` (cannot exist on this platform or build) or ``"failed"``;
-    ``seconds``: wall clock; ``modules``: names that it added to ``sys.modules``, in order of arrival;
+    ``seconds``: wall clock; ``modules``: names that it added to ``sys.modules``;
     ``error``: why it is not warmed, else ``None``.
     """
 
@@ -107,7 +107,7 @@ class Report(object):
 
     @property
     def modules(self):
-        """Names of all modules that were added to ``sys.modules``, in order of arrival."""
+        """Names of all modules that were added to ``sys.modules``."""
         return tuple(name for outcome in self.outcomes for name in outcome.modules)
 
     @property
