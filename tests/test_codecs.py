@@ -69,7 +69,10 @@ class EveryCodec(unittest.TestCase):
         self.assertEqual(fresh.value(USE_CODECS, arguments=["warm", "all"]), {})
 
     def test_asked_for_alone_imports_nothing_when_warm(self):
-        for name in ("idna", "punycode", "cp1250", "euc_kr", "iso2022_jp_2", "zlib_codec", "quopri_codec"):
+        names = ["idna", "cp1250", "euc_kr", "iso2022_jp_2", "zlib_codec", "quopri_codec"]
+        if not fresh.PYPY:  # where an error handler other than strict makes punycode use ascii
+            names.append("punycode")
+        for name in names:
             self.assertNotEqual(fresh.value(USE_CODECS, arguments=["cold", name]), {}, name)
             self.assertEqual(fresh.value(USE_CODECS, arguments=["warm", name]), {}, name)
 

@@ -5,6 +5,7 @@ import os
 import pkgutil
 import runpy
 import sys
+import traceback
 import types
 
 
@@ -23,7 +24,7 @@ def run_script(arguments):
         raise ProgramError("run: there is no file %r" % path)
     sys.argv[:] = arguments
     if os.path.isdir(path) or _is_zip(path):
-        _replace_first_path(path)
+        _replace_first_path(_as_python_says_it(path))
         _as_main(lambda namespace: runpy._run_module_as_main("__main__", False))
     else:
         if not _keeps_first_path():
@@ -38,8 +39,7 @@ def run_module(arguments):
 
 
 def _run_file(path, namespace):
-    if sys.version_info >= (3, 9):
-        path = os.path.abspath(path)
+    path = _as_python_says_it(path)
     namespace["__file__"] = path
     if sys.version_info[0] == 3:
         from importlib.machinery import SourceFileLoader
@@ -52,20 +52,39 @@ def _run_file(path, namespace):
     exec(code, namespace)
 
 
+def _as_python_says_it(path):
+    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+
+
 def _as_main(run):
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__package__ = None
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 
-    def show_without_our_frames(kind, error, traceback):
-        while traceback is not None and traceback.tb_frame.f_globals is not vars(main):
-            traceback = traceback.tb_next
+    def show_without_our_frames(kind, error, its_traceback):
+        while its_traceback is not None and its_traceback.tb_frame.f_globals is not vars(main):
+            its_traceback = its_traceback.tb_next
         if hasattr(error, "__traceback__"):
-            error.__traceback__ = traceback
-        shown(kind, error, traceback)
+            error.__traceback__ = its_traceback
+        if sys.version_info[0] == 2 and _ends_in_our_import(its_traceback):
+            _show_all_but_last(kind, error, its_traceback)
+        else:
+            shown(kind, error, its_traceback)
 
     sys.excepthook = show_without_our_frames
     run(vars(main))
+
+
+def _ends_in_our_import(its_traceback):
+    frames = traceback.extract_tb(its_traceback)
+    return bool(frames) and frames[-1][0] == sys.modules["warmup._fastimport"].__file__.replace(".pyc", ".py")
+
+
+def _show_all_but_last(kind, error, its_traceback):
+    lines = ["Traceback (most recent call last):\n"]
+    lines += traceback.format_list(traceback.extract_tb(its_traceback)[:-1])
+    lines += traceback.format_exception_only(kind, error)
+    sys.stderr.write("".join(lines))
 
 
 def _is_zip(path):

@@ -86,7 +86,7 @@ class Plan(tuple):
     __slots__ = ()
 
     def __str__(self):
-        rows = [(target.kind, target.name, target.reason) for target in self]
+        rows = [(target.kind, target.name, _shorter(target.reason)) for target in self]
         return "\n".join(["%d targets" % len(self)] + _table(("kind", "name", "why"), rows))
 
     def to_json(self):
@@ -139,23 +139,23 @@ class Report(object):
         return chain
 
     def __repr__(self):
-        return "<warmup.Report: %s>" % self._summary()
+        return "<warmup.Report: %s; %s>" % self._summary()
 
     def __str__(self):
         rows, codecs = [], [o for o in self.warmed if o.target.kind == "codec"]
         for outcome in self.outcomes:
             if outcome not in codecs:
                 rows.append(_row(outcome.target.kind, outcome.target.name, outcome.seconds, len(outcome.modules),
-                                 outcome.target.reason if outcome.status == WARMED
+                                 _shorter(outcome.target.reason) if outcome.status == WARMED
                                  else "%s: %s" % (outcome.status.upper(), outcome.error)))
         if codecs:
             rows.append(_row("codec", "(%d of them)" % len(codecs), sum(o.seconds for o in codecs),
                              sum(len(o.modules) for o in codecs), "looked up in every spelling, and used once"))
-        return "\n".join([self._summary()] + _table(("kind", "name", "ms", "modules", "why"), rows))
+        return "\n".join(list(self._summary()) + _table(("kind", "name", "ms", "modules", "why"), rows))
 
     def why(self):
         """Every target with its whole chain, as text: what would import it late, and why that is loaded itself."""
-        lines = [self._summary()]
+        lines = list(self._summary())
         for outcome in self.outcomes:
             target = outcome.target
             lines.append("%s %s: %s" % (target.kind, target.name, target.reason))
@@ -165,9 +165,9 @@ class Report(object):
 
     def _summary(self):
         memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0 ** 20)
-        return "%d targets: %d warmed, %d unavailable, %d failed; %d modules in %.1f ms%s" % (
-            len(self.outcomes), len(self.warmed), len(self.unavailable), len(self.failed), len(self.modules),
-            1000 * self.seconds, memory)
+        return ("%d targets: %d warmed, %d unavailable, %d failed" % (
+                    len(self.outcomes), len(self.warmed), len(self.unavailable), len(self.failed)),
+                "%d modules in %.1f ms%s" % (len(self.modules), 1000 * self.seconds, memory))
 
     def to_json(self):
         """Totals and every outcome, with its chain, as JSON text. Imports ``json``: call it where ``preload()`` is."""
@@ -180,6 +180,11 @@ class Report(object):
 
 def _row(kind, name, seconds, modules, why):
     return kind, name, "%.1f" % (1000 * seconds), str(modules) if modules else "", why
+
+
+def _shorter(reason):
+    """Without all but the last directory of a path, in the middle of a text."""
+    return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))
 
 
 def _table(heads, rows):
