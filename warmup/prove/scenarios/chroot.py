@@ -1,0 +1,43 @@
+"""A server locks itself up in an empty directory, drops its rights, and goes to work.
+
+Inside, there is no standard library: every codec is unknown and `_strptime` does not exist.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import tempfile
+import time
+from timeit import default_timer as clock
+
+COLD = {"2.7": "raises LookupError", "3.6-": "raises LookupError", "pypy": "raises LookupError"}
+NEEDS = ("root",)
+NOBODY = 65534
+
+if "warm" in sys.argv:
+    import warmup
+
+    warmup.preload()
+
+jail = tempfile.mkdtemp()
+os.chdir(os.path.dirname(jail))
+os.chroot(jail)
+os.rmdir(os.path.basename(jail))  # still reachable from the working directory, for the last time
+os.chdir("/")
+os.setgid(NOBODY)
+os.setuid(NOBODY)
+
+began = clock()
+answers = []
+for late in (
+    lambda: u"x".encode("cp1250"),
+    lambda: time.strptime("2024-02-29", "%Y-%m-%d"),
+):
+    try:
+        late()
+    except Exception as error:
+        answers.append("raises %r" % error)
+seconds = clock() - began
+outcome = ", ".join(answers) or "fine"
+print("%s after %.4f s" % (outcome, seconds))
+sys.exit(outcome != "fine")

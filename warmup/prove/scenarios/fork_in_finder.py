@@ -1,0 +1,57 @@
+"""A process forks while another of its threads waits for a slow disk to find a module.
+
+While modules are looked for, the global import lock is held, and os.fork() takes it: the
+parent cannot fork until the disk has answered.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import threading
+import time
+from timeit import default_timer as clock
+
+COLD = {"2.7-": "fork stalls", "pypy": "fork stalls"}
+NEEDS = ("fork",)
+LIMIT = 1.5  # seconds that the disk takes unless the fork is done before
+importing, forked = threading.Event(), threading.Event()
+answers = []
+
+
+class SlowDisk(object):
+    def find_spec(self, name, path=None, target=None):
+        if name == "_strptime":
+            importing.set()
+            if not forked.wait(LIMIT):
+                answers.append("fork stalls")
+
+    find_module = find_spec  # what 2.7 asks
+
+
+def work():
+    try:
+        time.strptime("2024-02-29", "%Y-%m-%d")
+    except Exception as error:
+        answers.append("raises %r" % error)
+    importing.set()
+
+
+if "warm" in sys.argv:
+    import warmup
+
+    warmup.preload()
+sys.meta_path.insert(0, SlowDisk())
+thread = threading.Thread(target=work)
+thread.start()
+importing.wait()
+began = clock()
+child = os.fork()
+if child == 0:
+    os._exit(0)
+forked.set()
+seconds = clock() - began
+os.waitpid(child, 0)
+thread.join()
+outcome = answers[0] if answers else "fine"
+print("%s after %.4f s" % (outcome, seconds))
+sys.exit(outcome != "fine")

@@ -1,0 +1,49 @@
+"""A forkserver has `datetime` preloaded, and each of its children still imports when it parses.
+
+The server imports what it is told to import, not what that imports late. Here every import
+costs 50 ms; the figure is the time that the child takes to parse one date.
+"""
+from __future__ import absolute_import, division, print_function
+
+import datetime
+import multiprocessing
+import sys
+import time
+from timeit import default_timer as clock
+
+COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow"}
+NEEDS = ("fork", "multiprocessing.forkserver")
+RUNS = 2  # the smallest figure counts: the machine may be busy with something else
+SEE = "https://github.com/python/cpython/issues/157216"
+LIMIT = 10  # seconds that the child is waited for
+
+
+class SlowDisk(object):
+    def find_spec(self, name, path=None, target=None):
+        time.sleep(0.05)
+
+
+def parse(answer):
+    sys.meta_path.insert(0, SlowDisk())
+    began = clock()
+    datetime.datetime.strptime("2024-02-29", "%Y-%m-%d")
+    answer.send(clock() - began)
+
+
+if __name__ == "__main__":
+    context = multiprocessing.get_context("forkserver")
+    preload = ["__main__", "datetime"]
+    if "warm" in sys.argv:
+        preload.append("warmup.auto")
+    context.set_forkserver_preload(preload)
+    receiver, sender = context.Pipe(duplex=False)
+    child = context.Process(target=parse, args=(sender,))
+    child.start()
+    sender.close()  # the child's end is the only one left: poll() notices when it is gone
+    answered = receiver.poll(LIMIT)
+    if not answered:
+        child.terminate()
+    child.join()
+    outcome = "child hangs" if not answered else "child fails" if child.exitcode else "fine"
+    print("%s after %.4f s" % (outcome, LIMIT if outcome != "fine" else receiver.recv()))
+    sys.exit(outcome != "fine")

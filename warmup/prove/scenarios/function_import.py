@@ -1,0 +1,48 @@
+"""A function imports a module that is already loaded, while the main thread is inside an import.
+
+On 2.7 an import statement takes the one import lock before it looks whether there is anything
+to import, so no amount of importing beforehand helps: only an import that asks first does.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import threading
+from timeit import default_timer as clock
+
+COLD = {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"}
+LIMIT = 1.5  # seconds that the import goes on unless its thread is done before
+
+if __name__ == "__main__":
+    if "warm" in sys.argv:
+        import warmup
+
+        warmup.preload()
+    import pwd  # noqa: F401  loaded, and complete
+
+    app = __import__(os.path.basename(__file__)[:-3])  # this file once more, as a module
+    app.done.wait(LIMIT)  # the import is over: its thread gets on
+    print("%s after %.4f s" % (app.outcome, app.seconds))
+    sys.exit(app.outcome != "fine")
+
+# From here on this is `app`, and the main thread is inside `import app` until the last line.
+answers = []
+done = threading.Event()
+
+
+def late():
+    try:
+        import pwd  # noqa: F401
+        answers.append("fine")
+    except Exception as error:
+        answers.append("raises %r" % error)
+    done.set()
+
+
+thread = threading.Thread(target=late)
+thread.daemon = True
+began = clock()
+thread.start()
+done.wait(LIMIT)
+seconds = clock() - began
+outcome = answers[0] if answers else "stalls"

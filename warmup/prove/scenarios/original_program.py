@@ -1,0 +1,68 @@
+"""A program that fetches and decodes JSON in a worker, started by importing it.
+
+Where this package began: urlopen() reaches a function-level import, json.loads gives text and
+encode() reaches the codec registry, each of which waits for the import lock on 2.7, while
+the main thread, inside `import app`, waits for the worker.
+"""
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import sys
+import threading
+from timeit import default_timer as clock
+
+try:
+    from http.server import BaseHTTPRequestHandler, HTTPServer
+    from urllib.request import urlopen
+except ImportError:
+    from BaseHTTPServer import BaseHTTPRequestHandler, HTTPServer
+    from urllib2 import urlopen
+
+COLD = {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"}
+LIMIT = 1.5  # seconds that the import goes on unless its worker is done before
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"name": "J\\u00fcrgen"}')
+
+
+if __name__ == "__main__":
+    if "warm" in sys.argv:
+        import warmup
+
+        warmup.preload()
+    app = __import__(os.path.basename(__file__)[:-3])  # this file once more, as a module
+    app.done.wait(LIMIT)  # the import is over: its thread gets on
+    print("%s after %.4f s" % (app.outcome, app.seconds))
+    sys.exit(app.outcome != "fine")
+
+# From here on this is `app`, and the main thread is inside `import app` until the last line.
+os.environ["no_proxy"] = "127.0.0.1"
+server = HTTPServer(("127.0.0.1", 0), Handler)
+answers = []
+done = threading.Event()
+
+
+def work():
+    try:
+        text = urlopen("http://127.0.0.1:%d/" % server.server_port).read().decode("ascii")
+        for key, value in json.loads(text).items():
+            key.encode("latin1"), value.encode("latin1")
+        answers.append("fine")
+    except Exception as error:
+        answers.append("raises %r" % error)
+    done.set()
+
+
+began = clock()
+for target in server.handle_request, work:
+    thread = threading.Thread(target=target)
+    thread.daemon = True
+    thread.start()
+done.wait(LIMIT)
+seconds = clock() - began
+outcome = answers[0] if answers else "stalls"

@@ -1,0 +1,45 @@
+"""Sixteen workers parse their first date at the same moment.
+
+Fifteen wait until the sixteenth has imported `_strptime` and compiled its patterns; on 2.7 they
+do not wait but fail, with the half-made module. The figure is the slowest one's.
+"""
+from __future__ import absolute_import, division, print_function
+
+import datetime
+import sys
+import threading
+from timeit import default_timer as clock
+
+COLD = {
+    "2.7": "raises AttributeError or raises ImportError",  # the fifteen do not wait there
+    "3.6-": "slow",
+    "pypy": "slow",
+}
+RUNS = 3  # a race on 2.7, a few milliseconds elsewhere
+go = threading.Event()
+seconds, errors = [], []
+
+
+def work():
+    go.wait()
+    began = clock()
+    try:
+        datetime.datetime.strptime("2024-02-29 12:00", "%Y-%m-%d %H:%M")
+    except Exception as error:
+        errors.append("raises %r" % error)
+    seconds.append(clock() - began)
+
+
+if "warm" in sys.argv:
+    import warmup
+
+    warmup.preload()
+threads = [threading.Thread(target=work) for _ in range(16)]
+for thread in threads:
+    thread.start()
+go.set()
+for thread in threads:
+    thread.join()
+outcome = errors[0] if errors else "fine"
+print("%s after %.4f s" % (outcome, max(seconds)))
+sys.exit(outcome != "fine")

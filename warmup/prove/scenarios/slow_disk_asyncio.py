@@ -1,0 +1,54 @@
+"""Every import costs 50 ms, and the event loop parses its first date.
+
+An import cannot be awaited: the whole loop stands still, and every connection with it. The
+figure is the longest standstill.
+"""
+from __future__ import absolute_import, division, print_function
+
+import asyncio
+import datetime
+import sys
+import time
+from timeit import default_timer as clock
+
+COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow"}
+NEEDS = ("asyncio",)
+RUNS = 2  # the smallest figure counts: the machine may be busy with something else
+TICK = 0.005  # seconds
+ticks, errors = [], []
+
+
+class SlowDisk(object):
+    def find_spec(self, name, path=None, target=None):
+        time.sleep(0.05)
+
+
+if "warm" in sys.argv:
+    import warmup
+
+    warmup.preload()
+loop = asyncio.new_event_loop()
+
+
+def tick():
+    ticks.append(clock())
+    loop.call_later(TICK, tick)
+
+
+def parse():
+    sys.meta_path.insert(0, SlowDisk())
+    try:
+        datetime.datetime.strptime("2024-02-29", "%Y-%m-%d")
+    except Exception as error:
+        errors.append("raises %r" % error)
+
+
+loop.call_soon(tick)
+loop.call_later(10 * TICK, parse)
+loop.call_later(40 * TICK, loop.stop)
+loop.run_forever()
+loop.close()
+standstill = max(after - before for before, after in zip(ticks, ticks[1:])) - TICK
+outcome = errors[0] if errors else "fine"
+print("%s after %.4f s" % (outcome, max(standstill, 0)))
+sys.exit(outcome != "fine")

@@ -1,0 +1,39 @@
+"""A program has used a codec, and in its sub-interpreter that codec is new.
+
+Each interpreter of a process has modules and a codec registry of its own: preloading in the
+first does nothing for the others, so each preloads for itself. What is missing shows when no
+file can be opened any more.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import resource
+import sys
+from concurrent import interpreters
+from timeit import default_timer as clock
+
+COLD = {"2.7": "absent", "3.6-3.13": "absent", "3.14-": "raises OSError", "pypy": "absent"}
+NEEDS = ("concurrent.interpreters", "resource")
+
+u"x".encode("cp1250")
+worker = interpreters.create()
+execute = getattr(worker, "exec")  # spelled so that 2.7, which cannot run this, can read it
+if "warm" in sys.argv:
+    execute("import warmup; warmup.preload()")
+
+free = os.dup(2)  # the lowest number that a file could get
+os.close(free)
+soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+resource.setrlimit(resource.RLIMIT_NOFILE, (free, hard))
+
+began = clock()
+try:
+    execute("u'x'.encode('cp1250')")
+    outcome = "fine"
+except interpreters.ExecutionFailed as error:
+    outcome = "raises %s(%r)" % (error.excinfo.type.__name__, error.excinfo.msg)
+seconds = clock() - began
+
+resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+print("%s after %.4f s" % (outcome, seconds))
+sys.exit(outcome != "fine")

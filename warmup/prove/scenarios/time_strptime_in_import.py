@@ -1,0 +1,48 @@
+"""A thread calls time.strptime while the main thread is inside an import.
+
+The C function imports `_strptime` when it is first called, and on 2.7 it gives up at once
+when another thread holds the import lock.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import threading
+import time
+from timeit import default_timer as clock
+
+COLD = {"2.7": "raises ImportError", "3.6-": "fine", "pypy": "fine"}
+SEE = "https://bugs.python.org/issue7980"
+LIMIT = 1.5  # seconds that the import goes on unless its thread is done before
+
+if __name__ == "__main__":
+    if "warm" in sys.argv:
+        import warmup
+
+        warmup.preload()
+    app = __import__(os.path.basename(__file__)[:-3])  # this file once more, as a module
+    app.done.wait(LIMIT)  # the import is over: its thread gets on
+    print("%s after %.4f s" % (app.outcome, app.seconds))
+    sys.exit(app.outcome != "fine")
+
+# From here on this is `app`, and the main thread is inside `import app` until the last line.
+answers = []
+done = threading.Event()
+
+
+def late():
+    try:
+        time.strptime("2024-02-29", "%Y-%m-%d")
+        answers.append("fine")
+    except Exception as error:
+        answers.append("raises %r" % error)
+    done.set()
+
+
+thread = threading.Thread(target=late)
+thread.daemon = True
+began = clock()
+thread.start()
+done.wait(LIMIT)
+seconds = clock() - began
+outcome = answers[0] if answers else "stalls"
