@@ -1,0 +1,6 @@
+"""What the command line gets wrong."""
+from __future__ import absolute_import, division, print_function
+
+
+class UsageError(ValueError):
+    """Something was asked for that does not exist or cannot work; the text says what to do."""
