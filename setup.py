@@ -14,7 +14,7 @@ setup(
     long_description_content_type="text/x-rst",
     license="MIT",
     packages=find_packages(include=["warmup", "warmup.*"]),
-    package_data={"warmup": ["py.typed", "*.pyi"]},
+    package_data={"warmup": ["py.typed", "*.pyi"], "warmup.prove": ["scenarios/*.py"]},
     python_requires=">=2.7, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*, !=3.5.*",
     zip_safe=False,  # type checkers do not look for py.typed in a zip file
     options={"bdist_wheel": {"universal": True}},

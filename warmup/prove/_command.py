@@ -145,7 +145,7 @@ def _interpreters(paths, scenarios):
     """The interpreters that `--python` names, with labels that tell them apart."""
     needs = sorted(set(need for scenario in scenarios for need in scenario.needs))
     found = []
-    for path in paths:
+    for path in sorted(set(paths), key=paths.index):
         found += find_interpreters(needs) if path == "all" else [probe(path, needs)]
     for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.path):
         labels = [interpreter.label for interpreter in found]

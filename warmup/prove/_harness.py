@@ -11,6 +11,9 @@ import tempfile
 from warmup.prove._processes import clean_environment, last_line, run
 from warmup.prove._scenarios import ABSENT, FINE
 
+# Found once: 2.7 may give a path that the next os.chdir() makes wrong.
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
 CURED = "cured"
 NOT_AFFECTED = "not affected"
 NOT_CURED = "NOT CURED"
@@ -66,7 +69,7 @@ class Harness(object):
     """
 
     def __init__(self, package=None, limit=30.0):
-        self.package = package or os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+        self.package = package or PACKAGE
         self.limit = limit
         self._compiled = set()
         self._folder = None

@@ -13,7 +13,7 @@ from timeit import default_timer as clock
 
 COLD = {"2.7": "raises ImportError", "3.6-": "fine", "pypy": "fine"}
 SEE = "https://bugs.python.org/issue7980"
-LIMIT = 1.5  # seconds that the import goes on unless its thread is done before
+LIMIT = 1.0  # seconds that the import goes on unless its thread is done before
 
 if __name__ == "__main__":
     if "warm" in sys.argv:

@@ -13,7 +13,7 @@ from timeit import default_timer as clock
 
 COLD = {"2.7": "fork stalls", "3.6-": "child hangs", "pypy": "child hangs"}
 NEEDS = ("fork",)
-LIMIT = 1.5  # seconds that the import in flight, and then the child, are waited for
+LIMIT = 1.0  # seconds that the import in flight, and then the child, are waited for
 importing, forked = threading.Event(), threading.Event()
 answers = []
 

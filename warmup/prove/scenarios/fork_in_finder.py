@@ -13,7 +13,7 @@ from timeit import default_timer as clock
 
 COLD = {"2.7-": "fork stalls", "pypy": "fork stalls"}
 NEEDS = ("fork",)
-LIMIT = 1.5  # seconds that the disk takes unless the fork is done before
+LIMIT = 1.0  # seconds that the disk takes unless the fork is done before
 importing, forked = threading.Event(), threading.Event()
 answers = []
 

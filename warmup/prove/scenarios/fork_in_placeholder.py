@@ -17,7 +17,7 @@ import colorsys  # noqa: E402
 
 COLD = {"2.7": "fine", "3.6-3.14": "fine", "3.15-": "child hangs", "pypy": "fine"}
 NEEDS = ("fork",)
-LIMIT = 1.5  # seconds that the import in flight, and then the child, are waited for
+LIMIT = 1.0  # seconds that the import in flight, and then the child, are waited for
 importing, forked = threading.Event(), threading.Event()
 answers = []
 

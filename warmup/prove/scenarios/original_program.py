@@ -20,7 +20,7 @@ except ImportError:
     from urllib2 import urlopen
 
 COLD = {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"}
-LIMIT = 1.5  # seconds that the import goes on unless its worker is done before
+LIMIT = 1.0  # seconds that the import goes on unless its worker is done before
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -11,7 +11,7 @@ import threading
 from timeit import default_timer as clock
 
 COLD = {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"}
-LIMIT = 1.5  # seconds that the import goes on unless its thread is done before
+LIMIT = 1.0  # seconds that the import goes on unless its thread is done before
 
 if __name__ == "__main__":
     if "warm" in sys.argv:

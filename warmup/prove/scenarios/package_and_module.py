@@ -18,7 +18,7 @@ COLD = {
     "pypy": "raises ImportError or raises _DeadlockError",
 }
 NEEDS = ("asyncio",)
-LIMIT = 1.5  # seconds that the package's body waits for the other thread
+LIMIT = 1.0  # seconds that the package's body waits for the other thread
 in_package, at_package = threading.Event(), threading.Event()
 answers = []
 
