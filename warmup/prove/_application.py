@@ -10,7 +10,7 @@ from warmup.prove._errors import UsageError
 from warmup.prove._processes import last_line
 from warmup.prove._table import FLOOR, duration
 
-SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "application_run.py")
+SCRIPT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "_application_run.py")
 
 
 def prove_application(harness, interpreter, target):
@@ -23,10 +23,11 @@ def prove_application(harness, interpreter, target):
     or the callable is not there or the run does not end.
     """
     module, _, function = target.partition(":")
-    path = [os.path.abspath(entry) for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    entries = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    path = [os.path.abspath(entry) for entry in entries if entry]
     answers = {}
     for mode in "cold", "warm":
-        script, answer = harness.file("application_run.py"), harness.file("answer.json")
+        script, answer = harness.file("_application_run.py"), harness.file("answer.json")
         shutil.copyfile(SCRIPT, script)
         command = [script, mode, module, function, answer]
         status, _, stderr = harness.run(interpreter, command, folder=os.getcwd(), path=path)

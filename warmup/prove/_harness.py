@@ -141,7 +141,7 @@ class Harness(object):
             if warm[-1].outcome != FINE:
                 return proof(NOT_CURED, "warm: %s" % warm[-1].detail)
         if slow and _telling(cold).seconds < RATIO * _telling(warm).seconds:
-            return proof(NOT_CURED, "cold it takes less than %d times as long" % RATIO)
+            return proof(NOT_CURED, "cold took less than %d times as long as warm" % RATIO)
         return proof(NOT_AFFECTED if expected == (FINE,) else CURED)
 
     def run(self, interpreter, command, folder=None, path=()):

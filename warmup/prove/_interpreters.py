@@ -113,7 +113,7 @@ def find_interpreters(needs=()):
     folders += sorted(glob.glob(os.path.join(pyenv, "versions", "*", "bin")))
     found = {}
     for folder in folders:
-        for name in sorted(os.listdir(folder) if os.path.isdir(folder) else ()):
+        for name in _names(folder):
             path = os.path.join(folder, name)
             if re.match(r"(python|pypy)[\d.]*$", name) and os.access(path, os.X_OK):
                 # A shim is one script under many names, so the program cannot be told by it.
@@ -125,6 +125,13 @@ def find_interpreters(needs=()):
         if interpreter is not None:
             unique.setdefault(interpreter.program, interpreter)
     return sorted(unique.values(), key=lambda one: (one.implementation, one.version, one.path))
+
+
+def _names(folder):
+    try:
+        return sorted(os.listdir(folder))
+    except OSError:  # PATH may well name folders that are not there, or not ours to read
+        return []
 
 
 def _probe_or_none(path, needs):

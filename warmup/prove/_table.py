@@ -68,9 +68,10 @@ def row(proof, style):
         longest = None  # both are quick, and a bar would show nothing but noise
     else:
         longest = max([run.seconds for run in runs] + [FLOOR])
+    absent = "no such thing" if proof.verdict == NOT_AFFECTED else ""
     return _row(
         proof.scenario.name,
-        _cell(proof.cold, longest, style, COLD_WORDS, _in_words),
+        _cell(proof.cold, longest, style, COLD_WORDS, _in_words, absent),
         _cell(proof.warm, longest, style, WARM_WORDS, _in_a_word),
         style.paint(proof.verdict, _COLOURS[proof.verdict]),
     )
@@ -84,9 +85,9 @@ def _padded(room, words="", bar=""):
     return "%s %s" % (bar.ljust(BAR), words[:room].ljust(room))
 
 
-def _cell(run, longest, style, room, describe):
+def _cell(run, longest, style, room, describe, absent=""):
     if run is None:
-        return _padded(room)
+        return _padded(room, absent)
     if run.outcome == FINE:
         words, bar = duration(run.seconds), style.bar(run.seconds / longest if longest else 0)
     elif run.outcome.startswith("raises "):
