@@ -121,7 +121,7 @@ def find_interpreters(needs=()):
                 if key not in found:
                     found[key] = _probe_or_none(path, needs)
     unique = {}
-    for interpreter in found.values():
+    for _, interpreter in sorted(found.items()):
         if interpreter is not None:
             unique.setdefault(interpreter.program, interpreter)
     return sorted(unique.values(), key=lambda one: (one.implementation, one.version, one.path))
