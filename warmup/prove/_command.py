@@ -131,11 +131,11 @@ def _application(options, harness, interpreters, stdout):
 
 def _list(stdout):
     for scenario in load_scenarios():
-        indent = " " * 25
+        indent = " " * 21
         _write(
             stdout,
             *textwrap.wrap(
-                scenario.name.ljust(25) + scenario.title, WIDTH, subsequent_indent=indent
+                scenario.name.ljust(21) + scenario.title, WIDTH, subsequent_indent=indent
             )
         )
     return ALL_PROVED

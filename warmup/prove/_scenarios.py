@@ -30,7 +30,7 @@ class Scenario(
     text    the rest of the docstring
     cold    {versions: outcome}, see `expected()`
     needs   names of modules, `fork` or `root`
-    runs    how often each side is run where chance has a say
+    runs    how often the cold side is run where chance has a say
     see     address of an issue, or an empty string
     source  the script's text
     """
@@ -97,10 +97,10 @@ def load_scenario(path):
 #: The order in which they are told: from the original bug to the youngest.
 ORDER = (
     "encode_in_import",
-    "codec_module_imported",
+    "codec_imported",
     "other_spelling",
-    "time_strptime_in_import",
-    "date_strptime_in_import",
+    "time_strptime",
+    "date_strptime",
     "function_import",
     "original_program",
     "fork_in_body",

@@ -9,7 +9,7 @@ from warmup.prove._scenarios import FINE
 
 WIDTH = 79
 BAR = 6
-COLD_WORDS, WARM_WORDS = 17, 10
+COLD_WORDS, WARM_WORDS = 17, 12
 # Below this no stall is worth a bar, unless the scenario is about as little.
 FLOOR = 0.05
 
@@ -78,7 +78,7 @@ def row(proof, style):
 
 
 def _row(name, cold, warm, verdict):
-    return ("%-23s %s %s %s" % (name, cold, warm, verdict)).rstrip()
+    return ("%-20s %s %s %s" % (name, cold, warm, verdict)).rstrip()
 
 
 def _padded(room, words="", bar=""):

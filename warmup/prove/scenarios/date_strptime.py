@@ -1,6 +1,6 @@
 """A thread calls datetime.datetime.strptime while the main thread is inside an import.
 
-The same trap as `time_strptime_in_import`, reached through `datetime`: libraries that parse
+The same trap as `time_strptime`, reached through `datetime`: libraries that parse
 dates in their workers met it as `AttributeError: _strptime` too.
 """
 from __future__ import absolute_import, division, print_function
