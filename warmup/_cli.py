@@ -1,4 +1,8 @@
-"""Argument parsing and exit codes of ``python -m warmup``: 0, or 2 for wrong arguments; ``run`` has the program's."""
+"""Argument parsing and exit codes of ``python -m warmup``.
+
+0, or 2 for wrong arguments. ``run`` has the program's; ``prove`` has 1 for what is not proved, 3 for what cannot be
+run here, 130 when it is interrupted.
+"""
 from __future__ import absolute_import, division, print_function
 
 import argparse
@@ -11,7 +15,7 @@ from warmup._values import ArgumentError, PreloadError
 
 def main(arguments):
     """Run one command. ``arguments``: a list without the program's name. Returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _parser(arguments[:1] == ["prove"]).parse_args(arguments)
     try:
         return options.command(options)
     except (ArgumentError, PreloadError, _run.ProgramError) as error:
@@ -19,7 +23,7 @@ def main(arguments):
         return 2
 
 
-def _parser():
+def _parser(proves):
     parser = argparse.ArgumentParser(prog="python -m warmup", description="Ends late imports.")
     commands = parser.add_subparsers(metavar="COMMAND", dest="name")
     commands.required = True  # Python 3 lets it be left out
@@ -41,6 +45,13 @@ def _parser():
     run.add_argument("program", metavar="SCRIPT", nargs=argparse.REMAINDER,
                      help="run a script; what follows are its arguments")
     run.set_defaults(command=_run_program)
+
+    prove = commands.add_parser("prove", help="show every stall, and that it vanishes",
+                                description="Run programs that stall, cold and warm, in fresh interpreters.")
+    if proves:  # else the harness is not loaded: a program that is run would find it in memory
+        from warmup.prove import add_arguments
+        add_arguments(prove)
+        prove.set_defaults(command=_prove)
     return parser
 
 
@@ -81,3 +92,11 @@ def _run_program(options):
     else:
         _run.run_script(options.program)
     return 0
+
+
+def _prove(options):
+    from warmup.prove import UsageError, main as prove
+    try:
+        return prove(options)
+    except UsageError as error:
+        raise ArgumentError("prove", error)
