@@ -120,11 +120,14 @@ def run_module(interpreter, name, temperature, limit, keep_log=None):
     try:
         work = os.path.join(directory, "work")
         os.mkdir(work)
-        records_file = os.path.join(directory, "records")
+        kept = os.path.join(keep_log or directory, name + "." + temperature)
+        records_file = kept + ".records"
+        if os.path.exists(records_file):
+            os.remove(records_file)
         command = [interpreter.executable, RUN_ONE, records_file, name, temperature]
         if temperature == "warm":
             command.append(WARMUP_DIRECTORY)
-        with open(os.path.join(keep_log or directory, name + "." + temperature + ".log"), "wb") as log:
+        with open(kept + ".log", "wb") as log:
             status = run_child(command, limit, log, work)
         records = read_records(records_file)
     finally:
