@@ -99,7 +99,9 @@ def asker_of(frames, interpreter):
     for position, frame in enumerate(frames):
         if frame[1] == "<module>" and interpreter.is_standard(frame) and frame[4] != "__main__":
             start = position + 1
-    while start < len(frames) and interpreter.is_machinery(frames[start]):
+    # The machinery asks too, where it has import statements of its own: `PathFinder.invalidate_caches`.
+    while (start < len(frames) and interpreter.is_machinery(frames[start])
+           and interpreter.opname(frames[start]) != "IMPORT_NAME"):
         start += 1
     return frames[start:]
 
@@ -108,6 +110,7 @@ def asker_of(frames, interpreter):
 ON_BEHALF = {
     ("importlib", "import_module"),
     ("importlib.util", "find_spec"),  # imports the packages above the module
+    ("importlib.util", "__getattribute__"),  # LazyLoader: the caller chose to load this module late
     ("pkgutil", "find_loader"),
     ("pkgutil", "get_loader"),
     ("pkgutil", "walk_packages"),
