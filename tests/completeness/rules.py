@@ -17,6 +17,7 @@ from __future__ import absolute_import, division, print_function
 
 import linecache
 import os
+import subprocess
 
 KINDS = ("function", "getattr", "codec", "C", "placeholder", "computed")
 
@@ -56,6 +57,15 @@ class Interpreter(object):
         self.library = described["library"]
         self.modules = set(described["modules"])
         self.opnames = described["opnames"]
+        self._importable = {}
+
+    def is_importable(self, name):
+        """Whether a fresh interpreter can import the module: `dbm.gnu` may lack its library here."""
+        if name not in self._importable:
+            with open(os.devnull, "w") as nothing:
+                self._importable[name] = 0 == subprocess.call([self.executable, "-c", "import " + name],
+                                                              stdout=nothing, stderr=nothing)
+        return self._importable[name]
 
     def file_of(self, frame):
         """The source file of a frame, of a frozen module too; or what stands in its place: `<string>`."""
@@ -113,14 +123,17 @@ ON_BEHALF = {
     ("importlib.util", "__getattribute__"),  # LazyLoader: the caller chose to load this module late
     ("pkgutil", "find_loader"),
     ("pkgutil", "get_loader"),
+    ("pkgutil", "resolve_name"),
     ("pkgutil", "walk_packages"),
     ("runpy", "_get_module_details"),
     ("runpy", "run_module"),
 }
 
 # An import written as a call, so that a name can be blocked, repeated or varied: import_fresh_module(),
-# import_module(), `__import__(name)`, `imp.load_module`.
-CALLS_THAT_IMPORT = ("__import__", "import_module", "load_module", "import_fresh")
+# import_module(), `__import__(name)`, `imp.load_module`, a pickle that names its module, and the tests of
+# PyImport_ImportModuleAttr().
+CALLS_THAT_IMPORT = ("__import__", "import_module", "load_module", "import_fresh", "pickle.loads",
+                     "importmoduleattr")
 
 # C modules that exist for the regression tests and are not part of any program.
 TEST_ONLY_C_MODULES = ("_testcapi", "_testinternalcapi", "_xxtestfuzz", "_testmultiphase")
@@ -132,6 +145,8 @@ def judge(name, frames, brought_by_test, interpreter):
         return None, "no module of this standard library"
     if name.split(".")[0] in BY_DESIGN:
         return None, "excluded by design"
+    if not interpreter.is_importable(name):
+        return None, "cannot be imported here"
     asker = asker_of(frames, interpreter)
     if not asker:
         return "C", "(no Python frame)"
@@ -188,7 +203,8 @@ def judge_all(records, interpreter):
         kind, where = judge(name, frames, brought_by_test, interpreter)
         if kind is None:
             own[where] = own.get(where, 0) + 1
-            if where not in ("no module of this standard library", "excluded by design"):
+            if where not in ("no module of this standard library", "excluded by design",
+                             "cannot be imported here"):
                 brought_by_test.add(name)
         else:
             stack = [interpreter.where(frame) for frame in asker_of(frames, interpreter)[:6]]
