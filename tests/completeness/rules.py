@@ -145,11 +145,13 @@ def judge(name, frames, brought_by_test, interpreter):
     """(kind, where) of a late import, or (None, reason) for what is not one."""
     if name not in interpreter.modules:
         return None, "no module of this standard library"
-    if name.split(".")[0] in BY_DESIGN:
+    asker = asker_of(frames, interpreter)
+    bodies = [frame[4] or "" for frame in frames[:len(frames) - len(asker)] if frame[1] == "<module>"]
+    # With what they import at their top: pydoc brings a dozen modules.
+    if any(module.split(".")[0] in BY_DESIGN for module in [name] + bodies):
         return None, "excluded by design"
     if not interpreter.is_importable(name):
         return None, "cannot be imported here"
-    asker = asker_of(frames, interpreter)
     if not asker:
         return "C", "(no Python frame)"
     on_behalf = 0
