@@ -6,6 +6,7 @@ blind spots.  It decides nothing; `rules.py` judges what it wrote, in another pr
 In:  the path of a file, to which each record is appended as one line, the `repr` of a tuple:
      ("attempt", pid, name, frames)   frames innermost first: (file, function, line, opcode, module)
      ("unseen", pid, names)           appeared in `sys.modules` without asking the finders
+     ("arrived", pid, names)          attempted, and there at the end
      ("outcome", ...)                 whatever `note()` was given
 Out: nothing in this process: it imports nothing while it records, or it would hide what it looks for.
 
@@ -68,6 +69,11 @@ class Recorder(object):
         self.known |= present
         if unseen:
             self.note("unseen", os.getpid(), sorted(unseen))
+
+    def end(self):
+        """Note what became of the attempts; recording goes on."""
+        self.note_unseen()
+        self.note("arrived", os.getpid(), sorted(name for name in self.attempted if sys.modules.get(name)))
 
     def _attempt(self, name, frame):
         self.note_unseen()

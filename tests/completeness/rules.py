@@ -141,7 +141,7 @@ CALLS_THAT_IMPORT = ("__import__", "import_module", "load_module", "import_fresh
 TEST_ONLY_C_MODULES = ("_testcapi", "_testinternalcapi", "_xxtestfuzz", "_testmultiphase")
 
 
-def judge(name, frames, brought_by_test, interpreter):
+def judge(name, frames, brought_by_test, arrived, interpreter):
     """(kind, where) of a late import, or (None, reason) for what is not one."""
     if name not in interpreter.modules:
         return None, "no module of this standard library"
@@ -150,7 +150,7 @@ def judge(name, frames, brought_by_test, interpreter):
     # With what they import at their top: pydoc brings a dozen modules.
     if any(module.split(".")[0] in BY_DESIGN for module in [name] + bodies):
         return None, "excluded by design"
-    if not interpreter.is_importable(name):
+    if name not in arrived and not interpreter.is_importable(name):
         return None, "cannot be imported here"
     if not asker:
         return "C", "(no Python frame)"
@@ -196,7 +196,10 @@ def judge_all(records, interpreter):
     own counts by reason what was not late; unseen are names that bypassed the finders.
     """
     late, own, unseen = [], {}, set()
-    brought_by_test, judged = set(), set()
+    brought_by_test, judged, arrived = set(), set(), set()
+    for record in records:
+        if record[0] == "arrived":
+            arrived.update(record[2])
     for record in records:
         if record[0] == "unseen":
             unseen.update(record[2])
@@ -206,7 +209,7 @@ def judge_all(records, interpreter):
         if name in judged:  # a forked child notes again what its parent noted
             continue
         judged.add(name)
-        kind, where = judge(name, frames, brought_by_test, interpreter)
+        kind, where = judge(name, frames, brought_by_test, arrived, interpreter)
         if kind is None:
             own[where] = own.get(where, 0) + 1
             if where not in ("no module of this standard library", "excluded by design",

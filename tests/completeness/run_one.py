@@ -89,7 +89,7 @@ def main(records, name, temperature, warmup_directory=None):
             status, failed = "skipped", [str(reason)]
         except BaseException as error:  # SystemExit too: the outcome must be told, whatever it is
             status, failed = "failed", ["%s: %s" % (type(error).__name__, error)]
-        recorder.note_unseen()
+        recorder.end()
         finish(status, ran, failed)
 
     worker = threading.Thread(target=work, name="tests")
