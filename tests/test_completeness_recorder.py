@@ -94,6 +94,10 @@ class WhatTheRecorderSees(unittest.TestCase):
         self.assertEqual({}, self.late("del sys.modules['_strptime']; time.strptime('2020', '%Y')",
                                        before="import time, _strptime"))
 
+    def test_not_what_a_module_imports_when_it_runs_as_a_script(self):
+        self.assertEqual({}, self.late("timeit.main(['-n1', '-r1', 'pass'])",
+                                       before="import timeit; sys.stdout = open(os.devnull, 'w')"))
+
     def test_not_a_codec_that_does_not_exist(self):
         self.assertEqual({}, self.late("try: u'x'.encode('no-such-codec')\n"
                                        "    except LookupError: pass"))

@@ -17,6 +17,7 @@ from __future__ import absolute_import, division, print_function
 
 import linecache
 import os
+import re
 import subprocess
 
 KINDS = ("function", "getattr", "codec", "C", "placeholder", "computed")
@@ -141,6 +142,17 @@ CALLS_THAT_IMPORT = ("__import__", "import_module", "load_module", "import_fresh
 TEST_ONLY_C_MODULES = ("_testcapi", "_testinternalcapi", "_xxtestfuzz", "_testmultiphase")
 
 
+def is_script_function(frame, interpreter):
+    """Whether the asker is what its module's `if __name__ == "__main__":` block calls.
+
+    Then the module is the program, `python -m timeit`, and imports in its own main thread; only the
+    module's test calls that function in another way.
+    """
+    source = "".join(linecache.getlines(interpreter.file_of(frame)))
+    _, found, block = source.partition("\nif __name__ == ")
+    return bool(found) and re.search(r"\b%s\(" % re.escape(frame[1]), block) is not None
+
+
 def judge(name, frames, brought_by_test, arrived, interpreter):
     """(kind, where) of a late import, or (None, reason) for what is not one."""
     if name not in interpreter.modules:
@@ -180,6 +192,8 @@ def judge(name, frames, brought_by_test, arrived, interpreter):
     # What is never preloaded is not followed either: its own late imports come with it.
     if (frame[4] or "").split(".")[0] in BY_DESIGN:
         return None, "asked by a module that is excluded by design"
+    if is_script_function(frame, interpreter):
+        return None, "asked by a module that runs as a script"
     if frame[4] == "encodings" and frame[1] == "search_function":
         return "codec", where
     if operation == "IMPORT_NAME":
