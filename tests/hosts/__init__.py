@@ -1,0 +1,1 @@
+"""Real hosts, started cold and warm, and a recorder that is not the package's own."""

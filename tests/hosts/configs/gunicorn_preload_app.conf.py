@@ -1,0 +1,7 @@
+import warmup
+
+preload_app = True
+
+
+def when_ready(server):
+    warmup.preload()

@@ -1,0 +1,131 @@
+"""Writes down, in every process that a host starts, which module was loaded when, by which thread.
+
+Independent of the package under test: a finder at the head of ``sys.meta_path`` that finds nothing itself, but asks
+the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
+slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
+
+One line for each event, with tabs between: event, process, its parent, thread, seconds, name. The events:
+
+- ``start``: this recorder begins in an interpreter; the name is the thread's that runs it, the main one.
+- ``load``: a module of the standard library is about to be loaded for the first time.
+- ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
+- ``serve``: the application begins its first request or task in this process.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import time
+
+try:
+    from _thread import get_ident
+    _bytes = os.fsencode
+except ImportError:  # Python 2.7
+    from thread import get_ident
+    import imp
+    _bytes = str  # as early as sites are set up there, nothing can be encoded yet
+    _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
+
+DELAY = 0.05  # seconds, for each load of a module of the standard library in a process that serves
+
+_log = os.environ.get("HOSTS_LOG")
+_prefix = getattr(sys, "base_prefix", sys.prefix)
+_standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
+             os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
+_serving = set()  # process ids: a child that is forked does not serve because its parent does
+_sleep = time.sleep  # gevent's would let other requests in; a disk does not
+_PRELOAD = "warmup._preload"
+
+
+def note(event, name=""):
+    """Append a line to the log, in one system call, for many processes do."""
+    line = "\t".join([event, str(os.getpid()), str(os.getppid()), str(get_ident()), "%.6f" % time.time(), str(name)])
+    descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
+    try:
+        os.write(descriptor, _bytes(line + "\n"))
+    finally:
+        os.close(descriptor)
+
+
+def serve():
+    """To be called by the application when a request or a task begins."""
+    if _log and os.getpid() not in _serving:
+        _serving.add(os.getpid())
+        note("serve")
+
+
+def install():
+    """Start recording in this interpreter, if the environment variable ``HOSTS_LOG`` names a log."""
+    if _log and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+        note("start", get_ident())
+
+
+def _is_standard(origin):
+    if origin in ("built-in", "frozen"):
+        return True
+    return (origin is not None and origin.startswith(_standard)  # None: a folder without __init__.py
+            and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep)))
+
+
+class _Finder(object):
+
+    def find_spec(self, name, path=None, target=None):
+        if name in sys.modules:  # reloaded
+            return None
+        for finder in sys.meta_path:
+            find_spec = None if finder is self else getattr(finder, "find_spec", None)
+            spec = find_spec and find_spec(name, path, target)
+            if spec:
+                if spec.loader is not None and _is_standard(spec.origin):
+                    self._load(name)
+                if name == _PRELOAD:
+                    spec.loader.exec_module = _exec_and_watch(spec.loader.exec_module)
+                return spec
+        return None
+
+    def find_module(self, name, path=None):  # Python 2.7
+        try:
+            found = imp.find_module(name.rpartition(".")[2], path)
+        except ImportError:
+            return None
+        stream, origin, kind = found
+        if name == _PRELOAD:
+            self._found = found
+            return self
+        if stream:
+            stream.close()
+        if _is_standard("built-in" if kind[2] in _BUILT_IN else os.path.abspath(origin)):
+            self._load(name)
+        return None
+
+    def load_module(self, name):
+        module = imp.load_module(name, *self._found)
+        _watch_preload(module)
+        return module
+
+    def _load(self, name):
+        note("load", name)
+        if os.getpid() in _serving:
+            _sleep(DELAY)
+
+
+def _exec_and_watch(exec_module):
+    def exec_module_and_watch(module):
+        exec_module(module)
+        _watch_preload(module)
+
+    return exec_module_and_watch
+
+
+def _watch_preload(module):
+    preload = module.preload
+
+    def watched(*args, **options):
+        note("preload")
+        try:
+            return preload(*args, **options)
+        finally:
+            note("preloaded")
+
+    module.preload = watched
