@@ -2,8 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import io
-import os
-import sys
+import re
 import unittest
 import zipfile
 
@@ -37,6 +36,32 @@ class FlaskUnderGunicorn(unittest.TestCase):
     def test_cold_the_first_requests_load_standard_modules(self):
         late = self.fetch_pages(warm=False)
         self.assertTrue({"encodings.idna", "_strptime", "colorsys", "smtplib"}.issubset(late), late)
+
+
+class EveryHost(unittest.TestCase):
+    """Each host, with every late import slowed down: cold its first request is slow, warm it is as any other."""
+
+
+def _test_of(host):
+    def test(self):
+        missing = declared.missing(host)
+        if missing:
+            self.skipTest(missing)
+        cold = harness.measure(host, warm=False)
+        self.assertEqual(cold.preloaded, "nowhere")
+        self.assertTrue(cold.late)
+        self.assertGreater(cold.first, 3 * cold.later)
+        warm = harness.measure(host, warm=True)
+        self.assertEqual(warm.preloaded, host.preloads)
+        self.assertEqual(warm.late, [])
+        self.assertLess(warm.first, 3 * warm.later)
+
+    test.__doc__ = "%s: cold some imports are late, warm none is" % host.name
+    return test
+
+
+for _host in declared.HOSTS:
+    setattr(EveryHost, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _test_of(_host))
 
 
 def _pages():

@@ -30,7 +30,8 @@ CONFIGS = os.path.join(HERE, "configs")
 CHECKOUT = os.path.dirname(os.path.dirname(HERE))
 BOUND = 120  # seconds that anything may take on a busy machine
 
-Sample = collections.namedtuple("Sample", "process sent seconds")  # one request or task, as the client saw it
+# One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
+Sample = collections.namedtuple("Sample", "process sent seconds worked")
 Event = collections.namedtuple("Event", "event process parent thread seconds name")  # a line of the recorder's
 
 
@@ -39,21 +40,31 @@ class HostFailed(Exception):
 
 
 class Run(object):
-    """The process of a host, and what is around it. A context manager; it starts with `start`."""
+    """The processes of a host, and what is around them. A context manager; each process begins with `start`.
 
-    def __init__(self, warm, environment=()):
-        self.warm = warm
+    ``path``: folders in ``configs`` for the module search path; ``environment``: more variables, whose values may
+    have the fields that `start` fills in.
+    """
+
+    def __init__(self, warm, path=(), environment=()):
         self.folder = tempfile.mkdtemp(prefix="warmup-host-")
-        self.port = _free_port()
-        self.python = sys.executable
-        self._log = os.path.join(self.folder, "recorder.log")
+        self.port, self._log = _free_port(), os.path.join(self.folder, "recorder.log")
         open(self._log, "w").close()
         os.chmod(self.folder, 0o755)
         os.chmod(self._log, 0o666)  # a host may change its user
+        self._fields = dict(python=sys.executable, bin=os.path.dirname(sys.executable), configs=CONFIGS,
+                            folder=self.folder, port=self.port, port2=_free_port())
         self._mail_server = _MailServer()
-        self.environment = self._environment(dict(environment))
-        self._nothing = open(os.devnull)
-        self._process, self._output, self._ready = None, [], threading.Event()
+        self._processes = []
+        folders = [os.path.join(HERE, "recording")] + [os.path.join(CONFIGS, folder) for folder in path]
+        folders += [os.path.join(HERE, "application"), CONFIGS] + ([] if warm else [os.path.join(HERE, "cold")])
+        self._environment = {name: value for name, value in os.environ.items()
+                             if not name.startswith(("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV"))}
+        self._environment.update(
+            PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"], PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
+            HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port), FOLDER=self.folder,
+            CONFIGS=CONFIGS, PYTHON_HOME=sys.prefix, PYTHONUNBUFFERED="1")
+        self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
 
     def __enter__(self):
         return self
@@ -61,70 +72,34 @@ class Run(object):
     def __exit__(self, *_):
         self.close()
 
-    def _environment(self, more):
-        inherited = {name: value for name, value in os.environ.items()
-                     if not name.startswith(("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV"))}
-        folders = ["recording", "application"] + ([] if self.warm else ["cold"])
-        return dict(
-            inherited, PATH=os.path.dirname(self.python) + os.pathsep + os.environ["PATH"],
-            PYTHONPATH=os.pathsep.join([os.path.join(HERE, folder) for folder in folders] + [CHECKOUT]),
-            HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port), FOLDER=self.folder,
-            **more)
+    def start(self, command, ready=None, times=1):
+        """Start ``command``; return when it has printed ``times`` lines that match the regular expression ``ready``,
+        or, without one, when it has ended.
 
-    def start(self, command, ready=None):
-        """Start ``command``; return when it has printed what matches ``ready``, or (``None``) when it has ended.
-
-        Returns the lines that it has printed until then.
+        In the words of ``command`` are filled in: ``{python}``, ``{bin}`` (the folder of the interpreter),
+        ``{configs}``, ``{folder}`` (its current one, empty), ``{port}`` and ``{port2}``. Returns its lines until then.
         """
-        fields = dict(python=self.python, bin=os.path.dirname(self.python), port=self.port, folder=self.folder,
-                      configs=CONFIGS)
-        self._process = subprocess.Popen(
-            [word.format(**fields) for word in command], cwd=self.folder, env=self.environment,
-            stdin=self._nothing, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **_SESSION)
-        self._reader = threading.Thread(target=self._read, args=(ready,))
-        self._reader.daemon = True
-        self._reader.start()
-        if not self._ready.wait(BOUND):
-            raise self.failure("not ready after %d s" % BOUND)
-        if ready and not self._is_ready:
-            raise self.failure("ended before it was ready")
-        if not ready and self._process.wait():
-            raise self.failure("ended with %d" % self._process.returncode)
-        return list(self._output)
-
-    def _read(self, ready):
-        self._is_ready = False
-        for line in iter(self._process.stdout.readline, b""):
-            self._output.append(line.decode("utf-8", "replace").rstrip())
-            if ready and re.search(ready, self._output[-1]):
-                self._is_ready = True
-                self._ready.set()
-        self._ready.set()
-
-    def failure(self, text):
-        return HostFailed("%s; it printed:\n%s" % (text, "\n".join(self._output[-60:])))
+        process = _Process([word.format(**self._fields) for word in command], self.folder, self._environment,
+                           ready, times)
+        self._processes.append(process)
+        return process.wait()
 
     def events(self):
         """The `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
             rows = [line.rstrip("\n").split("\t") for line in log]
-        return [Event(row[0], int(row[1]), int(row[2]), row[3], float(row[4]), row[5]) for row in rows]
+        return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5]) for row in rows]
+
+    def failure(self, text):
+        return HostFailed("\n".join([text] + [process.said() for process in self._processes]))
 
     def stop(self):
-        """End the host and all that it has started, as its documentation says first, then by force."""
-        if self._process is None:
-            return
-        session, self._process, process = self._process.pid, None, self._process
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if process.poll() is None or number == signal.SIGKILL:
-                _signal_group(session, number)
-            self._reader.join(BOUND / 4)  # ends when the last process that holds the pipe does
-        process.wait()
-        process.stdout.close()
+        """End the host and all that it has started."""
+        while self._processes:
+            self._processes.pop().stop()
 
     def close(self):
         self.stop()
-        self._nothing.close()
         self._mail_server.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -147,101 +122,189 @@ class Run(object):
         seconds = time.time() - sent
         if status != 200:
             raise self.failure("answered %d %r" % (status, body[-2000:]))
-        return Sample(json.loads(body.decode("ascii"))["process"], sent, seconds)
+        done = json.loads(body.decode("ascii"))
+        return Sample(done["process"], sent, seconds, done["seconds"])
 
 
-class Server(object):
-    """A host that answers HTTP requests.
+class _Process(object):
+    """A process in a session of its own, with all that it starts, and what they print."""
 
-    ``command``: a list of words, in which ``{python}``, ``{bin}`` (the folder of the interpreter), ``{configs}``,
-    ``{folder}`` and ``{port}`` are filled in; ``ready``: a regular expression for what it prints when it listens;
-    ``workers``: how many processes it serves from; ``restarts``: whether it replaces them while it serves.
+    def __init__(self, words, folder, environment, ready, times):
+        self._words, self._ready, self._times = words, ready, times
+        self._lines, self._event = [], threading.Event()
+        with open(os.devnull) as nothing:
+            self._process = subprocess.Popen(words, cwd=folder, env=environment, stdin=nothing,
+                                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **_SESSION)
+        self._reader = threading.Thread(target=self._read)
+        self._reader.daemon = True
+        self._reader.start()
+
+    def _read(self):
+        for line in iter(self._process.stdout.readline, b""):
+            self._lines.append(line.decode("utf-8", "replace").rstrip())
+            if self._ready and re.search(self._ready, self._lines[-1]):
+                self._times -= 1
+                if self._times == 0:
+                    self._event.set()
+        self._event.set()
+
+    def wait(self):
+        if not self._event.wait(BOUND):
+            raise HostFailed("not ready after %d s: %s" % (BOUND, self.said()))
+        if self._ready and self._times > 0:
+            raise HostFailed("ended before it was ready: " + self.said())
+        if not self._ready and self._process.wait():
+            raise HostFailed("ended with %d: %s" % (self._process.returncode, self.said()))
+        return list(self._lines)
+
+    def said(self):
+        return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-60:]))
+
+    def stop(self):
+        """First as its documentation says, then by force."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            if number == signal.SIGKILL or self._process.poll() is None:
+                self._signal(number)
+            self._reader.join(BOUND / 6)  # it ends when the last process that holds the pipe does
+        self._process.wait()
+        self._process.stdout.close()
+
+    def _signal(self, number):
+        try:
+            os.killpg(self._process.pid, number)
+        except OSError:  # none is left
+            pass
+
+
+_SESSION = {"start_new_session": True} if sys.version_info[0] > 2 else {"preexec_fn": os.setsid}
+
+
+class Host(object):
+    """What there is to know of a host in order to measure it.
+
+    ``preloads``: in which process and thread its configuration makes ``preload()`` run; ``timed_inside``: whether the
+    time that counts is the application's own, because a request or task can wait while the process starts that will
+    answer it, or the client is slow at first; ``path`` and ``environment``: see `Run`. What it needs: ``modules``,
+    ``commands``, Python ``since`` a version, and of the installation in ``prefix``.
     """
 
-    def __init__(self, name, command, ready, workers=1, restarts=False, environment=(), **requirements):
-        self.name, self.command, self.ready = name, command, ready
-        self.workers, self.restarts, self.environment = workers, restarts, environment
-        self.requirements = requirements
+    def __init__(self, name, preloads, timed_inside=False, path=(), environment=(), modules=(), commands=(),
+                 since=None, prefix=None):
+        self.name, self.preloads, self.timed_inside, self.path, self.environment = (
+            name, preloads, timed_inside, path, environment)
+        self.modules, self.commands, self.since, self.prefix = modules, commands, since, prefix
+
+    def seconds(self, sample):
+        return sample.worked if self.timed_inside else sample.seconds
+
+
+class Server(Host):
+    """A host that answers HTTP requests.
+
+    ``ready``: a regular expression for what it prints for each of its ``workers`` that is ready; ``processes``: how
+    many (or interpreters in them) have answered in the end; ``paths``: what is fetched, in turn.
+    """
+
+    def __init__(self, name, command, ready, workers=1, processes=None, paths=("/",), **more):
+        Host.__init__(self, name, **more)
+        self.command, self.ready, self.workers, self.paths = command, ready, workers, paths
+        self.processes = processes or workers
 
     def samples(self, run):
-        run.start(self.command, self.ready)
+        run.start(self.command, self.ready, self.workers)
         samples = []
-        for _ in range(40):
-            # As many at once as there are workers: each has one to do.
-            samples.extend(at_once([run.sample] * self.workers))
+        for turn in range(60):
+            path = self.paths[turn % len(self.paths)]
+            # More at once than there are processes: each of them gets one, sooner or later.
+            samples.extend(at_once([lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)))
             counts = collections.Counter(sample.process for sample in samples)
-            if len([process for process in counts if counts[process] >= 5]) >= self.workers + self.restarts:
+            if len([process for process in counts if counts[process] >= 5]) >= self.processes:
                 return samples
-        raise run.failure("only these of %d processes answered: %s" % (self.workers, dict(counts)))
+        raise run.failure("only these of %d processes answered: %s" % (self.processes, dict(counts)))
 
 
-class Program(object):
-    """A host that is a program: it sends its own tasks, and prints a line with what `measure.tasks` tells of each."""
+class Program(Host):
+    """A host whose last command sends tasks, and prints what ``measuring.tasks`` does.
 
-    def __init__(self, name, command, restarts=False, environment=(), **requirements):
-        self.name, self.command, self.restarts, self.environment = name, command, restarts, environment
-        self.requirements = requirements
+    ``services``: pairs of a command and what it prints when it is ready, to be started before, in this order.
+    """
+
+    def __init__(self, name, command, services=(), **more):
+        Host.__init__(self, name, **more)
+        self.command, self.services = command, services
 
     def samples(self, run):
+        for command, ready in self.services:
+            run.start(command, ready)
         lines = run.start(self.command)
-        return [Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')]
+        samples = [Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')]
+        if not samples:
+            raise run.failure("no task was done")
+        return samples
 
 
 class Result(object):
     """What one run of a host has shown.
 
-    ``late``: names of the modules that were loaded late, in order; ``first`` and ``later``: seconds, the slowest
-    first request of a process and the median of all that were not the first; ``preloads``: where preloading ran
-    that served these processes; ``processes``: how many served.
+    ``late``: names of the standard modules that were loaded late, in order; ``first`` and ``later``: seconds, of the
+    slowest first request or task of a process, and the median of all that were not the first; ``preloaded``: in
+    which process and thread `preload()` ran for these processes; ``processes``: how many they are.
     """
 
     def __init__(self, host, samples, events):
         firsts, rest = {}, []
         for sample in sorted(samples, key=lambda sample: sample.sent):
-            if sample.process in firsts:
-                rest.append(sample.seconds)
-            else:
-                firsts[sample.process] = sample
+            if firsts.setdefault(sample.process, sample) is not sample:
+                rest.append(sample)
+        self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, rest))
+        begin = {process: _begin(host, sample, events) for process, sample in firsts.items()}
+        self.late = [event.name for event in events if event.event == "load"
+                     and event.process in begin and event.seconds >= begin[event.process]]
+        self.preloaded = "; ".join(sorted({_where(process, events) for process in firsts}))
         self.processes = len(firsts)
-        self.later = sorted(rest)[len(rest) // 2]
-        self.first = max(sample.seconds for sample in firsts.values())
-        begin = {process: sample.sent for process, sample in firsts.items()}
-        if host.restarts:  # a request waits while the process that will answer it starts: that is nothing late
-            begin.update({event.process: event.seconds for event in events if event.event == "serve"})
-            self.first = None
-        self.late = [event.name for event in events
-                     if event.event == "load" and event.seconds >= begin.get(event.process, float("inf"))]
-        self.preloads = sorted({_where(process, events) for process in firsts})
 
     def as_dict(self):
         return {"late": self.late, "first_seconds": self.first, "later_seconds": self.later,
-                "preloaded": self.preloads, "processes": self.processes}
+                "preloaded": self.preloaded, "processes": self.processes}
 
 
 def measure(host, warm):
-    """Start ``host``, let it work, stop it; return the `Result`."""
-    with Run(warm, host.environment) as run:
+    """Start ``host``, let it work, stop it; return the `Result`. Raises `HostFailed`."""
+    with Run(warm, host.path, host.environment) as run:
         samples = host.samples(run)
         run.stop()
         return Result(host, samples, run.events())
 
 
+def _begin(host, first, events):
+    """When what ``first.process`` loads begins to be late: with its first request, but not while it still starts."""
+    serve, preloaded = ([event.seconds for event in events if event.event == name and event.process == first.process]
+                        for name in ("serve", "preloaded"))
+    if host.timed_inside and _where(first.process, events) == "nowhere":
+        return serve[0]
+    return max([first.sent] + preloaded)
+
+
+def _median(numbers):
+    numbers = sorted(numbers)
+    return numbers[len(numbers) // 2]
+
+
 def _where(process, events):
-    """In which process and thread preloading ran last that ``process`` profits from, as text."""
+    """In which process and thread preloading was done last of what ``process`` has, as text."""
     parents = {event.process: event.parent for event in reversed(events)}
-    main_threads = {event.process: event.thread for event in events if event.event == "start"}
+    started = {event.process for event in events if event.event == "start"}  # not forked: with nothing of a parent's
+    main_threads = {event.process: event.thread for event in events if event.event in ("start", "fork")}
+    preloads = {event.process: event.thread for event in events if event.event == "preloaded"}
     at, place = process, "in the worker"
-    while at in parents:
-        threads = [event.thread for event in events if event.event == "preloaded" and event.process == at]
-        if threads:
-            starter = at
-            while starter in parents and starter not in main_threads:
-                starter = parents[starter]
-            return "%s, %s thread" % (place, "main" if threads[-1] == main_threads.get(starter) else "another")
-        if at in main_threads:  # not forked: it has nothing from its parent
+    while at not in preloads:
+        if at in started or at not in parents:
             return "nowhere"
         at, place = parents[at], "before the fork"
-    return "nowhere"
+    thread = preloads[at]
+    while at not in main_threads:  # forked, before Python 3.7: in the main thread, one hopes
+        at = parents[at]
+    return "%s, %s thread" % (place, "main" if thread == main_threads[at] else "another")
 
 
 def at_once(calls):
@@ -262,16 +325,6 @@ def at_once(calls):
     if errors:
         raise errors[0]
     return results
-
-
-_SESSION = {"start_new_session": True} if sys.version_info[0] > 2 else {"preexec_fn": os.setsid}
-
-
-def _signal_group(session, number):
-    try:
-        os.killpg(session, number)
-    except OSError:  # none is left
-        pass
 
 
 def _free_port():

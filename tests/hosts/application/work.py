@@ -59,9 +59,19 @@ log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
 def do(uses=None):
     """Do all of it (or the ``uses`` named), and tell which process and thread did: a request, or a task."""
+    done = begin(uses)
+    time.sleep(DATABASE_SECONDS)
+    return done()
+
+
+def begin(uses=None):
+    """The same without the waiting; call what this returns after it, for what `do` returns."""
     recorder.serve()
     started = time.time()
     for use in uses or sorted(USES):
         USES[use]()
-    time.sleep(DATABASE_SECONDS)
-    return {"process": os.getpid(), "thread": threading.current_thread().name, "seconds": time.time() - started}
+    return lambda: _tell(started)
+
+
+def _tell(started):
+    return {"process": recorder.identity(), "thread": threading.current_thread().name, "seconds": time.time() - started}

@@ -4,9 +4,11 @@ Independent of the package under test: a finder at the head of ``sys.meta_path``
 the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
 slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
 
-One line for each event, with tabs between: event, process, its parent, thread, seconds, name. The events:
+One line for each event, with tabs between: event, process, its parent, thread, seconds, name. A process is told by
+its number and the place of this interpreter in it, for it can have several: see `identity`. The events:
 
-- ``start``: this recorder begins in an interpreter; the name is the thread's that runs it, the main one.
+- ``start``: this recorder begins in an interpreter, in its main thread.
+- ``fork``: so does a forked process, in the thread that has forked; only since Python 3.7.
 - ``load``: a module of the standard library is about to be loaded for the first time.
 - ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
 - ``serve``: the application begins its first request or task in this process.
@@ -32,14 +34,19 @@ _log = os.environ.get("HOSTS_LOG")
 _prefix = getattr(sys, "base_prefix", sys.prefix)
 _standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
              os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
-_serving = set()  # process ids: a child that is forked does not serve because its parent does
+_serving = set()  # identities: a child that is forked does not serve because its parent does
 _sleep = time.sleep  # gevent's would let other requests in; a disk does not
 _PRELOAD = "warmup._preload"
 
 
+def identity(process=os.getpid):
+    """Tells this interpreter from all others, those in the same process too; a forked one differs in the number."""
+    return "%d-%x" % (process(), id(_serving))
+
+
 def note(event, name=""):
     """Append a line to the log, in one system call, for many processes do."""
-    line = "\t".join([event, str(os.getpid()), str(os.getppid()), str(get_ident()), "%.6f" % time.time(), str(name)])
+    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name)])
     descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
     try:
         os.write(descriptor, _bytes(line + "\n"))
@@ -49,8 +56,8 @@ def note(event, name=""):
 
 def serve():
     """To be called by the application when a request or a task begins."""
-    if _log and os.getpid() not in _serving:
-        _serving.add(os.getpid())
+    if _log and identity() not in _serving:
+        _serving.add(identity())
         note("serve")
 
 
@@ -58,7 +65,9 @@ def install():
     """Start recording in this interpreter, if the environment variable ``HOSTS_LOG`` names a log."""
     if _log and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
-        note("start", get_ident())
+        note("start")
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=lambda: note("fork"))
 
 
 def _is_standard(origin):
@@ -106,7 +115,7 @@ class _Finder(object):
 
     def _load(self, name):
         note("load", name)
-        if os.getpid() in _serving:
+        if identity() in _serving:
             _sleep(DELAY)
 
 
@@ -128,4 +137,7 @@ def _watch_preload(module):
         finally:
             note("preloaded")
 
+    for name in ("__module__", "__name__", "__qualname__"):  # an initializer is pickled by where it says it is
+        if hasattr(preload, name):
+            setattr(watched, name, getattr(preload, name))
     module.preload = watched

@@ -1,0 +1,23 @@
+"""An ASGI application with one page. It is preloaded where the workers load it."""
+import asyncio
+import json
+
+import warmup
+import work
+
+
+async def application(scope, receive, send):
+    if scope["type"] == "lifespan":
+        while True:
+            event = (await receive())["type"]
+            await send({"type": event + ".complete"})
+            if event == "lifespan.shutdown":
+                return
+    done = work.begin()
+    await asyncio.sleep(work.DATABASE_SECONDS)
+    body = json.dumps(done()).encode("utf-8")
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+warmup.preload()

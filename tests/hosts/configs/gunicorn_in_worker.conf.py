@@ -1,0 +1,5 @@
+import warmup
+
+
+def post_worker_init(worker):
+    warmup.preload()

@@ -1,0 +1,5 @@
+import warmup
+
+from pages import application
+
+warmup.preload()

@@ -1,0 +1,10 @@
+import multiprocessing
+
+import measuring
+import warmup
+import work
+
+if __name__ == "__main__":
+    multiprocessing.set_start_method("spawn")
+    with multiprocessing.Pool(2, initializer=warmup.preload) as pool:
+        measuring.tasks(lambda: pool.apply(work.do), at_once=2)

@@ -1,0 +1,9 @@
+import concurrent.futures
+
+import measuring
+import warmup
+import work
+
+warmup.preload()
+with concurrent.futures.ThreadPoolExecutor(2) as pool:
+    measuring.tasks(lambda: pool.submit(work.do).result())
