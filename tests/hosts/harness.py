@@ -6,6 +6,7 @@ means that a package which does nothing stands in for ``warmup``: the host's con
 from __future__ import absolute_import, division, print_function
 
 import collections
+import errno
 import json
 import os
 import re
@@ -61,7 +62,8 @@ class Run(object):
         self._environment = {name: value for name, value in os.environ.items()
                              if not name.startswith(("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV"))}
         self._environment.update(
-            PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"], PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
+            PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
+            PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
             HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port), FOLDER=self.folder,
             CONFIGS=CONFIGS, PYTHON_HOME=sys.prefix, PYTHONUNBUFFERED="1")
         self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
@@ -106,20 +108,31 @@ class Run(object):
     # --- HTTP
 
     def fetch(self, path="/", method="GET", body=None, headers=()):
-        """Return ``(status, body)`` of one request on a connection of its own."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=BOUND)
+        """Return ``(status, body, sent, seconds)`` of one request on a connection of its own."""
+        connection = self._connection()
         try:
+            sent = time.time()
             connection.request(method, path, body, dict(headers))
             response = connection.getresponse()
-            return response.status, response.read()
+            return response.status, response.read(), sent, time.time() - sent
         finally:
             connection.close()
 
+    def _connection(self):
+        connection, patience = HTTPConnection("127.0.0.1", self.port, timeout=BOUND), time.time() + BOUND
+        while True:
+            try:
+                connection.connect()
+                return connection
+            except socket.error as error:
+                # granian says that it has started, then listens.
+                if error.errno != errno.ECONNREFUSED or time.time() > patience:
+                    raise self.failure("cannot be reached: %s" % error)
+                time.sleep(0.02)
+
     def sample(self, path="/"):
         """Time one request to a page that answers what ``work.do()`` returned."""
-        sent = time.time()
-        status, body = self.fetch(path)
-        seconds = time.time() - sent
+        status, body, sent, seconds = self.fetch(path)
         if status != 200:
             raise self.failure("answered %d %r" % (status, body[-2000:]))
         done = json.loads(body.decode("ascii"))
