@@ -1,0 +1,107 @@
+"""``python -m warmup site`` changes one file in a virtual environment, and says what it did."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+
+_CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_SITE = """if True:
+    import argparse, sys
+    from warmup import _site
+    parser = argparse.ArgumentParser()
+    _site.add_arguments(parser)
+    sys.exit(_site.main(parser.parse_args()))
+"""
+_IS_WARM = "import sys; print({'_strptime', 'encodings.idna'}.issubset(sys.modules))"
+
+
+def _run(python, *arguments, **environment):
+    """Returns the exit code and what was printed."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WARMUP"))}
+    process = subprocess.Popen([python] + list(arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               universal_newlines=True, env=dict(inherited, PYTHONPATH=_CHECKOUT, **environment))
+    printed = process.communicate()[0]
+    return process.returncode, printed.strip()
+
+
+class Site(unittest.TestCase):
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp(prefix="warmup-site-")
+        maker = ["-m", "venv", "--without-pip"] if sys.version_info[0] > 2 else ["-m", "virtualenv", "--no-download"]
+        code, printed = _run(sys.executable, *maker + [cls.folder])
+        if code:
+            shutil.rmtree(cls.folder)
+            raise unittest.SkipTest("no virtual environment can be made: " + printed)
+        cls.python = os.path.join(cls.folder, "bin", "python")
+        cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def setUp(self):
+        self.path = os.path.join(self.packages, "warmup-start.pth")
+        self.site("--remove")
+        self.before = self.files()
+
+    def site(self, option):
+        return _run(self.python, "-c", _SITE, option)
+
+    def files(self):
+        return sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.folder) for name in names
+                      if not name.endswith(".pyc"))
+
+    def test_installed_every_start_is_warm(self):
+        self.assertEqual(_run(self.python, "-c", _IS_WARM), (0, "False"))
+        code, printed = self.site("--install")
+        self.assertEqual(code, 0, printed)
+        self.assertIn("Written: " + self.path, printed)
+        self.assertEqual(_run(self.python, "-c", _IS_WARM), (0, "True"))
+
+    def test_the_environment_variable_switches_it_off(self):
+        self.site("--install")
+        self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP="off"), (0, "False"))
+
+    def test_one_file_comes_and_goes(self):
+        self.site("--install")
+        self.assertEqual(sorted(set(self.files()).difference(self.before)), [self.path])
+        self.assertEqual(self.site("--remove"), (0, "Removed: " + self.path))
+        self.assertEqual(self.files(), self.before)
+
+    def test_a_second_time_changes_nothing_and_says_so(self):
+        self.site("--install")
+        self.assertEqual(self.site("--install"), (0, "Already there: " + self.path))
+        self.site("--remove")
+        self.assertEqual(self.site("--remove"), (0, "Nothing to remove: there is no " + self.path))
+
+    def test_the_file_of_somebody_else_stays(self):
+        with open(self.path, "w") as stream:
+            stream.write("import sys\n")
+        try:
+            for option in ("--install", "--remove"):
+                code, printed = self.site(option)
+                self.assertEqual(code, 2)
+                self.assertIn("written by somebody else", printed)
+            with open(self.path) as stream:
+                self.assertEqual(stream.read(), "import sys\n")
+        finally:
+            os.remove(self.path)
+
+    def test_outside_a_virtual_environment_it_refuses(self):
+        python = _run(self.python, "-c", "import sys, os; print(os.path.join(getattr(sys, 'base_prefix', sys.prefix), "
+                                         "'bin', 'python%d.%d' % sys.version_info[:2]))")[1]
+        if not os.path.exists(python):
+            self.skipTest("there is no " + python)
+        code, printed = _run(python, "-c", _SITE, "--install")
+        self.assertEqual(code, 2)
+        self.assertIn("is not of a virtual environment", printed)
+
+
+if __name__ == "__main__":
+    unittest.main()
