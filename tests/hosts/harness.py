@@ -86,6 +86,11 @@ class Run(object):
         self._processes.append(process)
         return process.wait()
 
+    @property
+    def process_id(self):
+        """Of the last process that was started."""
+        return self._processes[-1].process_id
+
     def events(self):
         """The `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
@@ -148,6 +153,7 @@ class _Process(object):
         with open(os.devnull) as nothing:
             self._process = subprocess.Popen(words, cwd=folder, env=environment, stdin=nothing,
                                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **_SESSION)
+        self.process_id = self._process.pid
         self._reader = threading.Thread(target=self._read)
         self._reader.daemon = True
         self._reader.start()
@@ -184,7 +190,7 @@ class _Process(object):
 
     def _signal(self, number):
         try:
-            os.killpg(self._process.pid, number)
+            os.killpg(self.process_id, number)
         except OSError:  # none is left
             pass
 

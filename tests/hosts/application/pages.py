@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import decimal
+import gc
 import io
 import logging
 import zipfile
@@ -23,6 +24,13 @@ def serve():
 @application.route("/")
 def everything():
     return flask.jsonify(work.do())
+
+
+@application.route("/collect")
+def collect():
+    """As `everything`, after what happens in a long life now and then: a full garbage collection."""
+    gc.collect()
+    return everything()
 
 
 @application.route("/codec")
