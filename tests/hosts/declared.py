@@ -78,6 +78,7 @@ HOSTS = [
     _celery("prefork", _BEFORE_FORK, "--pool prefork"),
     _celery("threads", _IN_WORKER, "--pool threads"),
     _dask(),
+    _program("Ray", _IN_WORKER, "ray_tasks.py", modules=["ray"], timed_inside=True),
     _program("multiprocessing fork", _BEFORE_FORK, "multiprocessing_fork.py"),
     _program("multiprocessing spawn", _IN_WORKER, "multiprocessing_spawn.py", timed_inside=True, since=(3, 4)),
     _program("multiprocessing forkserver", _BEFORE_FORK, "multiprocessing_forkserver.py", timed_inside=True,
