@@ -41,15 +41,57 @@ class Auto(unittest.TestCase):
         self.assertEqual(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "none"})[0], [])
         self.assertGreater(len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100)
 
-    def test_names_the_variable_of_a_wrong_value(self):
-        for variable, text in (("WARMUP_CODECS", "latn-1"), ("WARMUP_MODULES", "no_such_module"),
-                               ("WARMUP_PACKAGES", "no_such_package"), ("WARMUP_STRICT", "maybe"),
-                               ("WARMUP_LOCK_FREE_IMPORT", "2"), ("WARMUP_MODULES", "antigravity")):
-            result = fresh.python(self.SOURCE, environment={variable: text})
+    WRONG = (("WARMUP_CODECS", "latn-1"), ("WARMUP_MODULES", "no_such_module"), ("WARMUP_MODULES", "antigravity"),
+             ("WARMUP_PACKAGES", "no_such_package"), ("WARMUP_LOCK_FREE_IMPORT", "2"))
+
+    def test_logs_a_wrong_value_with_its_variable_and_lets_the_host_start(self):
+        source = u"""
+            import logging
+            logging.basicConfig()
+            import warmup.auto
+            print(warmup.auto.report)
+        """
+        for variable, text in self.WRONG + (("WARMUP_STRICT", "maybe"),):
+            result = fresh.python(source, environment={variable: text})
+            self.assertEqual((result.code, result.out.strip()), (0, "None"), result)
+            line, = result.err.splitlines()
+            self.assertTrue(line.startswith("WARNING:warmup:"), line)
+            self.assertIn(variable + ": ", line)
+            self.assertIn(text, line)
+
+    def test_raises_if_strict(self):
+        for variable, text in self.WRONG:
+            result = fresh.python(u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"})
             self.assertEqual(result.code, 1, result)
             last = result.err.splitlines()[-1]
             self.assertIn(variable + ": ", last)
             self.assertIn(text, last)
+
+    def test_logs_a_target_that_failed(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        with io.open(os.path.join(directory, "broken.py"), "w") as stream:
+            stream.write(u"raise SystemExit('broken')\n")
+        environment = {"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT]), "WARMUP_MODULES": "broken"}
+        source = u"""
+            import logging
+            logging.basicConfig()
+            import warmup.auto
+            print(len(warmup.auto.report.failed))
+        """
+        result = fresh.python(source, environment=environment)
+        self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
+        self.assertIn("module broken: SystemExit: broken", result.err)
+        result = fresh.python(source, environment=dict(environment, WARMUP_STRICT="1"))
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("PreloadError", result.err)
+
+    def test_does_nothing_if_switched_off(self):
+        self.assertEqual(fresh.value(u"""
+            import json
+            import warmup.auto
+            print(json.dumps([warmup.auto.report, "encodings.cp1250" in sys.modules]))
+        """, environment={"WARMUP": "off", "WARMUP_STRICT": "1"}), [None, False])
 
 
 class PlanCommand(unittest.TestCase):

@@ -15,7 +15,7 @@ from warmup._values import ArgumentError, PreloadError
 
 def main(arguments):
     """Run one command. ``arguments``: a list without the program's name. Returns the exit code."""
-    options = _parser(arguments[:1] == ["prove"]).parse_args(arguments)
+    options = _parser(arguments[:1]).parse_args(arguments)
     try:
         return options.command(options)
     except (ArgumentError, PreloadError, _run.ProgramError) as error:
@@ -23,7 +23,7 @@ def main(arguments):
         return 2
 
 
-def _parser(proves):
+def _parser(called):
     parser = argparse.ArgumentParser(prog="python -m warmup", description="Ends late imports.")
     commands = parser.add_subparsers(metavar="COMMAND", dest="name")
     commands.required = True  # Python 3 lets it be left out
@@ -48,10 +48,16 @@ def _parser(proves):
 
     prove = commands.add_parser("prove", help="show every stall, and that it vanishes",
                                 description="Run programs that stall, cold and warm, in fresh interpreters.")
-    if proves:  # else the harness is not loaded: a program that is run would find it in memory
+    if called == ["prove"]:  # else the harness is not loaded: a program that is run would find it in memory
         from warmup.prove import add_arguments
         add_arguments(prove)
         prove.set_defaults(command=_prove)
+
+    site = commands.add_parser("site", help="warm a little at every start of a virtual environment's Python")
+    if called == ["site"]:
+        from warmup import _site
+        _site.add_arguments(site)
+        site.set_defaults(command=_site.main)
     return parser
 
 

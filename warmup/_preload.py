@@ -32,8 +32,8 @@ def preload(**options):
     - ``lock_free_import``: Python 2.7 only: replace ``__import__`` by one that hands out a module known to be
       complete without taking the import lock.
 
-    Call it in the main thread, before threads or processes are started, after what the program needs was imported;
-    it works elsewhere, and says so once with a `PreloadWarning`. A second call only does what has become necessary
+    Call it in the main thread, before threads or processes are started, after what the program needs was imported
+    (and after gevent has patched); it works elsewhere, and says so once with a `PreloadWarning`. A second call only does what has become necessary
     since, and tries again what failed.
 
     Raises ``TypeError`` or ``ValueError`` for arguments that are wrong, before anything is imported. Whatever a
@@ -141,6 +141,9 @@ def _lateness():
     """What is wrong with the time and place of the call, as text, or ``None``."""
     if not _interpreter.in_main_thread():
         return "not called in the main thread"
+    gevent = sys.modules.get("gevent.monkey")
+    if gevent is not None and not getattr(gevent, "saved", True):
+        return "called before gevent.monkey.patch_all()"
     others = _interpreter.other_threads()
     return "called with %d other threads running" % others if others else None
 
@@ -149,5 +152,5 @@ def _warn_once(lateness):
     global _has_warned
     if not _has_warned:
         _has_warned = True
-        _warnings.warn("warmup.preload() was %s: what they import meanwhile can still stall; call it in the main "
-                       "thread, before any other is started" % lateness, PreloadWarning, 3)
+        _warnings.warn("warmup.preload() was %s, and helps less than it could; call it in the main thread, after "
+                       "monkey-patching and before any other thread is started" % lateness, PreloadWarning, 3)

@@ -8,7 +8,7 @@ _WIDTH = 80  # columns, where no terminal tells another number
 
 
 class PreloadWarning(UserWarning):
-    """``preload()`` was called where it helps less than it could: off the main thread, or beside other threads."""
+    """``preload()`` was called where it helps less: off the main thread, beside others, before monkey-patching."""
 
 
 class PreloadError(Exception):

@@ -4,17 +4,20 @@ Its arguments come from the environment; names are separated by commas:
 
     WARMUP_MODULES, WARMUP_PACKAGES, WARMUP_EXCLUDE    names of modules
     WARMUP_CODECS                                      names of codecs, ``all`` (as without it) or ``none``
-    WARMUP_STRICT, WARMUP_LOCK_FREE_IMPORT             0 or 1
+    WARMUP_LOCK_FREE_IMPORT                            0 or 1
+    WARMUP_STRICT                                      1: a problem is an error
+    WARMUP                                             ``off``: do nothing
 
-The outcome is in ``warmup.auto.report``. Raises ``ValueError``, which names the variable, for a wrong value;
-``PreloadError`` as ``preload()`` does.
+It never keeps a host from starting: a wrong value, which is named with its variable, or a target that failed, is
+logged as a warning of the logger ``warmup``. With ``WARMUP_STRICT=1`` it is raised, as a ``ValueError`` or a
+`PreloadError`. What was done is in ``warmup.auto.report``, ``None`` if nothing was.
 """
 from __future__ import absolute_import, division, print_function
 
 import os
 
 from warmup._preload import preload
-from warmup._values import ArgumentError
+from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report"]
 
@@ -54,9 +57,33 @@ def options(environment):
     return found
 
 
-try:
-    report = preload(**options(os.environ))
-except ArgumentError as error:
-    if error.argument in _READERS:
-        raise ArgumentError(_variable(error.argument), error.problem)
-    raise
+def _preload(environment):
+    try:
+        return preload(**options(environment))
+    except ArgumentError as error:
+        if error.argument in _READERS:
+            raise ArgumentError(_variable(error.argument), error.problem)
+        raise
+
+
+def _warn(problem):
+    import logging  # here, and not above: a host without problems need not have it
+    logging.getLogger("warmup").warning("warmup.auto: %s", problem)
+
+
+def _start(environment):
+    if environment.get("WARMUP", "").strip().lower() == "off":
+        return None
+    if environment.get("WARMUP_STRICT", "").strip() == "1":
+        return _preload(environment)
+    try:
+        its_report = _preload(environment)
+    except Exception as error:
+        _warn(error)
+        return None
+    if its_report.failed:
+        _warn(PreloadError(its_report))
+    return its_report
+
+
+report = _start(os.environ)
