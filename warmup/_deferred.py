@@ -13,7 +13,7 @@ import gc
 import sys
 
 from warmup import _interpreter
-from warmup._interpreter import PY2, Code, Function, Placeholder
+from warmup._interpreter import PY2, Code, Function, Module, Placeholder
 from warmup._values import Target
 
 try:
@@ -57,8 +57,9 @@ class Scanner(object):
             self._consider_submodule(found, name, target)
         for function in self._functions():
             self._read(found, function)
-        for name in _interpreter.newest(self._modules):
-            self._look_for_placeholders(found, name)
+        if Placeholder is not None:
+            for name in _interpreter.newest(self._modules):
+                self._look_for_placeholders(found, name)
         return [found[key] for key in sorted(found)]
 
     # --- which functions
@@ -99,10 +100,12 @@ class Scanner(object):
     def _counts(self, function):
         name, its_globals = function.__name__, function.__globals__
         module = its_globals.get("__name__")
+        if not isinstance(module, str):
+            return True
         if name in SCRIPT_FUNCTIONS and module in self._standard:
             return its_globals.get(name) is not function
         # Ours import json where somebody asks for it: nothing that a program runs behind anybody's back.
-        return not (isinstance(module, str) and module.startswith("warmup."))
+        return not module.startswith("warmup.")
 
     # --- which modules
 
@@ -136,14 +139,14 @@ class Scanner(object):
             self._submodules[name] = target
         else:
             self._submodules.pop(name, None)
-            if attribute not in vars(package):
+            if attribute not in getattr(package, "__dict__", ()):
                 self._add(found, target)
 
     def _look_for_placeholders(self, found, module_name):
-        attributes = getattr(sys.modules.get(module_name), "__dict__", None)
-        if type(attributes) is not dict:
+        module = sys.modules.get(module_name)
+        if type(module) is not Module:  # something that may load itself when it is looked at
             return
-        for attribute, value in list(attributes.items()):
+        for attribute, value in list(vars(module).items()):
             if type(value) is Placeholder:
                 name = imported = repr(value).split("'")[1]  # "<lazy_import 'module.attribute'>"; wakes nothing
                 while name and name not in self._names:
@@ -162,12 +165,10 @@ class Scanner(object):
 
 def _package_of(its_globals):
     """The package that relative imports of a module with these globals start from, ``""`` if none."""
-    package = its_globals.get("__package__")
-    if package is None:
-        package = its_globals.get("__name__") or ""
-        if "__path__" not in its_globals:
-            package = package.rpartition(".")[0]
-    return package
+    package, name = its_globals.get("__package__"), its_globals.get("__name__")
+    if package is None and isinstance(name, str):
+        package = name if "__path__" in its_globals else name.rpartition(".")[0]
+    return package if isinstance(package, str) else ""
 
 
 # --- what a function imports

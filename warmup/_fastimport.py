@@ -40,7 +40,8 @@ def install(implicit=()):
     try:
         running = _running_modules()
         for name, module in list(sys.modules.items()):
-            if module is not None and not _is_running(name, running):
+            # Not None, nor something in a module's place that loads itself when it is looked at.
+            if type(module) is type(sys) and not _is_running(name, running):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
                     _packages.add(name)

@@ -9,6 +9,7 @@ PYPY = hasattr(sys, "pypy_version_info")
 
 Function = type(lambda: None)
 Code = type((lambda: None).__code__)
+Module = type(sys)
 
 if PY2:
     import imp
@@ -26,8 +27,7 @@ else:
 if sys.version_info >= (3, 15):
     from types import LazyImportType as Placeholder
 else:
-    class Placeholder(object):
-        """PEP 810 came with 3.15: before it, nothing is an instance of this."""
+    Placeholder = None  # PEP 810 came with 3.15
 
 
 # --- what is loaded
