@@ -236,10 +236,10 @@ class Server(Host):
             path = self.paths[turn % len(self.paths)]
             # More at once than there are processes: each of them gets one, sooner or later.
             samples.extend(at_once([lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)))
-            counts = collections.Counter(sample.process for sample in samples)
-            if len([process for process in counts if counts[process] >= 5]) >= self.processes:
+            counts = collections.Counter(sample.process for sample in first_and_later(samples)[1])
+            if len([process for process in counts if counts[process] >= 4]) >= self.processes:
                 return samples
-        raise run.failure("only these of %d processes answered: %s" % (self.processes, dict(counts)))
+        raise run.failure("only these of %d processes answered often: %s" % (self.processes, dict(counts)))
 
 
 class Program(Host):
@@ -266,16 +266,13 @@ class Result(object):
     """What one run of a host has shown.
 
     ``late``: names of the standard modules that were loaded late, in order; ``first`` and ``later``: seconds, of the
-    slowest first request or task of a process, and the median of all that were not the first; ``preloaded``: in
+    slowest first request or task of a process, and the median of those that were sent after it; ``preloaded``: in
     which process and thread `preload()` ran for these processes; ``processes``: how many they are.
     """
 
     def __init__(self, host, samples, events):
-        firsts, rest = {}, []
-        for sample in sorted(samples, key=lambda sample: sample.sent):
-            if firsts.setdefault(sample.process, sample) is not sample:
-                rest.append(sample)
-        self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, rest))
+        firsts, later = first_and_later(samples)
+        self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, later))
         begin = {process: _begin(host, sample, events) for process, sample in firsts.items()}
         self.late = [event.name for event in events if event.event == "load"
                      and event.process in begin and event.seconds >= begin[event.process]]
@@ -293,6 +290,18 @@ def measure(host, warm):
         samples = host.samples(run)
         run.stop()
         return Result(host, samples, run.events())
+
+
+def first_and_later(samples):
+    """The first sample of each process that came to an end, in a dictionary, and a list of those sent after that."""
+    firsts = {}
+    for sample in sorted(samples, key=_end):
+        firsts.setdefault(sample.process, sample)
+    return firsts, [sample for sample in samples if sample.sent >= _end(firsts[sample.process])]
+
+
+def _end(sample):
+    return sample.sent + sample.seconds
 
 
 def _begin(host, first, events):
