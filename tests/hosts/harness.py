@@ -273,7 +273,8 @@ class Result(object):
     def __init__(self, host, samples, events):
         firsts, later = first_and_later(samples)
         self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, later))
-        begin = {process: _begin(host, sample, events) for process, sample in firsts.items()}
+        begin = {process: _begin(host, [sample for sample in samples if sample.process == process], events)
+                 for process in firsts}
         self.late = [event.name for event in events if event.event == "load"
                      and event.process in begin and event.seconds >= begin[event.process]]
         self.preloaded = "; ".join(sorted({_where(process, events) for process in firsts}))
@@ -304,13 +305,14 @@ def _end(sample):
     return sample.sent + sample.seconds
 
 
-def _begin(host, first, events):
-    """When what ``first.process`` loads begins to be late: with its first request, but not while it still starts."""
-    serve, preloaded = ([event.seconds for event in events if event.event == name and event.process == first.process]
+def _begin(host, samples, events):
+    """When what the process of ``samples`` loads begins to be late: with a request to it, but not while it starts."""
+    process = samples[0].process
+    serve, preloaded = ([event.seconds for event in events if event.event == name and event.process == process]
                         for name in ("serve", "preloaded"))
-    if host.timed_inside and _where(first.process, events) == "nowhere":
+    if host.timed_inside and _where(process, events) == "nowhere":
         return serve[0]
-    return max([first.sent] + preloaded)
+    return max([min(sample.sent for sample in samples)] + preloaded)
 
 
 def _median(numbers):
