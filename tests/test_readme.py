@@ -55,7 +55,7 @@ class Readme(unittest.TestCase):
                     texts.append(stream.read())
         for line in ("def when_ready(server):\n    warmup.preload()", "def post_worker_init(worker):\n    warmup.preload()",
                      "shared-import = warmup.auto", "import = warmup.auto", "WSGIImportScript", "@worker_init.connect",
-                     '["work", "warmup.auto"]', '"worker_process_setup_hook": "warmup.preload"',
+                     '["work", "warmup.auto"]', '"worker_process_setup_hook": warm}',
                      "initializer=warmup.preload"):
             self.assertTrue(any(line in text for text in texts), line)
 
