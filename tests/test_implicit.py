@@ -80,13 +80,12 @@ os.wait4(pid, 0)
 """,
     ("_posixsubprocess", "gc"): u"import subprocess; subprocess.call(['true'], preexec_fn=int)",
     ("zipimport", "zlib"): u"""
-import binascii, os, tempfile, zipimport
-handle, path = tempfile.mkstemp()
-os.write(handle, binascii.unhexlify(
+import binascii, os, zipimport
+path = sys.argv[0] + ".zip"
+with open(path, "wb") as archive:
+    archive.write(binascii.unhexlify(  # one deflated member
     "504b030414000000080000002100258a5bc9060000002800000001000000614b4c240e0000504b0102140014000000080000002100258a5bc9"
     "06000000280000000100000000000000000000000000000000006150" "4b050600000000010001002f000000250000000000"))
-os.close(handle)
-before = set(sys.modules)
 try:
     zipimport.zipimporter(path).get_data("a")
 finally:

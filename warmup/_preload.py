@@ -27,7 +27,8 @@ def preload(**options):
     - ``packages``: names of packages beside the standard library whose modules may be imported too, where a function
       of anything loaded would.
     - ``codecs``: names of the codecs to prime; ``None`` for every codec of this interpreter.
-    - ``exclude``: names of modules that must not be imported; a package stands for all below it.
+    - ``exclude``: names of modules that are no targets; a package stands for all below it. (A target whose own
+      import needs one still brings it.)
     - ``strict``: raise `PreloadError` at the end if a target failed. Unavailable targets are no failures.
     - ``lock_free_import``: Python 2.7 only: replace ``__import__`` by one that hands out a module known to be
       complete without taking the import lock.
