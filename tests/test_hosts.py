@@ -3,26 +3,34 @@ from __future__ import absolute_import, division, print_function
 
 import io
 import re
+import sys
 import unittest
 import zipfile
 
 from hosts import declared, harness
 
 
-class FlaskUnderGunicorn(unittest.TestCase):
-    """A Flask application in threads of a gunicorn worker; its pages are fetched eight at once."""
+class HostTest(unittest.TestCase):
 
-    host = declared.by_name("gunicorn gthread, preload_app")
-
-    def setUp(self):
-        missing = declared.missing(self.host)
+    def host(self, name):
+        """The declared host, or a skipped test."""
+        host = declared.by_name(name)
+        missing = declared.missing(host)
         if missing:
             self.skipTest(missing)
+        return host
+
+
+class FlaskUnderGunicorn(HostTest):
+    """A Flask application in threads of a gunicorn worker; its pages are fetched eight at once."""
+
+    def setUp(self):
+        self.server = self.host("gunicorn gthread, preload_app")
 
     def fetch_pages(self, warm):
         """Returns the names of the modules that were loaded while the pages were fetched."""
         with harness.Run(warm) as run:
-            run.start(self.host.command, self.host.ready)
+            run.start(self.server.command, self.server.ready)
             began = [event.seconds for event in run.events() if event.event == "preloaded" or not warm][-1]
             for _ in range(2):  # the first requests, then the second ones, which use what the first ones cached
                 answers = harness.at_once([lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()])
@@ -38,15 +46,45 @@ class FlaskUnderGunicorn(unittest.TestCase):
         self.assertTrue({"encodings.idna", "_strptime", "colorsys", "smtplib"}.issubset(late), late)
 
 
-class EveryHost(unittest.TestCase):
+class Mistakes(HostTest):
+    """What is wrong with the configuration of a host is said; the host starts."""
+
+    def printed(self, host, **environment):
+        """What ``host`` prints until it has answered."""
+        with harness.Run(True, environment=environment) as run:
+            run.start(host.command, host.ready)
+            self.assertEqual(run.fetch()[0], 200)
+            return run.printed()
+
+    def test_too_early_for_gevent(self):
+        self.host("gunicorn gevent")
+        master = self.host("gunicorn gthread, preload_app")
+        gevent = harness.Server("", [word.replace("gthread", "gevent") for word in master.command], master.ready,
+                                preloads="")
+        self.assertIn("called before gevent.monkey.patch_all()", self.printed(gevent))
+        self.assertNotIn("PreloadWarning", self.printed(self.host("gunicorn gevent")))
+
+    def test_an_environment_variable_with_a_wrong_value(self):
+        host = self.host("uWSGI shared-import")
+        # Python 2.7 names only the logger while logging is not set up.
+        expected = "WARMUP_CODECS: unknown codec" if sys.version_info[0] > 2 else 'logger "warmup"'
+        self.assertIn(expected, self.printed(host, WARMUP_CODECS="nonsense"))
+
+    def test_switched_off(self):
+        host = self.host("uWSGI shared-import")
+        with harness.Run(True, environment={"WARMUP": "off"}) as run:
+            run.start(host.command, host.ready)
+            self.assertEqual(run.fetch()[0], 200)
+            self.assertNotIn("preload", [event.event for event in run.events()])
+
+
+class EveryHost(HostTest):
     """Each host, with every late import slowed down: cold its first request is slow, warm it is as any other."""
 
 
-def _test_of(host):
+def _test_of(name):
     def test(self):
-        missing = declared.missing(host)
-        if missing:
-            self.skipTest(missing)
+        host = self.host(name)
         cold = harness.measure(host, warm=False)
         self.assertEqual(cold.preloaded, "nowhere")
         self.assertTrue(cold.late)
@@ -56,12 +94,12 @@ def _test_of(host):
         self.assertEqual(warm.late, [])
         self.assertLess(warm.first, 3 * warm.later)
 
-    test.__doc__ = "%s: cold some imports are late, warm none is" % host.name
+    test.__doc__ = "%s: cold some imports are late, warm none is" % name
     return test
 
 
 for _host in declared.HOSTS:
-    setattr(EveryHost, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _test_of(_host))
+    setattr(EveryHost, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _test_of(_host.name))
 
 
 def _pages():

@@ -9,13 +9,6 @@ import tempfile
 import unittest
 
 _CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-_SITE = """if True:
-    import argparse, sys
-    from warmup import _site
-    parser = argparse.ArgumentParser()
-    _site.add_arguments(parser)
-    sys.exit(_site.main(parser.parse_args()))
-"""
 _IS_WARM = "import sys; print({'_strptime', 'encodings.idna'}.issubset(sys.modules))"
 
 
@@ -51,7 +44,7 @@ class Site(unittest.TestCase):
         self.before = self.files()
 
     def site(self, option):
-        return _run(self.python, "-c", _SITE, option)
+        return _run(self.python, "-m", "warmup", "site", option)
 
     def files(self):
         return sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.folder) for name in names
@@ -98,7 +91,7 @@ class Site(unittest.TestCase):
                                          "'bin', 'python%d.%d' % sys.version_info[:2]))")[1]
         if not os.path.exists(python):
             self.skipTest("there is no " + python)
-        code, printed = _run(python, "-c", _SITE, "--install")
+        code, printed = _run(python, "-m", "warmup", "site", "--install")
         self.assertEqual(code, 2)
         self.assertIn("is not of a virtual environment", printed)
 

@@ -86,6 +86,10 @@ class Run(object):
         self._processes.append(process)
         return process.wait()
 
+    def printed(self):
+        """All that the host has printed until now, as text."""
+        return "\n".join(process.said() for process in self._processes)
+
     @property
     def process_id(self):
         """Of the last process that was started."""
@@ -98,7 +102,7 @@ class Run(object):
         return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5]) for row in rows]
 
     def failure(self, text):
-        return HostFailed("\n".join([text] + [process.said() for process in self._processes]))
+        return HostFailed("%s\n%s" % (text, self.printed()))
 
     def stop(self):
         """End the host and all that it has started."""
@@ -177,7 +181,7 @@ class _Process(object):
         return list(self._lines)
 
     def said(self):
-        return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-60:]))
+        return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
 
     def stop(self):
         """First as its documentation says, then by force."""
