@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import io
+import os
 import re
 import sys
 import unittest
@@ -100,6 +101,28 @@ def _test_of(name):
 
 for _host in declared.HOSTS:
     setattr(EveryHost, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _test_of(_host.name))
+
+
+class Documentation(unittest.TestCase):
+
+    def test_its_lines_are_in_the_files_that_start_the_hosts(self):
+        text, margin, checked = None, 0, 0
+        for line in _read("docs", "hosts.rst").splitlines():
+            named = re.search(r"``(tests/hosts/\S+)``::$", line)
+            indent = len(line) - len(line.lstrip())
+            if named:
+                text, margin = _read(*named.group(1).split("/")), indent
+            elif text and line.strip() and indent > margin:
+                self.assertIn(line.strip(), text)
+                checked += 1
+            elif line.strip():
+                text = None
+        self.assertGreater(checked, 30)
+
+
+def _read(*names):
+    with io.open(os.path.join(harness.CHECKOUT, *names), encoding="utf-8") as stream:
+        return stream.read()
 
 
 def _pages():
