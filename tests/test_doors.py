@@ -46,8 +46,6 @@ class Auto(unittest.TestCase):
 
     def test_logs_a_wrong_value_with_its_variable_and_lets_the_host_start(self):
         source = u"""
-            import logging
-            logging.basicConfig()
             import warmup.auto
             print(warmup.auto.report)
         """
@@ -55,7 +53,7 @@ class Auto(unittest.TestCase):
             result = fresh.python(source, environment={variable: text})
             self.assertEqual((result.code, result.out.strip()), (0, "None"), result)
             line, = result.err.splitlines()
-            self.assertTrue(line.startswith("WARNING:warmup:"), line)
+            self.assertTrue(line.startswith("warmup.auto: "), line)
             self.assertIn(variable + ": ", line)
             self.assertIn(text, line)
 

@@ -4,11 +4,13 @@ from __future__ import absolute_import, division, print_function
 import io
 import os
 import re
-import sys
 import unittest
 import zipfile
 
 from hosts import declared, harness
+
+
+_TRIES = 3  # to be as fast as it should: another program's burst of work can only make a request slower
 
 
 class HostTest(unittest.TestCase):
@@ -67,9 +69,7 @@ class Mistakes(HostTest):
 
     def test_an_environment_variable_with_a_wrong_value(self):
         host = self.host("uWSGI shared-import")
-        # Python 2.7 names only the logger while logging is not set up.
-        expected = "WARMUP_CODECS: unknown codec" if sys.version_info[0] > 2 else 'logger "warmup"'
-        self.assertIn(expected, self.printed(host, WARMUP_CODECS="nonsense"))
+        self.assertIn("WARMUP_CODECS: unknown codec", self.printed(host, WARMUP_CODECS="nonsense"))
 
     def test_switched_off(self):
         host = self.host("uWSGI shared-import")
@@ -90,9 +90,12 @@ def _test_of(name):
         self.assertEqual(cold.preloaded, "nowhere")
         self.assertTrue(cold.late)
         self.assertGreater(cold.first, 3 * cold.later)
-        warm = harness.measure(host, warm=True)
-        self.assertEqual(warm.preloaded, host.preloads)
-        self.assertEqual(warm.late, [])
+        for _ in range(_TRIES):
+            warm = harness.measure(host, warm=True)
+            self.assertEqual(warm.preloaded, host.preloads)
+            self.assertEqual(warm.late, [])
+            if warm.first < 3 * warm.later:
+                break
         self.assertLess(warm.first, 3 * warm.later)
 
     test.__doc__ = "%s: cold some imports are late, warm none is" % name
@@ -107,7 +110,7 @@ class Documentation(unittest.TestCase):
 
     def test_its_lines_are_in_the_files_that_start_the_hosts(self):
         text, margin, checked = None, 0, 0
-        for line in _read("docs", "hosts.rst").splitlines():
+        for line in _read("README.rst").splitlines():
             named = re.search(r"``(tests/hosts/\S+)``::$", line)
             indent = len(line) - len(line.lstrip())
             if named:

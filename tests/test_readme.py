@@ -46,19 +46,6 @@ class Readme(unittest.TestCase):
         shown = re.findall(r"^    (\w+) +(?:[+.] +)+[+.]$", self.text, re.MULTILINE)
         self.assertEqual(set(shown), names)
 
-    def test_lines_of_the_table_are_in_the_files_that_hosts_are_started_with(self):
-        configs = os.path.join(fresh.ROOT, "tests", "hosts", "configs")
-        texts = []
-        for name in sorted(os.listdir(configs)):
-            if os.path.isfile(os.path.join(configs, name)) and not name.endswith((".pyc", ".c")):
-                with io.open(os.path.join(configs, name), encoding="utf-8") as stream:
-                    texts.append(stream.read())
-        for line in ("def when_ready(server):\n    warmup.preload()", "def post_worker_init(worker):\n    warmup.preload()",
-                     "shared-import = warmup.auto", "import = warmup.auto", "WSGIImportScript", "@worker_init.connect",
-                     '["work", "warmup.auto"]', '"worker_process_setup_hook": warm}',
-                     "initializer=warmup.preload"):
-            self.assertTrue(any(line in text for text in texts), line)
-
 
 if __name__ == "__main__":
     unittest.main()

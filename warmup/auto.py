@@ -68,7 +68,13 @@ def _preload(environment):
 
 def _warn(problem):
     import logging  # here, and not above: a host without problems need not have it
-    logging.getLogger("warmup").warning("warmup.auto: %s", problem)
+    logger, handler = logging.getLogger("warmup"), None
+    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
+        logger.addHandler(handler)
+    logger.warning("warmup.auto: %s", problem)
+    if handler is not None:
+        logger.removeHandler(handler)
 
 
 def _start(environment):
