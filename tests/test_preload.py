@@ -109,7 +109,26 @@ class Place(unittest.TestCase):
         print(json.dumps(outcome))
         """)
         self.assertEqual((len(first), second), (1, []))
-        self.assertIn("1 other thread", first[0])
+        self.assertIn("beside 1 running thread,", first[0])
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+    def test_in_a_child_that_another_thread_forked_gives_no_warning(self):
+        self.assertEqual(fresh.value(self.WARNINGS + u"""
+        import os
+        reader, writer = os.pipe()
+        def run():
+            child = os.fork()
+            if child == 0:
+                try:
+                    os.write(writer, json.dumps(preload()).encode("ascii"))
+                finally:
+                    os._exit(0)
+            os.waitpid(child, 0)
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        print(os.read(reader, 1000).decode("ascii"))
+        """), [])
 
     def test_inside_an_import_at_interpreter_start_works(self):
         directory = tempfile.mkdtemp()

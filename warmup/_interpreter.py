@@ -212,14 +212,18 @@ def other_threads():
 
 
 def in_main_thread():
-    """Whether this is the main thread; without ``threading`` loaded no Python code has started another one."""
+    """Whether this is the main thread (in a child forked by another thread, that one is it).
+
+    Without ``threading`` loaded no Python code has started another one.
+    """
     threading = sys.modules.get("threading")
-    enumerate_threads = getattr(threading, "enumerate", None)  # absent too while threading itself is being imported
-    if enumerate_threads is None:
+    if not hasattr(threading, "enumerate"):  # not loaded, or just being imported
         return True
-    get_ident = threading._get_ident if PY2 else threading.get_ident  # current_thread() would register a stranger
-    return any(isinstance(thread, threading._MainThread) and thread.ident == get_ident()
-               for thread in enumerate_threads())
+    if not PY2:
+        return threading.main_thread().ident == threading.get_ident()
+    threads = threading.enumerate()  # current_thread() would register a stranger
+    return any(thread.ident == threading._get_ident() and (isinstance(thread, threading._MainThread) or len(threads) == 1)
+               for thread in threads)
 
 
 def resident_memory():

@@ -146,7 +146,7 @@ def _lateness():
     if gevent is not None and not getattr(gevent, "saved", True):
         return "called before gevent.monkey.patch_all()"
     others = _interpreter.other_threads()
-    return "called with %d other threads running" % others if others else None
+    return "called beside %d running thread%s" % (others, "s" * (others > 1)) if others else None
 
 
 def _warn_once(lateness):
