@@ -207,7 +207,10 @@ def missing(error):
 # --- what is going on in it
 
 def other_threads():
-    """How many threads with a Python frame there are besides this one."""
+    """How many other threads with a Python frame there are."""
+    threading = sys.modules.get("threading")
+    if PY2 and hasattr(threading, "enumerate"):  # in a child, 2.7 still has the frames of threads of its parent
+        return len(threading.enumerate()) - 1
     return len(sys._current_frames()) - 1
 
 
