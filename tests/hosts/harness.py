@@ -33,7 +33,7 @@ BOUND = 120  # seconds that anything may take on a busy machine
 
 # One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
-Event = collections.namedtuple("Event", "event process parent thread seconds name")  # a line of the recorder's
+Event = collections.namedtuple("Event", "event process parent thread seconds name asker")  # a line of the recorder's
 
 
 class HostFailed(Exception):
@@ -99,7 +99,7 @@ class Run(object):
         """The `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
             rows = [line.rstrip("\n").split("\t") for line in log]
-        return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5]) for row in rows]
+        return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows]
 
     def failure(self, text):
         return HostFailed("%s\n%s" % (text, self.printed()))

@@ -4,12 +4,14 @@ Independent of the package under test: a finder at the head of ``sys.meta_path``
 the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
 slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
 
-One line for each event, with tabs between: event, process, its parent, thread, seconds, name. A process is told by
-its number and the place of this interpreter in it, for it can have several: see `identity`. The events:
+One line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file, line and
+function of who imports). A process is told by its number and the place of this interpreter in it, for it can have
+several: see `identity`. The events:
 
 - ``start``: this recorder begins in an interpreter, in its main thread.
 - ``fork``: so does a forked process, in the thread that has forked; only since Python 3.7.
 - ``load``: a module of the standard library is about to be loaded for the first time.
+- ``load-other``: so is another module.
 - ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
 - ``serve``: the application begins its first request or task in this process.
 """
@@ -44,9 +46,9 @@ def identity(process=os.getpid):
     return "%d-%x" % (process(), id(_serving))
 
 
-def note(event, name=""):
+def note(event, name="", asker=""):
     """Append a line to the log, in one system call, for many processes do."""
-    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name)])
+    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name), asker])
     descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
     try:
         os.write(descriptor, _bytes(line + "\n"))
@@ -73,8 +75,16 @@ def install():
 def _is_standard(origin):
     if origin in ("built-in", "frozen"):
         return True
-    return (origin is not None and origin.startswith(_standard)  # None: a folder without __init__.py
+    return (origin is not None and origin.startswith(_standard)
             and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep)))
+
+
+def _asker(frame):
+    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+        frame = frame.f_back
+    if frame is None:
+        return "C"
+    return "%s:%d %s" % (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
 
 
 class _Finder(object):
@@ -86,8 +96,8 @@ class _Finder(object):
             find_spec = None if finder is self else getattr(finder, "find_spec", None)
             spec = find_spec and find_spec(name, path, target)
             if spec:
-                if spec.loader is not None and _is_standard(spec.origin):
-                    self._load(name)
+                if spec.loader is not None:  # else a folder without __init__.py
+                    self._load(name, spec.origin)
                 if name == _PRELOAD:
                     spec.loader.exec_module = _exec_and_watch(spec.loader.exec_module)
                 return spec
@@ -104,8 +114,7 @@ class _Finder(object):
             return self
         if stream:
             stream.close()
-        if _is_standard("built-in" if kind[2] in _BUILT_IN else os.path.abspath(origin)):
-            self._load(name)
+        self._load(name, "built-in" if kind[2] in _BUILT_IN else os.path.abspath(origin))
         return None
 
     def load_module(self, name):
@@ -113,9 +122,10 @@ class _Finder(object):
         _watch_preload(module)
         return module
 
-    def _load(self, name):
-        note("load", name)
-        if identity() in _serving:
+    def _load(self, name, origin):
+        standard = _is_standard(origin)
+        note("load" if standard else "load-other", name, _asker(sys._getframe(2)))
+        if standard and identity() in _serving:
             _sleep(DELAY)
 
 
