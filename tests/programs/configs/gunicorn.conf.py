@@ -1,0 +1,5 @@
+preload_app = True
+
+
+def when_ready(server):
+    import warmup.auto
