@@ -80,7 +80,9 @@ def _is_standard(origin):
 
 
 def _asker(frame):
-    while frame is not None and frame.f_code.co_filename.startswith("<frozen importlib"):
+    """Who has imported; not the machinery, nor a function that imports on behalf of its caller."""
+    while frame is not None and (frame.f_code.co_filename.startswith("<frozen importlib")
+                                 or frame.f_code.co_name in ("import_module", "import_string")):
         frame = frame.f_back
     if frame is None:
         return "C"
