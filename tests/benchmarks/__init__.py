@@ -1,0 +1,1 @@
+"""What preloading costs: next to importing the whole standard library, and as programs grow."""
