@@ -35,7 +35,8 @@ def walk(directory, prefix):
         elif entry.endswith((".py", ".so")) and entry != "__init__.py":
             modules.add(name)
 walk(library, "")
-walk(os.path.join(library, "lib-dynload"), "")
+if os.path.isdir(os.path.join(library, "lib-dynload")):
+    walk(os.path.join(library, "lib-dynload"), "")
 # C modules that exist for the regression tests alone.
 modules = sorted(name for name in modules if not name.startswith(("_test", "xx", "_xx")))
 tests = []
