@@ -10,7 +10,7 @@ import json
 import subprocess
 import sys
 
-from tests.benchmarks import fresh_processes, growth, precision
+from . import fresh_processes, growth, precision
 
 
 def main():

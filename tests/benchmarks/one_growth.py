@@ -1,9 +1,9 @@
 """In a fresh process: what scanning or preloading costs a program with many modules.
 
     python one_growth.py prepare FOLDER                    copies modules of the standard library into packages there
-    python one_growth.py scan|preload FOLDER MODULES       with so many modules loaded
+    python one_growth.py scan|walk|preload FOLDER MODULES  with so many modules loaded
 
-Prints JSON: the number of modules loaded, of functions and of code objects, and seconds. Copies, because they are real
+Prints JSON: seconds, the number of modules loaded and of code objects. Copies, because they are real
 code; under other names, because then they are other modules; with their compiled files.
 """
 from __future__ import absolute_import, division, print_function
@@ -90,22 +90,25 @@ def scan():
 
 
 def walk():
-    """The same functions, read with what the standard library has for it: seconds, functions, code objects."""
-    began, codes = _clock(), {}
-    functions = [item for item in gc.get_objects() if type(item) is _interpreter.Function]
-    imports = 0
-    for function in functions:
+    """The same functions, read with what the standard library has for it; ``None`` where it has nothing."""
+    if not hasattr(dis, "get_instructions"):
+        return {"seconds": None}
+    began = _clock()
+    imports = sum(instruction.opname == "IMPORT_NAME" for code in code_objects() for instruction in dis.get_instructions(code))
+    return {"seconds": _clock() - began, "imports": imports}
+
+
+def code_objects():
+    """Those of all live functions, and the ones inside these, each once."""
+    codes = {}
+    for function in [item for item in gc.get_objects() if type(item) is _interpreter.Function]:
         waiting = [function.__code__]
         while waiting:
             code = waiting.pop()
-            if id(code) in codes:
-                continue
-            codes[id(code)] = code
-            waiting.extend(constant for constant in code.co_consts if type(constant) is _interpreter.Code)
-            if hasattr(dis, "get_instructions"):
-                imports += sum(instruction.opname == "IMPORT_NAME" for instruction in dis.get_instructions(code))
-    seconds = _clock() - began if hasattr(dis, "get_instructions") else None
-    return {"walk_seconds": seconds, "functions": len(functions), "codes": len(codes), "imports": imports}
+            if id(code) not in codes:
+                codes[id(code)] = code
+                waiting.extend(constant for constant in code.co_consts if type(constant) is _interpreter.Code)
+    return list(codes.values())
 
 
 def preload():
@@ -122,11 +125,9 @@ def main(what, folder, modules=0):
     else:
         grow(folder, int(modules))
         result = {"modules": _loaded()}
+        result.update({"scan": scan, "walk": walk, "preload": preload}[what]())
         if what == "scan":
-            result.update(scan())
-            result.update(walk())
-        else:
-            result.update(preload())
+            result["codes"] = len(code_objects())
     sys.stdout.write("\n" + json.dumps(result) + "\n")
     sys.stdout.flush()
     os._exit(0)  # not through what thousands of copies have registered

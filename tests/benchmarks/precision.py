@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import functools
 
-from tests.benchmarks import fresh_processes
+from . import fresh_processes
 
 # What a program has imported when it preloads.
 PROGRAMS = [("plain interpreter", []), ("Flask program", ["flask"])]

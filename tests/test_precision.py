@@ -1,0 +1,72 @@
+"""Nothing is in a plan without a reason: each chain ends in what the program itself has loaded, or in its codecs.
+
+What preloading costs next to importing everything: ``python -m tests.benchmarks precision``.
+"""
+from __future__ import absolute_import, division, print_function
+
+import unittest
+
+import fresh
+from benchmarks.growth import line
+
+CHAINS = """
+import json, sys
+for name in %r:
+    __import__(name)
+import warmup
+before = set(sys.modules)
+report = warmup.preload()
+print(json.dumps([[outcome.target.name, outcome.target.kind, outcome.modules,
+                   [(step.kind, step.name, step.reason, step.owner) for step in report.chain(outcome)],
+                   report.chain(outcome)[-1].owner in before] for outcome in report.outcomes]))
+"""
+
+ABOUT = {
+    "the plain interpreter": [],
+    "a program with a network, a log and a database": ["json", "logging.handlers", "socket", "ssl", "sqlite3"],
+    "a Flask program": ["flask"],
+}
+
+
+class EveryTargetHasAChain(unittest.TestCase):
+
+    def check(self, modules):
+        result = fresh.python("import sys\nfor name in %r: __import__(name)" % modules)
+        if result.code:
+            self.skipTest(result.err.splitlines()[-1])
+        rows = fresh.value(CHAINS % modules)
+        self.assertGreater(len(rows), 50)
+        for name, kind, brought, chain, ends_in_program in rows:
+            self.assertEqual(chain[0][:2], [kind, name])
+            self.assertTrue(all(reason for _, _, reason, _ in chain), name)
+            # A codec is asked for by data, not by a module.
+            self.assertTrue(ends_in_program or chain[-1][0] == "codec" and chain[-1][3] is None, (name, chain))
+
+    def test_no_module_is_brought_in_by_two_targets(self):
+        brought = [module for row in fresh.value(CHAINS % []) for module in row[2]]
+        self.assertEqual(len(brought), len(set(brought)))
+
+
+def _test_of(modules):
+    return lambda self: self.check(modules)
+
+
+for _name in ABOUT:
+    setattr(EveryTargetHasAChain, "test_of_" + _name.replace(",", "").replace(" ", "_"), _test_of(ABOUT[_name]))
+
+
+class TheLine(unittest.TestCase):
+    """Through what the benchmark of growth has measured."""
+
+    def test_is_exact_for_points_on_a_line(self):
+        fit = line([(100, 0.011), (200, 0.012), (1100, 0.021)])
+        self.assertAlmostEqual(fit["microseconds_per_module"], 10)
+        self.assertAlmostEqual(fit["milliseconds_at_0"], 10)
+        self.assertAlmostEqual(fit["r_squared"], 1)
+
+    def test_says_how_far_off_a_curve_is(self):
+        self.assertLess(line([(x, x ** 2) for x in (1, 10, 100)])["r_squared"], 0.995)
+
+
+if __name__ == "__main__":
+    unittest.main()
