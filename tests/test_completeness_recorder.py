@@ -32,6 +32,7 @@ recorder.end()
 """
 
 
+@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
 class WhatTheRecorderSees(unittest.TestCase):
 
     @classmethod
