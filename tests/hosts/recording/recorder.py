@@ -126,7 +126,7 @@ class _Finder(object):
 
     def _load(self, name, origin):
         standard = _is_standard(origin)
-        note("load" if standard else "load-other", name, _asker(sys._getframe(2)))
+        note("load" if standard else "load-other", name, _asker(sys._getframe(1).f_back))
         if standard and identity() in _serving:
             _sleep(DELAY)
 
