@@ -41,7 +41,7 @@ def parts(outcomes, seconds):
     """Where the time goes: in seconds, for codecs, for importing other modules, for finding them."""
     codecs = sum(outcome.seconds for outcome in outcomes if outcome.target.kind == "codec")
     others = sum(outcome.seconds for outcome in outcomes) - codecs
-    return [codecs, others, seconds - codecs - others]
+    return {"codecs": codecs, "importing": others, "finding": seconds - codecs - others}
 
 
 def main(what, *modules):
@@ -55,17 +55,19 @@ def main(what, *modules):
     os.dup2(silent, 1)
     gc.disable()
     before, loaded, began = memory(), len(sys.modules), time.time()
-    outcomes = ()
+    report = None
     if what == "preload":
-        outcomes = warmup.preload().outcomes
+        report = warmup.preload()
     else:
         everything(names)
     seconds, after = time.time() - began, memory()
     os.dup2(output, 1)
     assert collecting
     resident, peak = [new - old for old, new in zip(before, after)] if before else (None, None)
-    os.write(output, (json.dumps({"seconds": seconds, "resident": resident, "peak": peak,
-                                  "modules": len(sys.modules) - loaded, "parts": parts(outcomes, seconds)}) + "\n").encode("ascii"))
+    result = {"seconds": seconds, "resident": resident, "peak": peak, "modules": len(sys.modules) - loaded}
+    if report:
+        result.update(parts(report.outcomes, seconds))
+    os.write(output, (json.dumps(result) + "\n").encode("ascii"))
     os._exit(0)  # not through the exit handlers of a whole library
 
 

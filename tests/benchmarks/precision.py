@@ -21,7 +21,7 @@ def measure(python, rounds):
             continue
         found = fresh_processes.medians({what: functools.partial(run, what, *modules)
                                          for what in ("preload", "everything")}, rounds)
-        ratios = {key: found["preload"][key] / found["everything"][key] for key in found["preload"]
+        ratios = {key: found["preload"][key] / found["everything"][key] for key in found["everything"]
                   if found["everything"][key]}
         yield dict(found, program=name, ratios=ratios, is_precise=all(ratios.get(key, 0) <= MOST
                                                                       for key in ("seconds", "resident", "peak")))
@@ -29,14 +29,14 @@ def measure(python, rounds):
 
 def row(python, one):
     if "skipped" in one:
-        return [python, one["program"], one["skipped"]] + [""] * 7
+        return [python, one["program"], one["skipped"]] + [""] * 8
     cells = [python, one["program"]]
     for key, unit, size in (("seconds", "%.0f ms", 1e3), ("resident", "%.1f MiB", 2.0 ** -20),
                             ("peak", "%.1f MiB", 2.0 ** -20), ("modules", "%d", 1)):
         both = [one[what][key] for what in ("preload", "everything")]
         cells += ["-", "-"] if both[0] is None else [" / ".join(unit % (value * size) for value in both),
                                                      "%.2f" % one["ratios"][key]]
-    return cells
+    return cells + ["+".join("%.0f" % (1e3 * one["preload"][part]) for part in ("codecs", "importing", "finding"))]
 
 
-HEAD = ["interpreter", "program", "time", "ratio", "resident", "ratio", "peak", "ratio", "modules", "ratio"]
+HEAD = ["interpreter", "program", "time", "ratio", "resident", "ratio", "peak", "ratio", "modules", "ratio", "ms: codecs+importing+finding"]
