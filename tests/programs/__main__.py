@@ -69,7 +69,7 @@ def _text(row, with_list):
         for kind in ("standard", "others"):
             # Cold, the standard ones are many, and no news; warm, each is one too many.
             if with_list or (kind == "standard" and how != "cold"):
-                lines.extend("    %-8s %-8s %-40s %s" % (how, kind, late["name"], late["asker"])
+                lines.extend("    %-8s %-8s %-40s %s" % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
                              for late in row[how][kind])
     return "\n".join(lines)
 

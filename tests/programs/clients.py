@@ -43,6 +43,7 @@ class Browser(object):
         except HTTPError as error:
             response = error
         answer = response.read()
+        response.close()
         if response.code != status or text.encode("utf-8") not in answer:
             raise WrongAnswer("%s answered %d %r" % (path, response.code, answer[-3000:]))
         return answer.decode("utf-8", "replace")

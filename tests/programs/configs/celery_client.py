@@ -28,5 +28,5 @@ expect(3, value(add.apply_async((1, 2), compression="zlib", time_limit=SECONDS, 
 expect(1, value(try_again.delay()))
 expect("ValueError", type(fail.delay().get(timeout=SECONDS, propagate=False)).__name__)
 app.tasks["celery.backend_cleanup"].delay().get(timeout=SECONDS)
-expect(True, bool(app.control.inspect(timeout=5).stats()))
-expect(True, bool(app.control.inspect(timeout=5).registered()))
+expect(True, bool(app.control.inspect(timeout=1).stats()))
+expect(True, bool(app.control.inspect(timeout=1).registered()))
