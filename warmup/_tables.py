@@ -72,6 +72,7 @@ IMPLICIT = (
 EXCLUDED = {
     "__hello__": "prints when imported",
     "__phello__": "prints when imported",
+    "_pypy_interact": "PyPy's interactive interpreter: takes over the terminal",
     "_pypy_remote_debug": "PyPy's debugger",
     "_pyrepl": "the interactive interpreter: takes over the terminal",
     "antigravity": "opens a web browser",
