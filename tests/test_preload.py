@@ -246,7 +246,7 @@ class Failures(unittest.TestCase):
         self.directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.directory)
         for name, body in (("exits", u"raise SystemExit(3)"), ("breaks", u"raise RuntimeError('broken')"),
-                           ("lacks", u"import no_such_module_anywhere"), ("fine", u""),
+                           ("lacks", u"import no_such_module_anywhere"), ("fine", u""), ("umlaut", u"raise ValueError(u'\\xfc')"),
                            ("lacks_name", u"from os import no_such_name"),
                            ("interrupts", u"raise KeyboardInterrupt"), ("starves", u"raise MemoryError")):
             with io.open(os.path.join(self.directory, name + ".py"), "w") as stream:
@@ -269,6 +269,13 @@ class Failures(unittest.TestCase):
         self.assertEqual(outcomes, {
             "exits": ["failed", "SystemExit"], "breaks": ["failed", "RuntimeError"], "lacks": ["unavailable", missing],
             "lacks_name": ["unavailable", "ImportError"], "fine": ["warmed", ""]})
+
+    def test_with_a_message_that_is_not_ascii_are_told_too(self):
+        status, error = self.run_with(u"""
+            outcome, = [o for o in warmup.preload(codecs=(), modules=["umlaut"]).failed]
+            print(json.dumps([outcome.status, outcome.error.partition("Error")[0]]))
+        """)
+        self.assertEqual((status, error), ("failed", "Value"))
 
     def test_are_raised_at_the_end_if_strict(self):
         message, statuses = self.run_with(u"""

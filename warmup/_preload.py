@@ -56,8 +56,8 @@ def preload(**options):
         silence.end()
         if collecting:
             gc.enable()
-    if memory is not None:
-        memory = _interpreter.resident_memory() - memory
+    memory_now = _interpreter.resident_memory()  # None too if no descriptor is left by now
+    memory = None if memory is None or memory_now is None else memory_now - memory
     report = Report(outcomes, _interpreter.clock() - started, memory)
     if lateness is not None:
         _warn_once(lateness)
@@ -86,8 +86,15 @@ def _try(target, known):
         raise
     except BaseException as error:
         status = UNAVAILABLE if _is_unavailable(target, error) else FAILED
-        reason = "%s: %s" % (type(error).__name__, error)
+        reason = _text(error)
     return Outcome(target, status, _interpreter.clock() - started, _interpreter.newest(known), reason)
+
+
+def _text(error):
+    try:
+        return "%s: %s" % (type(error).__name__, error)
+    except Exception:  # 2.7, with a message that is not ASCII; or an error whose own __str__ fails
+        return repr(error)
 
 
 def _is_unavailable(target, error):
