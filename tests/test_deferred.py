@@ -198,6 +198,19 @@ class DeferredImports(Program):
             print(json.dumps("sched" in sys.modules))
         """), True)
 
+    def test_stay_where_gc_freeze_put_them(self):
+        if not hasattr(gc, "freeze"):
+            self.skipTest("gc.freeze() came with 3.7")
+        before, after = fresh.value(u"""
+            import gc, json
+            gc.freeze()
+            before = gc.get_freeze_count()
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps([before, gc.get_freeze_count()]))
+        """)
+        self.assertGreater(after, before // 2)  # what was dropped since is gone
+
     def test_made_during_preloading_are_found_though_a_collection_came_between(self):
         self.write("other", u"""
             import gc
@@ -216,6 +229,57 @@ class DeferredImports(Program):
             warmup.preload(codecs=(), packages=["program"])
             print(json.dumps("sched" in sys.modules))
         """, arguments=[self.directory]), True)
+
+
+@unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")
+class ImportsOfTheImportSystem(unittest.TestCase):
+    """`PathFinder.find_distributions` and the like, which every interpreter has, and few programs call."""
+
+    def late(self, program, options=("-I", "-S")):
+        """What ``program``, whose ``use()`` is called after preloading, imports late; and what preloading brought."""
+        return fresh.value(u"""
+            import json, sys
+            sys.path.insert(0, %r)
+            %s
+            import warmup
+            brought = warmup.preload(codecs=()).modules
+            with Recorder() as recorder:
+                use()
+            print(json.dumps([recorder.late, brought]))
+        """ % (fresh.ROOT, program), options=options)
+
+    def test_are_left_alone_where_nothing_calls_them(self):
+        late, brought = self.late("use = int")
+        self.assertEqual(late, [])
+        if sys.version_info < (3, 15):  # there traceback looks for the reader of resources
+            self.assertEqual({"importlib.metadata", "importlib.readers"}.intersection(brought), set())
+
+    def test_are_carried_out_where_a_function_calls_them(self):
+        late, brought = self.late("use = lambda: list(sys.meta_path[-1].find_distributions())")
+        self.assertEqual(late, [])
+        self.assertIn("importlib.metadata", brought)
+
+    def test_are_carried_out_where_the_running_program_calls_them(self):
+        late, brought = fresh.value(u"""
+            import importlib, json
+            import warmup
+            brought = warmup.preload(codecs=()).modules
+            with Recorder() as recorder:
+                importlib.invalidate_caches()
+            print(json.dumps([recorder.late, brought]))
+        """)
+        self.assertEqual(late, [])
+        if sys.version_info >= (3, 13) and not fresh.PYPY:
+            self.assertIn("importlib.metadata", brought)
+
+    def test_are_carried_out_where_a_module_that_is_imported_late_calls_them(self):
+        late, brought = self.late("""
+            def use():
+                import importlib.resources
+                importlib.resources.read_text("json", "__init__.py")""")
+        self.assertEqual(late, [])
+        if sys.version_info >= (3, 10):
+            self.assertIn("importlib.readers", brought)
 
 
 @unittest.skipUnless(sys.version_info >= (3, 15), "PEP 810 came with 3.15")

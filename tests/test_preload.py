@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 import io
 import os
 import shutil
+import sys
 import tempfile
 import textwrap
 import unittest
@@ -192,6 +193,17 @@ class Manners(unittest.TestCase):
             assert not gc.isenabled()
         """), options=["-W", "default"])
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    @unittest.skipIf(sys.version_info < (3, 8) or fresh.PYPY, "the youngest generation cannot be had")
+    def test_what_was_loaded_is_no_work_for_the_next_garbage_collection(self):
+        young, every = fresh.value(u"""
+            import gc, json
+            import warmup
+            warmup.preload()
+            young = len(gc.get_objects(generation=0))
+            print(json.dumps([young, len(gc.get_objects())]))
+        """)
+        self.assertLess(young, every // 10)
 
     def test_no_warning_of_an_imported_module_reaches_anybody(self):
         result = fresh.python(PROGRAM + textwrap.dedent(u"""

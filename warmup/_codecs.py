@@ -15,6 +15,7 @@ _PREFIX = "encodings."
 # makes idna load punycode; a codec without that letter takes the second, one from bytes to bytes the third.
 _SAMPLES = (u"\xfc", u"a", b"a")
 
+_aliases_by_codec = {}
 _primed = set()  # names of codecs; the registry itself cannot be asked what its cache holds
 
 
@@ -49,11 +50,21 @@ def spellings(name):
     The registry caches by spelling (lower-cased, and since 3.9 with one separator). That matters on 2.7, where
     looking up a new one takes the import lock: there, each is primed with hyphens too.
     """
-    names = {alias for alias, module in encodings.aliases.aliases.items() if module == name and alias == alias.lower()}
+    names = {alias for alias in _aliases_of(name) if alias == alias.lower()}
     names.add(name)
     if _interpreter.PY2:
         names.update([spelling.replace("_", "-") for spelling in names])
     return sorted(names)
+
+
+def _aliases_of(name):
+    aliases = encodings.aliases.aliases
+    if len(aliases) != _aliases_by_codec.get(None):
+        _aliases_by_codec.clear()
+        for alias, codec in aliases.items():
+            _aliases_by_codec.setdefault(codec, []).append(alias)
+        _aliases_by_codec[None] = len(aliases)  # to notice when there are more
+    return _aliases_by_codec.get(name, ())
 
 
 def targets(names=None):

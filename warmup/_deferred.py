@@ -28,6 +28,10 @@ _NAME_SHIFT = 2 if sys.version_info >= (3, 15) else 0  # since PEP 810 the low b
 # Functions of standard modules that run only when the module is run as a script; a test derives them again.
 SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
 
+# Loaded in every interpreter, whether or not its program has a use for it. Some methods are there for others to call:
+# for importlib.metadata, importlib.resources, importlib.invalidate_caches().
+_IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
+
 # Functions that import what a string says: if the string is a constant, that is as good as a statement.
 _IMPORTERS = frozenset(["__import__", "import_module"])
 
@@ -47,6 +51,7 @@ class Scanner(object):
                        for dots in range(name.count(".") + 1)}.union(_IMPORTERS)
         self._codes, self._modules = {}, set()
         self._collections = None
+        self._uncalled = None  # by name: functions of the import system that nothing read so far calls
         self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
         self.implicit = set()  # 2.7: (package, name) of import statements that may be relative to the package
 
@@ -55,8 +60,10 @@ class Scanner(object):
         found = {}
         for name, target in sorted(self._submodules.items()):
             self._consider_submodule(found, name, target)
-        for function in self._functions():
-            self._read(found, function)
+        functions = self._functions()
+        if self._uncalled is None:
+            self._uncalled = self._set_aside(functions)
+        self._read(found, functions)
         if Placeholder is not None:
             for name in _interpreter.newest(self._modules):
                 self._look_for_placeholders(found, name)
@@ -68,31 +75,63 @@ class Scanner(object):
         """Live functions; from the second time on only those made since, and some more."""
         collections = _count_collections()
         if collections is not None and collections == self._collections:
-            objects = gc.get_objects(generation=0)  # nothing was moved on from there since the last round
+            objects = gc.get_objects(generation=0)
         else:
             objects = gc.get_objects()
             if _count_frozen():
                 objects.extend(_reachable_functions())
+        _interpreter.settle_objects()  # what the next round finds in the youngest generation is new
         self._collections = collections
         return [item for item in objects if type(item) is Function]
 
-    def _read(self, found, function):
-        codes, in_no_module = self._codes, self._words.isdisjoint
-        root = function.__code__
-        if id(root) in codes or type(root) is not Code:  # PyPy: functions built in have code of their own
-            return
-        implicit = PY2 and _package_of(function.__globals__)
-        waiting = [root]
-        while waiting:
-            code = waiting.pop()
-            codes[id(code)] = code
-            for constant in code.co_consts:
-                if type(constant) is Code and id(constant) not in codes:
-                    waiting.append(constant)
-            if (implicit or not in_no_module(code.co_names)) and self._counts(function):
+    def _set_aside(self, functions):
+        """Those of the import system that nothing in it calls, nor what is running now; they count as read."""
+        system = [id(vars(sys.modules[name])) for name in _IMPORT_SYSTEM if name in sys.modules]
+        functions = [function for function in functions if id(function.__globals__) in system]
+        called, uncalled = _names_in_running_code(), {}
+        for function in functions:
+            called.update(name for code in _codes_of(function) for name in code.co_names if name != function.__name__)
+        for function in functions:
+            if function.__name__ not in called:
+                uncalled.setdefault(function.__name__, []).append(function)
+                self._codes[id(function.__code__)] = function.__code__
+        self._words.update(uncalled)
+        return uncalled
+
+    def _call(self, found, function, code):
+        """Read those that were set aside and that ``code`` calls."""
+        for name in sorted(self._uncalled.keys() & set(code.co_names)):
+            if name != function.__name__:  # else it hands on the call to others of that name
+                called = self._uncalled.pop(name)
+                for other in called:
+                    self._codes.pop(id(other.__code__), None)  # two may share their code
+                self._read(found, called)
+
+    def _read(self, found, functions):
+        codes = self._codes
+        for function in functions:
+            code = function.__code__
+            if id(code) not in codes and type(code) is Code:  # PyPy: functions built in have code of their own
+                self._read_code(found, function, code)
+
+    def _read_code(self, found, function, code):
+        codes = self._codes
+        codes[id(code)] = code
+        if PY2 or not self._words.isdisjoint(code.co_names):
+            self._look_into(found, function, code)
+        for constant in code.co_consts:
+            if type(constant) is Code and id(constant) not in codes:
+                self._read_code(found, function, constant)
+
+    def _look_into(self, found, function, code):
+        its_names = code.co_names
+        if not self._words.isdisjoint(its_names) or _package_of(function.__globals__):  # 2.7: may be relative
+            if self._uncalled:
+                self._call(found, function, code)
+            if self._counts(function):
                 for name, level, from_names in import_statements(code):
                     self._consider(found, function, code, name, level, from_names)
-                if not _IMPORTERS.isdisjoint(code.co_names):
+                if not _IMPORTERS.isdisjoint(its_names):
                     for constant in code.co_consts:
                         if isinstance(constant, str) and constant in self._names:
                             self._consider(found, function, code, constant, 0, ())
@@ -224,6 +263,21 @@ if hasattr(gc, "get_stats") and sys.version_info >= (3, 8) and not _interpreter.
 else:
     def _count_collections():
         """``None``: no list of only the young objects can be had."""
+
+
+def _codes_of(function):
+    codes = [function.__code__]
+    for code in codes:
+        codes.extend(constant for constant in code.co_consts if type(constant) is Code)
+    return codes
+
+
+def _names_in_running_code():
+    names, frame = set(), sys._getframe()
+    while frame is not None:
+        names.update(frame.f_code.co_names)
+        frame = frame.f_back
+    return names
 
 
 _count_frozen = getattr(gc, "get_freeze_count", int)  # 3.7

@@ -54,6 +54,7 @@ def preload(**options):
         outcomes = _carry_out(settings)
     finally:
         silence.end()
+        _interpreter.settle_objects()
         if collecting:
             gc.enable()
     memory_now = _interpreter.resident_memory()  # None too if no descriptor is left by now
