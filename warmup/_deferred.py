@@ -40,8 +40,7 @@ class Scanner(object):
     """Finds deferred imports, each round only in what was loaded since the round before.
 
     ``names``: the dotted names of all modules that may become targets; ``standard``: those of them that belong to
-    the standard library. Holds on to every code object that it has seen, so that no other can take over its ``id``:
-    not to be kept for longer than one ``preload()``.
+    the standard library. Holds on to every code object that it has read, so that no other can take over its ``id``.
     """
 
     def __init__(self, names, standard):
@@ -50,14 +49,15 @@ class Scanner(object):
         self._words = {name.split(".", dots)[-1] for name in names if sys.modules.get(name) is None
                        for dots in range(name.count(".") + 1)}.union(_IMPORTERS)
         self._codes, self._modules = {}, set()
-        self._collections = None
+        self._collections = self._loaded = None
+        self._found, self._left = {}, {}  # all targets so far; those of earlier preloads that are not loaded still
         self._uncalled = None  # by name: functions of the import system that nothing read so far calls
         self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
         self.implicit = set()  # 2.7: (package, name) of import statements that may be relative to the package
 
     def round(self):
         """The targets that what was loaded since the last call could import late, sorted by kind and name."""
-        found = {}
+        found, self._left = self._left, {}
         for name, target in sorted(self._submodules.items()):
             self._consider_submodule(found, name, target)
         functions = self._functions()
@@ -67,7 +67,21 @@ class Scanner(object):
         if Placeholder is not None:
             for name in _interpreter.newest(self._modules):
                 self._look_for_placeholders(found, name)
+        self._found.update(found)
+        self._loaded = set(sys.modules)
         return [found[key] for key in sorted(found)]
+
+    def begin_again(self):
+        """Prepare for the rounds of another ``preload()``: what failed is found again, beside what is new.
+
+        Returns ``False`` if that cannot be: a module is not loaded any more, and nobody knows who may import it.
+        """
+        if not self._loaded.issubset(sys.modules):
+            return False
+        self._modules.clear()  # a placeholder that could not be woken is still there
+        self._left = {key: target for key, target in self._found.items()
+                      if target.kind == "module" and sys.modules.get(target.name) is None}
+        return True
 
     # --- which functions
 
@@ -117,7 +131,7 @@ class Scanner(object):
     def _read_code(self, found, function, code):
         codes = self._codes
         codes[id(code)] = code
-        if PY2 or not self._words.isdisjoint(code.co_names):
+        if (b"%c" % _IMPORT_NAME in code.co_code if PY2 else not self._words.isdisjoint(code.co_names)):
             self._look_into(found, function, code)
         for constant in code.co_consts:
             if type(constant) is Code and id(constant) not in codes:

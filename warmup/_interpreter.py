@@ -17,13 +17,13 @@ if PY2:
     from time import time as clock
 
     Text = basestring  # noqa: F821
-    _SUFFIXES = tuple(suffix for suffix, _, _ in imp.get_suffixes())
+    _ENDS = frozenset(suffix[1:] for suffix, _, _ in imp.get_suffixes() if suffix[0] == ".")
 else:
     import _imp
     from time import perf_counter as clock
 
     Text = str
-    _SUFFIXES = tuple(_imp.extension_suffixes()) + (".py", ".pyc")
+    _ENDS = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
 
 if sys.version_info >= (3, 15):
     from types import LazyImportType as Placeholder
@@ -49,6 +49,8 @@ if sys.version_info >= (3, 8):
 else:
     def newest(known):
         """As above, but sorted: the order cannot be had."""
+        if len(sys.modules) == len(known):
+            return []
         names = sorted(name for name in list(sys.modules) if name not in known)
         known.update(names)
         return [name for name in names if sys.modules.get(name) is not None]  # None is 2.7's "no such submodule"
@@ -84,22 +86,19 @@ def modules_in(path, prefix="", left_out=frozenset()):
 
 def _add_modules(names, directory, entries, prefix, left_out):
     for entry in entries:
-        stem, dot, _ = entry.partition(".")
-        name = prefix + stem
-        if name in left_out:
-            continue
+        stem, dot, end = entry.partition(".")
         if dot:
-            if entry.endswith(_SUFFIXES) and stem != "__init__":
-                names.add(name)
-        elif entry not in _NOT_PACKAGES:
+            if end in _ENDS and stem != "__init__" and prefix + stem not in left_out:
+                names.add(prefix + stem)
+        elif entry not in _NOT_PACKAGES and prefix + entry not in left_out:
             below = os.path.join(directory, entry)
             try:
                 entries_below = os.listdir(below)
             except OSError:  # a file without a suffix
                 continue
             if any(file_name.startswith("__init__.") for file_name in entries_below):
-                names.add(name)
-                _add_modules(names, below, entries_below, name + ".", left_out)
+                names.add(prefix + entry)
+                _add_modules(names, below, entries_below, prefix + entry + ".", left_out)
 
 
 def _add_modules_of_importer(names, location, prefix, left_out):

@@ -8,7 +8,7 @@ from warmup._tables import EXCLUDED, exclusion, implicit
 from warmup._values import ArgumentError, Plan, Target
 
 unavailable = set()  # targets that cannot exist on this platform or build, in any later plan either
-
+_kept = []
 
 _DEFAULTS = {"modules": (), "packages": (), "codecs": None, "exclude": (), "strict": False, "lock_free_import": True}
 
@@ -27,6 +27,7 @@ class Settings(object):
         self.exclude = frozenset(_names("exclude", options["exclude"]))
         self.modules = self._importable("modules", options["modules"])
         self.packages = self._importable("packages", options["packages"])
+        self.allowed = self.exclude, tuple(self.packages)
         codecs = options["codecs"]
         self.codecs = None if codecs is None else [self._codec(name) for name in _names("codecs", codecs)]
         self.strict = _flag("strict", options["strict"])
@@ -80,6 +81,19 @@ def scanner(settings):
     for package in settings.packages:
         names.update(_interpreter.modules_of(package, left_out))
     return _deferred.Scanner(names, standard)
+
+
+def kept_scanner(settings):
+    """The one that the last ``preload()`` has left behind, if it had the same settings, else a new one."""
+    while _kept:
+        allowed, old = _kept.pop()  # taken away: another thread may preload as well
+        if allowed == settings.allowed and old.begin_again():
+            return old
+    return scanner(settings)
+
+
+def keep(settings, its_scanner):
+    _kept[:] = [(settings.allowed, its_scanner)]
 
 
 def rounds(settings, its_scanner):

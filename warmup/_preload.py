@@ -54,7 +54,6 @@ def preload(**options):
         outcomes = _carry_out(settings)
     finally:
         silence.end()
-        _interpreter.settle_objects()
         if collecting:
             gc.enable()
     memory_now = _interpreter.resident_memory()  # None too if no descriptor is left by now
@@ -69,9 +68,10 @@ def preload(**options):
 
 def _carry_out(settings):
     outcomes, known = [], set(sys.modules)
-    scanner = _plan.scanner(settings)
+    scanner = _plan.kept_scanner(settings)
     for plan in _plan.rounds(settings, scanner):
         outcomes.extend(_try(target, known) for target in plan)
+    _plan.keep(settings, scanner)
     _plan.unavailable.update(outcome.target for outcome in outcomes if outcome.status == UNAVAILABLE)
     if _interpreter.PY2 and settings.lock_free_import:
         _fastimport.install(scanner.implicit)
