@@ -96,7 +96,8 @@ class Scanner(object):
                 objects.extend(_reachable_functions())
         _interpreter.settle_objects()  # what the next round finds in the youngest generation is new
         self._collections = collections
-        return [item for item in objects if type(item) is Function]
+        type_of, function = type, Function  # locals: a hundred thousand objects may pass here
+        return [item for item in objects if type_of(item) is function]
 
     def _set_aside(self, functions):
         """Those of the import system that nothing in it calls, nor what is running now; they count as read."""
@@ -131,7 +132,7 @@ class Scanner(object):
     def _read_code(self, found, function, code):
         codes = self._codes
         codes[id(code)] = code
-        if (b"%c" % _IMPORT_NAME in code.co_code if PY2 else not self._words.isdisjoint(code.co_names)):
+        if not self._words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
             self._look_into(found, function, code)
         for constant in code.co_consts:
             if type(constant) is Code and id(constant) not in codes:
@@ -139,7 +140,7 @@ class Scanner(object):
 
     def _look_into(self, found, function, code):
         its_names = code.co_names
-        if not self._words.isdisjoint(its_names) or _package_of(function.__globals__):  # 2.7: may be relative
+        if not self._words.isdisjoint(its_names) or _package_of(function.__globals__):  # 2.7: it may be relative
             if self._uncalled:
                 self._call(found, function, code)
             if self._counts(function):
@@ -227,10 +228,12 @@ def _package_of(its_globals):
 # --- what a function imports
 
 if PY2:
+    _MARK = chr(_IMPORT_NAME)
+
     def import_statements(code):
         """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""
         bytecode, names, constants = code.co_code, code.co_names, code.co_consts
-        at = bytecode.find(chr(_IMPORT_NAME))
+        at = bytecode.find(_MARK)
         while at != -1:
             # Instructions have one byte or three: the two constants before it tell it from somebody's argument.
             if at >= 6 and bytecode[at - 3] == bytecode[at - 6] == chr(_LOAD_CONST):
@@ -239,7 +242,7 @@ if PY2:
                 if (name < len(names) and max(from_names, level) < len(constants)
                         and type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None))):
                     yield names[name], constants[level], constants[from_names] or ()
-            at = bytecode.find(chr(_IMPORT_NAME), at + 1)
+            at = bytecode.find(_MARK, at + 1)
 else:
     def import_statements(code):
         """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""

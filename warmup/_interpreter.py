@@ -51,7 +51,7 @@ else:
         """As above, but sorted: the order cannot be had."""
         if len(sys.modules) == len(known):
             return []
-        names = sorted(name for name in list(sys.modules) if name not in known)
+        names = sorted(set(sys.modules).difference(known))
         known.update(names)
         return [name for name in names if sys.modules.get(name) is not None]  # None is 2.7's "no such submodule"
 
