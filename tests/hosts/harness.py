@@ -30,6 +30,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(HERE, "configs")
 CHECKOUT = os.path.dirname(os.path.dirname(HERE))
 BOUND = 120  # seconds that anything may take on a busy machine
+_PATIENCE = 5  # seconds until a file is touched again; hosts look at theirs each second
+# Beginnings of the names of variables that would tell a host something else than its configuration does.
+_NOT_PASSED_ON = ("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
 
 # One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
@@ -44,10 +47,10 @@ class Run(object):
     """The processes of a host, and what is around them. A context manager; each process begins with `start`.
 
     ``path``: folders in ``configs`` for the module search path; ``environment``: more variables, whose values may
-    have the fields that `start` fills in.
+    have the fields that `start` fills in; ``copies``: files in ``configs`` that the host has in its own folder.
     """
 
-    def __init__(self, warm, path=(), environment=()):
+    def __init__(self, warm, path=(), environment=(), copies=()):
         self.folder = tempfile.mkdtemp(prefix="warmup-host-")
         self.port, self._log = _free_port(), os.path.join(self.folder, "recorder.log")
         open(self._log, "w").close()
@@ -55,12 +58,14 @@ class Run(object):
         os.chmod(self._log, 0o666)  # a host may change its user
         self._fields = dict(python=sys.executable, bin=os.path.dirname(sys.executable), configs=CONFIGS,
                             folder=self.folder, port=self.port, port2=_free_port())
+        for name in copies:
+            shutil.copy(os.path.join(CONFIGS, name), self.folder)
         self._mail_server = _MailServer()
         self._processes = []
         folders = [os.path.join(HERE, "recording")] + [os.path.join(CONFIGS, folder) for folder in path]
         folders += [os.path.join(HERE, "application"), CONFIGS] + ([] if warm else [os.path.join(HERE, "cold")])
         self._environment = {name: value for name, value in os.environ.items()
-                             if not name.startswith(("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV"))}
+                             if not name.startswith(_NOT_PASSED_ON)}
         self._environment.update(
             PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
             PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
@@ -79,12 +84,25 @@ class Run(object):
         or, without one, when it has ended.
 
         In the words of ``command`` are filled in: ``{python}``, ``{bin}`` (the folder of the interpreter),
-        ``{configs}``, ``{folder}`` (its current one, empty), ``{port}`` and ``{port2}``. Returns its lines until then.
+        ``{configs}``, ``{folder}`` (its current one), ``{port}`` and ``{port2}``. Returns its lines until then.
         """
-        process = _Process([word.format(**self._fields) for word in command], self.folder, self._environment,
-                           ready, times)
+        process = _Process([word.format(**self._fields) for word in command], self.folder, self._environment)
         self._processes.append(process)
-        return process.wait()
+        return process.wait(ready, times) if ready else process.wait_for_end()
+
+    def reload(self, name, noticed, ready):
+        """Touch the copy of the file ``name``; return when the host has printed one more line that matches the
+        regular expression ``noticed``, because it watches that file, and one that matches ``ready`` after it.
+        """
+        process = self._processes[-1]
+        times = len(process.find(noticed)) + 1
+        for _ in range(BOUND // _PATIENCE):
+            os.utime(os.path.join(self.folder, name), None)
+            # Not noticed by one that looks at its files for the first time after this: touched once more for that.
+            if process.has_printed(noticed, times, _PATIENCE):
+                line = process.find(noticed)[times - 1]
+                return process.wait(ready, len([at for at in process.find(ready) if at < line]) + 1)
+        raise self.failure("%s was touched, and nothing happened" % name)
 
     def printed(self):
         """All that the host has printed until now, as text."""
@@ -151,9 +169,9 @@ class Run(object):
 class _Process(object):
     """A process in a session of its own, with all that it starts, and what they print."""
 
-    def __init__(self, words, folder, environment, ready, times):
-        self._words, self._ready, self._times = words, ready, times
-        self._lines, self._event = [], threading.Event()
+    def __init__(self, words, folder, environment):
+        self._words = words
+        self._lines, self._ended, self._more = [], False, threading.Condition()
         with open(os.devnull) as nothing:
             self._process = subprocess.Popen(words, cwd=folder, env=environment, stdin=nothing,
                                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **_SESSION)
@@ -164,21 +182,42 @@ class _Process(object):
 
     def _read(self):
         for line in iter(self._process.stdout.readline, b""):
-            self._lines.append(line.decode("utf-8", "replace").rstrip())
-            if self._ready and re.search(self._ready, self._lines[-1]):
-                self._times -= 1
-                if self._times == 0:
-                    self._event.set()
-        self._event.set()
+            with self._more:
+                self._lines.append(line.decode("utf-8", "replace").rstrip())
+                self._more.notify_all()
+        with self._more:
+            self._ended = True
+            self._more.notify_all()
 
-    def wait(self):
-        if not self._event.wait(BOUND):
+    def find(self, pattern):
+        """The places of the lines that match, in order."""
+        return [place for place, line in enumerate(list(self._lines)) if re.search(pattern, line)]
+
+    def has_printed(self, pattern, times, bound):
+        """Wait until ``times`` of all its lines match, at most ``bound`` seconds; return whether they do."""
+        return self._wait(lambda: len(self.find(pattern)) >= times, bound)
+
+    def wait(self, pattern, times):
+        """Return its lines when ``times`` of them match."""
+        if not self.has_printed(pattern, times, BOUND):
+            raise HostFailed(("ended before it was ready: " if self._ended else "not ready after %d s: " % BOUND)
+                             + self.said())
+        return list(self._lines)
+
+    def wait_for_end(self):
+        """Return its lines when it has ended, as it should."""
+        if not self._wait(lambda: self._ended, BOUND):
             raise HostFailed("not ready after %d s: %s" % (BOUND, self.said()))
-        if self._ready and self._times > 0:
-            raise HostFailed("ended before it was ready: " + self.said())
-        if not self._ready and self._process.wait():
+        if self._process.wait():
             raise HostFailed("ended with %d: %s" % (self._process.returncode, self.said()))
         return list(self._lines)
+
+    def _wait(self, is_true, bound):
+        until = time.time() + bound
+        with self._more:
+            while not is_true() and not self._ended and time.time() < until:
+                self._more.wait(until - time.time())
+            return is_true()
 
     def said(self):
         return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
@@ -207,15 +246,19 @@ class Host(object):
 
     ``preloads``: in which process and thread its configuration makes ``preload()`` run; ``timed_inside``: whether the
     time that counts is the application's own, because a request or task can wait while the process starts that will
-    answer it, or the client is slow at first; ``path`` and ``environment``: see `Run`. What it needs: ``modules``,
-    ``commands``, Python ``since`` a version, and of the installation in ``prefix``.
+    answer it, or the client is slow at first; ``path``, ``environment`` and ``copies``: see `Run`. What it needs:
+    ``modules``, ``commands``, Python ``since`` a version, and of the installation in ``prefix``.
     """
 
-    def __init__(self, name, preloads, timed_inside=False, path=(), environment=(), modules=(), commands=(),
-                 since=None, prefix=None):
-        self.name, self.preloads, self.timed_inside, self.path, self.environment = (
-            name, preloads, timed_inside, path, environment)
+    def __init__(self, name, preloads, timed_inside=False, path=(), environment=(), copies=(), modules=(),
+                 commands=(), since=None, prefix=None):
+        self.name, self.preloads, self.timed_inside, self.path, self.environment, self.copies = (
+            name, preloads, timed_inside, path, environment, copies)
         self.modules, self.commands, self.since, self.prefix = modules, commands, since, prefix
+
+    def run(self, warm):
+        """A `Run` for it."""
+        return Run(warm, self.path, self.environment, self.copies)
 
     def seconds(self, sample):
         return sample.worked if self.timed_inside else sample.seconds
@@ -244,6 +287,18 @@ class Server(Host):
             if len([process for process in counts if counts[process] >= 4]) >= self.processes:
                 return samples
         raise run.failure("only these of %d processes answered often: %s" % (self.processes, dict(counts)))
+
+
+class Reloader(Server):
+    """A server whose first process only watches the files of the application, and starts the one that serves.
+
+    ``file``: one of them, in ``configs``; each run has a copy, and touches that. ``noticed``: a regular expression for
+    what is printed when that was noticed.
+    """
+
+    def __init__(self, name, command, ready, file, noticed, **more):
+        Server.__init__(self, name, command, ready, copies=[file], **more)
+        self.file, self.noticed = file, noticed
 
 
 class Program(Host):
@@ -291,7 +346,7 @@ class Result(object):
 
 def measure(host, warm):
     """Start ``host``, let it work, stop it; return the `Result`. Raises `HostFailed`."""
-    with Run(warm, host.path, host.environment) as run:
+    with host.run(warm) as run:
         samples = host.samples(run)
         run.stop()
         return Result(host, samples, run.events())
