@@ -5,9 +5,10 @@ import os
 import sys
 import sysconfig
 
-from hosts.harness import Program, Server
+from hosts.harness import Program, Reloader, Server
 
 _BEFORE_FORK, _IN_WORKER = "before the fork, main thread", "in the worker, main thread"
+_IN_THREAD = "in the worker, another thread"
 
 
 def _gunicorn(name, preloads, options="", application="pages:application", framework="flask", modules=(), **more):
@@ -31,6 +32,12 @@ def _mod_wsgi(name, *options, **more):
 
 def _asgi(name, ready, words):
     return Server(name, words.split(), ready, workers=2, modules=[name], since=(3, 7), preloads=_IN_WORKER)
+
+
+def _flask(name, words, **more):
+    # The socket is open all the time: a request waits in it while the process starts that will answer.
+    return Reloader("Flask " + name, words, "Restarting with", "flask_pages.py", "Detected change in",
+                    modules=["flask"], preloads=_IN_WORKER, timed_inside=True, **more)
 
 
 def _celery(name, preloads, options):
@@ -75,6 +82,17 @@ HOSTS = [
     _asgi("hypercorn", "Running on", "{bin}/hypercorn -b 127.0.0.1:{port} -w 2 asgi_pages:application"),
     _asgi("granian", "Started worker-",
           "{bin}/granian --interface asgi --host 127.0.0.1 --port {port} --workers 2 asgi_pages:application"),
+    _flask("reloader", ["{python}", "{folder}/flask_pages.py"]),
+    # What is the default since 2.2 was an option before, and the application loaded in a thread without it.
+    _flask("run --reload", ["{bin}/flask", "run", "--port", "{port}", "--reload"] +
+           ["--eager-loading"] * (sys.version_info < (3, 7)), environment={"FLASK_APP": "flask_pages:application"}),
+    Reloader("uvicorn --reload", "{bin}/uvicorn --port {port} --reload asgi_pages:application".split(),
+             "Application startup complete", "asgi_pages.py", "detected changes? in", modules=["uvicorn"],
+             since=(3, 7), preloads=_IN_WORKER),
+    # What has changed is only told with DEBUG; that a process starts anew, always.
+    Reloader("Django runserver", "{python} {folder}/django_manage.py runserver 127.0.0.1:{port}".split(),
+             "Starting .*development server at", "django_manage.py", "Performing system checks", modules=["django"],
+             since=(3, 6), preloads=_IN_THREAD),
     _celery("prefork", _BEFORE_FORK, "--pool prefork"),
     _celery("threads", _IN_WORKER, "--pool threads"),
     _dask(),

@@ -1,0 +1,13 @@
+import os
+
+import warmup
+from werkzeug.serving import is_running_from_reloader
+
+from pages import application
+
+# Not in the process that only watches the files: it runs this module too.
+if is_running_from_reloader():
+    warmup.preload()
+
+if __name__ == "__main__":
+    application.run(port=int(os.environ["PORT"]), use_reloader=True)
