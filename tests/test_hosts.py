@@ -106,6 +106,33 @@ for _host in declared.HOSTS:
     setattr(EveryHost, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _test_of(_host.name))
 
 
+class EveryReloader(HostTest):
+    """The process that serves preloads, and so does the next one; that which watches the files never does."""
+
+
+def _reloader_test_of(name):
+    def test(self):
+        host = self.host(name)
+        with host.run(warm=True) as run:
+            run.start(host.command, host.ready)
+            first = run.sample().process
+            run.reload(host.file, host.noticed, host.ready)
+            second = run.sample().process
+            watching = [event.process for event in run.events() if event.event == "start"][0]
+            self.assertEqual(watching.partition("-")[0], str(run.process_id))
+            self.assertEqual(len({watching, first, second}), 3)
+            for kind in ("preload", "preloaded"):
+                self.assertEqual([event.process for event in run.events() if event.event == kind], [first, second])
+
+    test.__doc__ = "%s: preload() runs once in each process that serves, and in no other" % name
+    return test
+
+
+for _host in declared.HOSTS:
+    if isinstance(_host, harness.Reloader):
+        setattr(EveryReloader, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _reloader_test_of(_host.name))
+
+
 class Documentation(unittest.TestCase):
 
     def test_its_lines_are_in_the_files_that_start_the_hosts(self):
