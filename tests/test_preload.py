@@ -63,6 +63,56 @@ class SecondRound(unittest.TestCase):
         """, arguments=[directory]), [[["flaky", "RuntimeError: the first time"]], True, [["flaky", "warmed"]], 0])
 
 
+    def second(self, between, first=u"codecs=()", second=u"codecs=()"):
+        """The names of the targets of a second preload(), with what the program did ``between``."""
+        return fresh.value(u"""
+            import gc, json, sys
+            import warmup
+            warmup.preload(%s)
+            before = set(sys.modules)
+            %s
+            report = warmup.preload(%s)
+            print(json.dumps([[outcome.target.name for outcome in report.warmed], sorted(set(sys.modules) - before)]))
+        """ % (first, between, second))
+
+    NEW = u"exec('def function(): import sched', vars(sys.modules['__main__']))"
+
+    def test_finds_what_a_function_defined_since_would_import(self):
+        self.assertEqual(self.second(self.NEW), [["sched"], ["sched"]])
+
+    def test_finds_it_though_the_garbage_collector_has_run_since(self):
+        self.assertEqual(self.second(self.NEW + "; gc.collect()"), [["sched"], ["sched"]])
+
+    def test_finds_it_though_somebody_has_planned_since(self):
+        self.assertEqual(self.second(self.NEW + "; warmup.plan(codecs=())"), [["sched"], ["sched"]])
+
+    def test_finds_what_was_excluded_from_the_first(self):
+        target = "subprocess"  # os.popen()
+        self.assertIn(target, self.second(u"", first=u"codecs=(), exclude=[%r]" % target)[0])
+
+    def test_finds_a_module_that_was_taken_away_since(self):
+        self.assertEqual(self.second(u"del sys.modules['subprocess']"), [["subprocess"], []])
+
+    def test_tries_again_what_failed_though_nothing_is_new(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        for name, source in (("flaky", u"import __main__\n__main__.attempt()\n"), ("owner", u"def f(): import flaky\n")):
+            with io.open(os.path.join(directory, name + ".py"), "w") as stream:
+                stream.write(source)
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            import owner
+            def attempt(attempts=[]):
+                attempts.append(1)
+                if len(attempts) == 1:
+                    raise RuntimeError("the first time")
+            reports = [warmup.preload(packages=["flaky"]) for _ in range(3)]
+            print(json.dumps([[(o.target.name, o.status) for o in reports[0].failed],
+                              [(o.target.name, o.status) for o in reports[1].outcomes], len(reports[2].outcomes)]))
+        """, arguments=[directory]), [[["flaky", "failed"]], [["flaky", "warmed"]], 0])
+
+
 class Place(unittest.TestCase):
     """Threads and imports that preload() is called among."""
 

@@ -49,7 +49,7 @@ class Scanner(object):
         self._words = {name.split(".", dots)[-1] for name in names if sys.modules.get(name) is None
                        for dots in range(name.count(".") + 1)}.union(_IMPORTERS)
         self._codes, self._modules = {}, set()
-        self._collections = self._loaded = None
+        self._marker = self._loaded = None
         self._found, self._left = {}, {}  # all targets so far; those of earlier preloads that are not loaded still
         self._uncalled = None  # by name: functions of the import system that nothing read so far calls
         self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
@@ -87,15 +87,14 @@ class Scanner(object):
 
     def _functions(self):
         """Live functions; from the second time on only those made since, and some more."""
-        collections = _count_collections()
-        if collections is not None and collections == self._collections:
-            objects = gc.get_objects(generation=0)
-        else:
+        objects = _youngest_objects()
+        # The marker was the only object in there: if it still is, nothing that came after it has been moved on.
+        if not any(item is self._marker for item in objects):
             objects = gc.get_objects()
             if _count_frozen():
                 objects.extend(_reachable_functions())
-        _interpreter.settle_objects()  # what the next round finds in the youngest generation is new
-        self._collections = collections
+        _interpreter.settle_objects()
+        self._marker = [None]
         type_of, function = type, Function  # locals: a hundred thousand objects may pass here
         return [item for item in objects if type_of(item) is function]
 
@@ -225,6 +224,21 @@ def _package_of(its_globals):
     return package if isinstance(package, str) else ""
 
 
+def _codes_of(function):
+    codes = [function.__code__]
+    for code in codes:
+        codes.extend(constant for constant in code.co_consts if type(constant) is Code)
+    return codes
+
+
+def _names_in_running_code():
+    names, frame = set(), sys._getframe()
+    while frame is not None:
+        names.update(frame.f_code.co_names)
+        frame = frame.f_back
+    return names
+
+
 # --- what a function imports
 
 if PY2:
@@ -274,27 +288,12 @@ else:
 
 # --- what the garbage collector knows
 
-if hasattr(gc, "get_stats") and sys.version_info >= (3, 8) and not _interpreter.PYPY:
-    def _count_collections():
-        return sum(generation["collections"] for generation in gc.get_stats())
+if sys.version_info >= (3, 8) and not _interpreter.PYPY:
+    def _youngest_objects():
+        return gc.get_objects(generation=0)
 else:
-    def _count_collections():
-        """``None``: no list of only the young objects can be had."""
-
-
-def _codes_of(function):
-    codes = [function.__code__]
-    for code in codes:
-        codes.extend(constant for constant in code.co_consts if type(constant) is Code)
-    return codes
-
-
-def _names_in_running_code():
-    names, frame = set(), sys._getframe()
-    while frame is not None:
-        names.update(frame.f_code.co_names)
-        frame = frame.f_back
-    return names
+    def _youngest_objects():
+        return ()  # no list of them can be had
 
 
 _count_frozen = getattr(gc, "get_freeze_count", int)  # 3.7
