@@ -382,6 +382,7 @@ class Arguments(unittest.TestCase):
         ("packages=[7]", "TypeError", ("packages", "7")),
         ("exclude='json'", "TypeError", ("exclude", "json")),
         ("strict='no'", "TypeError", ("strict", "no")),
+        ("named_only=1", "TypeError", ("named_only", "1")),
         ("lock_free_import=0", "TypeError", ("lock_free_import", "0")),
         ("module=['json']", "TypeError", ("module", "modules")),
     )
@@ -409,6 +410,20 @@ class Arguments(unittest.TestCase):
                 for word in words:
                     self.assertIn(word, message, call)
                 self.assertEqual(late, [], call)
+
+    def test_named_only_looks_for_nothing(self):
+        targets, late = fresh.value(PROGRAM + textwrap.dedent(u"""
+            import json
+            import warmup
+            plan = warmup.plan(codecs=["latin-1"], modules=["sched"], named_only=True)
+            with Recorder() as recorder:
+                report = warmup.preload(codecs=["latin-1"], modules=["sched"], named_only=True)
+            assert list(plan) == [outcome.target for outcome in report.outcomes]
+            print(json.dumps([[target.name for target in plan],
+                              sorted(set(recorder.late).difference(["encodings.latin_1"]))]))
+        """))
+        self.assertEqual(targets, ["sched", "latin_1"])
+        self.assertEqual([name for name in late if name not in ("heapq", "_heapq")], ["sched"])
 
     def test_are_keywords_only(self):
         self.assertEqual(fresh.value(u"""

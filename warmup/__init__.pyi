@@ -37,6 +37,7 @@ class Report:
     @property
     def failed(self) -> Tuple[Outcome, ...]: ...
     def chain(self, outcome: Outcome) -> List[Target]: ...
+    def why(self) -> str: ...
     def to_json(self) -> str: ...
 
 def preload(
@@ -45,6 +46,7 @@ def preload(
     packages: Iterable[str] = ...,
     codecs: Optional[Iterable[str]] = ...,
     exclude: Iterable[str] = ...,
+    named_only: bool = ...,
     strict: bool = ...,
     lock_free_import: bool = ...,
 ) -> Report: ...
@@ -54,6 +56,7 @@ def plan(
     packages: Iterable[str] = ...,
     codecs: Optional[Iterable[str]] = ...,
     exclude: Iterable[str] = ...,
+    named_only: bool = ...,
     strict: bool = ...,
     lock_free_import: bool = ...,
 ) -> Plan: ...

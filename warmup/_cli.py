@@ -68,6 +68,7 @@ def _add_preload_arguments(parser):
                          ("--exclude", "do not import this module, nor what is below it")):
         parser.add_argument(option, metavar="NAME", action="append", help=text + "; any number of times")
     parser.add_argument("--no-codecs", dest="codec", action="store_const", const=[], help="prime no codec")
+    parser.add_argument("--named-only", action="store_true", help="nothing but the modules and codecs that are named")
     parser.add_argument("--strict", action="store_true", help="stop with an error if something cannot be warmed")
     parser.add_argument("--no-lock-free-import", dest="lock_free_import", action="store_false",
                         help="Python 2.7: leave __import__ as it is")
@@ -75,7 +76,8 @@ def _add_preload_arguments(parser):
 
 def _preload(options):
     return preload(modules=options.module or (), packages=options.package or (), codecs=options.codec,
-                   exclude=options.exclude or (), strict=options.strict, lock_free_import=options.lock_free_import)
+                   exclude=options.exclude or (), named_only=options.named_only, strict=options.strict,
+                   lock_free_import=options.lock_free_import)
 
 
 def _plan(options):

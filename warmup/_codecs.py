@@ -24,8 +24,11 @@ def every_codec():
     names = _interpreter.modules_in(encodings.__path__, _PREFIX)
     names.update(name for name in _interpreter.built_in_modules() if name.startswith(_PREFIX))
     names = {name[len(_PREFIX):] for name in names}.union(encodings.aliases.aliases.values())
-    # What the package itself is made of is no codec.
-    return sorted(name for name in names if name != "aliases" and not name.startswith("_"))
+    return sorted(name for name in names if not _is_part_of_package(name))
+
+
+def _is_part_of_package(name):
+    return name == "aliases" or name.startswith("_")
 
 
 def canonical(spelling):
@@ -35,7 +38,7 @@ def canonical(spelling):
     """
     name = encodings.normalize_encoding(spelling.lower())
     name = encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name
-    if name in every_codec():
+    if not _is_part_of_package(name) and _interpreter.find(_PREFIX + name):
         return name
     try:
         codecs.lookup(spelling)

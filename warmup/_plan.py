@@ -10,7 +10,8 @@ from warmup._values import ArgumentError, Plan, Target
 unavailable = set()  # targets that cannot exist on this platform or build, in any later plan either
 _kept = []
 
-_DEFAULTS = {"modules": (), "packages": (), "codecs": None, "exclude": (), "strict": False, "lock_free_import": True}
+_DEFAULTS = {"modules": (), "packages": (), "codecs": None, "exclude": (), "named_only": False, "strict": False,
+             "lock_free_import": True}
 
 
 class Settings(object):
@@ -30,6 +31,7 @@ class Settings(object):
         self.allowed = self.exclude, tuple(self.packages)
         codecs = options["codecs"]
         self.codecs = None if codecs is None else [self._codec(name) for name in _names("codecs", codecs)]
+        self.named_only = _flag("named_only", options["named_only"])
         self.strict = _flag("strict", options["strict"])
         self.lock_free_import = _flag("lock_free_import", options["lock_free_import"])
 
@@ -74,7 +76,9 @@ def _flag(argument, value):
 
 
 def scanner(settings):
-    """A `_deferred.Scanner` for what these settings allow to be imported."""
+    """A `_deferred.Scanner` for what these settings allow to be imported, or ``None`` if nothing is to be looked for."""
+    if settings.named_only:
+        return None
     left_out = settings.exclude.union(EXCLUDED)
     standard = _interpreter.standard_modules(left_out)
     names = set(standard)
@@ -85,7 +89,7 @@ def scanner(settings):
 
 def kept_scanner(settings):
     """The one that the last ``preload()`` has left behind, if it had the same settings, else a new one."""
-    while _kept:
+    while _kept and not settings.named_only:
         allowed, old = _kept.pop()  # taken away: another thread may preload as well
         if allowed == settings.allowed and old.begin_again():
             return old
@@ -93,7 +97,9 @@ def kept_scanner(settings):
 
 
 def keep(settings, its_scanner):
-    _kept[:] = [(settings.allowed, its_scanner)]
+    """Leave the scanner behind, after its last round."""
+    if its_scanner is not None:
+        _kept[:] = [(settings.allowed, its_scanner)]
 
 
 def rounds(settings, its_scanner):
@@ -105,8 +111,9 @@ def rounds(settings, its_scanner):
     targets.extend(_codecs.targets(settings.codecs))
     planned = set(unavailable)
     while True:
-        targets.extend(_implicit(settings))
-        targets.extend(its_scanner.round())
+        if its_scanner is not None:
+            targets.extend(_implicit(settings))
+            targets.extend(its_scanner.round())
         plan = Plan(target for target in _once(targets, planned)
                     if target.kind != "module" or sys.modules.get(target.name) is None)
         if not plan:

@@ -29,6 +29,8 @@ def preload(**options):
     - ``codecs``: names of the codecs to prime; ``None`` for every codec of this interpreter.
     - ``exclude``: names of modules that are no targets; a package stands for all below it. (A target whose own
       import needs one still brings it.)
+    - ``named_only``: import and prime what ``modules`` and ``codecs`` name, and look for nothing else; for a place where
+      every millisecond counts, such as ``sitecustomize``.
     - ``strict``: raise `PreloadError` at the end if a target failed. Unavailable targets are no failures.
     - ``lock_free_import``: Python 2.7 only: replace ``__import__`` by one that hands out a module known to be
       complete without taking the import lock.
@@ -74,7 +76,7 @@ def _carry_out(settings):
     _plan.keep(settings, scanner)
     _plan.unavailable.update(outcome.target for outcome in outcomes if outcome.status == UNAVAILABLE)
     if _interpreter.PY2 and settings.lock_free_import:
-        _fastimport.install(scanner.implicit)
+        _fastimport.install(scanner.implicit if scanner is not None else ())
     return outcomes
 
 

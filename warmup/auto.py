@@ -4,7 +4,7 @@ Its arguments come from the environment; names are separated by commas:
 
     WARMUP_MODULES, WARMUP_PACKAGES, WARMUP_EXCLUDE    names of modules
     WARMUP_CODECS                                      names of codecs, ``all`` (as without it) or ``none``
-    WARMUP_LOCK_FREE_IMPORT                            0 or 1
+    WARMUP_NAMED_ONLY, WARMUP_LOCK_FREE_IMPORT         0 or 1
     WARMUP_STRICT                                      1: a problem is an error
     WARMUP                                             ``off``: do nothing
 
@@ -37,7 +37,7 @@ def _flag(value):
 
 
 _READERS = {"modules": _names, "packages": _names, "exclude": _names, "codecs": _codecs, "strict": _flag,
-            "lock_free_import": _flag}
+            "named_only": _flag, "lock_free_import": _flag}
 
 
 def _variable(argument):

@@ -107,6 +107,7 @@ HOSTS = [
     _program("interpreter pool", _IN_WORKER, "interpreter_pool.py", timed_inside=True, since=(3, 14)),
     _program("embedded interpreter", _IN_WORKER, "embedded.py", since=(3, 6), commands=["gcc", "{include}/Python.h"]),
     _program("sitecustomize", _IN_WORKER, "sitecustomize/program.py", path=["sitecustomize"]),
+    _program("sitecustomize, small", _IN_WORKER, "sitecustomize_small/program.py", path=["sitecustomize_small"]),
 ]
 
 

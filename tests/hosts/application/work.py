@@ -25,6 +25,10 @@ def rare_codec():
     return u"\u017elu\u0165ou\u010dk\xfd".encode("mac_latin2").decode("mac_latin2")
 
 
+def common_codecs():
+    return u"na\xefve".encode("cp1252"), u"na\xefve".encode("iso8859-15")
+
+
 def idna():
     return u"b\xfccher.example".encode("idna")
 
@@ -53,7 +57,7 @@ def function_level_import():
     return colorsys.rgb_to_hsv(0.2, 0.4, 0.4)
 
 
-USES = {use.__name__: use for use in (rare_codec, idna, dates, logged_exception, mailed_error, function_level_import)}
+USES = {use.__name__: use for use in (rare_codec, common_codecs, idna, dates, logged_exception, mailed_error, function_level_import)}
 log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
 

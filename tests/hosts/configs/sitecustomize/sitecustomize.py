@@ -1,3 +1,3 @@
 import warmup
 
-warmup.preload(codecs=["idna"], modules=["_strptime"])
+warmup.preload(codecs=["idna"], modules=["_strptime"], named_only=True)

@@ -1,0 +1,4 @@
+import measuring
+import work
+
+measuring.tasks(lambda: work.do(["common_codecs"]))
