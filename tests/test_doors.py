@@ -146,7 +146,8 @@ class RunCommand(unittest.TestCase):
         import neighbour
         names = sorted(name for name in globals() if name not in ("__annotations__", "__conditional_annotations__",
                                                                  "__cached__", "__warningregistry__"))
-        print(names, __name__, __file__, __package__, __doc__, sys.argv, sys.path[0], os.path.splitext(neighbour.__file__)[0])
+        print(names, __name__, __file__, __package__, __doc__, sys.argv, sys.path[0],
+              os.path.splitext(neighbour.__file__)[0])
         print(sys.modules["__main__"].__dict__ is globals(), type(globals().get("__loader__")).__name__)
     """
 

@@ -1,4 +1,4 @@
-"""2.7: ``__import__`` as preload() leaves it hands out complete modules without the lock, and differs in nothing else."""
+"""2.7: ``__import__`` as preload() leaves it serves complete modules without the lock, and differs in nothing else."""
 from __future__ import absolute_import, division, print_function
 
 import io

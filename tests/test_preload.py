@@ -96,7 +96,8 @@ class SecondRound(unittest.TestCase):
     def test_tries_again_what_failed_though_nothing_is_new(self):
         directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, directory)
-        for name, source in (("flaky", u"import __main__\n__main__.attempt()\n"), ("owner", u"def f(): import flaky\n")):
+        for name, source in (("flaky", u"import __main__\n__main__.attempt()\n"),
+                             ("owner", u"def function(): import flaky\n")):
             with io.open(os.path.join(directory, name + ".py"), "w") as stream:
                 stream.write(source)
         self.assertEqual(fresh.value(u"""
@@ -308,7 +309,8 @@ class Failures(unittest.TestCase):
         self.directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.directory)
         for name, body in (("exits", u"raise SystemExit(3)"), ("breaks", u"raise RuntimeError('broken')"),
-                           ("lacks", u"import no_such_module_anywhere"), ("fine", u""), ("umlaut", u"raise ValueError(u'\\xfc')"),
+                           ("lacks", u"import no_such_module_anywhere"), ("fine", u""),
+                            ("umlaut", u"raise ValueError(u'\\xfc')"),
                            ("lacks_name", u"from os import no_such_name"),
                            ("interrupts", u"raise KeyboardInterrupt"), ("starves", u"raise MemoryError")):
             with io.open(os.path.join(self.directory, name + ".py"), "w") as stream:
@@ -398,7 +400,8 @@ class Arguments(unittest.TestCase):
                         try:
                             eval("warmup.{}(%s)" % call)
                         except Exception as error:
-                            base = [c.__name__ for c in type(error).__mro__ if c.__module__ in ("builtins", "exceptions")]
+                            base = [c.__name__ for c in type(error).__mro__
+                                    if c.__module__ in ("builtins", "exceptions")]
                             answers.append([base[0], str(error), None])
                         else:
                             answers.append([None, None, None])

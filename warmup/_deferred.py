@@ -245,7 +245,7 @@ if PY2:
     _MARK = chr(_IMPORT_NAME)
 
     def import_statements(code):
-        """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""
+        """Yield ``(name, level, from_names)``, as ``__import__`` gets them, of each import statement of ``code``."""
         bytecode, names, constants = code.co_code, code.co_names, code.co_consts
         at = bytecode.find(_MARK)
         while at != -1:
@@ -259,7 +259,7 @@ if PY2:
             at = bytecode.find(_MARK, at + 1)
 else:
     def import_statements(code):
-        """Yield ``(name, level, from_names)`` of each import statement of a code object, as ``__import__`` gets them."""
+        """Yield ``(name, level, from_names)``, as ``__import__`` gets them, of each import statement of ``code``."""
         bytecode = code.co_code
         at = bytecode.find(_IMPORT_NAME)
         while at != -1:

@@ -227,8 +227,8 @@ def in_main_thread():
     if not PY2:
         return threading.main_thread().ident == threading.get_ident()
     threads = threading.enumerate()  # current_thread() would register a stranger
-    return any(thread.ident == threading._get_ident() and (isinstance(thread, threading._MainThread) or len(threads) == 1)
-               for thread in threads)
+    return any(thread.ident == threading._get_ident()
+               and (isinstance(thread, threading._MainThread) or len(threads) == 1) for thread in threads)
 
 
 if hasattr(gc, "freeze") and not PYPY:  # 3.7

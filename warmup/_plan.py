@@ -76,7 +76,7 @@ def _flag(argument, value):
 
 
 def scanner(settings):
-    """A `_deferred.Scanner` for what these settings allow to be imported, or ``None`` if nothing is to be looked for."""
+    """A `_deferred.Scanner` for what these settings allow to be imported; ``None`` if nothing is to be looked for."""
     if settings.named_only:
         return None
     left_out = settings.exclude.union(EXCLUDED)

@@ -29,15 +29,15 @@ def preload(**options):
     - ``codecs``: names of the codecs to prime; ``None`` for every codec of this interpreter.
     - ``exclude``: names of modules that are no targets; a package stands for all below it. (A target whose own
       import needs one still brings it.)
-    - ``named_only``: import and prime what ``modules`` and ``codecs`` name, and look for nothing else; for a place where
-      every millisecond counts, such as ``sitecustomize``.
+    - ``named_only``: import and prime what ``modules`` and ``codecs`` name, and look for nothing else; for a place
+      where every millisecond counts, such as ``sitecustomize``.
     - ``strict``: raise `PreloadError` at the end if a target failed. Unavailable targets are no failures.
     - ``lock_free_import``: Python 2.7 only: replace ``__import__`` by one that hands out a module known to be
       complete without taking the import lock.
 
     Call it in the main thread, before threads or processes are started, after what the program needs was imported
-    (and after gevent has patched); it works elsewhere, and says so once with a `PreloadWarning`. A second call only does what has become necessary
-    since, and tries again what failed.
+    (and after gevent has patched); it works elsewhere, and says so once with a `PreloadWarning`. A second call only
+    does what has become necessary since, and tries again what failed.
 
     Raises ``TypeError`` or ``ValueError`` for arguments that are wrong, before anything is imported. Whatever a
     module raises when it is imported becomes an outcome; only ``KeyboardInterrupt`` and ``MemoryError`` pass.

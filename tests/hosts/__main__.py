@@ -42,7 +42,8 @@ def _print_memory(as_json):
     if not as_json:
         print("Memory of four gunicorn workers and their master (sum of proportional set sizes), preloading done")
     for name, size in memory.measure():
-        print(json.dumps({"preloading": name, "bytes": size}) if as_json else "%-40s %6.1f MiB" % (name, size / 2 ** 20))
+        print(json.dumps({"preloading": name, "bytes": size}) if as_json
+              else "%-40s %6.1f MiB" % (name, size / 2 ** 20))
     return 0
 
 

@@ -71,7 +71,8 @@ class Run(object):
         self._environment.update(
             PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
             PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
-            HOME=self.folder, HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port), FOLDER=self.folder,
+            HOME=self.folder, HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port),
+            FOLDER=self.folder,
             CONFIGS=CONFIGS, PYTHON_HOME=sys.prefix, PYTHONUNBUFFERED="1")
         self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
 

@@ -47,7 +47,8 @@ def _row(program):
     try:
         for how in measure.RUNS:
             standard, others = measure.measure(program, how)
-            row[how] = {"standard": [late._asdict() for late in standard], "others": [late._asdict() for late in others]}
+            row[how] = {"standard": [late._asdict() for late in standard],
+                        "others": [late._asdict() for late in others]}
     except harness.HostFailed as error:
         row["failed"] = str(error)
     return row
@@ -63,13 +64,15 @@ def _text(row, with_list):
     for word in ("skipped", "failed"):
         if word in row:
             return "%-32s %s: %s" % (row["program"], word, row[word])
-    counts = [len(row[how]["standard"]) for how in ("cold", "warmup")] + [len(row[how]["others"]) for how in measure.RUNS]
+    counts = ([len(row[how]["standard"]) for how in ("cold", "warmup")]
+              + [len(row[how]["others"]) for how in measure.RUNS])
     lines = [_COLUMNS % tuple([row["program"]] + counts)]
     for how in measure.RUNS:
         for kind in ("standard", "others"):
             # Cold, the standard ones are many, and no news; warm, each is one too many.
             if with_list or (kind == "standard" and how != "cold"):
-                lines.extend("    %-8s %-8s %-40s %s" % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
+                lines.extend("    %-8s %-8s %-40s %s" % (how, kind, late["name"],
+                                                         late["asker"].split("site-packages/")[-1])
                              for late in row[how][kind])
     return "\n".join(lines)
 

@@ -57,8 +57,8 @@ class Browser(object):
 def httpbin(browser):
     for path in ("/html", "/robots.txt", "/deny", "/ip", "/uuid", "/headers", "/user-agent", "/get?a=1&a=2",
                  "/anything/x", "/gzip", "/deflate", "/brotli", "/redirect/2", "/redirect-to?url=/get",
-                 "/relative-redirect/1", "/absolute-redirect/1", "/stream/3", "/response-headers?a=b", "/cookies/set?a=b",
-                 "/cookies", "/cookies/delete?a", "/forms/post", "/delay/0", "/drip?duration=0.1&numbytes=2&delay=0",
+                 "/relative-redirect/1", "/absolute-redirect/1", "/stream/3", "/response-headers?a=b",
+                 "/cookies/set?a=b", "/cookies", "/cookies/delete?a", "/forms/post", "/delay/0", "/drip?duration=0.1&numbytes=2&delay=0",
                  "/base64/aGVsbG8=", "/cache", "/cache/60", "/etag/a", "/encoding/utf8", "/bytes/64?seed=1",
                  "/stream-bytes/64", "/range/64", "/links/3", "/image/png", "/image/svg", "/xml", "/json"):
         browser.fetch(path)
@@ -91,8 +91,8 @@ def django_admin(browser):
     browser.fetch("/admin/jsi18n/")
     browser.fetch("/admin/auth/", text="Groups")
     browser.fetch("/admin/auth/user/?o=1&is_staff__exact=1", text=USER)
-    page = browser.submit("/admin/auth/user/add/", [("username", "second"), ("usable_password", "true"), ("_continue", "1"),
-                                                    ("password1", "another-Secret-4"),
+    page = browser.submit("/admin/auth/user/add/", [("username", "second"), ("usable_password", "true"),
+                                                    ("_continue", "1"), ("password1", "another-Secret-4"),
                                                     ("password2", "another-Secret-4")], text="was added")
     user = re.search(r"/admin/auth/user/\d+/", page).group()
     browser.submit("/admin/auth/user/add/", [("username", "third"), ("password1", "1"), ("password2", "2")],
@@ -116,8 +116,8 @@ def django_admin(browser):
 
 def datasette(browser):
     browser.fetch("/", text="fruit")
-    for path in ("/fruit", "/fruit/tree", "/fruit/tree/1", "/fruit/tree?_sort=name&_facet=colour", "/fruit/tree?_search=a",
-                 "/fruit?sql=select+1", "/fruit/tree?name__contains=a&_size=1"):
+    for path in ("/fruit", "/fruit/tree", "/fruit/tree/1", "/fruit/tree?_sort=name&_facet=colour",
+                 "/fruit/tree?_search=a", "/fruit?sql=select+1", "/fruit/tree?name__contains=a&_size=1"):
         browser.fetch(path)
     browser.fetch("/fruit/tree.json?_shape=array", text="quince")
     browser.fetch("/fruit/tree.csv?_stream=1", text="quince")

@@ -15,7 +15,8 @@ import sqlite3
 database = sqlite3.connect("fruit.db")
 database.execute("create table tree (id integer primary key, name text, colour text, planted text)")
 database.executemany("insert into tree values (?, ?, ?, ?)",
-                     [(1, "quince", "yellow", "2026-11-22"), (2, "apple", "red", "2025-01-01"), (3, "medlar", "brown", None)])
+                     [(1, "quince", "yellow", "2026-11-22"), (2, "apple", "red", "2025-01-01"),
+                      (3, "medlar", "brown", None)])
 database.commit()
 """
 

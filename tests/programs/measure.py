@@ -9,7 +9,8 @@ from programs import clients
 
 # ``name`` of the module, ``asker``: who imported it first, as "file:line function".
 Late = collections.namedtuple("Late", "name asker")
-# How a program is run. ``warmup`` stands for the documented line alone, ``packages`` for it with the program's packages.
+# How a program is run. ``warmup`` stands for the documented line alone, ``packages`` for it with the program's own
+# packages.
 RUNS = ("cold", "warmup", "packages")
 
 
