@@ -1,13 +1,12 @@
 """Nothing is in a plan without a reason: each chain ends in what the program itself has loaded, or in its codecs.
 
-What preloading costs next to importing everything: ``python -m tests.benchmarks precision``.
+What preloading costs next to importing everything: ``python -m tests.benchmarks --only precision``.
 """
 from __future__ import absolute_import, division, print_function
 
 import unittest
 
 import fresh
-from benchmarks.growth import line
 
 CHAINS = """
 import json, sys
@@ -54,19 +53,6 @@ def _test_of(modules):
 
 for _name in ABOUT:
     setattr(EveryTargetHasAChain, "test_of_" + _name.replace(",", "").replace(" ", "_"), _test_of(ABOUT[_name]))
-
-
-class TheLine(unittest.TestCase):
-    """Through what the benchmark of growth has measured."""
-
-    def test_is_exact_for_points_on_a_line(self):
-        fit = line([(100, 0.011), (200, 0.012), (1100, 0.021)])
-        self.assertAlmostEqual(fit["microseconds_per_module"], 10)
-        self.assertAlmostEqual(fit["milliseconds_at_0"], 10)
-        self.assertAlmostEqual(fit["r_squared"], 1)
-
-    def test_says_how_far_off_a_curve_is(self):
-        self.assertLess(line([(x, x ** 2) for x in (1, 10, 100)])["r_squared"], 0.995)
 
 
 if __name__ == "__main__":

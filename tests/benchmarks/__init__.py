@@ -1,1 +1,1 @@
-"""What preloading costs: next to importing the whole standard library, and as programs grow."""
+"""What preloading costs, next to what it consists of, to importing everything, and to what other people do."""
