@@ -48,8 +48,8 @@ class Rows(unittest.TestCase):
     def test_table(self):
         rows = [self.row(0.1, 0.2, tables.at_most(1)), tables.Row("longer name", skipped="no such package")]
         self.assertEqual(tables.table([tables.HEAD] + [row.cells() for row in rows]).splitlines(), [
-            "                 ours  reference  ratio     spread   target",
-            "name         100.0 ms   200.0 ms  0.500  50 / 50 %  <= 1.00  met",
+            "                 ours  reference  ratio   spread   target",
+            "name         100.0 ms   200.0 ms  0.500  50/50 %  <= 1.00  met",
             "longer name  skipped: no such package"])
 
     def test_json(self):

@@ -32,7 +32,7 @@ SHORT = ["importing", "preload", "precision", "second", "sitecustomize"]
 def main():
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__.partition("\n")[0])
     parser.add_argument("--python", action="append", metavar="PATH", help="interpreter to run; repeat for more")
-    parser.add_argument("--rounds", type=int, help="fresh processes of each kind (default: 15; 3 with --short)")
+    parser.add_argument("--rounds", type=int, help="fresh processes of each kind (default: 15; 7 with --short)")
     parser.add_argument("--only", action="append", choices=ALL, metavar="NAME",
                         help="only these rows, in detail; repeat for more: " + ", ".join(ALL))
     parser.add_argument("--short", action="store_true", help="only the quick rows, in few rounds; judges nothing")
@@ -44,7 +44,7 @@ def main():
     for python in options.python or [sys.executable]:
         folder = tempfile.mkdtemp(prefix="warmup-benchmarks-")
         try:
-            bench = Bench(python, options.rounds or (3 if options.short else 15), options.instructions)
+            bench = Bench(python, options.rounds or (7 if options.short else 15), options.instructions)
             rows = list(measure(bench, python, folder, options))
         finally:
             shutil.rmtree(folder, ignore_errors=True)

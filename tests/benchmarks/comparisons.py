@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 import os
 
 from .runner import CHECKOUT, Failed, Figure, Process, inside, line
-from .tables import (BYTES, COUNT, LATE, MICROSECONDS, SECONDS, SHARE, Row, added, at_most, no_less_than, no_more_than,
-                     table, text, within)
+from .tables import (BYTES, COUNT, LATE, MICROSECONDS, MILLISECONDS, SHARE, WHOLE_MILLISECONDS, Row, added, at_most,
+                     no_less_than, no_more_than, table, text, within)
 
 PROGRAM = "tests.benchmarks.program"
 CONFIGS = os.path.join(CHECKOUT, "tests", "hosts", "configs")
@@ -21,12 +21,12 @@ print(json.dumps({"more": len(more), "costly": len(costly)}))
 SIZES, MORE_SIZES = (100, 600, 2000), (100, 300, 600, 1000, 2000, 3000)  # modules that a program has loaded
 STATEMENTS = [  # with the package of the module that they are in, see inside.steady
     ('u"x".encode("latin-1")', "-"), ('u"x".encode("cp1250")', "-"), ('b"x".decode("latin-1")', "-"),
-    ('time.strptime("2026-11-22", "%Y-%m-%d")', "-"), ("import os", "-"), ("from os import path", "-")]
+    ('time.strptime("26", "%y")', "-"), ("import os", "-"), ("from os import path", "-")]
 STATEMENTS_2 = STATEMENTS + [  # on 2.7, where an import statement means more than one thing
-    ("import os", "absolute"), ("import os", "json"), ("import os.path", "-"), ("import xml.dom.minidom", "json")]
+    ("import os", "absolute"), ("import os", "json"), ("import os.path", "-"), ("import xml.dom", "json")]
 AHEAD = [("read", "read before"), ("thread", "read by a thread"), ("advised", "advised before")]
 RIVALS = [("nothing", "nothing"), ("encodings", "encodings by pkgutil"), ("everything", "whole library"),
-          ("preimport", "preimport of the same names"), ("gunicorn", "gunicorn's preload_app alone")]
+          ("preimport", "preimport, same names"), ("gunicorn", "gunicorn preload_app alone")]
 
 
 class Comparisons(object):
@@ -53,12 +53,12 @@ class Comparisons(object):
         yield self._preload("-", "plain", at_most(1.12))
 
     def program(self):
-        yield self._preload(PROGRAM, "Flask program", at_most(1.25), self._environment())
+        yield self._preload(PROGRAM, "Flask", at_most(1.25), self._environment())
 
     def _preload(self, program, name, target, python=None):
         """Preloading next to importing the same modules and looking up the same spellings, and nothing else."""
         stored, loaded = self._record(program, python)
-        return self._pair("preload() / bare imports, %s, %d modules" % (name, loaded),
+        return self._pair("preload() / bare imports, %s (%d)" % (name, loaded),
                           inside("preload", program, python=python),
                           inside("bare", program, stored, python=python), target)
 
@@ -73,7 +73,7 @@ class Comparisons(object):
         if self._bench.instructions:
             found["ours"]["instructions"] = self._bench.count(ours)
             found["reference"]["instructions"] = self._bench.count(reference)
-        return Row(name, found["ours"], found["reference"], target, [(what, SECONDS)])
+        return Row(name, found["ours"], found["reference"], target, [(what, MILLISECONDS)])
 
     def growth(self):
         """Scanning for deferred imports as programs grow."""
@@ -85,11 +85,11 @@ class Comparisons(object):
             scan, walk, preload = [found.get(what) for what in ("scan", "walk", "preload")]
             points.append((scan["loaded"].median, scan["seconds"].median))
             if size in SIZES:  # 2.7 has nothing to walk with
-                yield Row("scan / dis.get_instructions, %d modules" % points[-1][0], scan, walk,
+                yield Row("scan / walk with dis, %d modules" % points[-1][0], scan, walk,
                           walk and at_most(1 / 50))
             if preload:
-                details.append([text(scan["loaded"], COUNT), text(scan["codes"], COUNT), text(scan["seconds"], SECONDS)]
-                               + [text(preload[what], SECONDS) for what in ("seconds", "finding", "importing")])
+                details.append([text(scan["loaded"], COUNT), text(scan["codes"], COUNT), text(scan["seconds"], MILLISECONDS)]
+                               + [text(preload[what], MILLISECONDS) for what in ("seconds", "finding", "importing")])
         slope, start, straight = line(points)
         yield Row("scan: r^2 of a straight line", {"r^2": Figure(straight, 0)}, None, no_less_than(0.99),
                   [("r^2", SHARE)])
@@ -99,15 +99,15 @@ class Comparisons(object):
     def precision(self):
         """Preloading next to importing the whole standard library."""
         details = [["milliseconds of preload()", "codecs", "importing", "finding", "modules", "of", "peak", "of"]]
-        for name, program in [("plain", "-")] if self._short else [("plain", "-"), ("Flask program", PROGRAM)]:
+        for name, program in [("plain", "-")] if self._short else [("plain", "-"), ("Flask", PROGRAM)]:
             python = self._environment() if program == PROGRAM else None
             found = self._bench.measure(ours=inside("preload", program, python=python),
                                         reference=inside("everything", program, python=python))
             ours, whole = found["ours"], found["reference"]
-            yield Row("preload() / whole library, %s: time" % name, ours, whole, at_most(1 / 3))
-            yield Row("preload() / whole library, %s: memory" % name, ours, whole, at_most(1 / 4),
+            yield Row("preload() / whole library, %s, time" % name, ours, whole, at_most(1 / 3))
+            yield Row("preload() / whole library, %s, memory" % name, ours, whole, at_most(1 / 4),
                       [("resident", BYTES)])
-            details.append([name] + [text(ours[what], SECONDS) for what in ("codecs", "importing", "finding")] +
+            details.append([name] + [text(ours[what], MILLISECONDS) for what in ("codecs", "importing", "finding")] +
                            [text(side[what], unit) for what, unit in (("modules", COUNT), ("peak", BYTES))
                             for side in (ours, whole)])
         if self._detailed:
@@ -128,7 +128,7 @@ class Comparisons(object):
                     side["instructions"] = self._bench.count(inside("steady", statement, package, how))
             target = within(0.02) if self._is_3 else at_most(1.5) if "import" in statement else None
             name = statement if package == "-" else "%s (%s)" % (statement, package)
-            yield Row("after / before: " + name, sides[0], sides[1], target, [("seconds", MICROSECONDS)])
+            yield Row("after/before: " + name, sides[0], sides[1], target, [("seconds", MICROSECONDS)])
 
     def cold(self):
         """With nothing of the library in the file cache; and whether reading ahead pays then."""
@@ -147,7 +147,7 @@ class Comparisons(object):
         yield Row("cold: preload() / bare imports", found["ours"], found["bare"], at_most(1.05))
         yield Row("bare imports: cold / warm", found["bare"], found["warm"])
         for how, name in ways:
-            yield Row("cold: bare imports, files %s / not" % name, found[how], found["bare"])
+            yield Row("cold: files %s / not" % name, found[how], found["bare"])
 
     def sitecustomize(self):
         """The small choice that is documented for every start of an interpreter."""
@@ -174,7 +174,7 @@ class Comparisons(object):
         found = self._bench.measure(**processes)
         for what, name in RIVALS:
             yield Row("preload() / " + name, found["preload"], found.get(what), None,
-                      [("seconds", SECONDS), ("resident", BYTES), ("late", LATE)], skipped=failures.get(what))
+                      [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)], skipped=failures.get(what))
 
 
 def drop_pages(folders):

@@ -6,8 +6,8 @@ import collections
 # ``is_met(ours, reference)``: of medians.
 Target = collections.namedtuple("Target", "text is_met")
 Unit = collections.namedtuple("Unit", "format factor")
-SECONDS, MICROSECONDS, BYTES = Unit("%.1f ms", 1e3), Unit("%.3f us", 1e6), Unit("%.1f MiB", 2.0 ** -20)
-COUNT, LATE, SHARE = Unit("%d", 1), Unit("%d late", 1), Unit("%.4f", 1)
+WHOLE_MILLISECONDS, MILLISECONDS, MICROSECONDS = Unit("%.0f ms", 1e3), Unit("%.1f ms", 1e3), Unit("%.3f us", 1e6)
+BYTES, COUNT, LATE, SHARE = Unit("%.1f MiB", 2.0 ** -20), Unit("%d", 1), Unit("%d late", 1), Unit("%.4f", 1)
 
 
 def at_most(ratio):
@@ -15,7 +15,7 @@ def at_most(ratio):
 
 
 def within(share):
-    return Target("1.00 +- %.2f" % share, lambda ours, reference: abs(ours / reference - 1) <= share)
+    return Target("1 +- %.2f" % share, lambda ours, reference: abs(ours / reference - 1) <= share)
 
 
 def added(seconds):
@@ -37,7 +37,7 @@ class Row(object):
     why there is nothing.
     """
 
-    def __init__(self, name, ours=None, reference=None, target=None, told=(("seconds", SECONDS),), skipped=None):
+    def __init__(self, name, ours=None, reference=None, target=None, told=(("seconds", MILLISECONDS),), skipped=None):
         self.name, self._sides, self._target, self._told, self._skipped = name, (ours, reference), target, told, skipped
         self._figures = [side and side[told[0][0]] for side in self._sides]
         medians = [figure and figure.median for figure in self._figures]
@@ -50,13 +50,13 @@ class Row(object):
     def cells(self):
         if self._skipped:
             return [self.name, "skipped: " + self._skipped]
-        sides = [", ".join(text(side[what], unit) for what, unit in self._told) if side else "-"
+        sides = [" ".join(text(side[what], unit) for what, unit in self._told) if side else "-"
                  for side in self._sides]
         ratios = [self._ratio(what) for what in (self._told[0][0], "instructions")]
-        spread = " / ".join("%.0f" % (100 * figure.spread) for figure in self._figures if figure)
+        spread = "/".join("%.0f" % (100 * figure.spread) for figure in self._figures if figure)
         return ([self.name] + sides + ["-" if ratio is None else "%.3f" % ratio for ratio in ratios] +
                 [spread + " %", self._target.text if self._target else "-",
-                 {None: "-", True: "met", False: "NOT MET"}[self.is_met]])
+                 {None: "-", True: "met", False: "NOT"}[self.is_met]])
 
     def as_dict(self):
         if self._skipped:
