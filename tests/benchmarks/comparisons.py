@@ -88,8 +88,9 @@ class Comparisons(object):
                 yield Row("scan / walk with dis, %d modules" % points[-1][0], scan, walk,
                           walk and at_most(1 / 50))
             if preload:
-                details.append([text(scan["loaded"], COUNT), text(scan["codes"], COUNT), text(scan["seconds"], MILLISECONDS)]
-                               + [text(preload[what], MILLISECONDS) for what in ("seconds", "finding", "importing")])
+                details.append([text(scan[what], COUNT) for what in ("loaded", "codes")] + [
+                    text(side[what], MILLISECONDS) for side, what in (
+                        (scan, "seconds"), (preload, "seconds"), (preload, "finding"), (preload, "importing"))])
         slope, start, straight = line(points)
         yield Row("scan: r^2 of a straight line", {"r^2": Figure(straight, 0)}, None, no_less_than(0.99),
                   [("r^2", SHARE)])
@@ -173,8 +174,8 @@ class Comparisons(object):
                 failures[what] = str(error)
         found = self._bench.measure(**processes)
         for what, name in RIVALS:
-            yield Row("preload() / " + name, found["preload"], found.get(what), None,
-                      [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)], skipped=failures.get(what))
+            told = [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)]
+            yield Row("preload() / " + name, found["preload"], found.get(what), None, told, failures.get(what))
 
 
 def drop_pages(folders):
