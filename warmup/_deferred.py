@@ -29,7 +29,7 @@ _NAME_SHIFT = 2 if sys.version_info >= (3, 15) else 0  # since PEP 810 the low b
 SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
 
 # Loaded in every interpreter, whether or not its program has a use for it. Some methods are there for others to call:
-# for importlib.metadata, importlib.resources, importlib.invalidate_caches().
+# for importlib.metadata, importlib.resources and, since 3.13, importlib.invalidate_caches().
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
 # Functions that import what a string says: if the string is a constant, that is as good as a statement.
@@ -104,6 +104,7 @@ class Scanner(object):
         functions = [function for function in functions if id(function.__globals__) in system]
         called, uncalled = _names_in_running_code(), {}
         for function in functions:
+            # A method that hands on to others of its name is no caller of them.
             called.update(name for code in _codes_of(function) for name in code.co_names if name != function.__name__)
         for function in functions:
             if function.__name__ not in called:
@@ -112,14 +113,13 @@ class Scanner(object):
         self._words.update(uncalled)
         return uncalled
 
-    def _call(self, found, function, code):
-        """Read those that were set aside and that ``code`` calls."""
-        for name in sorted(self._uncalled.keys() & set(code.co_names)):
-            if name != function.__name__:  # else it hands on the call to others of that name
-                called = self._uncalled.pop(name)
-                for other in called:
-                    self._codes.pop(id(other.__code__), None)  # two may share their code
-                self._read(found, called)
+    def _call(self, found, its_names):
+        """Read those that were set aside and that code with ``its_names`` calls."""
+        for name in sorted(self._uncalled.keys() & set(its_names)):
+            called = self._uncalled.pop(name)
+            for function in called:
+                self._codes.pop(id(function.__code__), None)  # two may share their code
+            self._read(found, called)
 
     def _read(self, found, functions):
         codes = self._codes
@@ -141,7 +141,7 @@ class Scanner(object):
         its_names = code.co_names
         if not self._words.isdisjoint(its_names) or _package_of(function.__globals__):  # 2.7: it may be relative
             if self._uncalled:
-                self._call(found, function, code)
+                self._call(found, its_names)
             if self._counts(function):
                 for name, level, from_names in import_statements(code):
                     self._consider(found, function, code, name, level, from_names)
