@@ -99,7 +99,7 @@ class Comparisons(object):
 
     def precision(self):
         """Preloading next to importing the whole standard library."""
-        details = [["milliseconds of preload()", "codecs", "importing", "finding", "modules", "of", "peak", "of"]]
+        details = [["preload()", "codecs", "importing", "finding", "modules", "whole", "peak", "whole"]]
         for name, program in [("plain", "-")] if self._short else [("plain", "-"), ("Flask", PROGRAM)]:
             python = self._environment() if program == PROGRAM else None
             found = self._bench.measure(ours=inside("preload", program, python=python),
