@@ -47,8 +47,8 @@ except Exception as error:
         u"identifier": u"compile(u'\\xe9 = 1', 'x', 'exec')",
         u"namereplace": u"u'\\u2022'.encode('ascii', 'namereplace')",
     },
-    ("_io", "locale"): u"import io; io.TextIOWrapper(io.BytesIO())",
-    ("_io", "_bootlocale"): u"import io; io.TextIOWrapper(io.BytesIO())",
+    ("_io", "locale"): u"import _io; _io.TextIOWrapper(_io.BytesIO())",
+    ("_io", "_bootlocale"): u"import _io; _io.TextIOWrapper(_io.BytesIO())",
     ("sys", "io"): u"""
 import os
 exec(compile("\\n" * 30 + "class Bad(object):\\n    def __del__(self): 1 / 0", os.__file__, "exec"))

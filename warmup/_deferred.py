@@ -16,6 +16,9 @@ from warmup import _interpreter
 from warmup._interpreter import PY2, Code, Function, Module, Placeholder
 from warmup._values import Target
 
+if sys.version_info < (3, 8):
+    from _weakref import ref
+
 try:
     from _opcode_metadata import opmap  # 3.13 keeps the numbers in this module; opcode.py would bring two more
 except ImportError:
@@ -49,7 +52,7 @@ class Scanner(object):
         self._words = {name.split(".", dots)[-1] for name in names if sys.modules.get(name) is None
                        for dots in range(name.count(".") + 1)}.union(_IMPORTERS)
         self._codes, self._modules = {}, set()
-        self._marker = self._loaded = None
+        self._objects, self._loaded = _Objects(), None
         self._found, self._left = {}, {}  # all targets so far; those of earlier preloads that are not loaded still
         self._uncalled = None  # by name: functions of the import system that nothing read so far calls
         self._submodules = {}  # of packages that are not loaded yet: it may turn out that the name is no module
@@ -87,14 +90,11 @@ class Scanner(object):
 
     def _functions(self):
         """Live functions; from the second time on only those made since, and some more."""
-        objects = _youngest_objects()
-        # The marker was the only object in there: if it still is, nothing that came after it has been moved on.
-        if not any(item is self._marker for item in objects):
-            objects = gc.get_objects()
+        objects = self._objects.new()
+        if objects is None:
+            objects = self._objects.every()
             if _count_frozen():
                 objects.extend(_reachable_functions())
-        _interpreter.settle_objects()
-        self._marker = [None]
         type_of, function = type, Function  # locals: a hundred thousand objects may pass here
         return [item for item in objects if type_of(item) is function]
 
@@ -289,11 +289,51 @@ else:
 # --- what the garbage collector knows
 
 if sys.version_info >= (3, 8) and not _interpreter.PYPY:
-    def _youngest_objects():
-        return gc.get_objects(generation=0)
+    class _Objects(object):
+        """``every()`` gives a list of all objects; ``new()`` of those made since the last call of the two, or ``None``
+        where that cannot be told."""
+
+        _marker = None
+
+        def every(self):
+            return self._marked(gc.get_objects())
+
+        def new(self):
+            objects = gc.get_objects(generation=0)
+            # It was the only one in there: if it still is, nothing that came after it has been moved on.
+            return self._marked(objects) if any(item is self._marker for item in objects) else None
+
+        def _marked(self, objects):
+            _interpreter.settle_objects()
+            self._marker = [None]
+            return objects
 else:
-    def _youngest_objects():
-        return ()  # no list of them can be had
+    class _Canary(object):
+        """Garbage, once it is dropped, that only a collection frees; from then on the order of the objects is another."""
+
+        def __init__(self):
+            self.itself = self
+
+    class _Objects(object):
+        """As above, but ``new()`` gives those made since the last ``every()``, and a few more."""
+
+        _canary = _first_old = None
+
+        def every(self):
+            marker = [None]
+            objects = gc.get_objects()  # the youngest generation first, and in it the youngest object last
+            following = iter(objects)
+            if not _interpreter.PYPY and any(item is marker for item in following):
+                self._first_old, self._canary = next(following, None), ref(_Canary())
+            return objects
+
+        def new(self):
+            if self._canary is not None and self._canary() is not None:
+                objects = gc.get_objects()
+                for count, item in enumerate(objects):
+                    if item is self._first_old:
+                        return objects[:count]
+            return None
 
 
 _count_frozen = getattr(gc, "get_freeze_count", int)  # 3.7

@@ -112,7 +112,7 @@ def _lock_free(before):
                     package = globals["__package__"]
                     if level == 1:
                         full_name = package + "." + name if name else package
-                    elif level > 0 or modules[package + "." + name] is not None:
+                    elif level > 0 or modules[package + "." + tops.get(name, name)] is not None:
                         full_name = _full_name(name, globals, level)
             except (KeyError, TypeError):
                 full_name = _full_name(name, globals, level)

@@ -231,7 +231,7 @@ def in_main_thread():
                and (isinstance(thread, threading._MainThread) or len(threads) == 1) for thread in threads)
 
 
-if hasattr(gc, "freeze") and not PYPY:  # 3.7
+if sys.version_info >= (3, 8) and not PYPY:  # 3.7 has gc.freeze() too, but tells nothing of generations
     def settle_objects():
         """Count everything that exists now as old, without looking at it.
 

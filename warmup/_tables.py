@@ -99,6 +99,10 @@ EXCLUDED = {
     "usercustomize": "belongs to the site module, which alone may run it, once, at start-up",
     "venv": "development tool",
 }
+# Their only callers ask for the platform first; elsewhere some refuse to be imported, having imported others.
+EXCLUDED.update({name: "for another platform: %s" % platform for name, platform in (
+    ("_aix_support", "aix"), ("_android_support", "android"), ("_ios_support", "ios"), ("_osx_support", "darwin"))
+    if not sys.platform.startswith(platform)})
 if sys.version_info[0] == 2:
     EXCLUDED.update({
         "Tkinter": "needs a display, loads Tcl/Tk",
