@@ -116,20 +116,23 @@ def _lock_free(before):
                         full_name = _full_name(name, globals, level)
             except (KeyError, TypeError):
                 full_name = _full_name(name, globals, level)
-        module = complete.get(full_name)
-        if module is not None and modules.get(full_name) is module:
-            if fromlist:
-                if full_name not in packages or _has_all(module, fromlist):
+        try:
+            module = complete[full_name]
+            if modules[full_name] is module:
+                if fromlist:
+                    if full_name not in packages or _has_all(module, fromlist):
+                        return module
+                elif full_name is name:
+                    if name not in tops:
+                        return module
+                    name_of_top = tops[name]
+                    module = complete[name_of_top]  # import a.b.c gives a
+                    if modules[name_of_top] is module:
+                        return module
+                elif "." not in name:
                     return module
-            elif full_name is name:
-                top = tops.get(name)
-                if top is None:
-                    return module
-                module = complete.get(top)  # import a.b.c gives a
-                if module is not None and modules.get(top) is module:
-                    return module
-            elif "." not in name:
-                return module
+        except KeyError:
+            pass
         return before(name, globals, locals, fromlist, level)
 
     __import__.before = before
