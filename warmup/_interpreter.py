@@ -26,7 +26,10 @@ else:
     _ENDS = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
 
 if sys.version_info >= (3, 15):
-    from types import LazyImportType as Placeholder
+    try:
+        from _types import LazyImportType as Placeholder  # without all that the module types holds
+    except ImportError:
+        from types import LazyImportType as Placeholder
 else:
     Placeholder = None  # PEP 810 came with 3.15
 
