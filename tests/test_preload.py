@@ -310,7 +310,8 @@ class Failures(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.directory)
         for name, body in (("exits", u"raise SystemExit(3)"), ("breaks", u"raise RuntimeError('broken')"),
                            ("lacks", u"import no_such_module_anywhere"), ("fine", u""),
-                            ("umlaut", u"raise ValueError(u'\\xfc')"),
+                           ("umlaut", u"raise ValueError(u'\\xfc')"),
+                           ("umlaut_lacks", u"raise ImportError(u'\\xfc')"),
                            ("lacks_name", u"from os import no_such_name"),
                            ("interrupts", u"raise KeyboardInterrupt"), ("starves", u"raise MemoryError")):
             with io.open(os.path.join(self.directory, name + ".py"), "w") as stream:
@@ -335,11 +336,12 @@ class Failures(unittest.TestCase):
             "lacks_name": ["unavailable", "ImportError"], "fine": ["warmed", ""]})
 
     def test_with_a_message_that_is_not_ascii_are_told_too(self):
-        status, error = self.run_with(u"""
-            outcome, = [o for o in warmup.preload(codecs=(), modules=["umlaut"]).failed]
-            print(json.dumps([outcome.status, outcome.error.partition("Error")[0]]))
+        outcomes = self.run_with(u"""
+            report = warmup.preload(codecs=(), modules=["umlaut", "umlaut_lacks"])
+            print(json.dumps([[o.status, o.error.partition("Error")[0]] for o in report.outcomes
+                              if o.target.name.startswith("umlaut")]))
         """)
-        self.assertEqual((status, error), ("failed", "Value"))
+        self.assertEqual(outcomes, [["failed", "Value"], ["unavailable", "Import"]])
 
     def test_are_raised_at_the_end_if_strict(self):
         message, statuses = self.run_with(u"""

@@ -198,7 +198,7 @@ def missing(error):
     Windows wants ``codecs.mbcs_encode``), or if the module's own code says so (``asyncio.windows_events``: "win32
     only"). A finder that fails, a failing disk or a broken shared library is not that.
     """
-    text = str(error)
+    text = error.args[0] if error.args and isinstance(error.args[0], Text) else ""  # on 2.7 str(error) may fail
     if text.startswith("No module named "):
         return find(getattr(error, "name", None) or text.split()[3].strip("'")) is False
     if text.startswith("cannot import name "):

@@ -89,10 +89,14 @@ def scanner(settings):
 
 def kept_scanner(settings):
     """The one that the last ``preload()`` has left behind, if it had the same settings, else a new one."""
-    while _kept and not settings.named_only:
-        allowed, old = _kept.pop()  # taken away: another thread may preload as well
-        if allowed == settings.allowed and old.begin_again():
-            return old
+    if not settings.named_only:
+        try:
+            allowed, old = _kept.pop()  # taken away: another thread may preload as well
+        except IndexError:
+            pass
+        else:
+            if allowed == settings.allowed and old.begin_again():
+                return old
     return scanner(settings)
 
 
