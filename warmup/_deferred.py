@@ -115,7 +115,7 @@ class Scanner(object):
 
     def _call(self, found, its_names):
         """Read those that were set aside and that code with ``its_names`` calls."""
-        for name in sorted(self._uncalled.keys() & set(its_names)):
+        for name in sorted(set(self._uncalled).intersection(its_names)):
             called = self._uncalled.pop(name)
             for function in called:
                 self._codes.pop(id(function.__code__), None)  # two may share their code
