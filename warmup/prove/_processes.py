@@ -78,4 +78,11 @@ def _end(process):
             process.kill()
     except OSError:
         pass
+    if process.returncode is None and hasattr(os, "killpg"):
+        # Not process.wait(): if an interrupt has come inside of poll(), nobody releases its lock any more.
+        try:
+            os.waitpid(process.pid, 0)
+        except OSError:  # poll() has seen its end, and was interrupted before it could say so
+            pass
+        process.returncode = -signal.SIGKILL
     process.wait()
