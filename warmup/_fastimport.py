@@ -131,7 +131,7 @@ def _lock_free(before):
                         return module
                 elif "." not in name:
                     return module
-        except KeyError:
+        except KeyError:  # not known to be complete, or taken out of sys.modules since
             pass
         return before(name, globals, locals, fromlist, level)
 

@@ -52,7 +52,7 @@ if sys.version_info >= (3, 8):
 else:
     def newest(known):
         """As above, but sorted: the order cannot be had."""
-        if len(sys.modules) == len(known):
+        if known.issuperset(sys.modules):  # nearly always; the rest costs more
             return []
         names = sorted(set(sys.modules).difference(known))
         known.update(names)

@@ -8,7 +8,7 @@ from warmup._tables import EXCLUDED, exclusion, implicit
 from warmup._values import ArgumentError, Plan, Target
 
 unavailable = set()  # targets that cannot exist on this platform or build, in any later plan either
-_kept = []
+_kept = []  # what the scanner of the last preload() was allowed, and the scanner: one pair or none
 
 _DEFAULTS = {"modules": (), "packages": (), "codecs": None, "exclude": (), "named_only": False, "strict": False,
              "lock_free_import": True}
