@@ -43,18 +43,22 @@ class SecondRound(unittest.TestCase):
     def test_finds_nothing_in_a_program(self):
         self.check(PROGRAM)
 
-    def test_tries_again_what_failed_and_not_what_cannot_be(self):
+    def with_flaky_module(self):
+        """A directory with a module ``flaky`` in it, whose first import in a process fails."""
         directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, directory)
         with io.open(os.path.join(directory, "flaky.py"), "w") as stream:
-            stream.write(u"import __main__\n__main__.attempt()\n")
+            stream.write(u"import sys\n"
+                         u"if not hasattr(sys, 'tried'):\n"
+                         u"    sys.tried = True\n"
+                         u"    raise RuntimeError('the first time')\n")
+        return directory
+
+    def test_tries_again_what_failed_and_not_what_cannot_be(self):
+        directory = self.with_flaky_module()
         self.assertEqual(fresh.value(u"""
             import json, sys, warmup
             sys.path.insert(0, sys.argv[1])
-            def attempt(attempts=[]):
-                attempts.append(1)
-                if len(attempts) == 1:
-                    raise RuntimeError("the first time")
             first = warmup.preload(modules=["flaky"])
             second = warmup.preload(modules=["flaky"])
             third = warmup.preload(modules=["flaky"])
@@ -94,20 +98,13 @@ class SecondRound(unittest.TestCase):
         self.assertEqual(self.second(u"del sys.modules['subprocess']"), [["subprocess"], []])
 
     def test_tries_again_what_failed_though_nothing_is_new(self):
-        directory = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, directory)
-        for name, source in (("flaky", u"import __main__\n__main__.attempt()\n"),
-                             ("owner", u"def function(): import flaky\n")):
-            with io.open(os.path.join(directory, name + ".py"), "w") as stream:
-                stream.write(source)
+        directory = self.with_flaky_module()
+        with io.open(os.path.join(directory, "owner.py"), "w") as stream:
+            stream.write(u"def function(): import flaky\n")
         self.assertEqual(fresh.value(u"""
             import json, sys, warmup
             sys.path.insert(0, sys.argv[1])
             import owner
-            def attempt(attempts=[]):
-                attempts.append(1)
-                if len(attempts) == 1:
-                    raise RuntimeError("the first time")
             reports = [warmup.preload(packages=["flaky"]) for _ in range(3)]
             print(json.dumps([[(o.target.name, o.status) for o in reports[0].failed],
                               [(o.target.name, o.status) for o in reports[1].outcomes], len(reports[2].outcomes)]))

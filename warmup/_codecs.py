@@ -15,7 +15,7 @@ _PREFIX = "encodings."
 # makes idna load punycode; a codec without that letter takes the second, one from bytes to bytes the third.
 _SAMPLES = (u"\xfc", u"a", b"a")
 
-_aliases_by_codec = {}
+_aliases_by_codec = {}  # one pass over all aliases, not one for each codec; refilled when there are more of them
 _primed = set()  # names of codecs; the registry itself cannot be asked what its cache holds
 
 
@@ -66,7 +66,7 @@ def _aliases_of(name):
         _aliases_by_codec.clear()
         for alias, codec in aliases.items():
             _aliases_by_codec.setdefault(codec, []).append(alias)
-        _aliases_by_codec[None] = len(aliases)  # to notice when there are more
+        _aliases_by_codec[None] = len(aliases)
     return _aliases_by_codec.get(name, ())
 
 

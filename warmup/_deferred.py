@@ -309,7 +309,7 @@ if sys.version_info >= (3, 8) and not _interpreter.PYPY:
             return objects
 else:
     class _Canary(object):
-        """Garbage, once it is dropped, that only a collection frees; from then on the order of the objects is another."""
+        """Garbage, once it is dropped, that only a collection frees: after one the order of the objects is another."""
 
         def __init__(self):
             self.itself = self
