@@ -67,6 +67,12 @@ def short(value, limit=600):
     return text if len(text) <= limit else text[: limit - 2] + ".."
 
 
+def tail(text):
+    """Return the last line of ``text`` that says something."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1].strip() if lines else ""
+
+
 def _end(code, text):
     if text:
         if not isinstance(text, bytes):

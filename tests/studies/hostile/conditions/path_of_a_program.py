@@ -91,7 +91,7 @@ if CASE == "run-from-a-deleted-folder":
         ],
         directory=arena.folder({}, on_path=False),
     )
-    arena.equal((code, lines(out, "own")), (0, ["own calendar sched"]), "exit code and output (%s)" % err)
+    arena.equal((code, lines(out, "own")), (0, ["own calendar sched"]), "exit code and output (%s)" % arena.tail(err))
     arena.held()
 if COMMAND == "report":
     command = ["-m", "warmup", "report", "--no-codecs"]
@@ -105,7 +105,7 @@ elif COMMAND == "record":
 else:
     command = ["-m", "warmup", "run", "--no-codecs"] + target
 code, out, err = call(command)
-arena.expect(code == 0, "exit code %s: %s" % (code, err))
+arena.expect(code == 0, "exit code %s: %s" % (code, arena.tail(err)))
 arena.equal(arena.ran(elsewhere), [], "ran from the folder of the call")
 if COMMAND in ("run", "record"):
     plain = arena.run(options + target, directory=directory)
