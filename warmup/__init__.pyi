@@ -1,9 +1,16 @@
-from typing import Any, Dict, Iterable, List, Optional, Tuple
+from os import PathLike
+from types import TracebackType
+from typing import Any, Callable, ContextManager, Dict, Iterable, List, Optional, Tuple, Type, Union
+
+__version__: str
 
 class PreloadWarning(UserWarning): ...
 
 class PreloadError(Exception):
     report: Report
+    def __init__(self, report: Report) -> None: ...
+
+class LateImportError(ImportError): ...
 
 class Target:
     kind: str
@@ -11,23 +18,48 @@ class Target:
     reason: str
     owner: Optional[str]
     def __init__(self, kind: str, name: str, reason: str, owner: Optional[str] = ...) -> None: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __ne__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
     def as_dict(self) -> Dict[str, Any]: ...
 
 class Outcome:
     target: Target
     status: str
     seconds: float
+    started: float
     modules: Tuple[str, ...]
     error: Optional[str]
+    def __init__(
+        self,
+        target: Target,
+        status: str,
+        seconds: float,
+        modules: Iterable[str],
+        error: Optional[str] = ...,
+        started: float = ...,
+    ) -> None: ...
     def as_dict(self) -> Dict[str, Any]: ...
 
-class Plan(Tuple[Target, ...]):
-    def to_json(self) -> str: ...
+class LateImport:
+    name: str
+    kind: str
+    asker: str
+    thread: str
+    seconds: float
+    started: float
+    modules: Tuple[str, ...]
+    error: Optional[str]
+    process: int
+    def as_dict(self) -> Dict[str, Any]: ...
 
 class Report:
     outcomes: Tuple[Outcome, ...]
     seconds: float
     memory: Optional[int]
+    compiled: int
+    left_out: Tuple[Tuple[Target, str], ...]
+    notes: Tuple[str, ...]
     @property
     def modules(self) -> Tuple[str, ...]: ...
     @property
@@ -36,27 +68,23 @@ class Report:
     def unavailable(self) -> Tuple[Outcome, ...]: ...
     @property
     def failed(self) -> Tuple[Outcome, ...]: ...
+    @property
+    def excluded(self) -> Tuple[Outcome, ...]: ...
+    @property
+    def stale(self) -> Tuple[Outcome, ...]: ...
     def chain(self, outcome: Outcome) -> List[Target]: ...
-    def why(self) -> str: ...
+    def why(self, name: str) -> str: ...
+    def summary(self) -> str: ...
     def to_json(self) -> str: ...
+    def to_trace(self) -> str: ...
 
 def preload(
-    *,
     modules: Iterable[str] = ...,
     packages: Iterable[str] = ...,
     codecs: Optional[Iterable[str]] = ...,
     exclude: Iterable[str] = ...,
-    named_only: bool = ...,
+    manifest: Optional[Union[str, PathLike[str]]] = ...,
+    scan: bool = ...,
     strict: bool = ...,
     lock_free_import: bool = ...,
 ) -> Report: ...
-def plan(
-    *,
-    modules: Iterable[str] = ...,
-    packages: Iterable[str] = ...,
-    codecs: Optional[Iterable[str]] = ...,
-    exclude: Iterable[str] = ...,
-    named_only: bool = ...,
-    strict: bool = ...,
-    lock_free_import: bool = ...,
-) -> Plan: ...

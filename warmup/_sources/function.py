@@ -1,0 +1,189 @@
+"""Source: the import statements that wait inside functions of everything that is loaded.
+
+Not seen: names that are computed when the function runs.
+"""
+from __future__ import absolute_import, division, print_function
+
+import sys
+
+from warmup._python import functions
+from warmup._python.compat import PY2, Module
+from warmup._python.library import is_refusal
+from warmup._sources.module import import_derived, is_loaded
+from warmup._values import FAILED, UNAVAILABLE, Target
+
+# Functions of standard modules that run only when the module is run as a script. A test derives them again.
+SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
+
+# Functions of standard modules that run only on another platform, by module. A test derives them again.
+OTHER_PLATFORMS = {
+    "platform": {
+        "_java_getprop": "java",
+        "_mac_ver_xml": "darwin",
+        "_syscmd_ver": "win32",
+        "_win32_ver": "win32",
+        "_wmi_query": "win32",
+        "android_ver": "android",
+        "ios_ver": "ios",
+        "java_ver": "java",
+        "mac_ver": "darwin",
+        "win32_edition": "win32",
+        "win32_ver": "win32",
+    }
+}
+
+# Functions that import what a string says: if the string is a constant, that is as good as a statement.
+_IMPORTERS = frozenset(["__import__", "import_module"])
+
+
+class FunctionSource(object):
+    """Finds what functions of loaded modules would import; reads each code object once in the life of a process.
+
+    ``packages``: those that the rules of the call named. Another choice needs another source, because a code object
+    was read for the names that mattered then.
+    """
+
+    def __init__(self, packages):
+        self.packages = packages
+        self._reader = functions.Reader()
+        self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
+        self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
+        self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_names
+        self._unreadable = {}  # targets whose function cannot be read, and why, {"sched": (Target, "...")}
+        self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
+        self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
+        self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
+
+    def is_current(self):
+        """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
+        return self._loaded.issubset(list(sys.modules))
+
+    def find(self, rules):
+        """Return the targets that are known by now and not loaded, sorted by name."""
+        if self._words is None:
+            self._words = self._words_of(rules.candidates())
+        for name, target in sorted(self._submodules.items()):
+            self._add_from_name(rules, name, target)
+        new = self._reader.new_functions()
+        if self._uncalled is None:
+            self._uncalled = functions.uncalled_import_system(new)
+            waiting = {id(function) for some in self._uncalled.values() for function in some}
+            new = [function for function in new if id(function) not in waiting]
+            if self._words is not None:
+                self._words.update(self._uncalled)
+        self._read(rules, new)
+        self._loaded = frozenset(sys.modules.copy())
+        return [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
+
+    is_done = staticmethod(is_loaded)
+
+    @staticmethod
+    def module_of(target):
+        return target.name
+
+    def warm(self, target):
+        """Import the module, or raise why its name cannot be known."""
+        if target.name in self._unreadable:
+            raise functions.UnreadableCode(self._unreadable[target.name])
+        import_derived(target.name)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return the status of a target that could not be warmed."""
+        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+
+    @staticmethod
+    def _words_of(candidates):
+        if candidates is None:
+            return None
+        # A relative statement leaves out the front of the dotted name.
+        words = {
+            name.split(".", dots)[-1]
+            for name in candidates
+            if sys.modules.get(name) is None
+            for dots in range(name.count(".") + 1)
+        }
+        return words.union(_IMPORTERS)
+
+    def _read(self, rules, new):
+        for function in new:
+            for code in functions.code_with_names(function, self._words):
+                for name in set(self._uncalled).intersection(code.co_names):
+                    self._read(rules, self._uncalled.pop(name))
+                if self._is_reachable(rules, function):
+                    self._read_code(rules, function, code)
+
+    def _read_code(self, rules, function, code):
+        variables = function.__globals__
+        owner = dict.get(variables, "__name__")
+        owner = owner if type(owner) is str else None
+        reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
+        try:
+            statements = functions.import_statements(code)
+        except functions.UnreadableCode as error:
+            self._add_unreadable(rules, code, Target("module", "", reason, owner), error)
+            return
+        for name, level, from_names in statements:
+            package = _package_of(variables) if level else ""
+            if level > 0:
+                if not package:
+                    continue
+                package = package.rsplit(".", level - 1)[0]
+                name = package + "." + name if name else package
+            elif package:  # 2.7: relative if the package has such a module, else absolute
+                self.relative.add((package, name))
+                if rules.is_module(package + "." + name.partition(".")[0]):
+                    name = package + "." + name
+            self._add(rules, Target("module", name, reason, owner))
+            for from_name in from_names:
+                self._add_from_name(rules, name + "." + from_name, Target("module", name + "." + from_name, reason, owner))
+        if not _IMPORTERS.isdisjoint(code.co_names):
+            for constant in code.co_consts:
+                if type(constant) is str and rules.is_module(constant):
+                    self._add(rules, Target("module", constant, reason, owner))
+
+    def _is_reachable(self, rules, function):
+        """Return whether the function may run in this program, on this platform."""
+        name, variables = function.__name__, function.__globals__
+        module = dict.get(variables, "__name__")
+        if type(module) is not str:
+            return True
+        if name in SCRIPT_FUNCTIONS and rules.library.has(module):
+            return dict.get(variables, name) is not function
+        if name in OTHER_PLATFORMS.get(module, ()):
+            return sys.platform.startswith(OTHER_PLATFORMS[module][name])
+        # Ours import json where a user asks for it: nothing that a program runs without a call.
+        return module != "warmup" and not module.startswith("warmup.")
+
+    def _add(self, rules, target):
+        if sys.modules.get(target.name) is None and rules.is_module(target.name):
+            known = self._wanted.setdefault(target.name, target)
+            if target.reason < known.reason:  # the same in every run, whatever the order of the functions
+                self._wanted[target.name] = target
+
+    def _add_from_name(self, rules, name, target):
+        """``from package import name``: a module only if the package, once loaded, has no such attribute."""
+        parent, _, attribute = name.rpartition(".")
+        package = sys.modules.get(parent)
+        if package is None:
+            if rules.is_module(name):
+                self._submodules[name] = target
+            return
+        self._submodules.pop(name, None)
+        if type(package) is Module and attribute not in vars(package):
+            self._add(rules, target)
+
+    def _add_unreadable(self, rules, code, target, error):
+        words = self._words or set()
+        names = [name for name in code.co_names if name in words and rules.is_module(name)]
+        if names:
+            target.name = min(names)
+            self._wanted.setdefault(target.name, target)
+            self._unreadable[target.name] = "its bytecode cannot be read: %s; name it in modules=" % error
+
+
+def _package_of(variables):
+    """Return the package that relative imports of a module with these globals start from, ``""`` if none."""
+    package, name = dict.get(variables, "__package__"), dict.get(variables, "__name__")
+    if package is None and type(name) is str:
+        package = name if dict.get(variables, "__path__") is not None else name.rpartition(".")[0]
+    return package if type(package) is str else ""
