@@ -243,6 +243,17 @@ class _Call(object):
                     pass
 
 
+def left_out(**keywords):
+    """Return what ``preload(**keywords)`` has seen and not tried, as pairs ``(target, why)``; imports nothing."""
+    settings = Settings(keywords)
+    if not settings.scan:
+        return ()
+    rules = library.Rules(memory, settings.packages, settings.exclude)
+    found = FunctionSource(("*",)).find(library.Rules(memory, ("*",), settings.exclude))
+    pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
+    return tuple((target, why) for target, why in pairs if why is not None)
+
+
 def _is_from_outside(error, traceback, before, handlers):
     """Return whether an exception did not come from a module that was being imported.
 

@@ -171,7 +171,7 @@ class Rules(object):
             return True
         if self.takes_all or not self.library.is_listed and self.library.has(name):
             if name not in self._found:
-                self._found[name] = find(name) is True
+                self._found[name] = all(name.split(".")) and find(name) is True
             return self._found[name]
         return False
 
