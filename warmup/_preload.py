@@ -122,6 +122,7 @@ class _Call(object):
         self._hindrance = surroundings.hindrance(imports.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
         self._manifest = None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
+        memory.codecs.takes_lock = PY2 and not settings.lock_free_import
         self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
         library.check_packages(settings.packages)
         self._rules = library.Rules(memory, settings.packages, settings.exclude)
@@ -136,20 +137,24 @@ class _Call(object):
         source = self._memory.functions
         if source is None or source.packages != packages or not source.is_current():
             source = self._memory.functions = FunctionSource(packages)
+        source.begin()
         return source
 
     def run(self):
         """Warm in rounds until a round finds nothing: what one imports may import more late."""
-        with surroundings.Silence() as silence:
+        with surroundings.Surroundings() as changes:
             try:
-                while self._run_round(silence):
+                changes.begin()
+                while self._run_round(changes):
                     pass
                 if PY2 and self._settings.lock_free_import:
                     import27.install(self._functions.relative if self._functions is not None else ())
             finally:
-                silence.end()
+                changes.end()
+                if self._functions is not None:
+                    self._functions.end()
 
-    def _run_round(self, silence):
+    def _run_round(self, changes):
         targets = [
             (source, target, is_asked_for)
             for source, found, is_asked_for in self._find()
@@ -162,9 +167,9 @@ class _Call(object):
             self._tried.add(target)
             # Warnings of a module that the user named are the user's.
             if is_asked_for:
-                silence.end()
+                changes.speak()
             else:
-                silence.begin()
+                changes.silence()
             self._outcomes.append(self._try(source, target, is_asked_for))
         return bool(targets)
 

@@ -51,34 +51,72 @@ class Reader(object):
     def __init__(self):
         self._read = {}  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._modules = {}  # name -> address of a module whose functions were all listed, {"os": 139951}
+        self._held = {}  # address -> function, of the functions that this call has given; {} between calls
+        self._collections = None  # how often the collector had run when this call listed its objects last
+
+    def begin(self):
+        """Begin a call: forget the addresses of code that is gone."""
+        read = self._read
+        for address in [address for address, reference in list(read.items()) if reference() is None]:
+            read.pop(address, None)
+
+    def end(self):
+        """End a call: hold nothing."""
+        self._held, self._collections = {}, None
 
     def new_functions(self):
-        """Return the live functions whose code was not read yet, as a list; their code counts as read now."""
-        for address in [address for address, reference in list(self._read.items()) if reference() is None]:
-            self._read.pop(address, None)
-        functions, read = [], self._read
-        for function in _all_functions(self._modules):
+        """Return the live functions that were not given yet and whose code was not, as a list."""
+        functions, read, held = [], self._read, self._held
+        for function in self._listed_functions() + self._unlisted_functions():
+            held[id(function)] = function
             code = function.__code__
             reference = read.get(id(code))
-            if (reference is None or reference() is not code) and type(code) is Code:  # PyPy has built-in functions
-                read[id(code)] = ref(code)
-                functions.append(function)
-        self._modules = {name: id(module) for name, module in list(sys.modules.items())}
+            if reference is None or reference() is not code:
+                if type(code) is Code:  # PyPy has built-in functions
+                    read[id(code)] = ref(code)
+                    functions.append(function)
+        return functions
+
+    def _listed_functions(self):
+        # Nothing but the comprehension holds the list of objects: else the collector would keep all of them alive.
+        held, before = self._held, self._collections
+        self._collections = _count_collections()
+        if before is not None and before == self._collections:
+            # Every object that came since is in the youngest generation.
+            return [i for i in gc.get_objects(generation=0) if type(i) is Function and id(i) not in held]
+        return [i for i in gc.get_objects() if type(i) is Function and id(i) not in held]
+
+    def _unlisted_functions(self):
+        if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
+            return []
+        functions = _functions_unlisted(self._held, self._modules)
+        self._modules.update((name, id(module)) for name, module in list(sys.modules.items()))
         return functions
 
 
-def code_with_names(function, words):
-    """Return the code objects of ``function``, nested ones too, that use one of the names ``words``.
+def _count_collections():
+    """Return how often each generation was collected; ``None`` where generations cannot be listed."""
+    if sys.version_info < (3, 8) or PYPY or FREE_THREADED:
+        return None
+    return [generation["collections"] for generation in gc.get_stats()]
+
+
+def code_with_names(functions, words):
+    """Return pairs of function and code object, of nested ones too, where the code uses one of the names ``words``.
 
     ``words``: a set; ``None`` for every code object. On 2.7 code with an import statement is always among them,
     because a statement may have to be marked as absolute (`import27.install`).
     """
-    codes = [function.__code__]
-    for code in codes:  # grows meanwhile
-        codes.extend(constant for constant in code.co_consts if type(constant) is Code)
-    if words is None:
-        return codes
-    return [code for code in codes if not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code]
+    pairs = []
+    for function in functions:
+        codes = [function.__code__]
+        for code in codes:  # grows meanwhile
+            if words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
+                pairs.append((function, code))
+            for constant in code.co_consts:
+                if type(constant) is Code:
+                    codes.append(constant)
+    return pairs
 
 
 def uncalled_import_system(functions):
@@ -93,10 +131,9 @@ def uncalled_import_system(functions):
     while frame is not None:
         called.update(frame.f_code.co_names)
         frame = frame.f_back
-    for function in functions:
-        for code in code_with_names(function, None):
-            # A method that hands on to others of its name does not call it.
-            called.update(name for name in code.co_names if name != function.__name__)
+    for function, code in code_with_names(functions, None):
+        # A method that hands on to others of its name does not call it.
+        called.update(name for name in code.co_names if name != function.__name__)
     uncalled = {}
     for function in functions:
         if function.__name__ not in called:
@@ -104,15 +141,7 @@ def uncalled_import_system(functions):
     return uncalled
 
 
-def _all_functions(known_modules):
-    # Nothing but this comprehension holds the list of objects: the collector would keep all of them alive meanwhile.
-    functions = [item for item in gc.get_objects() if type(item) is Function]
-    if FREE_THREADED or getattr(gc, "get_freeze_count", int)():
-        functions.extend(_unlisted_functions(functions, known_modules))
-    return functions
-
-
-def _unlisted_functions(listed, known_modules):
+def _functions_unlisted(held, known_modules):
     """Return the functions that the collector does not list, of the modules that are not in ``known_modules``.
 
     Objects that ``gc.freeze()`` put away are not listed; nor are, on free-threaded 3.13, functions once a thread has
@@ -122,7 +151,7 @@ def _unlisted_functions(listed, known_modules):
     """
     modules = [(name, module) for name, module in list(sys.modules.items()) if type(module) is Module]
     inside = {id(vars(module)) for _, module in modules}
-    seen = {id(function) for function in listed}
+    seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []
     for name, module in modules:
         if known_modules.get(name) != id(module):
@@ -143,11 +172,12 @@ def _unlisted_functions(listed, known_modules):
 
 
 def _has_unlisted(values, seen):
-    for value in values:
-        if type(value) is Function:
-            if id(value) not in seen:
+    """Return whether a function among ``values``, or a method of a class among them, is not in ``seen``."""
+    for value in list(values):
+        if type(value) is type:
+            if any(type(item) is Function and id(item) not in seen for item in vars(value).copy().values()):
                 return True
-        elif type(value) is type and _has_unlisted(vars(value).copy().values(), seen):
+        elif type(value) is Function and id(value) not in seen:
             return True
     return False
 

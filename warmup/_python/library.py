@@ -153,6 +153,7 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
+        self._paths = {}  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
         self._found = {}  # whether a finder has a module, {"django.urls": True}
 
     @property
@@ -214,11 +215,17 @@ class Rules(object):
         return self._foreign.file_of(top)
 
     def _file_below(self, name):
-        parent = sys.modules.get(name.rpartition(".")[0])
-        path = getattr(parent, "__path__", None) if type(parent) is Module else None
-        if path is None or all(self._is_library_folder(entry) for entry in list(path)):
-            return None  # a part that is not loaded yet comes from the library as its package does
-        return _outside(self.library, name, path)
+        parent = name.rpartition(".")[0]
+        if parent not in self._paths:
+            module = sys.modules.get(parent)
+            path = vars(module).get("__path__") if type(module) is Module else None
+            if path is not None and not all(self._is_library_folder(entry) for entry in list(path)):
+                self._paths[parent] = path
+            elif path is not None:
+                self._paths[parent] = None
+        # A part that is not loaded yet comes from the library as its package does.
+        path = self._paths.get(parent)
+        return None if path is None else _outside(self.library, name, path)
 
     def _is_library_folder(self, entry):
         return isinstance(entry, Text) and self.library.is_file(entry + os.sep)

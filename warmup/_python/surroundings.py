@@ -1,7 +1,4 @@
-"""What surrounds a call of ``preload()``: warnings, other threads, memory.
-
-The garbage collector is left alone: neither its switch nor its thresholds nor its generations are touched.
-"""
+"""What surrounds a call of ``preload()``: warnings, the collector, other threads, memory."""
 from __future__ import absolute_import, division, print_function
 
 import _warnings
@@ -9,38 +6,38 @@ import gc
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, get_ident
+from warmup._python.compat import PY2, PYPY, Module, get_ident
 
 _REMEMBERS = sys.version_info < (3, 7)  # a warning that was ignored is noted in a registry as if it had been shown
 
-_active = []  # silences in force, of all threads: a forked child ends those that it inherits
+_active = []  # surroundings that are changed now, by any thread: a forked child puts back those that it inherits
 _has_hook = []  # not empty once the hook for forked children is registered
 
 
-class Silence(object):
-    """Ignores the warnings of this thread while the block runs, and puts everything back.
+class Surroundings(object):
+    """Changes what surrounds a call, and puts everything back, whatever happens.
 
-    Problem: a module that is deprecated says so when it is imported. What does not work: ``catch_warnings``, which
-    puts back a whole list of filters and so undoes what other threads have changed meanwhile. So one filter is put
-    among the others. Its pattern matches in this thread only. At the end it is taken out of every list that it got
-    into: ``catch_warnings`` of another thread may have made copies. What is left: a fork on 2.7 and 3.6, which have
-    no hook, leaves the filter in the child of another thread, where it matches nothing.
+    An interrupt can come between any two instructions, and stop the clean-up as well. So changes are made inside of
+    the block, by `begin` and `silence`, and undone twice, by `end` in a ``finally`` of the caller and by
+    ``__exit__``: ::
 
-    An interrupt can come between any two instructions, and stop the clean-up as well. So changes are made in
-    `begin`, inside of the block, and undone twice, by `end` in a ``finally`` of the caller and by ``__exit__``: ::
-
-        with Silence() as silence:
+        with Surroundings() as surroundings:
             try:
-                silence.begin()
+                surroundings.begin()
             finally:
-                silence.end()
+                surroundings.end()
+
+    What cannot be put back: the hook for forked children stays registered. It does nothing as a rule. On 2.7 and
+    3.6, which have no such hook, a child that another thread forks meanwhile keeps the filter, which matches nothing
+    in it, and a collector that does not start by itself.
     """
 
     def __init__(self):
+        self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", self, Warning, None, 0)
-        self._thread = None
-        self._registries = None
-        self._lists = []
+        self._thread = None  # the thread whose warnings are ignored
+        self._lists = []  # lists of filters that hold ours
+        self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
 
     def __enter__(self):
         return self
@@ -48,46 +45,70 @@ class Silence(object):
     def __exit__(self, *error):
         self.end()
 
+    def begin(self):
+        """Let the collector not start by itself.
+
+        Imports are faster then, and what they make stays in the youngest generation, where it is found without
+        looking at the rest. Not by ``gc.disable()``: a module or another thread may use that switch meanwhile, and
+        what it wanted could not be told from what we did. A first threshold of 0 does the same.
+        """
+        if hasattr(os, "register_at_fork") and not _has_hook:
+            _has_hook.append(True)
+            os.register_at_fork(after_in_child=_end_inherited)
+        _active.append(self)
+        thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
+        if thresholds[0]:
+            self._thresholds = thresholds
+            gc.set_threshold(0, *thresholds[1:])
+
+    def silence(self):
+        """Ignore the warnings of this thread until `speak` or `end`. A second call does nothing.
+
+        Problem: a module that is deprecated says so when it is imported. What does not work: ``catch_warnings``,
+        which puts back a whole list of filters and so undoes what other threads have changed meanwhile. So one
+        filter is put among the others. Its pattern matches in this thread only. At the end it is taken out of every
+        list that it got into: ``catch_warnings`` of another thread may have made copies.
+        """
+        if self._lists:
+            return
+        if _REMEMBERS:
+            self._registries = {name: dict(registry) for name, registry in _each_registry()}
+        self._thread = get_ident()
+        self._lists = _filter_lists()
+        for filters in self._lists:
+            filters.insert(0, self._filter)
+
     def match(self, text):
         """Return whether a warning is of this thread; the warnings machinery calls it in place of a pattern's."""
         return get_ident() == self._thread
 
-    def begin(self):
-        """Put the filter in force. A second call does nothing."""
-        if self._lists:
-            return
-        if not PY2 and hasattr(os, "register_at_fork") and not _has_hook:
-            _has_hook.append(True)
-            os.register_at_fork(after_in_child=_end_inherited)
-        if _REMEMBERS:
-            self._registries = _registries()
-        _active.append(self)
-        self._lists = _filter_lists()
-        self._thread = get_ident()
-        for filters in self._lists:
-            filters.insert(0, self._filter)
-
-    def end(self):
-        """Undo `begin`. A second call does nothing."""
+    def speak(self):
+        """Undo `silence`. A second call does nothing."""
         self._thread = None
-        lists = self._lists + _filter_lists()
-        # Its own name, the argument of getrefcount(), and each list that holds it.
-        if sys.getrefcount(self._filter) > 2 + len(self._lists) if hasattr(sys, "getrefcount") else self._lists:
-            lists += [one for one in gc.get_referrers(self._filter) if type(one) is list]
+        lists = self._lists
+        # The attribute, the argument of getrefcount(), and each list hold it; more have it after a copy.
+        if lists and (not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)):
+            lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
         for filters in lists:
             while self._filter in filters:
                 filters.remove(self._filter)
-        self._lists = []
         if self._registries is not None:
             _put_back(self._registries)
-            self._registries = None
+        self._lists, self._registries = [], None
+
+    def end(self):
+        """Undo everything. A second call does nothing."""
+        self.speak()
+        if self._thresholds is not None and gc.get_threshold()[0] == 0:  # else a module has set its own
+            gc.set_threshold(*self._thresholds)
+        self._thresholds = None
         if self in _active:
             _active.remove(self)
 
 
 def _end_inherited():
-    for silence in list(_active):
-        silence.end()
+    for surroundings in list(_active):
+        surroundings.end()
 
 
 def _filter_lists():
@@ -100,11 +121,6 @@ def _filter_lists():
         if in_context is not lists[0] and type(in_context) is list:
             lists.append(in_context)
     return lists
-
-
-def _registries():
-    """Return what each loaded module remembers of its warnings, as ``{name: copy}``."""
-    return {name: dict(registry) for name, registry in _each_registry()}
 
 
 def _each_registry():

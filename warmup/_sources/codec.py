@@ -5,7 +5,6 @@ import codecs
 import encodings
 import encodings.aliases
 
-from warmup._python.compat import PY2
 from warmup._python.library import find, is_refusal
 from warmup._sources.module import import_module
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
@@ -28,6 +27,7 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
+        self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
 
     def every_codec(self, library):
         """Return the names of all codecs, as their modules are called, sorted; imports nothing."""
@@ -48,16 +48,19 @@ class CodecSource(object):
     def warm(self, target):
         """Look the codec up and use it once; raise what its module raises.
 
-        Using it matters: idna loads punycode only then. On Python 3 one spelling is enough: a loaded codec is found
-        without lock or file under any spelling. On 2.7 each new spelling takes the import lock.
+        Using it matters: idna loads punycode only then. One spelling is enough: a loaded codec is found without
+        lock or file under any spelling, on 2.7 by the import that does not take the lock.
         """
         name = target.name
         _forget_failures(name)
         try:
-            if find(_PREFIX + name) is not False:
+            try:
                 import_module(_PREFIX + name)  # raises the reason, which the registry hides
+            except ImportError:
+                if find(_PREFIX + name) is not False:
+                    raise
             info = codecs.lookup(name)
-            for spelling in _spellings(name) if PY2 else ():
+            for spelling in _spellings(name) if self.takes_lock else ():
                 codecs.lookup(spelling)
         except BaseException:
             _forget_failures(name)

@@ -48,11 +48,19 @@ class FunctionSource(object):
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
-        self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_names
-        self._unreadable = {}  # targets whose function cannot be read, and why, {"sched": (Target, "...")}
+        self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
+        self._unreadable = {}  # why the function that would import it cannot be read, {"sched": "its bytecode ..."}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
+
+    def begin(self):
+        """Begin a call."""
+        self._reader.begin()
+
+    def end(self):
+        """End a call: hold nothing of the program."""
+        self._reader.end()
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
@@ -62,8 +70,7 @@ class FunctionSource(object):
         """Return the targets that are known by now and not loaded, sorted by name."""
         if self._words is None:
             self._words = self._words_of(rules.candidates())
-        for name, target in sorted(self._submodules.items()):
-            self._add_from_name(rules, name, target)
+        self._decide_submodules()
         new = self._reader.new_functions()
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(new)
@@ -105,25 +112,20 @@ class FunctionSource(object):
         return words.union(_IMPORTERS)
 
     def _read(self, rules, new):
-        for function in new:
-            for code in functions.code_with_names(function, self._words):
-                for name in set(self._uncalled).intersection(code.co_names):
-                    self._read(rules, self._uncalled.pop(name))
-                if self._is_reachable(rules, function):
-                    self._read_code(rules, function, code)
+        for function, code in functions.code_with_names(new, self._words):
+            for name in sorted(set(self._uncalled).intersection(code.co_names)):
+                self._read(rules, self._uncalled.pop(name))
+            if self._is_reachable(rules, function):
+                self._read_code(rules, function, code)
 
     def _read_code(self, rules, function, code):
-        variables = function.__globals__
-        owner = dict.get(variables, "__name__")
-        owner = owner if type(owner) is str else None
-        reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
         try:
             statements = functions.import_statements(code)
         except functions.UnreadableCode as error:
-            self._add_unreadable(rules, code, Target("module", "", reason, owner), error)
+            self._add_unreadable(rules, function, code, error)
             return
         for name, level, from_names in statements:
-            package = _package_of(variables) if level else ""
+            package = _package_of(function.__globals__) if level else ""
             if level > 0:
                 if not package:
                     continue
@@ -133,13 +135,13 @@ class FunctionSource(object):
                 self.relative.add((package, name))
                 if rules.is_module(package + "." + name.partition(".")[0]):
                     name = package + "." + name
-            self._add(rules, Target("module", name, reason, owner))
+            self._add(rules, name, function, code)
             for from_name in from_names:
-                self._add_from_name(rules, name + "." + from_name, Target("module", name + "." + from_name, reason, owner))
+                self._add_from_name(rules, name + "." + from_name, function, code)
         if not _IMPORTERS.isdisjoint(code.co_names):
             for constant in code.co_consts:
-                if type(constant) is str and rules.is_module(constant):
-                    self._add(rules, Target("module", constant, reason, owner))
+                if type(constant) is str:
+                    self._add(rules, constant, function, code)
 
     def _is_reachable(self, rules, function):
         """Return whether the function may run in this program, on this platform."""
@@ -154,31 +156,45 @@ class FunctionSource(object):
         # Ours import json where a user asks for it: nothing that a program runs without a call.
         return module != "warmup" and not module.startswith("warmup.")
 
-    def _add(self, rules, target):
-        if sys.modules.get(target.name) is None and rules.is_module(target.name):
-            known = self._wanted.setdefault(target.name, target)
+    def _add(self, rules, name, function, code):
+        if sys.modules.get(name) is None and rules.is_module(name):
+            target = _target(name, function, code)
+            known = self._wanted.setdefault(name, target)
             if target.reason < known.reason:  # the same in every run, whatever the order of the functions
-                self._wanted[target.name] = target
+                self._wanted[name] = target
 
-    def _add_from_name(self, rules, name, target):
+    def _add_from_name(self, rules, name, function, code):
         """``from package import name``: a module only if the package, once loaded, has no such attribute."""
         parent, _, attribute = name.rpartition(".")
         package = sys.modules.get(parent)
         if package is None:
             if rules.is_module(name):
-                self._submodules[name] = target
-            return
-        self._submodules.pop(name, None)
-        if type(package) is Module and attribute not in vars(package):
-            self._add(rules, target)
+                self._submodules[name] = _target(name, function, code)
+        elif type(package) is Module and attribute not in vars(package):
+            self._add(rules, name, function, code)
 
-    def _add_unreadable(self, rules, code, target, error):
-        words = self._words or set()
+    def _decide_submodules(self):
+        """Take over those of ``_submodules`` whose package is loaded by now and lacks the attribute."""
+        for name, target in list(self._submodules.items()):
+            parent, _, attribute = name.rpartition(".")
+            package = sys.modules.get(parent)
+            if package is not None:
+                del self._submodules[name]
+                if type(package) is Module and attribute not in vars(package):
+                    self._wanted.setdefault(name, target)
+
+    def _add_unreadable(self, rules, function, code, error):
+        words = self._words or frozenset(code.co_names)
         names = [name for name in code.co_names if name in words and rules.is_module(name)]
         if names:
-            target.name = min(names)
-            self._wanted.setdefault(target.name, target)
-            self._unreadable[target.name] = "its bytecode cannot be read: %s; name it in modules=" % error
+            self._wanted.setdefault(min(names), _target(min(names), function, code))
+            self._unreadable[min(names)] = "its bytecode cannot be read: %s; name it in modules=" % error
+
+
+def _target(name, function, code):
+    owner = dict.get(function.__globals__, "__name__")
+    reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
+    return Target("module", name, reason, owner if type(owner) is str else None)
 
 
 def _package_of(variables):
