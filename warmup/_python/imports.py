@@ -471,3 +471,167 @@ def _module_locks():
         return found
     except Exception:  # an interpreter that is not understood
         return []
+
+
+# Waiting for imports, and repair after a fork -------------------------------------------------------------------------
+
+
+class held_off(object):
+    """Context manager: wait until no other thread is inside an import, and keep them from beginning one.
+
+    ``timeout``: seconds to wait at most. ``as`` gives the imports that are still in flight, as `in_flight` does; it
+    is empty if the wait has succeeded. Not for 2.7, where `os.fork` waits for the one import lock by itself.
+
+    Problem: beside threads that import all the time, there is no moment without an import in flight, or it is over
+    before a thread that polls wakes up. What does not work: to wait for the locks themselves (the lock of a module
+    knows no timeout), or for the imports alone that were in flight at first (a thread that imports numpy, then
+    pandas, is caught inside the second). Done here: once an import in flight has been seen, threads that are not
+    inside an import wait before they begin one. Left: an import in flight that waits for such a thread; so each is
+    held off for half a second at most.
+    """
+
+    def __init__(self, timeout):
+        self._timeout = timeout
+        self._gate = None
+
+    def __enter__(self):
+        if not in_flight():
+            return []
+        try:
+            self._gate = _Gate()
+            start(self._gate)
+            end, pause = clock() + self._timeout, 0.0005
+            while True:
+                found = [one for one in in_flight() if not _waits_for(one[1], _thread.get_ident())]
+                if not found or clock() >= end:
+                    return found
+                time.sleep(min(pause, max(0, end - clock())))
+                pause = min(2 * pause, 0.005)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *exception):
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            stop(gate)
+            gate.open()
+
+
+class _Gate(object):
+    """An observer that lets no import of another thread begin until it is opened."""
+
+    refuses = False
+
+    def __init__(self):
+        self.ident, self._process = _thread.get_ident(), os.getpid()
+        self._lock = _thread.allocate_lock()
+        self._lock.acquire()
+
+    def wants(self, name, ident):
+        if ident != self.ident and os.getpid() == self._process and not is_importing():
+            if self._lock.acquire(True, 0.5):
+                self._lock.release()
+        return False
+
+    def open(self):
+        self._lock.release()
+
+
+def _waits_for(ident, other, seen=()):
+    """Return whether the thread ``ident`` waits for a module lock of ``other``, itself or through other threads.
+
+    Such an import cannot end before ``other`` goes on.
+    """
+    try:
+        locks = _bootstrap._blocking_on.get(ident)
+        for lock in locks if isinstance(locks, list) else [locks]:
+            owner = getattr(lock, "owner", None)
+            if owner == other or owner not in seen and owner is not None and _waits_for(owner, other, seen + (ident,)):
+                return True
+    except Exception:  # changed meanwhile; an interpreter that is not understood
+        pass
+    return False
+
+
+def repair():
+    """Drop what imports in flight have left in a forked child, so that it imports the same modules anew.
+
+    Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
+    """
+    me = _thread.get_ident()
+    for observer in list(_observers):
+        if isinstance(observer, _Gate) and observer.ident != me:  # of another thread, which has forked elsewhere
+            stop(observer)
+    half = set()
+    for name, lock in _module_locks():
+        owner = lock.owner
+        if owner == me:
+            # A thread that was waiting for this lock may hold the lock inside of it.
+            lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
+            lock.wakeup = _thread.allocate_lock()
+            lock.waiters = type(lock.waiters)()
+            continue
+        # Also if it has no owner: a thread may have been about to take it, and holds the lock inside of it.
+        _bootstrap._module_locks.pop(name, None)
+        if owner is not None:
+            if _is_initializing(name):
+                half.add(name)
+            else:  # it was about to become an attribute of its package
+                _bind(name)
+    blocking_on = getattr(_bootstrap._blocking_on, "data", _bootstrap._blocking_on)  # 3.12+: a dictionary around one
+    for ident in list(blocking_on):
+        if ident != me:
+            blocking_on.pop(ident, None)
+    if half:
+        for name in list(sys.modules):
+            if name in half or _is_below(name, half) and not _is_extension(name):
+                _drop(name)
+
+
+def _spec(name):
+    # Not by getattr(): a module of importlib.util.LazyLoader would load itself.
+    return object.__getattribute__(sys.modules.get(name), "__dict__").get("__spec__")
+
+
+def _is_initializing(name):
+    try:
+        return bool(_spec(name)._initializing)
+    except Exception:  # not in sys.modules: still searched for; something else in the place of a module
+        return False
+
+
+def _is_below(name, packages):
+    """Return whether a package of ``name`` is one of ``packages``.
+
+    The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But they become
+    attributes of their package only when they are loaded, and would not be attributes of the new one.
+    """
+    package = name.rpartition(".")[0]
+    return bool(package) and (package in packages or _is_below(package, packages))
+
+
+def _is_extension(name):
+    """Return whether it is a C extension: many refuse to be loaded a second time."""
+    try:
+        return type(_spec(name).loader).__name__ == "ExtensionFileLoader"
+    except Exception:
+        return False
+
+
+def _drop(name):
+    package, _, child = name.rpartition(".")
+    module = sys.modules.pop(name, None)
+    try:
+        attributes = object.__getattribute__(sys.modules[package], "__dict__")
+        if attributes.get(child) is module:
+            del attributes[child]
+        attributes["__spec__"]._uninitialized_submodules.remove(child)  # 3.13+: changes an error message
+    except Exception:  # no package, or not in sys.modules; an older version
+        pass
+
+
+def _bind(name):
+    package, _, child = name.rpartition(".")
+    if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
+        object.__getattribute__(sys.modules[package], "__dict__").setdefault(child, sys.modules[name])
