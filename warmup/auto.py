@@ -23,6 +23,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
+import warmup
 from warmup import _settings
 from warmup._preload import preload
 from warmup._values import ArgumentError, PreloadError
@@ -95,10 +96,8 @@ def _watch(environment, report_problem):
     """Start what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for; return the watch or ``None``."""
     seconds, action = environment.get("WARMUP_GUARD_FORK", "").strip(), environment.get("WARMUP_WATCH", "").strip()
     if seconds:
-        from warmup._fork import guard_fork
-
         try:
-            guard_fork(float(seconds))
+            warmup.guard_fork(float(seconds))
         except (ValueError, RuntimeError, NotImplementedError) as error:
             report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
     if not action:
@@ -106,9 +105,7 @@ def _watch(environment, report_problem):
     if action not in ("record", "log", "raise"):
         report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action))
         return None
-    from warmup._watch import watch
-
-    return watch(action)
+    return warmup.watch(action)
 
 
 report, watch = (None, None) if _is_ignored() else _start(os.environ)
