@@ -106,12 +106,17 @@ def code_with_names(functions, words):
 
     ``words``: a set; ``None`` for every code object. On 2.7 code with an import statement is always among them,
     because a statement may have to be marked as absolute (`import27.install`).
+
+    From 3.11 on the running body of a module is a function too. Its own statements are no late imports: they run
+    when the program gets there. The functions in it will be defined by then.
     """
     pairs = []
     for function in functions:
         codes = [function.__code__]
         for code in codes:  # grows meanwhile
-            if words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
+            if code.co_name == "<module>":
+                pass
+            elif words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
                 pairs.append((function, code))
             for constant in code.co_consts:
                 if type(constant) is Code:
