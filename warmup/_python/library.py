@@ -483,8 +483,11 @@ def is_refusal(error, traceback, library):
         traceback = traceback.tb_next
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
         return False
-    if not library.is_file(_source_file(traceback.tb_frame)):
-        return False
+    variables = traceback.tb_frame.f_globals
+    # 2.7 empties the globals of a module that fails, and code in a zip file names the file that it was compiled from.
+    if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
+        if not PY2 or variables.get("__name__") is not None:
+            return False
     if not isinstance(error, ImportError):
         return True
     name = _missing_module(error)
@@ -493,11 +496,6 @@ def is_refusal(error, traceback, library):
 
 def _is_body(code):
     return code.co_name == "<module>" or not code.co_flags & 1  # CO_OPTIMIZED: a function; else a class body
-
-
-def _source_file(frame):
-    name = frame.f_globals.get("__file__") or frame.f_code.co_filename
-    return name if isinstance(name, Text) else None
 
 
 def _missing_module(error):
@@ -524,14 +522,19 @@ def count_compiled(names, since):
 
 
 def _was_compiled(variables, since):
-    path = variables.get("__file__") if PY2 else variables.get("__cached__")
-    if PY2 and isinstance(path, Text) and path.endswith(".py"):
-        return True
-    if not PY2 and path is None:  # 3.15 has no __cached__ any more
-        path = getattr(variables.get("__spec__"), "cached", None)
-    if not isinstance(path, Text) or not path.endswith(("c", "o")) or path == variables.get("__file__") and not PY2:
+    if PY2:
+        path = variables.get("__file__")
+        if not isinstance(path, Text) or not path.endswith((".py", ".pyc", ".pyo")):
+            return False
+        return path.endswith(".py") or _is_younger(path, since)
+    spec = variables.get("__spec__")
+    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(spec.cached, Text):
         return False
+    return _is_younger(spec.cached, since)
+
+
+def _is_younger(path, since):
     try:
         return os.stat(path).st_mtime >= since
-    except OSError:
-        return not PY2
+    except OSError:  # it could not be written, or must not be
+        return True
