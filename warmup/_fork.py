@@ -103,7 +103,7 @@ def _waiting(before):
         timeout = _guard.timeout
         if timeout is None:  # stopped, and put back by someone who had replaced os.fork
             _guard.stop()
-        if not timeout:
+        if not timeout or not imports.in_flight():
             return before()
         with imports.held_off(timeout) as in_flight:
             if in_flight:

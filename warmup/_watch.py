@@ -15,6 +15,7 @@ else:
     import _signal as signal  # built in; the module signal imports enum
 
 LIMIT = 10000  # late imports that one watch keeps: a loop that tries a missing module must not fill the memory
+_has_what_is_needed = False
 
 
 def watch(action="record", exclude=()):
@@ -151,7 +152,7 @@ class Watch(object):
         """Return whether the import of ``name`` in the thread ``ident`` is noticed. Called before it begins."""
         if self._refused_codecs:
             self._forget_refused_codecs()
-        return ident not in self._allowed and not (self._exclude and self._is_excluded(name))
+        return ident not in self._allowed and (not self._exclude or not self._is_excluded(name))
 
     def ended(self, this):
         """Take in an import that has ended. Called in the thread that has imported."""
@@ -278,6 +279,9 @@ def _was_raised_by_signal_handler(traceback):
 
 def _import_what_is_needed():
     """Import and use once what a watch uses later: it must not import anything late itself."""
+    global _has_what_is_needed
+    if _has_what_is_needed:
+        return
     import json  # noqa: F401
     import logging
 
@@ -288,6 +292,7 @@ def _import_what_is_needed():
         from warmup._sources import manifest  # noqa: F401
     except ImportError:
         pass
+    _has_what_is_needed = True
 
 
 def _names(argument, value):

@@ -11,6 +11,7 @@ from warmup._values import LateImportError, describe
 if PY2:
     import __builtin__
     import imp
+    import pkgutil
 
     import thread as _thread
 else:
@@ -31,16 +32,22 @@ _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 class Import(object):
     """What one thread imports in one go: a module that was not loaded, and all that it imports in turn.
 
-    While it goes on: ``name`` as asked for, ``was_loaded`` if it is a reload, ``ident`` of the thread, ``process`` id, ``began`` by `clock`,
-    ``observers`` that have seen it begin, and ``wanted_by`` those of them that want to be told of its end.
-    ``refused_by``: the observers among these that let no code of a module run.
-    Afterwards also ``raised``, the type of the exception or ``None``, ``seconds``, ``modules`` (a tuple of names) and ``error`` (text or ``None``).
-    ``asker`` and ``kind`` are as in `LateImport`; ``spelling`` is that of the codec, or ``None``; ``is_tried_again``
-    says that the codec look-up goes on with another module.
+    ``name``: as asked for. ``ident``: of the thread. ``process``: its id. ``began``: by `clock`.
+    ``outer``: the import around it, which began before all of its ``wanted_by`` had started; else ``None``.
+    ``observers``: those that have seen it begin. ``wanted_by``: those of them that want to be told of its end.
+    ``refused_by``: those of these that let no code of a module run. ``was_loaded``: whether it is a reload.
+    ``names``: what it has imported in turn so far. ``size``: of ``sys.modules`` at its begin.
+
+    At its end also: ``seconds``; ``modules``, a tuple of names; ``raised``, the type of the exception; ``error``, the
+    exception as text; ``asker`` and ``kind`` as in `LateImport`; ``spelling`` of the codec; ``is_tried_again``: the
+    codec look-up goes on with another module.
     """
 
-    __slots__ = ("name", "ident", "process", "outer", "observers", "wanted_by", "refused_by", "asker", "kind",
-                 "spelling", "is_tried_again", "began", "was_loaded", "raised", "size", "names", "seconds", "modules", "error")
+    # In the class, for speed: each import makes an object.
+    outer = asker = spelling = raised = error = None
+    wanted_by = refused_by = modules = ()
+    is_tried_again = False
+    kind = "module"
 
 
 # What observers are ------------------------------------------------------------------------------------------------
@@ -99,6 +106,8 @@ class _Hook(object):
     the search for a module and its execution: a refusal there needs no search of its own, so that a module which
     does not exist fails as always, and no other finder can answer meanwhile.
 
+    A thread that imports what another thread is in the middle of importing waits in ``_lock_unlock_module``.
+
     Left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
     """
 
@@ -111,13 +120,14 @@ class _Hook(object):
         del self._replaced[:]
         try:
             if PY2:
-                self._replace(__builtin__, "__import__", _import27)
-                self._replace(__builtin__, "reload", _reload27)
-                self._replace(imp, "reload", _reload27)
+                self._replace(__builtin__, "__import__", _import27_wrapper)
+                self._replace(__builtin__, "reload", _reload27_wrapper)
+                self._replace(imp, "reload", _reload27_wrapper)
             else:
                 self._replace(_bootstrap, "_find_and_load", _find_and_load_wrapper)
                 self._replace(_bootstrap, "_load_unlocked", _load_unlocked_wrapper)
                 self._replace(_bootstrap, "_exec", _exec_wrapper)
+                self._replace(_bootstrap, "_lock_unlock_module", _lock_unlock_module_wrapper)
         except BaseException:
             self.remove()
             raise
@@ -143,35 +153,29 @@ class _Hook(object):
 # One import --------------------------------------------------------------------------------------------------------
 
 
-def _begin(name, frame):
+def _begin(name, frame, was_loaded=False):
     """Return a new `Import`, or ``None`` if this one belongs to an import that its thread is in already.
 
     ``frame``: of whoever called the replaced function.
     """
     ident, process = _thread.get_ident(), os.getpid()
-    outer = _inside.get(ident)
-    if outer is not None and outer.process != process:
-        outer = None  # of a thread that a fork has left behind in the parent; the number is in use again
-    observers = _observers
-    if outer is not None:
+    this = Import()
+    this.observers = observers = list(_observers)
+    if ident in _inside and _inside[ident].process == process:  # else of a thread that a fork left in the parent
+        this.outer = outer = _inside[ident]
         outer.names.append(name)
-        observers = [observer for observer in _observers if observer not in outer.observers]
+        observers = [observer for observer in observers if observer not in outer.observers]
         if not observers:
             return None
-    new = Import()
-    new.name, new.ident, new.process, new.outer = name, ident, process, outer
-    new.observers = list(observers) if outer is None else outer.observers + observers
-    new.names, new.kind, new.asker, new.spelling, new.is_tried_again = [name], "module", None, None, False
-    new.was_loaded, new.raised, new.error = name in sys.modules, None, None
-    new.size = len(sys.modules)
-    new.wanted_by, new.refused_by = (), ()
-    new.began = clock()
-    new.wanted_by = [observer for observer in observers if observer.wants(name, ident)]
-    if new.wanted_by:
-        new.refused_by = [observer for observer in new.wanted_by if observer.refuses]
-        if new.refused_by:  # the message of the refusal says who asked
-            _find_asker(new, frame)
-    return new
+    this.name, this.ident, this.process, this.names, this.size = name, ident, process, [], len(sys.modules)
+    this.was_loaded = was_loaded
+    this.began = clock()
+    this.wanted_by = [observer for observer in observers if observer.wants(name, ident)]
+    for observer in this.wanted_by:
+        if observer.refuses:
+            this.refused_by += (observer,)
+            _find_asker(this, frame)  # the message of the refusal says who asked
+    return this
 
 
 def _leave(this):
@@ -182,18 +186,27 @@ def _leave(this):
         _inside[this.ident] = this.outer
 
 
+def _failed(this, error):
+    """Note ``error``, while the thread is still inside ``this``: its ``__str__`` may import something."""
+    try:
+        if this.wanted_by:
+            this.raised, this.error = type(error), "an exception"
+            this.error = describe(error)
+    except Exception:  # at the limit of recursion, or of memory
+        pass
+
+
 def _finish(this, frame):
     """Tell the observers that ``this`` has ended. The thread has left it."""
-    seconds = clock() - this.began
     try:
-        this.seconds = seconds
+        this.seconds = clock() - this.began
         this.modules = _arrived(this)
-        if this.wanted_by and this.asker is None:
+        if not this.wanted_by or not this.modules and this.error is None:
+            return  # 3.15 looks for a submodule before it makes a placeholder, and nothing is there
+        if this.asker is None:
             _find_asker(this, frame)
         if this.raised is None or not issubclass(this.raised, ImportError):
             this.is_tried_again = False
-        if not this.modules and this.error is None:
-            return  # nothing was there to be imported: a submodule that 3.15 looks for before it makes a placeholder
     except Exception:  # nothing of our own may break an import
         return
     for observer in this.wanted_by:
@@ -203,32 +216,25 @@ def _finish(this, frame):
             pass
 
 
-def _failed(this, error):
-    """Note ``error``, while the thread is still inside ``this``: its ``__str__`` may import something."""
-    try:
-        this.raised = type(error)
-        this.error = describe(error)
-    except Exception:  # at the limit of recursion, or of memory
-        this.error = "an exception"
-
-
 def _arrived(this):
     """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
     modules = sys.modules
-    arrived = []
-    for name in [this.name] + this.names:
-        if name not in arrived and modules.get(name) is not None:
-            arrived.append(name)
+    names = [this.name] + this.names
+    if PY2:  # where the parents of a module pass no function that is replaced
+        names += [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
+    arrived = [name for name in names if modules.get(name) is not None]
+    if len(arrived) > 1:
+        seen = set()  # a module can be asked for twice: by a finder, after a failure
+        arrived = [name for name in arrived if not (name in seen or seen.add(name))]
     if this.was_loaded and this.error is not None:  # a reload that failed
         arrived.remove(this.name)
-    if PY2 or len(modules) > this.size + len(arrived):
+    if len(modules) > this.size + len(arrived):
         # Some came without an import of their own, as os.path does. Those that another thread is importing at this
         # moment are its own.
-        theirs = set()
+        theirs = _known.union(arrived)
         for other in list(_inside.values()):
-            theirs.update(other.names)
-        fresh = [name for name in list(modules) if name not in _known and name not in theirs and name not in arrived]
-        arrived += [name for name in fresh if modules.get(name) is not None]
+            theirs.update([other.name], other.names)
+        arrived += [name for name in list(modules) if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
 
@@ -285,7 +291,8 @@ def _find_and_load_wrapper(hook, before):
             finally:
                 _leave(this)
         finally:
-            _leave(this)  # again: a signal handler may have raised in the line above
+            if this.ident in _inside:
+                _leave(this)  # a signal handler has raised in the line above
             _finish(this, sys._getframe(1))
 
     return _disguised(_find_and_load)
@@ -317,7 +324,7 @@ def _exec_wrapper(hook, before):
             if not hook.is_active:
                 hook.remove()
             else:
-                this = _begin(spec.name, sys._getframe(1))
+                this = _begin(spec.name, sys._getframe(1), True)
         except Exception:
             this = None
         if this is None:
@@ -338,6 +345,168 @@ def _exec_wrapper(hook, before):
             _finish(this, sys._getframe(1))
 
     return _disguised(_exec)
+
+
+def _lock_unlock_module_wrapper(hook, before):
+    def _lock_unlock_module(name):
+        this = None
+        try:
+            if not hook.is_active:
+                hook.remove()
+            elif name in _bootstrap._module_locks and _is_in_flight(name):
+                this = _begin(name, sys._getframe(1))
+        except Exception:
+            this = None
+        if this is None:
+            return before(name)
+        try:
+            try:
+                _inside[this.ident] = this
+                return before(name)
+            except BaseException as error:
+                _failed(this, error)
+                raise
+            finally:
+                _leave(this)
+        finally:
+            if this.ident in _inside:
+                _leave(this)
+            _finish(this, sys._getframe(1))
+
+    return _disguised(_lock_unlock_module)
+
+
+# Python 2.7 --------------------------------------------------------------------------------------------------------
+#
+# There is no _find_and_load: ``__import__`` of builtins is replaced. Every import statement passes there, also one of
+# a loaded module, and what it means must be worked out: which module it would load, if any. What C code imports by
+# PyImport_ImportModule() passes there too.
+
+
+def _import27_wrapper(hook, before):
+    def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
+        this = absent = None
+        try:
+            if not hook.is_active:
+                hook.remove()
+            else:
+                full_name, absent = _what_is_absent(name, globals, fromlist, level)
+                if absent is not None:
+                    this = _begin(full_name, sys._getframe(1))
+        except Exception:
+            this = None
+        if this is None:
+            refuse_in = _inside.get(_thread.get_ident()) if absent is not None else None
+            if refuse_in is not None and refuse_in.refused_by and _exists27(absent):
+                raise _refusal(refuse_in, absent)
+            return before(name, globals, locals, fromlist, level)
+        try:
+            try:
+                _inside[this.ident] = this
+                if this.refused_by and _exists27(absent):
+                    raise _refusal(this, absent)
+                return before(name, globals, locals, fromlist, level)
+            except BaseException as error:
+                _failed(this, error)
+                raise
+            finally:
+                _leave(this)
+        finally:
+            if this.ident in _inside:
+                _leave(this)  # a signal handler has raised in the line above
+            _finish(this, sys._getframe(1))
+
+    return __import__
+
+
+def _reload27_wrapper(hook, before):
+    def reload(module):
+        this = None
+        try:
+            if not hook.is_active:
+                hook.remove()
+            else:
+                this = _begin(module.__name__, sys._getframe(1), True)
+        except Exception:
+            this = None
+        if this is None:
+            return before(module)
+        try:
+            try:
+                _inside[this.ident] = this
+                if this.refused_by:
+                    raise _refusal(this, this.name)
+                return before(module)
+            except BaseException as error:
+                _failed(this, error)
+                raise
+            finally:
+                _leave(this)
+        finally:
+            _leave(this)
+            _finish(this, sys._getframe(1))
+
+    return reload
+
+
+def _what_is_absent(name, globals, fromlist, level):
+    """Return the absolute name that an import means, and the first module that it would load; ``None`` if none."""
+    modules = sys.modules
+    package = None if level == 0 or not isinstance(globals, dict) else _package27(globals)
+    if level > 0:
+        if not package:
+            return name, None  # an error, which the import itself raises
+        package = package.rsplit(".", level - 1)[0]
+        name = package + "." + name if name else package
+    elif package and modules.get(package) is not None:
+        head = package + "." + name.partition(".")[0]
+        # None: 2.7 has found out before that the name is not relative.
+        if modules.get(head) is not None or head not in modules and _exists27(head):
+            name = package + "." + name
+    absent = ""
+    for part in name.split("."):
+        absent = absent + "." + part if absent else part
+        if absent not in modules:
+            return name, absent
+    module = modules[name]
+    if fromlist and hasattr(module, "__path__"):
+        items = list(fromlist)
+        if "*" in items:
+            items += list(getattr(module, "__all__", ()))
+        for item in items:
+            absent = name + "." + item
+            if item != "*" and absent not in modules and not hasattr(module, item) and _exists27(absent):
+                return absent, absent
+    return name, None
+
+
+def _package27(globals):
+    package = globals.get("__package__")
+    if package is None:
+        package = globals.get("__name__") or ""
+        if "__path__" not in globals:
+            package = package.rpartition(".")[0]
+    return package
+
+
+def _exists27(name):
+    """Return whether a finder finds the module. Its package is loaded. Raises what finders raise."""
+    package = name.rpartition(".")[0]
+    path = getattr(sys.modules[package], "__path__", None) if package else None
+    if package and path is None:
+        return False
+    for finder in list(sys.meta_path):
+        if finder.find_module(name, path) is not None:
+            return True
+    if path is None:
+        if imp.is_builtin(name) or imp.is_frozen(name):
+            return True
+        path = sys.path
+    for entry in path:
+        importer = pkgutil.get_importer(entry)
+        if importer is not None and importer.find_module(name) is not None:
+            return True
+    return False
 
 
 # Who asked ---------------------------------------------------------------------------------------------------------
@@ -432,6 +601,10 @@ def in_flight():
     return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
 
 
+def _is_in_flight(name):
+    return any(module == name for module, _, _ in in_flight())
+
+
 def _bodies(frame):
     """Return the names of the modules whose body is on the stack, the innermost first; not ``__main__``."""
     names = []
@@ -461,6 +634,8 @@ def _module_locks():
     if another thread is inside a finder. The reference taken here can become the last one. So none is dropped while
     that lock is held.
     """
+    if not _bootstrap._module_locks and not _undropped:
+        return ()
     try:
         found = [(name, reference()) for name, reference in _bootstrap._module_locks.copy().items()]
         found = [(name, lock) for name, lock in found if lock is not None]
@@ -495,8 +670,6 @@ class held_off(object):
         self._gate = None
 
     def __enter__(self):
-        if not in_flight():
-            return []
         try:
             self._gate = _Gate()
             start(self._gate)
