@@ -137,15 +137,16 @@ class _Call(object):
         source = self._memory.functions
         if source is None or source.packages != packages or not source.is_current():
             source = self._memory.functions = FunctionSource(packages)
-        source.begin()
         return source
 
     def run(self):
         """Warm in rounds until a round finds nothing: what one imports may import more late."""
-        with surroundings.Surroundings() as changes:
+        with surroundings.Surroundings(self._rules.is_standard) as changes:
             try:
                 changes.begin()
-                while self._run_round(changes):
+                if self._settings.scan and self._rules.foreign.is_needed:
+                    changes.put_first(self._rules.foreign)
+                while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
                     import27.install(self._functions.relative if self._functions is not None else ())
@@ -154,7 +155,7 @@ class _Call(object):
                 if self._functions is not None:
                     self._functions.end()
 
-    def _run_round(self, changes):
+    def _run_round(self):
         targets = [
             (source, target, is_asked_for)
             for source, found, is_asked_for in self._find()
@@ -165,11 +166,6 @@ class _Call(object):
             if target in self._tried or source.is_done(target):
                 continue
             self._tried.add(target)
-            # Warnings of a module that the user named are the user's.
-            if is_asked_for:
-                changes.speak()
-            else:
-                changes.silence()
             self._outcomes.append(self._try(source, target, is_asked_for))
         return bool(targets)
 
@@ -192,9 +188,14 @@ class _Call(object):
         if text is None:
             status = WARMED
             try:
-                source.warm(target)
+                if is_asked_for:
+                    source.warm(target)
+                else:
+                    self._rules.warm_standard(source, target)
             except (KeyboardInterrupt, MemoryError):
                 raise
+            except library.ShadowedError as error:
+                status, text = EXCLUDED, str(error)
             except BaseException as error:
                 traceback = sys.exc_info()[2]
                 self._handlers.update(surroundings.handler_codes())  # a module may have installed one

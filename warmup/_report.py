@@ -70,14 +70,14 @@ class Report(object):
             outcome = loaded_by.get(outcome.target.owner)
         return chain
 
-    def why(self, name):
+    def why(self, name=None):
         """Return the chains of the targets called ``name`` as text, a line for each step; ``""`` if there is none.
 
-        A module that another target's import loaded is explained by that target.
+        ``name``: ``None`` for every target. A module that another target's import loaded is explained by that target.
         """
         lines = []
         for outcome in self.outcomes:
-            if outcome.target.name == name or name in outcome.modules:
+            if name is None or outcome.target.name == name or name in outcome.modules:
                 chain = self.chain(outcome)
                 lines.append("%s %s: %s, %s" % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend("    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)

@@ -4,6 +4,9 @@ Only the shape of a value is checked here. Each source checks its own names, bef
 """
 from __future__ import absolute_import, division, print_function
 
+import os
+import sys
+
 from warmup._python.compat import Text
 from warmup._values import ArgumentError
 
@@ -112,6 +115,23 @@ def read_switch(text):
     if word not in _TRUE and word not in _FALSE:
         raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
     return word in _TRUE
+
+
+def environment():
+    """Return the variables that count, as a dictionary.
+
+    Where Python was started with ``-I`` or ``-E``, those that the process was started with do not count. A host that
+    embeds Python may have set the same flag; what it has set itself, as uWSGI does, counts.
+    """
+    if not sys.flags.ignore_environment:
+        return dict(os.environ)
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            before = set(stream.read().split(b"\0"))
+    except (IOError, OSError):
+        return {}
+    encode = getattr(os, "fsencode", str)
+    return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
 
 
 def from_environment(environment):

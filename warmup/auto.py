@@ -14,14 +14,12 @@ The arguments come from the environment; names are separated by commas:
 
 It never keeps a host from starting. A wrong value, which is named with its variable, costs that value. It is logged
 as a warning of the logger ``warmup``, and so is a target that failed. With ``WARMUP_STRICT=1`` both are raised, as
-``ValueError`` or `PreloadError`. The variables do not count where Python was started with ``-I`` or ``-E``.
+``ValueError`` or `PreloadError`. Where Python was started with ``-I`` or
+``-E``, variables that were set before do not count.
 
 ``warmup.auto.report`` is the `Report`, ``warmup.auto.watch`` the `Watch`; ``None`` if there is none.
 """
 from __future__ import absolute_import, division, print_function
-
-import os
-import sys
 
 import warmup
 from warmup import _settings
@@ -29,15 +27,6 @@ from warmup._preload import preload
 from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report", "watch"]
-
-
-def _is_ignored():
-    """Return whether Python was started with -I or -E.
-
-    A host that embeds Python sets the same flag, and sets the variables itself, as uWSGI does. Only the command
-    ``python`` has arguments of its own.
-    """
-    return bool(sys.flags.ignore_environment) and getattr(sys, "orig_argv", ["python"]) not in ([], [""])
 
 
 def _warn(problem):
@@ -108,4 +97,4 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
-report, watch = (None, None) if _is_ignored() else _start(os.environ)
+report, watch = _start(_settings.environment())

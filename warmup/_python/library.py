@@ -8,7 +8,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, Text
+from warmup._python.compat import PY2, Module, Text, get_ident
 from warmup._values import ArgumentError
 
 if PY2:
@@ -106,6 +106,7 @@ class Library(object):
         # its library is where only its own finder looks.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
         self.names = frozenset(names) | self.built_in
+        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
         self._expected = expected
 
     def has(self, name):
@@ -200,6 +201,20 @@ class Rules(object):
         other = self._file_instead(name)
         return None if other is None else "shadowed by %s" % other
 
+    def is_standard(self, name):
+        """Return whether the module ``name`` is one of the standard library's, without a list if there is none yet."""
+        return name.partition(".")[0] in (getattr(sys, "stdlib_module_names", None) or self.library.top_names)
+
+    def warm_standard(self, source, target):
+        """Warm a target that no user has named: what its import loads in turn comes from the library, too."""
+        if self._foreign is not None:
+            self._foreign.thread = get_ident()
+        try:
+            source.warm(target)
+        finally:
+            if self._foreign is not None:
+                self._foreign.thread = None
+
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``, if it is not the library's."""
         top, dot, _ = name.partition(".")
@@ -210,9 +225,14 @@ class Rules(object):
             return _place_of(module)
         if name in self.library.built_in:
             return None
+        return self.foreign.file_of(top)
+
+    @property
+    def foreign(self):
+        """Return the `Foreign` of this call."""
         if self._foreign is None:
-            self._foreign = _Foreign(self.library)
-        return self._foreign.file_of(top)
+            self._foreign = Foreign(self.library)
+        return self._foreign
 
     def _file_below(self, name):
         parent = name.rpartition(".")[0]
@@ -235,29 +255,76 @@ class Rules(object):
         return place is None or self.library.is_file(place) or not os.path.isabs(place)
 
 
-class _Foreign(object):
-    """What comes before the standard library when a module is looked for: other folders, other finders."""
+class ShadowedError(BaseException):
+    """Say that a standard module would not come from the library.
+
+    Not an ``ImportError``: the library catches many, and would go on with what it has in a missing module's place.
+    """
+
+
+class Foreign(object):
+    """What comes before the standard library when a module is looked for: other folders, other finders.
+
+    A finder itself, for the time of a call: what a standard module imports in turn comes from the library too, or the
+    import ends with `ShadowedError`. ``thread`` is the one in which it acts.
+    """
 
     def __init__(self, library):
+        self.thread = None
         self._library = library
-        self._names, self._is_opaque = set(), False
+        self._names, self._zips = set(), []
         entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
         own = [index for index, entry in enumerate(entries) if entry in library.roots]
         for entry in entries[: own[-1]] if own else entries:
             if entry not in library.roots:
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
-                except OSError:  # a zip file, or nothing
-                    self._is_opaque = self._is_opaque or os.path.exists(entry)
-        for finder in list(sys.meta_path):
-            if getattr(finder, "__name__", None) not in ("BuiltinImporter", "FrozenImporter", "PathFinder"):
-                self._is_opaque = True
+                except (OSError, ValueError, TypeError):
+                    if "\0" not in entry and os.path.exists(entry):
+                        self._zips.append(entry)
+        self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
+
+    @property
+    def is_needed(self):
+        """Return whether anything could come before the library."""
+        return bool(self._finders or self._zips or not self._names.isdisjoint(self._library.top_names))
 
     def file_of(self, name):
-        """Return the file that would be imported as ``name`` in the library's place, or ``None``."""
-        if self._is_opaque or name in self._names:
+        """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
+        if name in self._names or self._zips:
             return _outside(self._library, name, None)
+        for finder in self._finders:
+            try:
+                place = _ask(finder, name, None)[1]
+            except Exception:  # a broken finder: the import will fail by it, and say so
+                continue
+            if place is not None and not self._library.is_file(place):
+                return place
         return None
+
+    def find_spec(self, name, path=None, target=None):
+        """Raise `ShadowedError` if ``name`` is a standard module that comes from elsewhere; find nothing."""
+        if self.thread == get_ident() and "." not in name and name in self._library.top_names:
+            self.thread, thread = None, self.thread  # the look below asks all finders
+            try:
+                place = self.file_of(name)
+            finally:
+                self.thread = thread
+            if place is not None:
+                raise ShadowedError("%s is shadowed by %s" % (name, place))
+        return None
+
+    find_module = find_spec  # 2.7
+
+
+def _is_own_finder(finder):
+    """Return whether the interpreter itself has put this finder on ``sys.meta_path``."""
+    for module in ("_frozen_importlib", "_frozen_importlib_external"):
+        variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
+        for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
+            if variables.get(name) is finder:
+                return True
+    return False
 
 
 def _outside(library, name, path):
@@ -266,7 +333,9 @@ def _outside(library, name, path):
         found, place, _ = _look_for(name, path)
     except Exception:  # a broken finder: the import will fail by it, and say so
         return None
-    return place if found and place is not None and not library.is_file(place) else None
+    if not found or place is None or library.is_file(place) or library.is_file(os.path.realpath(place)):
+        return None
+    return place
 
 
 def _place_of(module):
@@ -294,8 +363,8 @@ def _roots():
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
-    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and os.path.isdir(entry)]
-    for entry in entries:
+    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and "\0" not in entry]
+    for entry in [entry for entry in entries if os.path.isdir(entry)]:
         folder, name = os.path.split(entry)
         if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
             roots.append(entry)
@@ -315,7 +384,7 @@ def modules_in(location, prefix="", left_out=(), below=True):
     names = set()
     try:
         entries = os.listdir(location)
-    except OSError:
+    except (OSError, ValueError, TypeError):  # a zip file; a NUL in the name
         for name in _modules_in_zip(location):
             if not any(part in left_out for part in _with_parents(prefix + name)):
                 names.add(prefix + name)
@@ -374,9 +443,12 @@ def _built_in_modules():
 def modules_of(package):
     """Return the dotted names of ``package`` and of all modules below it, as a set; imports nothing."""
     names = {package}
-    for location in _resolve(package)[1] or ():
-        if isinstance(location, Text):
-            names |= modules_in(location, package + ".")
+    try:
+        path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
+    except Exception:  # a finder that fails; an object in the package's place
+        return names
+    for location in path:
+        names |= modules_in(location, package + ".")
     return names
 
 
@@ -434,10 +506,16 @@ if PY2:
         is_file = description[2] not in (imp.C_BUILTIN, imp.PY_FROZEN)
         return True, location if is_file else None, [location] if is_package else None
 
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        found = finder.find_module(name, path) is not None
+        return found, "what %r finds" % finder if found else None, None
+
     def _look_elsewhere(name, path):
         for finder in list(sys.meta_path):
-            if finder.find_module(name, path):
-                return True, "what %r finds" % finder, None
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
         for entry in sys.path if path is None else path:
             importer = sys.path_importer_cache.get(entry)
             if hasattr(importer, "archive"):
@@ -456,13 +534,20 @@ else:
     def _look_for(name, path):
         """Return ``(exists, file, path of the package)``; a finder that fails passes its exception."""
         for finder in list(sys.meta_path):
-            spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
-            if spec is not None:
-                place = spec.origin if spec.has_location else None
-                if place is None and spec.origin not in ("built-in", "frozen"):
-                    place = "what %r finds" % finder
-                return True, place, spec.submodule_search_locations
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
         return False, None, None
+
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
+        if spec is None:
+            return False, None, None
+        place = spec.origin if spec.has_location else None
+        if place is None and spec.origin not in ("built-in", "frozen"):
+            place = "what %r finds" % finder
+        return True, place, spec.submodule_search_locations
 
 
 # --- what the library itself refuses
