@@ -129,7 +129,7 @@ class _Call(object):
         self._placeholders = PlaceholderSource()
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
-        self._loaded = list(sys.modules)
+        self._loaded = None  # what was loaded before the last target, in order, ["sys", "os"]; None before the first
         self._handlers = surroundings.handler_codes()
 
     def _function_source(self):
@@ -183,6 +183,8 @@ class _Call(object):
             yield self._placeholders, self._placeholders.find(rules), False
 
     def _try(self, source, target, is_asked_for):
+        if self._loaded is None:
+            self._loaded = list(sys.modules)
         started = clock()
         status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
         if text is None:

@@ -50,6 +50,7 @@ class Reader(object):
 
     def __init__(self):
         self._read = {}  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        self._last_loaded = None  # what last_loaded() said when the next was made
         self._modules = {}  # name -> address of a module whose functions were all listed, {"os": 139951}
         self._held = {}  # address -> function, of the functions that this call has given; {} between calls
         self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
@@ -61,7 +62,9 @@ class Reader(object):
         Not each time: to look at all code makes the pages of a forked worker its own.
         """
         self._held, read = {}, self._read
-        self._modules = {name: id(module) for name, module in list(sys.modules.items())}
+        if last_loaded() != self._last_loaded:
+            self._last_loaded = last_loaded()
+            self._modules = {name: id(module) for name, module in list(sys.modules.items())}
         if len(read) > 2 * self._kept:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
@@ -101,9 +104,17 @@ class Reader(object):
     def _unlisted_functions(self):
         if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
             return []
-        if len(self._modules) == len(sys.modules) and next(reversed(self._modules)) in sys.modules:
+        if last_loaded() == self._last_loaded:
             return []
         return _functions_unlisted(self._held, self._modules)
+
+
+def last_loaded():
+    """Return what changes when a module is loaded or unloaded: how many there are, and the last name.
+
+    To look at all names would make the pages of a forked worker its own.
+    """
+    return len(sys.modules), next(reversed(sys.modules)) if sys.version_info >= (3, 8) else sorted(sys.modules)
 
 
 def _count_collections():

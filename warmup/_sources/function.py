@@ -52,6 +52,7 @@ class FunctionSource(object):
         self._unreadable = {}  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
+        self._last_loaded = None  # what last_loaded() said then
         self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
 
     def end(self):
@@ -60,7 +61,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return self._loaded.issubset(list(sys.modules))
+        return self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -75,7 +76,8 @@ class FunctionSource(object):
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
-        self._loaded = frozenset(sys.modules.copy())
+        if self._last_loaded != functions.last_loaded():
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
         wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
