@@ -105,7 +105,12 @@ def _run_file(path, variables):
 
 
 def _as_python_says_it(path):
-    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    if sys.version_info < (3, 9):
+        return path
+    try:
+        return os.path.join(os.getcwd(), path)
+    except OSError:  # the folder is gone
+        return path
 
 
 def _as_main(run):
