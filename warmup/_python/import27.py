@@ -21,20 +21,19 @@ import __builtin__
 import imp
 import sys
 
-_complete = {}  # name -> module; emptied, not replaced, by `remove`: a wrapper around ours may live on
-_packages = set()  # the names of those that are packages
-_tops = {}  # name with a dot -> what is before the first one
-_outside = set()  # names of modules that were seen to be outside any package: they have no relative imports
+_complete = {}  # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+_packages = set()  # the names of those that are packages, {"email"}
+_tops = {}  # what is before the first dot, {"os.path": "os"}
 _MISSING = object()
 
 
-def install(implicit=()):
-    """Serve every module that is complete now; again, if it is called again.
+def install(relative=()):
+    """Serve every module that is complete now. Call it again to serve more.
 
-    ``implicit``: pairs ``(package, name)`` of import statements that may be relative to their package. Each that is
+    ``relative``: pairs ``(package, name)`` of import statements that may be relative to their package. Each that is
     not is marked so in ``sys.modules``, as 2.7 itself does at the first execution, with the lock.
     """
-    for package, name in sorted(implicit):
+    for package, name in sorted(relative):
         _settle(package, name)
     imp.acquire_lock()  # no other thread is inside an import now
     try:
@@ -89,33 +88,47 @@ def _is_running(name, running):
 
 def _settle(package, name):
     head = name.partition(".")[0]
-    if sys.modules.get(package) is None or sys.modules.get(head) is None or package + "." + head in sys.modules:
+    module = sys.modules.get(package)
+    path = vars(module).get("__path__") if type(module) is type(sys) else None
+    if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
         return
     try:
-        stream = imp.find_module(head, sys.modules[package].__path__)[0]
-    except ImportError:
-        __import__(head, {"__package__": package}, None, None, -1)
-    else:  # a module of the package, which is not loaded and nobody's target
-        if stream is not None:
+        stream = imp.find_module(head, path)[0]
+        if stream is not None:  # a module of the package, which is not loaded and no target
             stream.close()
+    except ImportError:
+        try:
+            __import__(head, {"__package__": package}, None, None, -1)
+        except Exception:  # a finder that fails: the statement takes the lock then, as without us
+            pass
+    except Exception:  # something in the package's path that is no folder
+        pass
 
 
 def _lock_free(before):
     # As locals, and written out rather than in functions: every import statement of the program passes here.
-    complete, packages, tops, outside, modules = _complete, _packages, _tops, _outside, sys.modules
+    complete, packages, tops, modules = _complete, _packages, _tops, sys.modules
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         full_name = name
-        if level:
-            try:
-                if level > 0 or globals["__name__"] not in outside:
-                    package = globals["__package__"]
-                    if level == 1:
-                        full_name = package + "." + name if name else package
-                    elif level > 0 or modules[package + "." + tops.get(name, name)] is not None:
-                        full_name = _full_name(name, globals, level)
-            except (KeyError, TypeError):
-                full_name = _full_name(name, globals, level)
+        try:
+            if level:
+                package = globals["__package__"]  # an import statement of that module has set it before
+                if level == 1 and package.__class__ is str and globals.__class__ is dict and package in modules:
+                    full_name = package + "." + name if name else package
+                elif (
+                    level == -1
+                    and package is None
+                    and globals.__class__ is dict
+                    and globals["__name__"].__class__ is str
+                    and "." not in globals["__name__"]
+                    and "__path__" not in globals
+                ):
+                    pass  # outside of any package nothing is relative
+                else:
+                    full_name = _full_name(name, globals, level)
+        except (KeyError, TypeError):
+            full_name = _full_name(name, globals, level)
         try:
             module = complete[full_name]
             if modules[full_name] is module:
@@ -131,7 +144,7 @@ def _lock_free(before):
                         return module
                 elif "." not in name:
                     return module
-        except KeyError:  # not known to be complete, or taken out of sys.modules since
+        except (KeyError, TypeError):  # not known to be complete; taken out of sys.modules since; not hashable
             pass
         return before(name, globals, locals, fromlist, level)
 
@@ -140,24 +153,45 @@ def _lock_free(before):
 
 
 def _full_name(name, globals, level):
-    """What a relative import statement (or one that may be) means, or ``None`` if that is not known yet."""
-    if not globals:  # a call of __import__, not a statement
-        return name if level == -1 else None
-    if not isinstance(globals, dict):
+    """Return the module that a statement means if 2.7 would find it without looking further, else ``None``.
+
+    Decides as 2.7's get_parent() does, and leaves ``__package__`` behind as that does.
+    """
+    if type(level) is not int or not isinstance(name, str):
         return None
-    package = globals.get("__package__")
+    if not isinstance(globals, dict):
+        return name if level == -1 else None  # a call of __import__, not a statement
+    package = dict.get(globals, "__package__")
     if package is None:
-        package = globals.get("__name__") or ""
-        if "__path__" not in globals:
-            package = str(package).rpartition(".")[0]
-    if not isinstance(package, str) or not isinstance(name, str):
+        own_name = dict.get(globals, "__name__")
+        if not isinstance(own_name, str):
+            return name if level == -1 else None
+        if dict.__contains__(globals, "__path__"):
+            package = own_name
+        elif "." in own_name:
+            package = own_name.rpartition(".")[0]
+        elif level == -1:
+            dict.__setitem__(globals, "__package__", None)
+            return name
+        else:
+            return None
+        if sys.modules.get(package) is None:
+            return None
+        dict.__setitem__(globals, "__package__", package)
+    if not isinstance(package, str) or level < -1:
         return None
     if level > 0:
-        base = package.rsplit(".", level - 1)[0]
-        return base and (base + "." + name if name else base)
+        for _ in range(level - 1):
+            package, dot, _ = package.rpartition(".")
+            if not dot:
+                return None
+        if sys.modules.get(package) is None:
+            return None
+        return package + "." + name if name else package
     if not package:
-        _outside.add(globals.get("__name__"))
         return name
+    if sys.modules.get(package) is None:
+        return None
     relative = sys.modules.get(package + "." + name.partition(".")[0], _MISSING)
     if relative is _MISSING:
         return None

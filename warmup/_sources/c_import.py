@@ -1,23 +1,31 @@
-"""The two hand-made lists of the package: what C code imports, and what is never imported.
+"""Source: what C code imports, and Python code with names that are computed but known.
 
-Both hold only what cannot be found out from the running interpreter, each row with its reason; the tests run every
-row of the first on every interpreter.
+The table holds only what cannot be found out from the running interpreter, each row with its reason. The tests run
+every row on every interpreter.
 """
 from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+import time
+
+from warmup._python.compat import Function, Module
+from warmup._python.library import is_refusal
+from warmup._sources.module import import_derived, is_loaded
+from warmup._values import FAILED, UNAVAILABLE, Target
 
 
 def _build_variables():
     # Since 3.6 the name of this module depends on the build; only POSIX has it.
-    name_of = getattr(sys.modules["sysconfig"], "_get_sysconfigdata_name", None)
-    return (name_of(),) if name_of and os.name == "posix" else ()
+    # A variable of the environment can name another one, which is imported only if the library has it.
+    module = sys.modules["sysconfig"]
+    name_of = vars(module).get("_get_sysconfigdata_name") if type(module) is Module else None
+    return (name_of(),) if type(name_of) is Function and os.name == "posix" else ()
 
 
 # (owner, trigger, modules, since, until, why): once `owner` is loaded, `trigger` makes the interpreter import
 # `modules`, on the versions from `since` to `until`, both included; `None` is an open end. Why: where that is done.
-IMPLICIT = (
+C_IMPORTS = (
     # dates
     ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980"),
     ("datetime", "datetime.strptime()", ("_strptime",), None, None, "C datetime_strptime; bpo-7980"),
@@ -49,7 +57,7 @@ IMPLICIT = (
     # processes, files, databases, interpreters
     ("posix", "os.wait3(), os.wait4()", ("resource",), None, None, "C wait_helper"),
     ("_posixsubprocess", "subprocess with a preexec_fn", ("gc",), (3, 6), (3, 9), "C subprocess_fork_exec"),
-    ("zipimport", "a compressed module", ("zlib",), None, (3, 7), "C get_data"),
+    ("zipimport", "a compressed module", ("zlib",), None, None, "C get_data; since 3.8 _get_decompress_func"),
     ("_sqlite3", "Connection.iterdump()", ("sqlite3.dump",), None, None, "C pysqlite_connection_iterdump"),
     ("_interpreters", "passing on what is not shareable", ("pickle",), (3, 14), None, "C _PyPickle_GetXIData"),
     ("_interpqueues", "an empty or full queue", ("concurrent.interpreters._queues",), (3, 14), None,
@@ -68,62 +76,47 @@ IMPLICIT = (
     ("sysconfig", "sysconfig.get_config_vars()", _build_variables, (3, 6), None, "_init_posix"),
 )
 
-# A package stands for all below it.
-EXCLUDED = {
-    "__hello__": "prints when imported",
-    "__phello__": "prints when imported",
-    "_pypy_interact": "PyPy's interactive interpreter: takes over the terminal",
-    "_pypy_remote_debug": "PyPy's debugger",
-    "_pyrepl": "the interactive interpreter: takes over the terminal",
-    "antigravity": "opens a web browser",
-    "bdb": "debugger",
-    "cffi": "PyPy ships it in the standard library's place; what it imports late are compilers",
-    "distutils": "build tool; setuptools replaces it, and patches others, when it is imported",
-    "doctest": "development tool",
-    "ensurepip": "installs software",
-    "idlelib": "development environment, needs a display",
-    "lib2to3": "development tool",
-    "pdb": "debugger, interactive",
-    "pydoc": "interactive help, and all that it shows",
-    "pydoc_data": "the texts of the interactive help",
-    "pyrepl": "PyPy's interactive interpreter: takes over the terminal",
-    "readline": "reads the terminal's settings and changes its line editing",
-    "rlcompleter": "sets the interactive completer",
-    "sitecustomize": "belongs to the site module, which alone may run it, once, at start-up",
-    "test": "the interpreter's own tests",
-    "this": "prints a poem",
-    "tkinter": "needs a display, loads Tcl/Tk",
-    "turtle": "needs a display, loads Tcl/Tk",
-    "turtledemo": "needs a display, loads Tcl/Tk",
-    "unittest": "development tool",
-    "usercustomize": "belongs to the site module, which alone may run it, once, at start-up",
-    "venv": "development tool",
-}
-# Their only callers ask for the platform first; elsewhere some refuse to be imported, having imported others.
-EXCLUDED.update({name: "for another platform: %s" % platform for name, platform in (
-    ("_aix_support", "aix"), ("_android_support", "android"), ("_ios_support", "ios"), ("_osx_support", "darwin"))
-    if not sys.platform.startswith(platform)})
-if sys.version_info[0] == 2:
-    EXCLUDED.update({
-        "Tkinter": "needs a display, loads Tcl/Tk",
-        "hotshot": "profiler: its import writes no file, but it is for development only",
-        "compiler": "development tool, removed in 3.0",
-    })
+# What an import alone does not fill: the cache of compiled formats.
+_PRIMERS = {"_strptime": lambda: time.strptime("2000", "%Y")}
 
 
-def implicit():
+def rows():
     """Yield ``(owner, trigger, modules, why)`` of the rows whose owner is loaded, for this version."""
-    for owner, trigger, modules, since, until, why in IMPLICIT:
-        if owner in sys.modules and (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
-            yield owner, trigger, modules() if callable(modules) else modules, why
+    for owner, trigger, modules, since, until, why in C_IMPORTS:
+        if sys.modules.get(owner) is not None:
+            if (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
+                yield owner, trigger, modules() if callable(modules) else modules, why
 
 
-def exclusion(name, more=()):
-    """Why the module ``name`` is never imported, as text, or ``None``. ``more``: names excluded by the caller."""
-    while name:
-        if name in more:
-            return "excluded by the caller"
-        if name in EXCLUDED:
-            return EXCLUDED[name]
-        name = name.rpartition(".")[0]
-    return None
+class CImportSource(object):
+    """Finds what the loaded modules of the table would import; primes what an import alone does not fill."""
+
+    def __init__(self):
+        self._primed = set()  # {"_strptime"}
+
+    def find(self, rules):
+        """Return a target for each module of the table that this library has and that is not loaded and primed."""
+        targets = [
+            Target("module", name, "%s (%s)" % (trigger, why), owner)
+            for owner, trigger, modules, why in rows()
+            for name in modules
+            if rules.is_module(name)
+        ]
+        return [target for target in targets if not self.is_done(target)]
+
+    def is_done(self, target):
+        return is_loaded(target) and (target.name not in _PRIMERS or target.name in self._primed)
+
+    @staticmethod
+    def module_of(target):
+        return target.name
+
+    def warm(self, target):
+        import_derived(target.name)
+        if target.name in _PRIMERS:
+            _PRIMERS[target.name]()
+            self._primed.add(target.name)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return the status of a target that could not be warmed."""
+        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED

@@ -1,0 +1,210 @@
+"""What is shown to people and to machines: reports, tables, JSON and trace events."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED
+
+_ORDER = (FAILED, STALE, EXCLUDED, UNAVAILABLE, WARMED)
+_NUMBERS = ("ms", "modules")  # heads of columns that are set to the right
+
+
+class Report(object):
+    """What one ``preload()`` did.
+
+    ``outcomes``: an `Outcome` for every target, in the order in which they were tried.
+    ``seconds``: wall clock of the whole call.
+    ``memory``: growth of the resident set in bytes; ``None`` where the platform does not say.
+    ``compiled``: how many of the modules had to be compiled, because no compiled file was there.
+    ``left_out``: targets that were seen and not tried, as pairs ``(target, why)``; ``why`` names the option that
+    would take them in.
+    ``notes``: sentences about the call as a whole, for example that the standard library was not found.
+
+    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row.
+    """
+
+    def __init__(self, outcomes, seconds, memory=None, compiled=0, left_out=(), notes=()):
+        self.outcomes, self.seconds, self.memory = tuple(outcomes), seconds, memory
+        self.compiled, self.left_out, self.notes = compiled, tuple(left_out), tuple(notes)
+
+    @property
+    def modules(self):
+        """Return the names of all modules that came into ``sys.modules``, as a tuple."""
+        return tuple(name for outcome in self.outcomes for name in outcome.modules)
+
+    @property
+    def warmed(self):
+        """Return the outcomes with this status, as a tuple. So do the four properties below."""
+        return self._with_status(WARMED)
+
+    @property
+    def unavailable(self):
+        return self._with_status(UNAVAILABLE)
+
+    @property
+    def failed(self):
+        return self._with_status(FAILED)
+
+    @property
+    def excluded(self):
+        return self._with_status(EXCLUDED)
+
+    @property
+    def stale(self):
+        return self._with_status(STALE)
+
+    def _with_status(self, status):
+        return tuple(outcome for outcome in self.outcomes if outcome.status == status)
+
+    def chain(self, outcome):
+        """Return why ``outcome.target`` is a target, as a list of targets.
+
+        The first is the target itself. The import of each next one loaded the module that the reason before it
+        lives in. The reason of the last one lives in what the program had loaded before.
+        """
+        loaded_by = {name: other for other in self.outcomes for name in other.modules}
+        chain = []
+        while outcome is not None and outcome.target not in chain:
+            chain.append(outcome.target)
+            outcome = loaded_by.get(outcome.target.owner)
+        return chain
+
+    def why(self, name=None):
+        """Return the chains of the targets called ``name`` as text, a line for each step; ``""`` if there is none.
+
+        ``name``: ``None`` for every target. A module that another target's import loaded is explained by that target.
+        """
+        lines = []
+        for outcome in self.outcomes:
+            if name is None or outcome.target.name == name or name in outcome.modules:
+                chain = self.chain(outcome)
+                lines.append("%s %s: %s, %s" % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
+                lines.extend("    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)
+                             for before, step in zip(chain, chain[1:]))
+        lines.extend("%s %s: left out, %s; wanted by %s" % (target.kind, target.name, why, target.reason)
+                     for target, why in self.left_out if target.name == name)
+        return printable("\n".join(lines))
+
+    def summary(self):
+        """Return the totals as one line."""
+        counts = [(len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)]
+        counts += [(len(self._with_status(status)), status) for status in (EXCLUDED, STALE)
+                   if self._with_status(status)]
+        memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0 ** 20)
+        return "%d targets: %s; %d modules in %.1f ms%s" % (
+            len(self.outcomes), ", ".join("%d %s" % count for count in counts), len(self.modules),
+            1000 * self.seconds, memory)
+
+    def __repr__(self):
+        return "<warmup.Report: %s>" % self.summary()
+
+    def __str__(self):
+        rows = []
+        codecs = [o for o in self.warmed if o.target.kind == "codec"]
+        for outcome in self.outcomes:
+            if outcome not in codecs:
+                why = _shorter(outcome.target.reason) if outcome.status == WARMED else "%s: %s" % (
+                    outcome.status.upper(), outcome.error)
+                rows.append((_ORDER.index(outcome.status), -outcome.seconds, outcome.target.kind, outcome.target.name,
+                             len(outcome.modules), why))
+        if codecs:
+            rows.append((_ORDER.index(WARMED), -sum(o.seconds for o in codecs), "codec", "(%d codecs)" % len(codecs),
+                         sum(len(o.modules) for o in codecs), "looked up, and used once"))
+        cells = [(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
+                 for _, seconds, kind, name, modules, why in sorted(rows)]
+        lines = [self.summary()] + list(self.notes)
+        lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
+        lines += self._lines_left_out()
+        return printable("\n".join(lines))
+
+    def _lines_left_out(self):
+        by_reason = {}
+        for target, why in self.left_out:
+            by_reason.setdefault(why, []).append(target.name)
+        return ["left out, %s: %s" % (why, ", ".join(sorted(names))) for why, names in sorted(by_reason.items())]
+
+    def to_json(self):
+        """Return totals and every outcome with its chain as JSON text.
+
+        Imports ``json``: call it where ``preload()`` was called, not in a worker.
+        """
+        rows = []
+        for outcome in self.outcomes:
+            rows.append(outcome.as_dict())
+            rows[-1]["chain"] = [target.as_dict() for target in self.chain(outcome)]
+        return as_json({
+            "seconds": self.seconds, "memory": self.memory, "modules": len(self.modules), "outcomes": rows,
+            "compiled": self.compiled, "notes": list(self.notes),
+            "left_out": [dict(target.as_dict(), why=why) for target, why in self.left_out]})
+
+    def to_trace(self):
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Imports ``json``."""
+        return trace((outcome.target.name, outcome.target.kind, outcome.started, outcome.seconds, os.getpid(),
+                      "preload", outcome.as_dict()) for outcome in self.outcomes)
+
+
+def table(heads, rows, width=None):
+    """Return the lines of a table; ``heads`` and each row are tuples of text.
+
+    Columns whose head is ``ms`` or ``modules`` are set to the right. ``width``: in columns; by default that of the
+    terminal, or what the variable ``COLUMNS`` says. Nothing is cut if standard output is no terminal. Else the last
+    column is cut, and the second one if that is not enough.
+    """
+    rows = [tuple(heads)] + list(rows)
+    widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
+    room = (width or terminal_width() or sys.maxsize) - sum(widths[:-1]) - 2 * (len(heads) - 1)
+    if room < 20:
+        widths[1] = max(8, widths[1] - (20 - room))
+        room = 20
+    lines = []
+    for row in rows:
+        cells = [cell.rjust(wide) if head in _NUMBERS else _cut(cell, wide).ljust(wide)
+                 for head, cell, wide in zip(heads[:-1], row, widths)]
+        lines.append("  ".join(cells + [_cut(row[-1], room)]).rstrip())
+    return lines
+
+
+def terminal_width():
+    """Return how many columns there are, or ``None`` if standard output is no terminal that says so."""
+    try:
+        return int(os.environ["COLUMNS"])
+    except (KeyError, ValueError):
+        pass
+    try:
+        return os.get_terminal_size(1).columns or None
+    except (AttributeError, OSError, ValueError):  # Python 2.7; not a terminal; closed
+        return None
+
+
+def printable(text):
+    """Return ``text`` with escapes in the place of what standard output cannot show; on 2.7 as ASCII bytes."""
+    if str is bytes:
+        return text.encode("ascii", "backslashreplace") if not isinstance(text, bytes) else text
+    encoding = getattr(sys.stdout, "encoding", None) or "ascii"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def as_json(data):
+    """Return ``data`` as JSON text with sorted keys."""
+    import json  # here, and not above: a program that asks for no JSON need not have it
+    return json.dumps(data, indent=1, sort_keys=True)
+
+
+def trace(events):
+    """Return Chrome trace events as JSON text.
+
+    ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``; times in seconds.
+    """
+    return as_json({"traceEvents": [
+        {"name": name, "cat": category, "ph": "X", "ts": 1e6 * started, "dur": 1e6 * seconds, "pid": process,
+         "tid": thread, "args": arguments} for name, category, started, seconds, process, thread, arguments in events]})
+
+
+def _shorter(reason):
+    """Return ``reason`` without all but the last directory of a path in it."""
+    return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))
+
+
+def _cut(text, width):
+    return text if len(text) <= width else text[:width - 2] + ".."

@@ -1,0 +1,324 @@
+"""Late imports as they happen: recorded, logged or refused."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup import _report
+from warmup._python import imports
+from warmup._python.compat import PY2, Text, clock
+from warmup._values import ArgumentError, LateImport, describe
+
+if PY2:
+    import signal
+else:
+    import _signal as signal  # built in; the module signal imports enum
+
+LIMIT = 10000  # late imports that one watch keeps: a loop that tries a missing module must not fill the memory
+_has_what_is_needed = False
+
+
+def watch(action="record", exclude=()):
+    """Notice every import of a module that is not loaded, from now on, in any thread. Return the `Watch`.
+
+    ``action``: what is done with each late import, besides keeping it in ``watch.late``.
+
+        ``"record"``: nothing else.
+        ``"log"``: one line to the logger ``warmup``, level WARNING, at most one for a module. It is written after
+        the import has given up its locks.
+        ``"raise"``: a module that exists is not loaded; the importing thread gets `LateImportError` before any code
+        of the module runs. A module that does not exist fails as always. A codec look-up turns the error into
+        ``LookupError``.
+        a callable: called with the `LateImport` in the importing thread, after the import has given up its locks.
+        What it raises is logged.
+
+    ``exclude``: names of modules whose import is not noticed; a package stands for all below it. A codec has its
+    spelling and the name of its module.
+
+    Several watches may run at once. An import that a late import makes in turn belongs to it. The watch goes on in a
+    forked child. Raises ``TypeError`` or ``ValueError`` for arguments that are wrong.
+
+    Not noticed: imports of loaded modules; what runs without the import system, such as ``loader.exec_module()`` or
+    the first use of a module from ``importlib.util.LazyLoader``; on Python 2.7 what C code imports without
+    ``__import__``.
+    """
+    return Watch(action, exclude)
+
+
+class Watch(object):
+    """A watch that has started. As a context manager it stops at the end of the block.
+
+    ``late``: the late imports so far, as a tuple of `LateImport`, in the order in which they ended; at most 10,000.
+    ``dropped``: how many more there were.
+
+    ``print(watch)`` is a table: what took longest comes first.
+    """
+
+    def __init__(self, action="record", exclude=()):
+        self._action = self._checked(action)
+        self.refuses = action == "raise"
+        self._exclude = _with_modules_of_codecs(_names("exclude", exclude))
+        self._late = []
+        self.dropped = 0
+        self._deferred = []  # (function, arguments): actions that came up while their thread was inside an import
+        self._logged = set()  # names of modules
+        self._allowed = {}  # thread ident -> depth of allowed(), and of our own actions
+        self._attempts = {}  # thread ident -> the import of a codec look-up that tries another module
+        self._refused_codecs = set()  # spellings
+        self._is_running = True
+        _import_what_is_needed()
+        self._began = clock()
+        imports.start(self)
+
+    def _checked(self, action):
+        if callable(action):
+            return action
+        if not isinstance(action, Text):
+            raise TypeError('action: "record", "log", "raise" or a callable is needed, not %r' % (action,))
+        if action not in ("record", "log", "raise"):
+            raise ArgumentError("action", '%r is not known; choose "record", "log", "raise" or a callable' % action,
+                                action)
+        return self._log if action == "log" else None
+
+    # What users call -----------------------------------------------------------------------------------------------
+
+    @property
+    def late(self):
+        """Return the late imports so far, as a tuple of `LateImport`."""
+        return tuple(self._late)
+
+    def stop(self):
+        """End the watch. What it refused works from now on. May be called twice."""
+        imports.stop(self)
+        self._is_running = False
+        self._forget_refused_codecs()
+        self._run_deferred()  # also if this thread is inside an import: there is no later chance
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.stop()
+
+    def allowed(self):
+        """Return a context manager: imports of this thread are let through inside of it, and not noticed."""
+        return _Allowed(self)
+
+    def __repr__(self):
+        return "<warmup.Watch: %s>" % self.summary()
+
+    def summary(self):
+        """Return the totals as one line."""
+        late = self.late
+        more = "" if not self.dropped else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
+        return "%d late imports, %d modules, %.1f ms%s" % (
+            len(late), sum(len(one.modules) for one in late), 1000 * sum(one.seconds for one in late), more)
+
+    def __str__(self):
+        late = sorted(self.late, key=lambda one: (-one.seconds, one.name))
+        rows = [(one.kind, one.name, "%.1f" % (1000 * one.seconds), str(len(one.modules)), one.thread,
+                 one.asker if one.error is None else "%s: %s" % (one.asker, _one_line(one.error))) for one in late]
+        heads = ("kind", "name", "ms", "modules", "thread", "asked for by")
+        return _report.printable("\n".join([self.summary()] + (_report.table(heads, rows) if rows else [])))
+
+    def to_json(self):
+        """Return totals and every late import as JSON text."""
+        late = self.late
+        return _report.as_json({"late": [one.as_dict() for one in late], "dropped": self.dropped,
+                                "seconds": sum(one.seconds for one in late)})
+
+    def to_trace(self):
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope: imports by thread."""
+        return _report.trace((one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
+                             for one in self.late)
+
+    def write(self, path):
+        """Append each late import that did not fail to the manifest ``path``, as a line. Create it if needed."""
+        from warmup._sources import manifest  # loaded by _import_what_is_needed()
+
+        lines = [manifest.line(one.kind, one.name, one.asker) for one in self.late if one.error is None]
+        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
+        try:
+            if os.fstat(handle).st_size == 0:
+                lines.insert(0, manifest.header())
+            # One write for all: lines of several processes do not mix.
+            os.write(handle, "".join(line.rstrip("\n") + "\n" for line in lines).encode("utf-8"))
+        finally:
+            os.close(handle)
+
+    # What the import system calls ----------------------------------------------------------------------------------
+
+    def wants(self, name, ident):
+        """Return whether the import of ``name`` in the thread ``ident`` is noticed. Called before it begins."""
+        if self._refused_codecs:
+            self._forget_refused_codecs()
+        return ident not in self._allowed and (not self._exclude or not self._is_excluded(name))
+
+    def ended(self, this):
+        """Take in an import that has ended. Called in the thread that has imported."""
+        if not self._is_running:
+            return
+        if this.kind == "codec" and not self._is_complete(this):
+            return
+        late = LateImport(this.spelling or this.name, this.kind, this.asker, imports.thread_name(this.ident),
+                          this.seconds, this.modules, this.error, os.getpid(), this.began - self._began)
+        if len(self._late) < LIMIT:
+            self._late.append(late)
+        else:
+            self.dropped += 1
+            if self.dropped == 1:
+                self._run_outside_of_locks(_say, "a watch keeps %d late imports; it does not keep those that follow",
+                                           LIMIT)
+        if self._action is not None:
+            self._run_outside_of_locks(self._action, late)
+
+    def _is_complete(self, this):
+        """Return whether a codec look-up has ended with ``this``; take its earlier attempts in.
+
+        One look-up can try two modules: that of the alias, then that of the name itself.
+        """
+        if self.refuses and this.error is not None:
+            self._refused_codecs.add(this.spelling)
+        earlier = self._attempts.pop(this.ident, None)
+        if earlier is not None and earlier.spelling == this.spelling:
+            this.began, this.seconds = earlier.began, this.seconds + earlier.seconds
+            if this.error is not None:
+                this.error = earlier.error
+        if this.is_tried_again:
+            self._attempts[this.ident] = this
+        return not this.is_tried_again
+
+    def _is_excluded(self, name):
+        if name.startswith("encodings.") and name[len("encodings."):] in self._exclude:
+            return True
+        while name:
+            if name in self._exclude:
+                return True
+            name = name.rpartition(".")[0]
+        return False
+
+    # Actions -------------------------------------------------------------------------------------------------------
+
+    def _run_outside_of_locks(self, function, *arguments):
+        # Inside of an import, a handler of logging that waits for another thread, which waits for this import, would
+        # never end.
+        if imports.is_importing():
+            self._deferred.append((function, arguments))
+        else:
+            self._run_deferred()
+            self._run(function, arguments)
+
+    def _run_deferred(self):
+        while self._deferred:
+            try:
+                function, arguments = self._deferred.pop(0)
+            except IndexError:  # another thread took the last one
+                return
+            self._run(function, arguments)
+
+    def _run(self, function, arguments):
+        with self.allowed():  # else this would notice what the action imports, and act again
+            try:
+                function(*arguments)
+            except (Exception, SystemExit) as error:
+                if _was_raised_by_signal_handler(sys.exc_info()[2]):
+                    raise
+                try:
+                    _say("the action of a watch failed: %s", describe(error))
+                except Exception:  # a handler or filter of logging failed
+                    pass
+
+    def _log(self, late):
+        if late.name not in self._logged:
+            self._logged.add(late.name)
+            _say("late import of %s %s: %.1f ms, %d modules, asked for by %s in %s%s", late.kind, late.name,
+                 1000 * late.seconds, len(late.modules), late.asker, late.thread,
+                 "" if late.error is None else "; " + _one_line(late.error))
+
+    def _forget_refused_codecs(self):
+        """Make encodings forget that it did not find what was refused: it never looks again by itself."""
+        cache = getattr(sys.modules.get("encodings"), "_cache", {})
+        for spelling in list(self._refused_codecs):
+            self._refused_codecs.discard(spelling)
+            if cache.get(spelling, "") is None:
+                cache.pop(spelling, None)
+
+
+class _Allowed(object):
+    def __init__(self, watch):
+        self._watch = watch
+
+    def __enter__(self):
+        self._watch._forget_refused_codecs()
+        self._ident = imports.get_ident()
+        allowed = self._watch._allowed
+        allowed[self._ident] = allowed.get(self._ident, 0) + 1
+
+    def __exit__(self, *exception):
+        allowed = self._watch._allowed
+        depth = allowed.pop(self._ident) - 1
+        if depth:
+            allowed[self._ident] = depth
+
+
+def _say(message, *arguments):
+    sys.modules["logging"].getLogger("warmup").warning(message, *arguments)
+
+
+def _was_raised_by_signal_handler(traceback):
+    codes = set()
+    for number in range(1, signal.NSIG):
+        handler = signal.getsignal(number)
+        codes.add(getattr(getattr(handler, "__func__", handler), "__code__", None))
+    while traceback is not None:
+        if traceback.tb_frame.f_code in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
+def _import_what_is_needed():
+    """Import and use once what a watch uses later: it must not import anything late itself."""
+    global _has_what_is_needed
+    if _has_what_is_needed:
+        return
+    import json  # noqa: F401
+    import logging
+
+    _report.printable(u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")])))
+    _report.trace([])
+    logging.getLogger("warmup").isEnabledFor(logging.WARNING)
+    try:
+        from warmup._sources import manifest  # noqa: F401
+    except ImportError:
+        pass
+    _has_what_is_needed = True
+
+
+def _names(argument, value):
+    if isinstance(value, (Text, bytes)):
+        raise TypeError("%s: an iterable of names is needed, not one name: write %s=[%r]" % (argument, argument, value))
+    try:
+        names = list(value)
+    except TypeError:
+        raise TypeError("%s: an iterable of names is needed, not %r" % (argument, value))
+    for name in names:
+        if not isinstance(name, Text):
+            raise TypeError("%s: every item must be a string, not %r" % (argument, name))
+        if not name.strip():
+            raise ArgumentError(argument, "a name is empty; leave it out", name)
+    return names
+
+
+def _with_modules_of_codecs(names):
+    """Return ``names``, and for each that can be the spelling of a codec the name of its module."""
+    aliases = getattr(sys.modules.get("encodings.aliases"), "aliases", {})
+    found = set(names)
+    for name in names:
+        module = name.lower().replace("-", "_").replace(" ", "_")
+        found.update([module, aliases.get(module, module)])
+    return frozenset(found)
+
+
+def _one_line(text):
+    return " ".join(text.split())
