@@ -45,9 +45,15 @@ class Memory(object):
 
     @property
     def library(self):
+        """Return the list of the standard library; make it if it is needed for the first time."""
         if self._library is None:
             self._library = library.Library()
         return self._library
+
+    def begin(self):
+        """Begin a call: a list that could not be made, for want of descriptors, say, is tried again."""
+        if self._library is not None and not self._library.is_listed:
+            self._library = None
 
 
 memory = Memory()
@@ -118,6 +124,7 @@ class _Call(object):
 
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
+        memory.begin()
         self._started, self._began, self._resident = clock(), time.time(), surroundings.resident_memory()
         self._hindrance = surroundings.hindrance(imports.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
@@ -198,13 +205,13 @@ class _Call(object):
                 raise
             except library.ShadowedError as error:
                 status, text = EXCLUDED, str(error)
-            except BaseException as error:
-                traceback = sys.exc_info()[2]
+            except:  # noqa: E722  2.7: an instance of an old-style class can be raised as well
+                _, error, traceback = sys.exc_info()
                 self._handlers.update(surroundings.handler_codes())  # a module may have installed one
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
                 status, text = source.status_of(target, error, traceback, self._rules), describe(error)
-                del traceback  # it holds this frame, which holds it
+                del error, traceback  # they hold this frame, which holds them
         if status not in (WARMED, FAILED, EXCLUDED):
             self._memory.unavailable.add(target)
         seconds = clock() - started
@@ -276,7 +283,10 @@ def _is_from_outside(error, traceback, before, handlers):
         traceback = traceback.tb_next
     if isinstance(error, Exception):
         return False
-    name = traceback.tb_frame.f_globals.get("__name__")
+    variables = traceback.tb_frame.f_globals
+    if PY2 and variables.get("__name__", before) is None:  # 2.7 empties the globals of a module that fails
+        return False
+    name = variables.get("__name__")
     return name is None or name in before
 
 

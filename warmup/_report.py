@@ -188,6 +188,8 @@ def printable(text):
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
     import json  # here, and not above: a program that asks for no JSON need not have it
+    if str is bytes:  # 2.7: names may be bytes in any encoding
+        return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
     return json.dumps(data, indent=1, sort_keys=True)
 
 

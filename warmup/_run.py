@@ -116,6 +116,7 @@ def _as_python_says_it(path):
 def _as_main(run):
     main = sys.modules["__main__"] = types.ModuleType("__main__")
     main.__package__ = None
+    main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 
     def show_without_our_frames(kind, error, traceback_of_error):

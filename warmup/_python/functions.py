@@ -104,7 +104,7 @@ class Reader(object):
     def _unlisted_functions(self):
         if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
             return []
-        if last_loaded() == self._last_loaded:
+        if last_loaded() is not None and last_loaded() == self._last_loaded:
             return []
         return _functions_unlisted(self._held, self._modules)
 
@@ -114,7 +114,12 @@ def last_loaded():
 
     To look at all names would make the pages of a forked worker its own.
     """
-    return len(sys.modules), next(reversed(sys.modules)) if sys.version_info >= (3, 8) else sorted(sys.modules)
+    if sys.version_info < (3, 8):
+        return sorted(list(sys.modules))
+    try:
+        return len(sys.modules), next(reversed(sys.modules))
+    except RuntimeError:  # another thread is importing just now
+        return None
 
 
 def _count_collections():

@@ -61,7 +61,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -95,7 +95,7 @@ class FunctionSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
 
     @staticmethod
     def _words_of(candidates):
