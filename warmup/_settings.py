@@ -4,6 +4,8 @@ Only the shape of a value is checked here. Each source checks its own names, bef
 """
 from __future__ import absolute_import, division, print_function
 
+import sys
+
 from warmup._python.compat import Text
 from warmup._values import ArgumentError
 
@@ -112,6 +114,15 @@ def read_switch(text):
     if word not in _TRUE and word not in _FALSE:
         raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
     return word in _TRUE
+
+
+def is_environment_ignored():
+    """Return whether Python was started with -I or -E: then no variable of ours counts.
+
+    A host that embeds Python sets the same flag, and sets the variables itself, as uWSGI does. Only the command
+    ``python`` has arguments of its own.
+    """
+    return bool(sys.flags.ignore_environment) and getattr(sys, "orig_argv", ["python"]) not in ([], [""])
 
 
 def from_environment(environment):

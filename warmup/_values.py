@@ -128,7 +128,8 @@ def describe(error):
     try:
         text = "%s: %s" % (type(error).__name__, error)
         if isinstance(text, bytes):
-            text.decode("ascii")
+            if max(text) > "\x7f":  # not by decode(): it imports encodings.ascii
+                raise ValueError("not ASCII")
         elif str is bytes:
             text = text.encode("ascii", "backslashreplace")
         return text

@@ -21,35 +21,18 @@ as a warning of the logger ``warmup``, and so is a target that failed. With ``WA
 from __future__ import absolute_import, division, print_function
 
 import os
-import sys
 
 import warmup
 from warmup import _settings
 from warmup._preload import preload
+from warmup._report import log_warning
 from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report", "watch"]
 
 
-def _is_ignored():
-    """Return whether Python was started with -I or -E.
-
-    A host that embeds Python sets the same flag, and sets the variables itself, as uWSGI does. Only the command
-    ``python`` has arguments of its own.
-    """
-    return bool(sys.flags.ignore_environment) and getattr(sys, "orig_argv", ["python"]) not in ([], [""])
-
-
 def _warn(problem):
-    import logging  # here, and not above: a host without problems need not have it
-
-    logger, handler = logging.getLogger("warmup"), None
-    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
-        logger.addHandler(handler)
-    logger.warning("warmup.auto: %s", problem)
-    if handler is not None:
-        logger.removeHandler(handler)
+    log_warning("warmup.auto: %s" % problem)
 
 
 def _preload(options, report_problem):
@@ -108,4 +91,4 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
-report, watch = (None, None) if _is_ignored() else _start(os.environ)
+report, watch = (None, None) if _settings.is_environment_ignored() else _start(os.environ)
