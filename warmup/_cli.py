@@ -19,10 +19,12 @@ from warmup._values import ArgumentError, PreloadError
 
 _NEXT = """\
 What to do next:
-  python -m warmup prove            show on this machine what stalls, and that it ends
-  python -m warmup report           show what preload() would import here, and what it costs
-  python -m warmup run program.py   preload, then run a program as it is
-  python -m warmup COMMAND --help   show the options of a command"""
+  python -m warmup prove                  show on this machine what stalls, and that it ends
+  python -m warmup report                 show what preload() would import here, and what it costs
+  python -m warmup run program.py         preload, then run a program as it is
+  python -m warmup check shop:app         show what an application imports late all the same
+  python -m warmup record -o FILE X.py   write down what a program imports late
+  python -m warmup COMMAND --help         show the options of a command"""
 
 
 def script():
@@ -301,6 +303,22 @@ def _check_output(path, adds_known):
     return recording
 
 
+# --- check
+
+
+def _add_check(parser):
+    from warmup import _check
+
+    _check.add_arguments(parser)
+    add_preload_arguments(parser)
+
+
+def _run_check(options):
+    from warmup import _check
+
+    return _check.main(options, preload_options(options), lambda path: _check_output(path, False))
+
+
 # --- prove, site: their options are known only when they are asked for, to keep the others' start small
 
 
@@ -337,6 +355,7 @@ COMMANDS = {
     "report": ("preload here, and show what was imported, why, and what it cost", _add_report, _report),
     "run": ("preload, then run a program as python itself would", _add_run, _run_program),
     "record": ("run a program, and write what it imports late to a manifest", _add_record, _record_program),
+    "check": ("use an application once, and show what it imports late", _add_check, _run_check),
     "site": ("warm a little at every start of a virtual environment's Python", _add_site, _site),
 }
 ORDER = [name for name in ("prove", "report", "run", "record", "check", "site") if name in COMMANDS]

@@ -57,7 +57,7 @@ def lines_of(late):
     pairs = [("module", name) for name in names]
     if late.error is None and late.kind == "codec":
         pairs = [("codec", late.name)]
-    comment = u"%s, %.1f ms" % (_text(_without_folder(late.asker)), 1000 * late.seconds)
+    comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
     return [(Target(kind, name, late.asker), line(kind, name, comment)) for kind, name in pairs if _fits(name)]
 
 
@@ -199,7 +199,7 @@ def _fits(name):
     return all(name.split(".")) and len(name.split()) == 1 and name.split()[0] == name and not set(name) & set(u"#\0")
 
 
-def _without_folder(asker):
+def without_folder(asker):
     """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``: the folder differs between machines."""
     entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
     for entry in sorted(entries, key=len, reverse=True):
