@@ -6,6 +6,7 @@ import os
 import sys
 import time
 
+from warmup import _record
 from warmup._python import imports, library, surroundings
 from warmup._python.compat import PY2, clock
 from warmup._report import Report
@@ -109,11 +110,13 @@ def preload(
     the very module that the main thread is in the middle of importing.
     """
     settings = Settings(locals())
-    call = _Call(settings, memory)
-    call.run()
-    report = call.report()
-    call.warn()
-    _log(report)
+    with _record.Pause():
+        call = _Call(settings, memory)
+        call.run()
+        report = call.report()
+        call.warn()
+        _log(report)
+        _record.start_if_asked(os.environ)
     if settings.strict and report.failed:
         raise PreloadError(report)
     return report

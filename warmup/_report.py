@@ -203,6 +203,19 @@ def trace(events):
          "tid": thread, "args": arguments} for name, category, started, seconds, process, thread, arguments in events]})
 
 
+def log_warning(sentence):
+    """Log ``sentence`` as a warning of the logger ``warmup``."""
+    import logging  # here, and not above: a process without problems need not have it
+
+    logger, handler = logging.getLogger("warmup"), None
+    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
+        logger.addHandler(handler)
+    logger.warning("%s", sentence)
+    if handler is not None:
+        logger.removeHandler(handler)
+
+
 def _shorter(reason):
     """Return ``reason`` without all but the last directory of a path in it."""
     return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))

@@ -21,24 +21,22 @@ as a warning of the logger ``warmup``, and so is a target that failed. With ``WA
 """
 from __future__ import absolute_import, division, print_function
 
+<<<<<<< HEAD
+=======
+import os
+
+>>>>>>> record
 import warmup
 from warmup import _settings
 from warmup._preload import preload
+from warmup._report import log_warning
 from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report", "watch"]
 
 
 def _warn(problem):
-    import logging  # here, and not above: a host without problems need not have it
-
-    logger, handler = logging.getLogger("warmup"), None
-    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
-        logger.addHandler(handler)
-    logger.warning("warmup.auto: %s", problem)
-    if handler is not None:
-        logger.removeHandler(handler)
+    log_warning("warmup.auto: %s" % problem)
 
 
 def _preload(options, report_problem):
@@ -97,4 +95,8 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
+<<<<<<< HEAD
 report, watch = _start(_settings.environment())
+=======
+report, watch = (None, None) if _settings.is_environment_ignored() else _start(os.environ)
+>>>>>>> record

@@ -129,6 +129,12 @@ def _count_collections():
     return [generation["collections"] for generation in gc.get_stats()]
 
 
+def is_at_import_statement(frame):
+    """Return whether ``frame`` is at an import statement; ``True`` where the bytecode is not known."""
+    code = frame.f_code.co_code
+    return not is_verified or not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] == _MARK
+
+
 def code_with_names(functions, words):
     """Return pairs of function and code object, of nested ones too, where the code uses one of the names ``words``.
 
