@@ -10,7 +10,7 @@ from warmup import _record
 from warmup._python import imports, library, surroundings
 from warmup._python.compat import PY2, clock
 from warmup._report import Report
-from warmup._settings import Settings
+from warmup._settings import Settings, environment
 from warmup._sources import codec
 from warmup._sources.c_import import CImportSource
 from warmup._sources.codec import CodecSource
@@ -116,7 +116,7 @@ def preload(
         report = call.report()
         call.warn()
         _log(report)
-        _record.start_if_asked(os.environ)
+        _record.start_if_asked(environment())
     if settings.strict and report.failed:
         raise PreloadError(report)
     return report

@@ -4,10 +4,7 @@ Only the shape of a value is checked here. Each source checks its own names, bef
 """
 from __future__ import absolute_import, division, print_function
 
-<<<<<<< HEAD
 import os
-=======
->>>>>>> record
 import sys
 
 from warmup._python.compat import Text
@@ -122,7 +119,6 @@ def read_switch(text):
     return word in _TRUE
 
 
-<<<<<<< HEAD
 def environment():
     """Return the variables that count, as a dictionary.
 
@@ -138,15 +134,6 @@ def environment():
         return {}
     encode = getattr(os, "fsencode", str)
     return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
-=======
-def is_environment_ignored():
-    """Return whether Python was started with -I or -E: then no variable of ours counts.
-
-    A host that embeds Python sets the same flag, and sets the variables itself, as uWSGI does. Only the command
-    ``python`` has arguments of its own.
-    """
-    return bool(sys.flags.ignore_environment) and getattr(sys, "orig_argv", ["python"]) not in ([], [""])
->>>>>>> record
 
 
 def from_environment(environment):

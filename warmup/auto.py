@@ -21,11 +21,6 @@ as a warning of the logger ``warmup``, and so is a target that failed. With ``WA
 """
 from __future__ import absolute_import, division, print_function
 
-<<<<<<< HEAD
-=======
-import os
-
->>>>>>> record
 import warmup
 from warmup import _settings
 from warmup._preload import preload
@@ -95,8 +90,4 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
-<<<<<<< HEAD
 report, watch = _start(_settings.environment())
-=======
-report, watch = (None, None) if _settings.is_environment_ignored() else _start(os.environ)
->>>>>>> record
