@@ -144,9 +144,9 @@ class _Call(object):
 
     def _function_source(self):
         packages = tuple(sorted(self._settings.packages))
-        source = self._memory.functions
-        if source is None or source.packages != packages or not source.is_current():
-            source = self._memory.functions = FunctionSource(packages)
+        source, library = self._memory.functions, self._memory.library
+        if source is None or (source.packages, source.library) != (packages, library) or not source.is_current():
+            source = self._memory.functions = FunctionSource(packages, library)
         return source
 
     def run(self):
@@ -267,7 +267,7 @@ def left_out(**keywords):
     if not settings.scan:
         return ()
     rules = library.Rules(memory, settings.packages, settings.exclude)
-    found = FunctionSource(("*",)).find(library.Rules(memory, ("*",), settings.exclude))
+    found = FunctionSource(("*",), memory.library).find(library.Rules(memory, ("*",), settings.exclude))
     pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
     return tuple((target, why) for target, why in pairs if why is not None)
 

@@ -418,9 +418,9 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
 
 def _modules_in_zip(location):
     """Return the dotted names of all modules in the zip file ``location``, or below that folder in a zip file."""
-    import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
-
     try:
+        import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
+
         importer = zipimport.zipimporter(location)
         files = getattr(importer, "_get_files", lambda: None)()  # 3.13: the files are read when they are needed
         files = files or zipimport._zip_directory_cache[importer.archive]

@@ -39,12 +39,12 @@ _IMPORTERS = frozenset(["__import__", "import_module"])
 class FunctionSource(object):
     """Finds what functions of loaded modules would import; reads each code object once in the life of a process.
 
-    ``packages``: those that the rules of the call named. Another choice needs another source, because a code object
-    was read for the names that mattered then.
+    ``packages``, ``library``: those of the call. Others need another source, because a code object was read for the
+    names that mattered then.
     """
 
-    def __init__(self, packages):
-        self.packages = packages
+    def __init__(self, packages, library):
+        self.packages, self.library = packages, library
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}

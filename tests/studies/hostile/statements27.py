@@ -108,13 +108,21 @@ def execute(dice):
         result = "%s: %s" % (type(error).__name__, error)
     did = {
         "result": result if isinstance(result, str) else shown(result),
-        "bound": sorted((name, shown(value)) for name, value in own.items() if name not in before and name != "__warningregistry__"),
+        "bound": sorted((name, shown(value)) for name, value in own.items() if name not in before and name not in ("__warningregistry__", "argv")),
         "package": shown(own["__package__"]) if "__package__" in own else "missing",
         "warned": warned,
     }
+    if str(did["result"]).startswith(("TypeError: expected string or Unicode object", "RuntimeError: broken", "ImportError")):
+        if not isinstance(before.get("__name__", ""), str) and warns_of_parent(before):
+            did = None  # the warning takes the name from our frame, plain 2.7 from the statement's, where it is no text
     what = [source or repr(arguments[:1] + arguments[2:]), shown(before.get("__name__", "missing"))]
     what += [shown(before["__package__"]) if "__package__" in before else "missing", "__path__" in before]
     return what, did
+
+
+def warns_of_parent(own):
+    package = own.get("__package__")
+    return isinstance(package, str) and package != "" and package not in sys.modules
 
 
 def main(folder, kind, seed, count):

@@ -61,6 +61,9 @@ if arena.PY2:
         def find_module(self, name, path=None):
             return self if name == "sched" else None
 
+        def get_filename(self, name):
+            return imp.find_module(name)[1]
+
         def load_module(self, name):
             stream, path, description = imp.find_module(name)
             module = imp.load_module(name, stream, path, description)
