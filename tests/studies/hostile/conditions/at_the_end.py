@@ -9,7 +9,7 @@ import arena  # noqa: E402
 
 ROW = "held"
 CASES = ("atexit", "atexit-after-a-first-call", "destructor", "thread-that-outlives-the-main-one", "after-a-system-exit")
-PART = True
+PART = ("atexit",)
 CASE = arena.case(CASES)
 
 PROGRAMS = {

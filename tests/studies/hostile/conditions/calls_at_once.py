@@ -22,8 +22,8 @@ CASES = (
     "auto-in-a-module",
 )
 DIFFERENT = {"ten-threads": {"SECONDS": 1.5}, "ten-threads-with-modules-of-their-own": {"SECONDS": 1.5}}
-PART = True
 LIMIT = 60
+PART = ("ten-threads-with-modules-of-their-own", "nested-three-deep")
 CASE = arena.case(CASES)
 
 files = {

@@ -26,7 +26,7 @@ DIFFERENT = {
     "random-numbers-of-forked-children": {"UNTIL": (3, 6), "OPTIONS": ["-S"]},
     "random-numbers-with-a-function-that-imports-random": {"UNTIL": (3, 6), "OPTIONS": ["-S"]},
 }
-PART = True
+PART = ("random-numbers-of-forked-children", "functions-of-android-and-mac", "descriptors")
 CASE = arena.case(CASES)
 
 

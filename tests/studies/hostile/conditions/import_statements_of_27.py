@@ -20,13 +20,11 @@ CASES = (
     "not-replaced-if-not-wanted",
 )
 DIFFERENT = {
-    "generated-1": {"SECONDS": 2, "PART": True},
+    "generated-1": {"SECONDS": 2},
     "generated-2": {"SECONDS": 2},
     "generated-3": {"SECONDS": 2},
-    "name-used-outside-of-a-package-first": {"PART": True},
-    "unhashable-name": {"PART": True},
-    "not-replaced-if-not-wanted": {"PART": True},
 }
+PART = ("generated-1", "name-used-outside-of-a-package-first", "unhashable-name")
 CASE = arena.case(CASES)
 COUNT = 4000
 

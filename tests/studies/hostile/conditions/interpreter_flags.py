@@ -48,6 +48,7 @@ DIFFERENT = {
     "-X lazy_imports=all": {"OPTIONS": ["-X", "lazy_imports=all"], "SINCE": (3, 15)},
     "-X context_aware_warnings=1": {"OPTIONS": ["-X", "context_aware_warnings=1"], "SINCE": (3, 14)},
 }
+PART = ("-OO",)
 CASE = arena.case(CASES)
 
 import os  # noqa: E402

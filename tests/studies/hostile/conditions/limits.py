@@ -19,8 +19,8 @@ CASES = (
     "low-recursion-limit",
     "low-stack",
 )
-PART = True
 LIMIT = 60
+PART = ("few-descriptors", "no-address-space")
 CASE = arena.case(CASES)
 
 import resource  # noqa: E402

@@ -11,7 +11,7 @@ import arena  # noqa: E402
 ROW = 19
 CASES = ("script", "module", "folder", "zip", "annotated", "record")
 SECONDS = 0.8
-PART = True
+PART = ("script", "module")
 CASE = arena.case(CASES)
 
 SOURCE = u"""

@@ -30,7 +30,7 @@ CASES = (
     "_sitebuiltins",
     "every-codec",
 )
-PART = True
+PART = ("ctypes.wintypes-strict", "asyncio.windows_events")
 CASE = arena.case(CASES)
 NAME = CASE.replace("-strict", "")
 

@@ -29,7 +29,13 @@ CASES = (
     "below-a-module-that-is-no-package",
     "syntax-error",
 )
-PART = True
+PART = (
+    "missing-dependency-is-tried-again",
+    "missing-name",
+    "own-import-error-raises-if-strict",
+    "circular",
+    "does-not-exist",
+)
 CASE = arena.case(CASES)
 SOURCES = {
     "missing-dependency": u"import hostile_dependency\n",

@@ -10,9 +10,9 @@ import arena  # noqa: E402
 
 ROW = 19
 CASES = ("preload", "prove-list", "prove", "run", "report")
-DIFFERENT = {"prove": {"SECONDS": 4, "PART": False, "LIMIT": 120}}
+DIFFERENT = {"prove": {"SECONDS": 4, "LIMIT": 120}}
 SECONDS = 0.8
-PART = True
+PART = ("preload", "prove-list")
 CASE = arena.case(CASES)
 
 import zipfile  # noqa: E402

@@ -32,7 +32,13 @@ DIFFERENT = {
     "prove-from-another-folder": {"SECONDS": 1},
 }
 SECONDS = 0.8
-PART = True
+PART = (
+    "run-from-another-folder",
+    "run-with-modules-of-its-own",
+    "run-has-the-same-path",
+    "record-from-another-folder",
+    "report-from-another-folder",
+)
 CASE = arena.case(CASES)
 COMMAND = CASE.partition("-")[0]
 TRACE = arena.LEAVES_A_TRACE

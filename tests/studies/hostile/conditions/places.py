@@ -25,7 +25,7 @@ CASES = (
     "sigint-ignored",
     "stopped-and-continued",
 )
-PART = True
+PART = ("deleted-folder-on-the-path", "streams-closed-as-descriptors", "sigint-ignored")
 CASE = arena.case(CASES)
 
 

@@ -11,7 +11,7 @@ ROW = 17
 SINCE = (3, 8)
 CASES = ("modules-of-the-outcome", "modules-of-the-report", "placeholders", "placeholders-of-two-targets", "functions")
 DIFFERENT = {"placeholders": {"SINCE": (3, 15)}, "placeholders-of-two-targets": {"SINCE": (3, 15)}}
-PART = True
+PART = ("modules-of-the-outcome", "placeholders")
 CASE = arena.case(CASES)
 
 arena.folder(

@@ -30,9 +30,14 @@ DIFFERENT = {
     "namespace-package": {"SINCE": (3, 6)},
     "every-name": {"SECONDS": 1},
     "every-name-after-a-first-call": {"SECONDS": 1},
-    "linked-into-the-library": {"PART": False},
 }
-PART = True
+PART = (
+    "in-the-folder-of-the-script",
+    "of-a-c-import",
+    "in-a-zip-file",
+    "submodule-of-a-shadowed-package",
+    "every-name",
+)
 CASE = arena.case(CASES)
 NAME = {"of-a-c-import": "resource", "submodule-of-a-shadowed-package": "email.generator"}.get(CASE, "sched")
 TRACE = arena.LEAVES_A_TRACE

@@ -30,7 +30,13 @@ DIFFERENT = {
         "OPTIONS": ["-X", "context_aware_warnings=1"],
     },
 }
-PART = True
+PART = (
+    "standard-context-aware-inside-catch-warnings",
+    "standard-shown-later",
+    "standard",
+    "named",
+    "derived-third-party",
+)
 CASE = arena.case(CASES)
 
 shown, warned = [], []

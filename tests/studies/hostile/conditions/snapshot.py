@@ -21,7 +21,7 @@ CASES = (
     "wrong-arguments",
 )
 SECONDS = 0.8
-PART = True
+PART = ("plain", "modules-that-fail", "strict-that-raises")
 CASE = arena.case(CASES)
 
 # What is looked at is imported before, so that its own import changes nothing that is compared.

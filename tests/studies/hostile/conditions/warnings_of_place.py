@@ -24,7 +24,7 @@ CASES = (
     "recipe-of-uvicorn",
 )
 DIFFERENT = {"recipe-of-uvicorn": {"SINCE": (3, 7)}, "beside-a-thread-with-a-loop": {"SINCE": (3, 7)}}
-PART = True
+PART = ("beside-an-idle-thread", "beside-a-thread-that-imports", "before-gevent-patches")
 CASE = arena.case(CASES)
 
 begun, go_on = threading.Event(), threading.Event()

@@ -10,7 +10,7 @@ import arena  # noqa: E402
 
 ROW = 19
 CASES = ("compressed", "stored")
-PART = True
+PART = ("compressed",)
 CASE = arena.case(CASES)
 
 archive = os.path.join(arena.folder({}, on_path=False), "archive.zip")
