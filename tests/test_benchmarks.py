@@ -67,7 +67,3 @@ class Processes(unittest.TestCase):
         with self.assertRaises(runner.Failed) as caught:
             bench.run(runner.Process(["-c", "import nothing_like_it"]))
         self.assertIn("nothing_like_it", str(caught.exception))
-
-
-if __name__ == "__main__":
-    unittest.main()

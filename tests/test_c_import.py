@@ -1,4 +1,4 @@
-"""Every row of the table of implicit imports is true: its trigger, in a fresh interpreter, imports its modules.
+"""Every row of the table of C imports is true: its trigger, in a fresh interpreter, imports its modules.
 
 And it is cured: after preload() the trigger imports nothing. Rows whose modules a plain start has already loaded
 prove nothing there; each row must prove something on some interpreter, which is why all of them run this.
@@ -8,8 +8,8 @@ from __future__ import absolute_import, division, print_function
 import sys
 import unittest
 
-import fresh
-from warmup import _tables
+from tests.support import fresh
+from warmup._sources import c_import
 
 # Swallows what the interpreter reports about an error that a trigger makes on purpose.
 MUTED = u"""
@@ -135,8 +135,8 @@ except ImportError:
     print(json.dumps(None))  # does not exist in this build
     sys.exit()
 if modules == [""]:  # the name that depends on the build
-    from warmup import _tables
-    modules = list(_tables._build_variables())
+    from warmup._sources import c_import
+    modules = list(c_import._build_variables())
 if mode == "warm":
     import warmup
     warmup.preload()
@@ -166,10 +166,10 @@ def trigger_of(owner, trigger, modules):
     return source
 
 
-class ImplicitImports(unittest.TestCase):
+class CImports(unittest.TestCase):
 
     def rows(self):
-        return [row for row in _tables.IMPLICIT if applies(*row[3:5])]
+        return [row for row in c_import.C_IMPORTS if applies(*row[3:5])]
 
     def run_row(self, mode, row):
         owner, trigger, modules = row[:3]
@@ -193,19 +193,15 @@ class ImplicitImports(unittest.TestCase):
             if outcome is not None:
                 self.assertEqual(outcome, [[], []], row)
 
-    def test_are_told_for_every_owner_and_module_that_has_a_trigger(self):
-        rows = {(row[0], None if callable(row[2]) else row[2][0]) for row in _tables.IMPLICIT}
+    def test_have_a_row_for_every_owner_and_module_that_has_a_trigger(self):
+        rows = {(row[0], None if callable(row[2]) else row[2][0]) for row in c_import.C_IMPORTS}
         self.assertEqual(rows, set(TRIGGERS))
 
     def test_of_an_owner_that_is_not_loaded_are_no_targets(self):
         self.assertEqual(fresh.value(u"""
             import json, warmup
-            before = [target.name for target in warmup.plan() if target.name == "sqlite3.dump"]
+            before = [outcome.target.name for outcome in warmup.preload(codecs=()).outcomes]
             import sqlite3
-            after = [target.name for target in warmup.plan() if target.name == "sqlite3.dump"]
-            print(json.dumps([before, after]))
-        """), [[], ["sqlite3.dump"]])
-
-
-if __name__ == "__main__":
-    unittest.main()
+            after = [outcome.target.name for outcome in warmup.preload(codecs=()).outcomes]
+            print(json.dumps([name for names in (before, after) for name in names if name == "sqlite3.dump"]))
+        """), ["sqlite3.dump"])

@@ -6,7 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 import unittest
 
-import fresh
+from tests.support import fresh
 
 CHAINS = """
 import json, sys
@@ -53,7 +53,3 @@ def _test_of(modules):
 
 for _name in ABOUT:
     setattr(EveryTargetHasAChain, "test_of_" + _name.replace(",", "").replace(" ", "_"), _test_of(ABOUT[_name]))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -8,8 +8,9 @@ import pkgutil
 import tempfile
 import unittest
 
-import fresh
-from warmup import _codecs
+from tests.support import fresh
+from warmup._python.library import Library
+from warmup._sources import codec
 
 # Everything that a program can do with each codec named on the command line ("all": all that pkgutil finds).
 USE_CODECS = u"""
@@ -76,10 +77,10 @@ class EveryCodec(unittest.TestCase):
             self.assertNotEqual(fresh.value(USE_CODECS, arguments=["cold", name]), {}, name)
             self.assertEqual(fresh.value(USE_CODECS, arguments=["warm", name]), {}, name)
 
-    def test_that_importing_its_module_loads_is_found(self):
+    def test_whose_module_exists_is_found(self):
         found = {name for _, name, _ in pkgutil.iter_modules(encodings.__path__)}
         codecs_found = {name for name in found if name != "aliases" and not name.startswith("_")}
-        self.assertEqual(codecs_found - set(_codecs.every_codec()), set())
+        self.assertEqual(codecs_found - set(codec.CodecSource().every_codec(Library())), set())
         for name in found - codecs_found:
             self.assertRaises(LookupError, codecs.lookup, name)
 
@@ -107,12 +108,54 @@ class EveryCodec(unittest.TestCase):
         self.assertEqual(late, [[], True, True])
 
 
+class FailedLookups(unittest.TestCase):
+    """A codec that could not be loaded once is not lost: ``encodings`` remembers that, and never tries again."""
+
+    SOURCE = u"""
+        import json, sys
+        import warmup
+        class Refuse(object):
+            def find_spec(self, name, *more):
+                if name == "encodings.cp1250":
+                    raise ImportError("not now")
+            find_module = find_spec
+        finder = Refuse()
+        sys.meta_path.insert(0, finder)
+        failed = []
+        %s
+        sys.meta_path.remove(finder)
+        warmed = [outcome.target.name for outcome in warmup.preload(codecs=["cp1250"], scan=False).warmed]
+        u"x".encode("cp1250")
+        print(json.dumps([failed, warmed]))
+    """
+
+    def test_of_the_program_are_forgotten(self):
+        self.assertEqual(fresh.value(self.SOURCE % u"""
+        try:
+            u"x".encode("cp1250")
+        except (ImportError, LookupError):
+            failed = True
+        """), [True, ["cp1250"]])
+
+    def test_of_an_earlier_call_are_forgotten(self):
+        self.assertEqual(fresh.value(self.SOURCE % u"""
+        report = warmup.preload()
+        failed = [outcome.target.name for outcome in report.failed if outcome.target.kind == "codec"]
+        """), [["cp1250"], ["cp1250"]])
+
+    def test_are_no_unknown_codecs(self):
+        self.assertEqual(fresh.value(self.SOURCE % u"""
+        report = warmup.preload(codecs=["cp1250"], scan=False)
+        failed = [outcome.target.name for outcome in report.failed]
+        """), [["cp1250"], ["cp1250"]])
+
+
 class Spellings(unittest.TestCase):
 
     def test_mean_the_same_codec(self):
         for spelling in ("latin-1", "Latin 1", "ISO-8859-1", "iso8859_1", "l1"):
-            self.assertEqual(_codecs.canonical(spelling), _codecs.canonical("latin-1"), spelling)
-        self.assertEqual(_codecs.canonical("no such codec"), None)
+            self.assertEqual(codec.canonical(spelling), codec.canonical("latin-1"), spelling)
+        self.assertEqual(codec.canonical("no such codec"), None)
 
     def test_of_a_codec_that_the_program_registered_are_accepted(self):
         self.assertEqual(fresh.value(u"""
@@ -132,13 +175,14 @@ class Spellings(unittest.TestCase):
 @unittest.skipUnless(fresh.PY2, "only 2.7 has one import lock for all")
 class SpellingsDuringAnImport(unittest.TestCase):
 
-    # All that 2.7 can look up, said by a process that nothing stalls in.
+    # All that 2.7 can look up, printed by a process that nothing stalls in.
     SPELLINGS = u"""
         import codecs, json
-        from warmup import _codecs
+        from warmup._python.library import Library
+        from warmup._sources import codec
         spellings = set()
-        for name in _codecs.every_codec():
-            for spelling in _codecs.spellings(name):
+        for name in codec.CodecSource().every_codec(Library()):
+            for spelling in codec._spellings(name):
                 for separator in ("-", "_", ":", " ", ""):
                     written = spelling.replace("-", "_").replace("_", separator)
                     spellings.update([written, written.upper()])
@@ -196,7 +240,3 @@ class SpellingsDuringAnImport(unittest.TestCase):
     def test_with_hyphens_or_underscores_do_not_stall_without_the_lock_free_import_either(self):
         spellings = ["latin-1", "latin_1", "iso-8859-1", "ISO-8859-2", "utf-16-le", "cp1250", "KOI8-R"]
         self.assertEqual(self.encode("primed", fresh.SLOW, spellings), [len(spellings), []])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -40,7 +40,3 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     def test_no_module_is_imported_late_after_preload(self):
         self.assertEqual([], self.late("warm"))
-
-
-if __name__ == "__main__":
-    unittest.main()

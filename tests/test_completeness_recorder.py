@@ -111,7 +111,3 @@ class WhatTheRecorderSees(unittest.TestCase):
                   "    return __import__\n"
                   "builtins.__import__ = replacing(builtins.__import__)")
         self.assertEqual({}, self.late("import xml.dom.minidom", before=before))
-
-
-if __name__ == "__main__":
-    unittest.main()

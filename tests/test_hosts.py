@@ -167,7 +167,3 @@ def _pages():
         ("/json", "POST", b'{"numbers": [1.5, 2, 1e3]}', {"Content-Type": "application/json"}),
         ("/upload", "POST", form, {"Content-Type": "multipart/form-data; boundary=limit"}),
     ]
-
-
-if __name__ == "__main__":
-    unittest.main()

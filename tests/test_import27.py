@@ -8,7 +8,7 @@ import tempfile
 import textwrap
 import unittest
 
-import fresh
+from tests.support import fresh
 
 
 @unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
@@ -212,7 +212,3 @@ class OtherVersions(unittest.TestCase):
             warmup.preload(codecs=(), lock_free_import=True)
             print(json.dumps([builtins.__import__ is native, "warmup._fastimport" in sys.modules]))
         """), [True, False])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -9,7 +9,7 @@ import tempfile
 import textwrap
 import unittest
 
-import fresh
+from tests.support import fresh
 
 # A program of the usual kind, as far as this interpreter has the modules.
 PROGRAM = u"""
@@ -456,7 +456,3 @@ class Arguments(unittest.TestCase):
             report = warmup.preload(codecs=(), modules=["magic.path"])
             print(json.dumps("magic" in sys.modules))
         """, arguments=[directory]), True)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -29,7 +29,3 @@ def _test_of(program):
 
 for _program in declared.PROGRAMS:
     setattr(EveryProgram, "test_" + re.sub(r"\W+", "_", _program.name).lower(), _test_of(_program))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -94,7 +94,3 @@ class Site(unittest.TestCase):
         code, printed = _run(python, "-m", "warmup", "site", "--install")
         self.assertEqual(code, 2)
         self.assertIn("is not of a virtual environment", printed)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,12 +3,28 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from .runner import CHECKOUT, Failed, Figure, Process, inside, line
-from .tables import (BYTES, COUNT, LATE, MICROSECONDS, MILLISECONDS, SHARE, WHOLE_MILLISECONDS, Row, added, at_most,
-                     no_less_than, no_more_than, table, text, within)
+from tests.studies.benchmarks.rows import (
+    BYTES,
+    COUNT,
+    LATE,
+    MICROSECONDS,
+    MILLISECONDS,
+    SHARE,
+    WHOLE_MILLISECONDS,
+    Row,
+    added,
+    at_most,
+    no_less_than,
+    no_more_than,
+    text,
+    within,
+)
+from tests.studies.benchmarks.runner import Figure, Process, inside, line
+from tests.support.process import ROOT, Failed
+from tests.support.table import table
 
-PROGRAM = "tests.benchmarks.program"
-CONFIGS = os.path.join(CHECKOUT, "tests", "hosts", "configs")
+PROGRAM = "tests.studies.benchmarks.program"
+CONFIGS = os.path.join(ROOT, "tests", "studies", "hosts", "configs")
 COUNT_MODULES = """
 import sys
 before = set(sys.modules)
@@ -139,7 +155,7 @@ class Comparisons(object):
         stored, _ = self._record("-")
 
         def drop():
-            drop_pages([library["printed"], os.path.join(CHECKOUT, "warmup")])
+            drop_pages([library["printed"], os.path.join(ROOT, "warmup")])
 
         ways = [(how, name) for how, name in AHEAD if how != "advised" or self._is_3]  # 2.7 cannot give that advice
         processes = {how: inside("bare", "-", stored, how, before=drop) for how, _ in ways}
@@ -174,8 +190,8 @@ class Comparisons(object):
                 failures[what] = str(error)
         found = self._bench.measure(**processes)
         for what, name in RIVALS:
-            told = [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)]
-            yield Row("preload() / " + name, found["preload"], found.get(what), None, told, failures.get(what))
+            shown = [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)]
+            yield Row("preload() / " + name, found["preload"], found.get(what), None, shown, failures.get(what))
 
 
 def drop_pages(folders):

@@ -1,31 +1,40 @@
-"""Makes environments for an interpreter: a bare one, and one with the packages that some of the comparisons need."""
+"""Make environments for an interpreter: a bare one, and one with the packages that some of the comparisons need."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
-import subprocess
 import sys
 
-from .runner import HERE, Failed
+from tests.studies.benchmarks.runner import HERE
+from tests.support.process import Failed, output, variables
+
+_SLOW = 600  # seconds that no installation takes
 
 
-def bare(python, version, folder):
-    """The interpreter of an environment in ``folder`` without packages, some of which slow down each start."""
-    if version < (3,):
-        return python  # there, it is the environment that slows it down
-    _run([python, "-m", "venv", "--without-pip", folder])
+def requirements():
+    """Return the lines of ``requirements.txt`` that name a package."""
+    with open(os.path.join(HERE, "requirements.txt")) as lines:
+        return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+
+
+def bare(interpreter, folder):
+    """Make an environment in ``folder`` without packages, some of which slow down each start. Return its executable."""
+    if interpreter.version < (3,):
+        return interpreter.path  # there, it is the environment that slows it down
+    _run([interpreter.path, "-m", "venv", "--without-pip", folder])
     return os.path.join(folder, "bin", "python")
 
 
-def environment(python, version, folder):
-    """The interpreter of an environment of ``python`` in ``folder``; it is made unless it is there.
+def environment(interpreter, folder):
+    """Make an environment with packages in ``folder``, unless it is there. Return its executable.
 
     Raises `Failed`. A package that cannot be installed is no failure: the comparison with it is.
     """
     inner, made, tools = os.path.join(folder, "bin", "python"), os.path.join(folder, "made"), folder + ".tools"
     if os.path.exists(made):
         return inner
-    pip = [inner, "-m", "pip"]
-    if version < (3,):
+    python, pip = interpreter.path, [inner, "-m", "pip"]
+    if interpreter.version < (3,):
         _run([python, "-m", "pip", "install", "--target", tools, "virtualenv"])
         _run([python, "-m", "virtualenv", folder], tools)
     else:
@@ -35,20 +44,15 @@ def environment(python, version, folder):
             _run([python, "-m", "venv", "--clear", "--without-pip", folder])
             _run([sys.executable, "-m", "pip", "install", "--target", tools, "--upgrade", "pip"])
             pip = [sys.executable, "-m", "pip", "--python", inner]
-    with open(os.path.join(HERE, "requirements.txt")) as requirements:
-        for requirement in requirements:
-            if requirement.strip() and not requirement.startswith("#"):
-                try:
-                    _run(pip + ["install", requirement.strip()], tools)
-                except Failed:
-                    pass
+    for requirement in requirements():
+        try:
+            _run(pip + ["install", requirement], tools)
+        except Failed:
+            pass
     open(made, "w").close()
     return inner
 
 
 def _run(words, path=""):
-    variables = dict(os.environ, PYTHONPATH=path, PIP_DISABLE_PIP_VERSION_CHECK="1", PIP_ROOT_USER_ACTION="ignore")
-    child = subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    lines = child.communicate()[0].decode("utf-8", "replace").splitlines()
-    if child.returncode:
-        raise Failed((lines or [" ".join(words) + " failed"])[-1])
+    quiet = {"PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
+    output(words, environment=variables("VIRTUAL_ENV", PYTHONPATH=path, **quiet), seconds=_SLOW)

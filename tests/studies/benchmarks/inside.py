@@ -1,4 +1,4 @@
-"""In a fresh process: does one of the things that are compared, and prints what it cost, as JSON.
+"""In a fresh process: do one of the things that are compared, and print what it cost, as JSON.
 
     python inside.py WHAT ARGUMENT...    WHAT: a function below
 
@@ -51,13 +51,12 @@ def record(program, stored):
     """Preload, and write down what was imported and looked up, and the files that it came from."""
     _load(program)
     import warmup
-    from warmup import _codecs
     count = len(_loaded())
     report = warmup.preload()
     rows = [("module", name) for name in report.modules if sys.modules.get(name) is not None]
     for outcome in report.warmed:
         if outcome.target.kind == "codec":
-            rows.extend(("spelling", spelling) for spelling in _codecs.spellings(outcome.target.name))
+            rows.extend(("spelling", spelling) for spelling in _spellings(outcome.target.name))
     for name in report.modules:
         module = sys.modules.get(name)
         path = getattr(getattr(module, "__spec__", None), "cached", None) or getattr(module, "__file__", None)
@@ -66,6 +65,12 @@ def record(program, stored):
     with open(stored, "w") as stream:
         stream.writelines("%s %s\n" % row for row in rows)
     return {"loaded": count}
+
+
+def _spellings(name):
+    """Return the spellings of a codec that preloading looks up."""
+    from warmup._sources import codec
+    return codec._spellings(name) if sys.version_info[0] == 2 else [name]
 
 
 def _recorded(stored, kind):
@@ -126,20 +131,18 @@ _AHEAD = {"not": lambda files: None, "advised": _advise, "read": _read, "thread"
 
 
 def everything(program):
-    """Import all of the standard library that is not excluded from preloading; without the collector, as it does."""
+    """Import all of the standard library that is not excluded from preloading."""
     _load(program)
     names = _whole_library()
-    gc.disable()
     loaded = len(_loaded())
     result = timed(_import_those, names)[1]
     return dict(result, modules=len(_loaded()) - loaded)
 
 
 def _whole_library():
-    from warmup import _interpreter, _tables
+    from warmup._python.library import Library
     # Those that run as scripts are no part of a library, and some of them run when they are imported.
-    return sorted(name for name in _interpreter.standard_modules(frozenset(_tables.EXCLUDED))
-                  if not name.endswith("__main__"))
+    return sorted(name for name in Library().names if not name.endswith("__main__"))
 
 
 def _import_those(names):
@@ -200,10 +203,10 @@ _NOT_COPIED = {"antigravity", "codecs", "locale", "os", "site", "sitecustomize",
 def prepare(folder):
     """Copies of modules of the standard library: they are real code, and under other names they are other modules."""
     import shutil
-    from warmup import _tables
+    from warmup._python.library import EXCLUDED
     library = os.path.dirname(os.__file__)
     names = sorted(entry[:-3] for entry in os.listdir(library) if entry.endswith(".py") and entry[0] != "_")
-    names = [name for name in names if name not in _NOT_COPIED and _tables.exclusion(name) is None]
+    names = [name for name in names if name not in _NOT_COPIED and name not in EXCLUDED]
     for number in range(_PACKAGES):
         package = os.path.join(folder, "grown%02d" % number)
         os.makedirs(os.path.join(package, "__pycache__"))
@@ -242,13 +245,21 @@ def grown(what, folder, count):
             break
         __import__(name)
     loaded, codes = len(_loaded()), len(_code_objects())
-    action = {"scan": lambda: warmup.plan(codecs=()), "walk": _walk, "preload": lambda: warmup.preload(codecs=())}[what]
+    action = {"scan": _scan, "walk": _walk, "preload": lambda: warmup.preload(codecs=())}[what]
     value, result = timed(action)
     result.update(loaded=loaded, codes=codes)
     if what == "preload":
         result["importing"] = sum(outcome.seconds for outcome in value.outcomes)
         result["finding"] = result["seconds"] - result["importing"]
     return result
+
+
+def _scan():
+    """Find what the functions of this process would import late, and import nothing."""
+    from warmup._preload import memory
+    from warmup._python.library import Rules
+    from warmup._sources.function import FunctionSource
+    return FunctionSource(()).find(Rules(memory))
 
 
 def _walk():
@@ -307,8 +318,8 @@ def _late(use):
     before = _loaded()
     use()
     after = _loaded()
-    from warmup import _interpreter
-    return len((after - before) & _interpreter.standard_modules(frozenset()))
+    from warmup._preload import memory
+    return sum(map(memory.library.has, after - before))
 
 
 def _in_gunicorn(program):

@@ -15,57 +15,88 @@ Kinds of late import:
 
 from __future__ import absolute_import, division, print_function
 
+import json
 import linecache
 import os
 import re
-import subprocess
+
+from tests.support import process
+from tests.support.interpreters import Interpreter
 
 KINDS = ("function", "getattr", "codec", "C", "placeholder", "computed")
 
-# Never preloaded, by design: the promise does not include them.
-BY_DESIGN = {
-    "_pyrepl": "interactive prompt",
-    "_sitebuiltins": "interactive prompt",
-    "antigravity": "opens a browser",
-    "bdb": "debugger",
-    "curses": "takes the terminal",
-    "doctest": "runs tests",
-    "ensurepip": "installs",
-    "idlelib": "editor",
-    "lib2to3": "development tool",
-    "pdb": "debugger",
-    "pydoc": "interactive help",
-    "pydoc_data": "interactive help",
-    "readline": "changes the terminal's state",
-    "rlcompleter": "interactive prompt",
-    "test": "tests",
-    "this": "prints",
-    "tkinter": "graphical interface",
-    "Tkinter": "graphical interface",
-    "turtle": "graphical interface",
-    "turtledemo": "graphical interface",
-    "unittest": "runs tests",
-    "venv": "development tool",
-}
+# Run by the interpreter in question, in a process of its own: prints what `Subject` needs.
+_DESCRIBE = r"""
+import json, os, sys
+library = os.path.dirname(os.path.realpath(os.__file__))
+modules = set(sys.builtin_module_names)
+skipped = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__", "lib-dynload"}
+def walk(directory, prefix):
+    for entry in sorted(os.listdir(directory)):
+        path = os.path.join(directory, entry)
+        name = prefix + entry.split(".")[0]
+        if os.path.isdir(path):
+            if entry not in skipped and os.path.exists(os.path.join(path, "__init__.py")):
+                modules.add(name)
+                walk(path, name + ".")
+        elif entry.endswith((".py", ".so")) and entry != "__init__.py":
+            modules.add(name)
+walk(library, "")
+if os.path.isdir(os.path.join(library, "lib-dynload")):
+    walk(os.path.join(library, "lib-dynload"), "")
+# C modules that exist for the regression tests alone.
+modules = sorted(name for name in modules if not name.startswith(("_test", "xx", "_xx")))
+tests = []
+try:
+    import test
+except ImportError:
+    test = None
+if test is not None:
+    root = os.path.dirname(os.path.realpath(test.__file__))
+    for entry in sorted(os.listdir(root)):
+        path = os.path.join(root, entry)
+        if entry.startswith("test_") and entry.endswith(".py"):
+            tests.append("test." + entry[:-3])
+        elif entry.startswith("test_") and os.path.isdir(path):
+            # A directory of tests is taken apart, so that a slow test does not hide its neighbours.
+            inside = sorted(os.listdir(path))
+            tests.extend("test.%s.%s" % (entry, name[:-3]) for name in inside
+                         if name.startswith("test_") and name.endswith(".py"))
+            if not any(name.startswith("test_") for name in inside) and "__init__.py" in inside:
+                tests.append("test." + entry)
+import opcode
+sys.path.insert(0, sys.argv[1])
+from warmup._python.library import EXCLUDED
+print(json.dumps({"library": library, "modules": modules, "tests": tests, "opnames": list(opcode.opname),
+                  "by_design": sorted(EXCLUDED)}))
+"""
 
 
-class Interpreter(object):
-    """What must be known of an interpreter to judge its records: see `DESCRIBE` in `runner.py`."""
+class Subject(Interpreter):
+    """An interpreter, and what must be known of it to judge its records.
 
-    def __init__(self, described):
-        self.executable = described["executable"]
-        self.version = described["version"]
-        self.library = described["library"]
-        self.modules = set(described["modules"])
-        self.opnames = described["opnames"]
+    ``library``: the folder of its standard library. ``modules``: the names of all that is in it, a set. ``tests``:
+    the names of its own test modules, sorted. ``opnames``: what each opcode is called, a list. ``by_design``: the
+    names of modules that are never preloaded, so that the promise does not include them, a set. That list, and
+    nothing else, is the package's own; the process that is measured does not have it.
+    """
+
+    def __init__(self, path):
+        Interpreter.__init__(self, path)
+        described = json.loads(process.output([path, "-c", _DESCRIBE, process.ROOT]))
+        self.library, self.tests, self.opnames = described["library"], described["tests"], described["opnames"]
+        self.modules, self.by_design = set(described["modules"]), set(described["by_design"])
         self._importable = {}
 
+    def is_by_design(self, name):
+        """Return whether the module is never preloaded, or is below such a package."""
+        parts = name.split(".")
+        return any(".".join(parts[:count]) in self.by_design for count in range(1, len(parts) + 1))
+
     def is_importable(self, name):
-        """Whether a fresh interpreter can import the module: `dbm.gnu` may lack its library here."""
+        """Return whether a fresh interpreter can import the module: ``dbm.gnu`` may lack its library here."""
         if name not in self._importable:
-            with open(os.devnull, "w") as nothing:
-                self._importable[name] = 0 == subprocess.call([self.executable, "-c", "import " + name],
-                                                              stdout=nothing, stderr=nothing)
+            self._importable[name] = process.run([self.path, "-c", "import " + name]).code == 0
         return self._importable[name]
 
     def file_of(self, frame):
@@ -153,14 +184,14 @@ def is_script_function(frame, interpreter):
     return bool(found) and re.search(r"\b%s\(" % re.escape(frame[1]), block) is not None
 
 
-def judge(name, frames, brought_by_test, arrived, interpreter):
+def judge(name, frames, loaded_by_test, arrived, interpreter):
     """(kind, where) of a late import, or (None, reason) for what is not one."""
     if name not in interpreter.modules:
         return None, "no module of this standard library"
     asker = asker_of(frames, interpreter)
     bodies = [frame[4] or "" for frame in frames[:len(frames) - len(asker)] if frame[1] == "<module>"]
-    # With what they import at their top: pydoc brings a dozen modules.
-    if any(module.split(".")[0] in BY_DESIGN for module in [name] + bodies):
+    # With what they import at their top: pydoc loads a dozen modules.
+    if any(map(interpreter.is_by_design, [name] + bodies)):
         return None, "excluded by design"
     if name not in arrived and not interpreter.is_importable(name):
         return None, "cannot be imported here"
@@ -186,11 +217,11 @@ def judge(name, frames, brought_by_test, arrived, interpreter):
             return None, "late import of what runs the tests"
         return ("placeholder" if operation.startswith("LOAD_") else "C"), where
 
-    # preload() ran before this module existed in the process, and it was the test that brought it.
-    if frame[4] in brought_by_test:
-        return None, "asked by a module that the test brought in later"
+    # preload() ran before this module existed in the process, and it was the test that loaded it.
+    if frame[4] in loaded_by_test:
+        return None, "asked by a module that the test loaded later"
     # What is never preloaded is not followed either: its own late imports come with it.
-    if (frame[4] or "").split(".")[0] in BY_DESIGN:
+    if interpreter.is_by_design(frame[4] or ""):
         return None, "asked by a module that is excluded by design"
     if is_script_function(frame, interpreter):
         return None, "asked by a module that runs as a script"
@@ -210,7 +241,7 @@ def judge_all(records, interpreter):
     own counts by reason what was not late; unseen are names that bypassed the finders.
     """
     late, own, unseen = [], {}, set()
-    brought_by_test, judged, arrived = set(), set(), set()
+    loaded_by_test, judged, arrived = set(), set(), set()
     for record in records:
         if record[0] == "arrived":
             arrived.update(record[2])
@@ -223,12 +254,12 @@ def judge_all(records, interpreter):
         if name in judged:  # a forked child notes again what its parent noted
             continue
         judged.add(name)
-        kind, where = judge(name, frames, brought_by_test, arrived, interpreter)
+        kind, where = judge(name, frames, loaded_by_test, arrived, interpreter)
         if kind is None:
             own[where] = own.get(where, 0) + 1
             if where not in ("no module of this standard library", "excluded by design",
                              "cannot be imported here"):
-                brought_by_test.add(name)
+                loaded_by_test.add(name)
         else:
             stack = [interpreter.where(frame) for frame in asker_of(frames, interpreter)[:6]]
             late.append({"module": name, "kind": kind, "where": where, "stack": stack})

@@ -3,99 +3,19 @@
 from __future__ import absolute_import, division, print_function
 
 import ast
-import json
 import os
 import shutil
-import signal
-import subprocess
 import tempfile
 import threading
-import time
 
-from . import rules
+from tests.studies.completeness import rules
+from tests.support import process
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 RUN_ONE = os.path.join(HERE, "run_one.py")
-WARMUP_DIRECTORY = os.path.dirname(os.path.dirname(HERE))
 
-# Run by the interpreter in question; prints what `rules.Interpreter` and `test_modules` need.
-DESCRIBE = r"""
-import json, os, sys
-library = os.path.dirname(os.path.realpath(os.__file__))
-modules = set(sys.builtin_module_names)
-skipped = {"site-packages", "dist-packages", "test", "tests", "idle_test", "__pycache__", "lib-dynload"}
-def walk(directory, prefix):
-    for entry in sorted(os.listdir(directory)):
-        path = os.path.join(directory, entry)
-        name = prefix + entry.split(".")[0]
-        if os.path.isdir(path):
-            if entry not in skipped and os.path.exists(os.path.join(path, "__init__.py")):
-                modules.add(name)
-                walk(path, name + ".")
-        elif entry.endswith((".py", ".so")) and entry != "__init__.py":
-            modules.add(name)
-walk(library, "")
-if os.path.isdir(os.path.join(library, "lib-dynload")):
-    walk(os.path.join(library, "lib-dynload"), "")
-# C modules that exist for the regression tests alone.
-modules = sorted(name for name in modules if not name.startswith(("_test", "xx", "_xx")))
-tests = []
-try:
-    import test
-except ImportError:
-    test = None
-if test is not None:
-    root = os.path.dirname(os.path.realpath(test.__file__))
-    for entry in sorted(os.listdir(root)):
-        path = os.path.join(root, entry)
-        if entry.startswith("test_") and entry.endswith(".py"):
-            tests.append("test." + entry[:-3])
-        elif entry.startswith("test_") and os.path.isdir(path):
-            # A directory of tests is taken apart, so that a slow test does not hide its neighbours.
-            inside = sorted(os.listdir(path))
-            tests.extend("test.%s.%s" % (entry, name[:-3]) for name in inside
-                         if name.startswith("test_") and name.endswith(".py"))
-            if not any(name.startswith("test_") for name in inside) and "__init__.py" in inside:
-                tests.append("test." + entry)
-import opcode
-print(json.dumps({"executable": sys.executable, "version": sys.version.split()[0], "library": library,
-                  "modules": modules, "tests": tests, "opnames": list(opcode.opname)}))
-"""
-
-
-def describe(python):
-    """(Interpreter, names of its test modules) for the interpreter at path `python`."""
-    printed = subprocess.check_output([python, "-c", DESCRIBE], cwd=tempfile.gettempdir())
-    described = json.loads(printed.decode("utf-8"))
-    return rules.Interpreter(described), described["tests"]
-
-
-def kill_group(process):
-    """End a child and all that it started; it leads a process group of its own."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except OSError:
-        pass  # all gone already
-
-
-def run_child(command, limit, log, cwd):
-    """Run `command` for at most `limit` seconds; return its exit status, or None if it was too slow."""
-    environment = dict(os.environ, TMPDIR=cwd, HOME=cwd, PYTHONDONTWRITEBYTECODE="1")
-    for name in ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONUNBUFFERED"):
-        environment.pop(name, None)
-    with open(os.devnull) as nothing:
-        process = subprocess.Popen(command, stdin=nothing, stdout=log, stderr=subprocess.STDOUT, cwd=cwd,
-                                   env=environment, preexec_fn=os.setsid)
-    try:
-        deadline = time.time() + limit
-        while process.poll() is None:  # not wait(timeout): 2.7 does not have it
-            if time.time() > deadline:
-                return None
-            time.sleep(0.02)
-        return process.returncode
-    finally:
-        kill_group(process)
-        process.wait()
+# Variables that would change what the tests find.
+_NOT_PASSED_ON = ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONUNBUFFERED", "WARMUP")
 
 
 def read_records(path):
@@ -111,7 +31,7 @@ def read_records(path):
     return records
 
 
-def run_module(interpreter, name, temperature, limit, keep_log=None):
+def run_module(subject, name, temperature, limit, keep_log=None):
     """Run one test module, cold or warm; return a dictionary that can be written as JSON.
 
     Keys: status ("passed", "failed", "skipped", "broken", "slow", "died"), seconds, ran, failed,
@@ -125,29 +45,30 @@ def run_module(interpreter, name, temperature, limit, keep_log=None):
         records_file = kept + ".records"
         if os.path.exists(records_file):
             os.remove(records_file)
-        command = [interpreter.executable, RUN_ONE, records_file, name, temperature]
+        command = [subject.path, RUN_ONE, records_file, name, temperature]
         if temperature == "warm":
-            command.append(WARMUP_DIRECTORY)
+            command.append(process.ROOT)
+        environment = process.variables(*_NOT_PASSED_ON, TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1")
         with open(kept + ".log", "wb") as log:
-            status = run_child(command, limit, log, work)
+            code = process.run(command, environment, work, limit, log).code
         records = read_records(records_file)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
-    late, own, unseen = rules.judge_all(records, interpreter)
-    result = {"status": "slow" if status is None else "died", "seconds": None, "ran": 0, "failed": [],
+    late, own, unseen = rules.judge_all(records, subject)
+    result = {"status": "slow" if code is None else "died", "seconds": None, "ran": 0, "failed": [],
               "late": late, "own": own, "unseen": unseen}
     for record in records:
         if record[0] == "outcome":
             result.update(zip(("status", "seconds", "ran", "failed"), record[2:]))
-            if status is None:
+            if code is None:
                 result["status"] = "slow"  # its tests ended, but the process did not
         elif record[0] == "preloaded":
             result.update(preload_seconds=record[2], preloaded=record[3])
     return result
 
 
-def run_modules(interpreter, names, temperature, limit, jobs=1, told=None, keep_log=None):
-    """Run test modules, `jobs` at a time; return {name: result}.  `told(name, result)` hears of each."""
+def run_modules(subject, names, temperature, limit, jobs=1, report=None, keep_log=None):
+    """Run test modules, `jobs` at a time; return {name: result}.  ``report(name, result)`` is called for each."""
     waiting = list(reversed(names))
     results = {}
 
@@ -157,9 +78,9 @@ def run_modules(interpreter, names, temperature, limit, jobs=1, told=None, keep_
                 name = waiting.pop()
             except IndexError:
                 return
-            results[name] = run_module(interpreter, name, temperature, limit, keep_log)
-            if told is not None:
-                told(name, results[name])
+            results[name] = run_module(subject, name, temperature, limit, keep_log)
+            if report is not None:
+                report(name, results[name])
 
     workers = [threading.Thread(target=work) for _ in range(jobs)]
     for worker in workers:

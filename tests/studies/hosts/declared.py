@@ -1,12 +1,13 @@
-"""The hosts: how each is started, what it needs, and where its configuration makes `warmup.preload()` run."""
+"""The hosts: how each is started, what it needs, and where its configuration makes ``warmup.preload()`` run."""
 from __future__ import absolute_import, division, print_function
 
 import os
 import sys
 import sysconfig
 
-from hosts.harness import Program, Reloader, Server
+from tests.studies.hosts.harness import Program, Reloader, Server
 
+REQUIREMENTS = "tests/studies/hosts/requirements-all.txt"
 _BEFORE_FORK, _IN_WORKER = "before the fork, main thread", "in the worker, main thread"
 _IN_THREAD = "in the worker, another thread"
 
@@ -115,19 +116,22 @@ def by_name(name):
     return {host.name: host for host in HOSTS}[name]
 
 
-def missing(host):
-    """What ``host`` needs and this interpreter or machine lacks, as text, or ``None``."""
+def missing(host, requirements=REQUIREMENTS):
+    """Return what ``host`` needs and this interpreter or machine lacks, as text, or ``None``.
+
+    ``requirements``: the file that lists the packages it needs.
+    """
     if sys.version_info < (host.since or (2,)):
         return "not before Python %d.%d" % host.since
     if host.prefix and getattr(sys, "base_prefix", sys.prefix) != host.prefix:
         return "only for the Python in " + host.prefix
     for module in host.modules:
         if not _exists(os.path.join(folder, module + end) for folder in sys.path for end in ("", ".py")):
-            return "%s is not installed in %s" % (module, sys.executable)
+            return "%s is not installed: python -m pip install -r %s" % (module, requirements)
     for command in host.commands:
         command = command.format(bin=os.path.dirname(sys.executable), include=sysconfig.get_path("include"))
         if not _exists(os.path.join(folder, command) for folder in os.environ["PATH"].split(os.pathsep)):
-            return "there is no " + command
+            return "there is no %s; %s says where it comes from" % (command, requirements)
     return None
 
 

@@ -1,7 +1,8 @@
-"""Starts a host, sends it work, and tells from the recorder's log what was loaded late and where preloading ran.
+"""Start a host, send it work, and read from the recorder's log what was loaded late and where preloading ran.
 
 A run is one host, cold or warm, in a session and a temporary folder of its own; both are gone when it is closed. Cold
-means that a package which does nothing stands in for ``warmup``: the host's configuration file is the same.
+means that a package which does nothing stands in for ``warmup``: the host's configuration file is the same. A host
+that does not start, or answers wrongly, is `support.process.Failed`, with what the host printed.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -9,15 +10,14 @@ import collections
 import errno
 import json
 import os
-import re
 import shutil
-import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import threading
 import time
+
+from tests.support.process import NOT_PASSED_ON, ROOT, SLOW, Failed, Service, variables
 
 try:
     from http.client import HTTPConnection
@@ -28,19 +28,14 @@ except ImportError:  # Python 2.7
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(HERE, "configs")
-CHECKOUT = os.path.dirname(os.path.dirname(HERE))
-BOUND = 120  # seconds that anything may take on a busy machine
+_RECORDING = os.path.join(ROOT, "tests", "support", "recording")
 _PATIENCE = 5  # seconds until a file is touched again; hosts look at theirs each second
 # Beginnings of the names of variables that would tell a host something else than its configuration does.
-_NOT_PASSED_ON = ("PYTHON", "WARMUP", "GUNICORN", "VIRTUAL_ENV", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
+_NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
 
 # One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
 Event = collections.namedtuple("Event", "event process parent thread seconds name asker")  # a line of the recorder's
-
-
-class HostFailed(Exception):
-    """The host did not start, or answered wrongly. The message ends with what it printed."""
 
 
 class Run(object):
@@ -63,15 +58,14 @@ class Run(object):
         for name in copies:
             shutil.copy(os.path.join(CONFIGS, name), self.folder)
         self._mail_server = _MailServer()
-        self._processes = []
-        folders = [os.path.join(HERE, "recording")] + [os.path.join(CONFIGS, folder) for folder in path]
+        self._services = []
+        folders = [_RECORDING] + [os.path.join(CONFIGS, folder) for folder in path]
         folders += [os.path.join(HERE, "application"), CONFIGS] + ([] if warm else [os.path.join(HERE, "cold")])
-        self._environment = {name: value for name, value in os.environ.items()
-                             if not name.startswith(_NOT_PASSED_ON)}
+        self._environment = variables(*_NOT_PASSED_ON)
         self._environment.update(
             PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
-            PYTHONPATH=os.pathsep.join(folders + [CHECKOUT]),
-            HOME=self.folder, HOSTS_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port),
+            PYTHONPATH=os.pathsep.join(folders + [ROOT]),
+            HOME=self.folder, RECORDER_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port),
             FOLDER=self.folder,
             CONFIGS=CONFIGS, PYTHON_HOME=sys.prefix, PYTHONUNBUFFERED="1")
         self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
@@ -89,32 +83,33 @@ class Run(object):
         In the words of ``command`` are filled in: ``{python}``, ``{bin}`` (the folder of the interpreter),
         ``{configs}``, ``{folder}`` (its current one), ``{port}`` and ``{port2}``. Returns its lines until then.
         """
-        process = _Process([word.format(**self._fields) for word in command], self.folder, self._environment)
-        self._processes.append(process)
-        return process.wait(ready, times) if ready else process.wait_for_end()
+        words = [word.format(**self._fields) for word in command]
+        service = Service(words, self._environment, self.folder)
+        self._services.append(service)
+        return service.wait(ready, times) if ready else service.wait_for_end()
 
     def reload(self, name, noticed, ready):
         """Touch the copy of the file ``name``; return when the host has printed one more line that matches the
         regular expression ``noticed``, because it watches that file, and one that matches ``ready`` after it.
         """
-        process = self._processes[-1]
-        times = len(process.find(noticed)) + 1
-        for _ in range(BOUND // _PATIENCE):
+        service = self._services[-1]
+        times = len(service.find(noticed)) + 1
+        for _ in range(SLOW // _PATIENCE):
             os.utime(os.path.join(self.folder, name), None)
             # Not noticed by one that looks at its files for the first time after this: touched once more for that.
-            if process.has_printed(noticed, times, _PATIENCE):
-                line = process.find(noticed)[times - 1]
-                return process.wait(ready, len([at for at in process.find(ready) if at < line]) + 1)
+            if service.has_printed(noticed, times, _PATIENCE):
+                line = service.find(noticed)[times - 1]
+                return service.wait(ready, len([at for at in service.find(ready) if at < line]) + 1)
         raise self.failure("%s was touched, and nothing happened" % name)
 
     def printed(self):
         """All that the host has printed until now, as text."""
-        return "\n".join(process.said() for process in self._processes)
+        return "\n".join(service.printed() for service in self._services)
 
     @property
     def process_id(self):
         """Of the last process that was started."""
-        return self._processes[-1].process_id
+        return self._services[-1].process_id
 
     def events(self):
         """The `Event` of each line of the recorder's log, in order."""
@@ -123,12 +118,12 @@ class Run(object):
         return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows]
 
     def failure(self, text):
-        return HostFailed("%s\n%s" % (text, self.printed()))
+        return Failed("%s\n%s" % (text, self.printed()))
 
     def stop(self):
         """End the host and all that it has started."""
-        while self._processes:
-            self._processes.pop().stop()
+        while self._services:
+            self._services.pop().stop()
 
     def close(self):
         self.stop()
@@ -149,7 +144,7 @@ class Run(object):
             connection.close()
 
     def _connection(self):
-        connection, patience = HTTPConnection("127.0.0.1", self.port, timeout=BOUND), time.time() + BOUND
+        connection, patience = HTTPConnection("127.0.0.1", self.port, timeout=SLOW), time.time() + SLOW
         while True:
             try:
                 connection.connect()
@@ -163,88 +158,13 @@ class Run(object):
     def sample(self, path="/"):
         """Time one request to a page that answers what ``work.do()`` returned."""
         status, body, sent, seconds = self.fetch(path)
-        patience = sent + BOUND
+        patience = sent + SLOW
         while status == 500 and self._fails_late and sent < patience:
             status, body, sent, seconds = self.fetch(path)
         if status != 200:
             raise self.failure("answered %d %r" % (status, body[-2000:]))
         done = json.loads(body.decode("ascii"))
         return Sample(done["process"], sent, seconds, done["seconds"])
-
-
-class _Process(object):
-    """A process in a session of its own, with all that it starts, and what they print."""
-
-    def __init__(self, words, folder, environment):
-        self._words = words
-        self._lines, self._ended, self._more = [], False, threading.Condition()
-        with open(os.devnull) as nothing:
-            self._process = subprocess.Popen(words, cwd=folder, env=environment, stdin=nothing,
-                                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, **_SESSION)
-        self.process_id = self._process.pid
-        self._reader = threading.Thread(target=self._read)
-        self._reader.daemon = True
-        self._reader.start()
-
-    def _read(self):
-        for line in iter(self._process.stdout.readline, b""):
-            with self._more:
-                self._lines.append(line.decode("utf-8", "replace").rstrip())
-                self._more.notify_all()
-        with self._more:
-            self._ended = True
-            self._more.notify_all()
-
-    def find(self, pattern):
-        """The places of the lines that match, in order."""
-        return [place for place, line in enumerate(list(self._lines)) if re.search(pattern, line)]
-
-    def has_printed(self, pattern, times, bound):
-        """Wait until ``times`` of all its lines match, at most ``bound`` seconds; return whether they do."""
-        return self._wait(lambda: len(self.find(pattern)) >= times, bound)
-
-    def wait(self, pattern, times):
-        """Return its lines when ``times`` of them match."""
-        if not self.has_printed(pattern, times, BOUND):
-            raise HostFailed(("ended before it was ready: " if self._ended else "not ready after %d s: " % BOUND)
-                             + self.said())
-        return list(self._lines)
-
-    def wait_for_end(self):
-        """Return its lines when it has ended, as it should."""
-        if not self._wait(lambda: self._ended, BOUND):
-            raise HostFailed("not ready after %d s: %s" % (BOUND, self.said()))
-        if self._process.wait():
-            raise HostFailed("ended with %d: %s" % (self._process.returncode, self.said()))
-        return list(self._lines)
-
-    def _wait(self, is_true, bound):
-        until = time.time() + bound
-        with self._more:
-            while not is_true() and not self._ended and time.time() < until:
-                self._more.wait(until - time.time())
-            return is_true()
-
-    def said(self):
-        return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
-
-    def stop(self):
-        """First as its documentation says, then by force."""
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            if number == signal.SIGKILL or self._process.poll() is None:
-                self._signal(number)
-            self._reader.join(BOUND / 6)  # it ends when the last process that holds the pipe does
-        self._process.wait()
-        self._process.stdout.close()
-
-    def _signal(self, number):
-        try:
-            os.killpg(self.process_id, number)
-        except OSError:  # none is left
-            pass
-
-
-_SESSION = {"start_new_session": True} if sys.version_info[0] > 2 else {"preexec_fn": os.setsid}
 
 
 class Host(object):
@@ -351,7 +271,7 @@ class Result(object):
 
 
 def measure(host, warm):
-    """Start ``host``, let it work, stop it; return the `Result`. Raises `HostFailed`."""
+    """Start ``host``, let it work, stop it; return the `Result`. Raises `Failed`."""
     with host.run(warm) as run:
         samples = host.samples(run)
         run.stop()

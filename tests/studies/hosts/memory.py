@@ -1,16 +1,16 @@
-"""What four gunicorn workers and their master occupy together, depending on where preloading is done.
+"""Measure what four gunicorn workers and their master occupy together, depending on where preloading is done.
 
-Measured after each worker has collected its garbage: a full collection writes to every object that it looks at, and so
-ends the sharing of its page with the master. ``gc.freeze()`` keeps what is there before the fork out of it.
+Each worker has collected its garbage before: a full collection writes to every object that it looks at, and so ends
+the sharing of its page with the master. ``gc.freeze()`` keeps what is there before the fork out of it.
 """
 from __future__ import absolute_import, division, print_function
 
 import sys
 
-from hosts import harness
+from tests.studies.hosts import harness
 
 _WORKERS = 4
-# What is told, and how gunicorn is started for it. The application is loaded in the master each time.
+# Where preloading is done, whether it is, and the options of gunicorn for that. The application is loaded in the master each time.
 _VARIANTS = [
     ("not at all", False, ["-c", "{configs}/gunicorn_in_worker.conf.py", "--preload"]),
     ("in each worker", True, ["-c", "{configs}/gunicorn_in_worker.conf.py", "--preload"]),
@@ -18,6 +18,7 @@ _VARIANTS = [
 ]
 if sys.version_info >= (3, 7):
     _VARIANTS.append(("in the master, gc.freeze()", True, ["-c", "{configs}/gunicorn_frozen.conf.py"]))
+COUNT = len(_VARIANTS)
 
 
 def measure():

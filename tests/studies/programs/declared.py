@@ -3,10 +3,11 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from hosts import declared
-from hosts.harness import Host
-from programs import clients
+from tests.studies.hosts import declared
+from tests.studies.hosts.harness import Host
+from tests.studies.programs import clients
 
+REQUIREMENTS = "tests/studies/programs/requirements.txt"
 CONFIGS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "configs")
 _GUNICORN = ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-c", os.path.join(CONFIGS, "gunicorn.conf.py")]
 _REDIS = "redis-server --bind 127.0.0.1 --port {port} --save".split() + [""]
@@ -61,4 +62,7 @@ PROGRAMS = [
             commands=["redis-server"], since=(3, 8)),
 ]
 
-missing = declared.missing
+
+def missing(program):
+    """Return what ``program`` needs and this interpreter or machine lacks, as text, or ``None``."""
+    return declared.missing(program, REQUIREMENTS)

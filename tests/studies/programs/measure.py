@@ -1,11 +1,12 @@
-"""Runs a program and its client, and tells which modules came after its start-up: the same recorder as for hosts."""
+"""Run a program and its client, and say which modules came after its start-up: the same recorder as for hosts."""
 from __future__ import absolute_import, division, print_function
 
 import collections
 import time
 
-from hosts import harness
-from programs import clients
+from tests.studies.hosts import harness
+from tests.studies.programs import clients
+from tests.support.process import Failed
 
 # ``name`` of the module, ``asker``: who imported it first, as "file:line function".
 Late = collections.namedtuple("Late", "name asker")
@@ -17,7 +18,7 @@ RUNS = ("cold", "warmup", "packages")
 def measure(program, how):
     """Run it one of the `RUNS`; return ``(standard, others)``, sorted lists of `Late`.
 
-    Late is what any process of the program loads once its client begins. Raises `hosts.harness.HostFailed`.
+    Late is what any process of the program loads once its client begins. Raises `support.process.Failed`.
     """
     environment = dict(program.environment)
     if how == "packages":
@@ -41,7 +42,7 @@ def measure(program, how):
     # What starts afresh by then is no part of the program that was warmed: the client.
     fresh = {event.process for event in events if event.event == "start" and event.seconds >= began}
     if how != "cold" and not any(event.event == "preloaded" for event in events):
-        raise harness.HostFailed("nothing was preloaded in " + program.name)
+        raise Failed("nothing was preloaded in " + program.name)
 
     def late(kind):
         names = {}

@@ -32,7 +32,7 @@ except ImportError:  # Python 2.7
 
 DELAY = 0.05  # seconds, for each load of a module of the standard library in a process that serves
 
-_log = os.environ.get("HOSTS_LOG")
+_log = os.environ.get("RECORDER_LOG")
 _prefix = getattr(sys, "base_prefix", sys.prefix)
 _standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
              os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
@@ -64,7 +64,7 @@ def serve():
 
 
 def install():
-    """Start recording in this interpreter, if the environment variable ``HOSTS_LOG`` names a log."""
+    """Start recording in this interpreter, if the environment variable ``RECORDER_LOG`` names a log."""
     if _log and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
         sys.meta_path.insert(0, _Finder())
         note("start")

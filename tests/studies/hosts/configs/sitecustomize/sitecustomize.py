@@ -1,3 +1,3 @@
 import warmup
 
-warmup.preload(codecs=["idna"], modules=["_strptime"], named_only=True)
+warmup.preload(codecs=["idna"], modules=["_strptime"], scan=False)

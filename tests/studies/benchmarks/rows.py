@@ -1,4 +1,4 @@
-"""The rows of the result: what they hold, and how they are printed, as a table or as JSON."""
+"""The rows of the result: what they hold, as cells of a table or as JSON."""
 from __future__ import absolute_import, division, print_function
 
 import collections
@@ -33,13 +33,13 @@ def no_less_than(share):
 class Row(object):
     """``ours`` and ``reference`` are dictionaries ``{what: Figure}``, or ``None``.
 
-    ``told``: pairs of what is printed of both, and its unit; the ratio and the target are of the first. ``skipped``:
+    ``shown``: pairs of what is printed of both, and its unit; the ratio and the target are of the first. ``skipped``:
     why there is nothing.
     """
 
-    def __init__(self, name, ours=None, reference=None, target=None, told=(("seconds", MILLISECONDS),), skipped=None):
-        self.name, self._sides, self._target, self._told, self._skipped = name, (ours, reference), target, told, skipped
-        self._figures = [side and side[told[0][0]] for side in self._sides]
+    def __init__(self, name, ours=None, reference=None, target=None, shown=(("seconds", MILLISECONDS),), skipped=None):
+        self.name, self._sides, self._target, self._shown, self._skipped = name, (ours, reference), target, told, skipped
+        self._figures = [side and side[shown[0][0]] for side in self._sides]
         medians = [figure and figure.median for figure in self._figures]
         self.is_met = target.is_met(*medians) if target and not skipped else None
 
@@ -50,19 +50,22 @@ class Row(object):
     def cells(self):
         if self._skipped:
             return [self.name, "skipped: " + self._skipped]
-        sides = [" ".join(text(side[what], unit) for what, unit in self._told) if side else "-"
+        sides = [" ".join(text(side[what], unit) for what, unit in self._shown) if side else "-"
                  for side in self._sides]
-        ratios = [self._ratio(what) for what in (self._told[0][0], "instructions")]
+        ratios = [self._ratio(what) for what in (self._shown[0][0], "instructions")]
         spread = "/".join("%.0f" % (100 * figure.spread) for figure in self._figures if figure)
         return ([self.name] + sides + ["-" if ratio is None else "%.3f" % ratio for ratio in ratios] +
                 [spread + " %", self._target.text if self._target else "-",
                  {None: "-", True: "met", False: "NOT"}[self.is_met]])
 
+    def __str__(self):
+        return "  ".join(cell for cell in self.cells() if cell != "-")
+
     def as_dict(self):
         if self._skipped:
             return {"name": self.name, "skipped": self._skipped}
         ours, reference = [side and {what: figure._asdict() for what, figure in side.items()} for side in self._sides]
-        what = self._told[0][0]
+        what = self._shown[0][0]
         return {"name": self.name, "ours": ours, "reference": reference, "what": what, "ratio": self._ratio(what),
                 "instructions": self._ratio("instructions"), "target": self._target and self._target.text,
                 "met": self.is_met}
@@ -73,14 +76,3 @@ HEAD = ["", "ours", "reference", "ratio", "instructions", "spread", "target", ""
 
 def text(figure, unit):
     return unit.format % (figure.median * unit.factor)
-
-
-def table(rows):
-    """Lines of a table whose first row is its head; the first column is text. A row of two cells is a name and a
-    remark, as long as it likes. A column in which nothing is told is left out."""
-    whole = [row for row in rows if len(row) > 2]
-    told = [column for column in range(1, len(rows[0])) if any(row[column] != "-" for row in whole[1:])]
-    widths = [max(map(len, column)) for column in zip(*whole)]
-    widths[0] = max(len(row[0]) for row in rows)
-    cells = [row[1:] if len(row) == 2 else [row[column].rjust(widths[column]) for column in told] for row in rows]
-    return "\n".join("  ".join([row[0].ljust(widths[0])] + its).rstrip() for row, its in zip(rows, cells))
