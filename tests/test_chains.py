@@ -1,6 +1,6 @@
-"""Nothing is in a plan without a reason: each chain ends in what the program itself has loaded, or in its codecs.
+"""Nothing is a target without a reason: each chain ends in what the program itself has loaded, or in its codecs.
 
-What preloading costs next to importing everything: ``python -m tests.benchmarks --only precision``.
+What preloading costs next to importing everything: ``python -m tests.studies benchmarks --only precision``.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -33,18 +33,18 @@ class EveryTargetHasAChain(unittest.TestCase):
     def check(self, modules):
         result = fresh.python("import sys\nfor name in %r: __import__(name)" % modules)
         if result.code:
-            self.skipTest(result.err.splitlines()[-1])
+            self.skipTest("%s: python -m pip install -r tests/studies/hosts/requirements.txt" % result.last_line())
         rows = fresh.value(CHAINS % modules)
         self.assertGreater(len(rows), 50)
-        for name, kind, brought, chain, ends_in_program in rows:
+        for name, kind, _, chain, ends_in_program in rows:
             self.assertEqual(chain[0][:2], [kind, name])
             self.assertTrue(all(reason for _, _, reason, _ in chain), name)
             # A codec is asked for by data, not by a module.
             self.assertTrue(ends_in_program or chain[-1][0] == "codec" and chain[-1][3] is None, (name, chain))
 
-    def test_no_module_is_brought_in_by_two_targets(self):
-        brought = [module for row in fresh.value(CHAINS % []) for module in row[2]]
-        self.assertEqual(len(brought), len(set(brought)))
+    def test_no_module_comes_with_two_targets(self):
+        modules = [module for row in fresh.value(CHAINS % []) for module in row[2]]
+        self.assertEqual(len(modules), len(set(modules)))
 
 
 def _test_of(modules):

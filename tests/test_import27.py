@@ -1,18 +1,15 @@
 """2.7: ``__import__`` as preload() leaves it serves complete modules without the lock, and differs in nothing else."""
 from __future__ import absolute_import, division, print_function
 
-import io
-import os
-import shutil
-import tempfile
 import textwrap
 import unittest
 
 from tests.support import fresh
+from tests.support.folder import FolderTest
 
 
 @unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
-class LockFreeImport(unittest.TestCase):
+class LockFreeImport(FolderTest):
 
     # during(f): what f returns or raises in a thread while this one is inside an import; "stalled" if it waits.
     DURING = u"""
@@ -33,18 +30,9 @@ class LockFreeImport(unittest.TestCase):
             return "stalled" if stalled else outcome[0]
     """
 
-    def setUp(self):
-        self.directory = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.directory)
-        os.mkdir(os.path.join(self.directory, "package"))
-
-    def write(self, name, source):
-        with io.open(os.path.join(self.directory, name), "w") as stream:
-            stream.write(textwrap.dedent(source))
-
     def run_during(self, source, *arguments):
         """Run ``source``, which is not indented, after `DURING`, with this test's directory on the path."""
-        path = u"sys.path.insert(0, {!r})\n".format(self.directory)
+        path = u"sys.path.insert(0, {!r})\n".format(self.folder)
         return fresh.value(textwrap.dedent(self.DURING) + path + source, arguments=arguments)
 
     STATEMENTS = u"""
@@ -64,7 +52,7 @@ def names():
     return message.__name__
 def called():
     return __import__("email.message", fromlist=["*"]).__name__
-functions = [absolute, dotted, renamed, names, called, package.inside.implicit, package.inside.relative,
+functions = [absolute, dotted, renamed, names, called, package.inside.undotted, package.inside.relative,
              package.inside.parent, package.inside.neighbour]
 import pwd
 if sys.argv[1] == "warm":
@@ -77,7 +65,7 @@ print(json.dumps([during(function, 0.3 if sys.argv[1] == "cold" else 30) for fun
         self.write("package/json.py", u"name = 'not the standard one'")
         self.write("package/inside.py", u"""
             from . import json as mine
-            def implicit():
+            def undotted():
                 import os
                 return os.__name__
             def relative():
@@ -141,7 +129,7 @@ print(json.dumps([package.load(), colorsys.__name__]))
     def test_can_be_declined_removed_and_installed_again(self):
         self.assertEqual(self.run_during(u"""
 import __builtin__, warmup, pwd
-from warmup import _fastimport
+from warmup._python import import27
 native = __builtin__.__import__
 def load():
     import pwd
@@ -152,13 +140,13 @@ outcomes.append(__builtin__.__import__ is native)
 warmup.preload(codecs=())
 warmup.preload(codecs=())
 outcomes.append(during(load))
-_fastimport.remove()
+import27.remove()
 outcomes.append(__builtin__.__import__ is native)
-_fastimport.remove()
+import27.remove()
 warmup.preload(codecs=())
 ours = __builtin__.__import__
 __builtin__.__import__ = lambda *arguments, **more: ours(*arguments, **more)
-_fastimport.remove()
+import27.remove()
 outcomes.append(during(load, 0.3))
 print(json.dumps(outcomes))
 """), [True, "pwd", True, "stalled"])
@@ -202,6 +190,69 @@ print(json.dumps([str(outcome) for outcome in outcomes]))
         self.assertEqual(ours, native)
 
 
+@unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
+class SameAsPython27(FolderTest):
+    """Every import statement gives the same module, the same ``__package__`` and the same error as without us."""
+
+    def test_in_thousands_of_generated_statements(self):
+        for name in ("__init__", "a", "json", "sub/__init__", "sub/a", "sub/b"):
+            self.write("package/%s.py" % name, u"name = __name__\n")
+        source = u"""
+import itertools, sys, warnings
+warnings.simplefilter("ignore")
+sys.path.insert(0, %r)
+import package.a, package.sub.a, json.decoder, email.message, os.path, xml.dom.minidom
+globals_of = [{"__name__": name} for name in ("t", "package.x", "package.sub.x", "nowhere.x", "", "json")]
+globals_of += [{"__name__": "package", "__path__": package.__path__}, {"__name__": "package.sub", "__path__": []},
+               {"__name__": "x", "__package__": "package"}, {"__name__": "x", "__package__": "package.sub"},
+               {"__name__": "x", "__package__": "nowhere"}, {"__name__": "x", "__package__": ""},
+               {"__name__": "x", "__package__": 3}, {"__name__": "x", "__package__": None},
+               {"__name__": "package.x", "__package__": None}, {"__name__": []}, {"__name__": 3}, {}]
+statements = ["import %%s" %% name for name in ("os", "json", "a", "sub", "sub.a", "package.sub.b", "os.path",
+              "json.decoder", "xml.dom.minidom", "email.Message", "no_such", "a.b", "json.no_such")]
+statements += ["from %%s import %%s" %% pair for pair in itertools.product(
+    ("", ".", "..", "...", "os", "json", ".a", ".sub", "..a", "package", "package.sub", ".no_such"),
+    ("path", "a", "sub", "decoder", "name", "*", "no_such", "a, b")) if pair[0]]
+statements += ["x = __import__(%%s)" %% text for text in ("'os', globals(), None, [], 0", "'a', globals(), None, [], 1",
+               "'a', globals(), None, ['name'], -1", "'', globals(), None, ['a'], 1", "u'os'", "'os', None, None, ['path']",
+               "'json', globals(), None, ('decoder', 3)", "'os', globals(), None, [], -2", "'os', globals(), None, [], 99")]
+def outcomes():
+    for variables, statement, times in itertools.product(globals_of, statements, range(2)):
+        variables = dict(variables, __builtins__=__builtins__)
+        try:
+            exec(statement, variables)
+            outcome = "fine"
+        except Exception as error:
+            outcome = "%%s: %%s" %% (type(error).__name__, error)
+        left = [(name, getattr(value, "__name__", value) if name != "__builtins__" else None)
+                for name, value in sorted(variables.items()) if name != "__warningregistry__"]  # which frame a warning is noted for
+        yield repr((statement, outcome, left))
+if sys.argv[1] == "warm":
+    import warmup
+    warmup.preload(codecs=())
+    before = dict((name, len(value)) for name, value in vars(warmup._python.import27).items()
+                  if isinstance(value, (dict, set)) and not name.startswith("__"))
+import hashlib
+lines = list(outcomes())
+with open(sys.argv[2], "w") as stream:
+    stream.write("\\n".join(lines))
+if sys.argv[1] == "warm":
+    after = dict((name, len(value)) for name, value in vars(warmup._python.import27).items()
+                 if isinstance(value, (dict, set)) and not name.startswith("__"))
+    assert before == after, (before, after)
+""" % self.folder
+        lines = []
+        for mode in ("cold", "warm"):
+            path = self.write(mode + ".txt", u"")
+            result = fresh.python(source, arguments=[mode, path])
+            self.assertEqual(result.code, 0, result)
+            with open(path) as stream:
+                lines.append(stream.read().split("\n"))
+        self.assertGreater(len(lines[0]), 3000)
+        different = [pair for pair in zip(*lines) if pair[0] != pair[1]]
+        self.assertEqual((different[:5], len(different)), ([], 0))
+
+
 @unittest.skipIf(fresh.PY2, "that is the version it is for")
 class OtherVersions(unittest.TestCase):
 
@@ -210,5 +261,5 @@ class OtherVersions(unittest.TestCase):
             import builtins, json, warmup
             native = builtins.__import__
             warmup.preload(codecs=(), lock_free_import=True)
-            print(json.dumps([builtins.__import__ is native, "warmup._fastimport" in sys.modules]))
+            print(json.dumps([builtins.__import__ is native, "warmup._python.import27" in sys.modules]))
         """), [True, False])
