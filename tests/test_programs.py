@@ -4,11 +4,11 @@ from __future__ import absolute_import, division, print_function
 import re
 import unittest
 
-from programs import declared, measure
+from tests.studies.programs import declared, measure
 
 
 class EveryProgram(unittest.TestCase):
-    """Each program, its pages or tasks driven by a client. The table: ``python tests/programs``."""
+    """Each program, its pages or tasks driven by a client. The table: ``python -m tests.studies programs``."""
 
 
 def _test_of(program):

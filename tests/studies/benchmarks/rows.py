@@ -38,7 +38,7 @@ class Row(object):
     """
 
     def __init__(self, name, ours=None, reference=None, target=None, shown=(("seconds", MILLISECONDS),), skipped=None):
-        self.name, self._sides, self._target, self._shown, self._skipped = name, (ours, reference), target, told, skipped
+        self.name, self._sides, self._target, self._shown, self._skipped = name, (ours, reference), target, shown, skipped
         self._figures = [side and side[shown[0][0]] for side in self._sides]
         medians = [figure and figure.median for figure in self._figures]
         self.is_met = target.is_met(*medians) if target and not skipped else None
