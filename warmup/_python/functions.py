@@ -64,7 +64,7 @@ class Reader(object):
         self._held, read = {}, self._read
         if last_loaded() != self._last_loaded:
             self._last_loaded = last_loaded()
-            self._modules = {name: id(module) for name, module in list(sys.modules.items())}
+            self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
         if len(read) > 2 * self._kept:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
@@ -115,7 +115,7 @@ def last_loaded():
     To look at all names would make the pages of a forked worker its own.
     """
     if sys.version_info < (3, 8):
-        return sorted(list(sys.modules))
+        return sorted(list(sys.modules.copy()))
     try:
         return len(sys.modules), next(reversed(sys.modules))
     except RuntimeError:  # another thread is importing just now
@@ -188,7 +188,7 @@ def _functions_unlisted(held, known_modules):
     looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
     left: an unlisted function that only another module's data leads to.
     """
-    modules = [(name, module) for name, module in list(sys.modules.items()) if type(module) is Module]
+    modules = [(name, module) for name, module in sys.modules.copy().items() if type(module) is Module]
     inside = {id(vars(module)) for _, module in modules}
     seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []

@@ -139,7 +139,7 @@ def _filter_lists():
 
 
 def _each_registry():
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if type(module) is Module and type(vars(module).get("__warningregistry__")) is dict:
             yield name, vars(module)["__warningregistry__"]
 

@@ -61,7 +61,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules.copy()))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -77,7 +77,7 @@ class FunctionSource(object):
                 self._words.update(self._uncalled)
         self._read(rules, new)
         if self._last_loaded != functions.last_loaded():
-            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules.copy()))
         wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 

@@ -19,7 +19,7 @@ class PlaceholderSource(object):
         targets = []
         if Placeholder is None:
             return targets
-        for module_name, module in list(sys.modules.items()):
+        for module_name, module in sys.modules.copy().items():
             if type(module) is Module:  # an object in a module's place may load itself when it is looked at
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):

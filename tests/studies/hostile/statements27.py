@@ -114,7 +114,7 @@ def execute(dice):
     }
     if str(did["result"]).startswith(("TypeError: expected string or Unicode object", "RuntimeError: broken", "ImportError")):
         if not isinstance(before.get("__name__", ""), str) and warns_of_parent(before):
-            did = None  # the warning takes the name from our frame, plain 2.7 from the statement's, where it is no text
+            did = {"result": "a warning without a name"}  # the warning takes the name from our frame, plain 2.7 from the statement's, where it is no text
     what = [source or repr(arguments[:1] + arguments[2:]), shown(before.get("__name__", "missing"))]
     what += [shown(before["__package__"]) if "__package__" in before else "missing", "__path__" in before]
     return what, did
