@@ -11,17 +11,20 @@ import os
 import sys
 
 import warmup
-from warmup import _run
+from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
+from warmup._sources import manifest
 from warmup._values import ArgumentError, PreloadError
 
 _NEXT = """\
 What to do next:
-  python -m warmup prove            show on this machine what stalls, and that it ends
-  python -m warmup report           show what preload() would import here, and what it costs
-  python -m warmup run program.py   preload, then run a program as it is
-  python -m warmup COMMAND --help   show the options of a command"""
+  python -m warmup prove                  show on this machine what stalls, and that it ends
+  python -m warmup report                 show what preload() would import here, and what it costs
+  python -m warmup run program.py         preload, then run a program as it is
+  python -m warmup check shop:app         show what an application imports late all the same
+  python -m warmup record -o FILE X.py   write down what a program imports late
+  python -m warmup COMMAND --help         show the options of a command"""
 
 
 def script():
@@ -172,8 +175,6 @@ def _report(options):
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
-        from warmup._sources import manifest
-
         lines = [manifest.line(o.target.kind, o.target.name, o.target.reason) for o in report.warmed]
         _write(options.output, manifest.header() + u"".join(lines))
     if options.why:
@@ -213,6 +214,18 @@ def add_program_arguments(parser):
 
 
 def _add_run(parser):
+    parser.add_argument(
+        "--watch",
+        choices=("record", "log", "raise"),
+        help="watch what the program imports late: show it at the end, log it, or refuse it",
+    )
+    parser.add_argument(
+        "--guard-fork",
+        dest="guard_fork",
+        metavar="SECONDS",
+        type=float,
+        help="let a fork wait for imports of other threads, so long at most",
+    )
     add_preload_arguments(parser)
     add_program_arguments(parser)
 
@@ -221,10 +234,89 @@ def _run_program(options):
     program = _run.Program(options.program, options.program_module)
     keywords = preload_options(options)
     program.set_path()
+    _record.is_late = _run.is_late
     preload(**keywords)
-    _run.preload_before_first_thread(lambda: preload(**keywords))
+    if options.guard_fork is not None:
+        try:
+            warmup.guard_fork(options.guard_fork)
+        except (NotImplementedError, ValueError) as error:
+            raise _run.ProgramError("--guard-fork: %s" % error)
+    watch = _watch_program(options.watch) if options.watch else None
+
+    def preload_again():
+        if watch is None:
+            preload(**keywords)
+        else:
+            with watch.allowed():
+                preload(**keywords)
+
+    _run.preload_before_first_thread(preload_again)
     program.run()
     return 0
+
+
+def _watch_program(action):
+    watch, process = _run.ProgramWatch(action), os.getpid()
+
+    def show():
+        if os.getpid() == process:
+            watch.stop()
+            print(watch, file=sys.stderr)
+
+    if action == "record":
+        import atexit
+
+        atexit.register(show)  # runs last, when the program's threads have ended
+    return watch
+
+
+# --- record
+
+
+def _add_record(parser):
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", required=True, help="add what is late to this manifest; its lines stay"
+    )
+    parser.add_argument("--append", action="store_true", help="add also what FILE names already")
+    add_program_arguments(parser)
+    parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
+
+
+def _record_program(options):
+    _run.Program(options.program, options.program_module)
+    _check_output(options.output, options.append)
+    # A process of its own: what this one has loaded, argparse for example, the program could not import late.
+    return _run.become(
+        _run.bare_python("_run.record", options.program, options.program_module, options.output, options.append)
+    )
+
+
+def _check_output(path, adds_known):
+    """Raise `ProgramError` if ``path`` cannot be recorded to; else return a `Recording`, which has not started."""
+    try:
+        recording = _record.Recording(path, None, adds_known)
+        manifest.append(recording.path, u"")
+    except ArgumentError as error:
+        raise _run.ProgramError("-o %s" % error.problem)
+    except EnvironmentError as error:
+        raise _run.ProgramError("-o %s cannot be written: %s" % (path, error.strerror))
+    return recording
+
+
+# --- check
+
+
+def _add_check(parser):
+    from warmup import _check
+
+    _check.add_arguments(parser)
+    add_preload_arguments(parser)
+
+
+def _run_check(options):
+    from warmup import _check
+
+    return _check.main(options, preload_options(options), lambda path: _check_output(path, False))
 
 
 # --- prove, site: their options are known only when they are asked for, to keep the others' start small
@@ -262,6 +354,8 @@ COMMANDS = {
     "prove": ("show what stalls on this machine, cold, and that it ends, warm", _add_prove, _prove),
     "report": ("preload here, and show what was imported, why, and what it cost", _add_report, _report),
     "run": ("preload, then run a program as python itself would", _add_run, _run_program),
+    "record": ("run a program, and write what it imports late to a manifest", _add_record, _record_program),
+    "check": ("use an application once, and show what it imports late", _add_check, _run_check),
     "site": ("warm a little at every start of a virtual environment's Python", _add_site, _site),
 }
 ORDER = [name for name in ("prove", "report", "run", "record", "check", "site") if name in COMMANDS]

@@ -188,6 +188,8 @@ def printable(text):
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
     import json  # here, and not above: a program that asks for no JSON need not have it
+    if str is bytes:  # 2.7: names may be bytes in any encoding
+        return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
     return json.dumps(data, indent=1, sort_keys=True)
 
 
@@ -199,6 +201,19 @@ def trace(events):
     return as_json({"traceEvents": [
         {"name": name, "cat": category, "ph": "X", "ts": 1e6 * started, "dur": 1e6 * seconds, "pid": process,
          "tid": thread, "args": arguments} for name, category, started, seconds, process, thread, arguments in events]})
+
+
+def log_warning(sentence):
+    """Log ``sentence`` as a warning of the logger ``warmup``."""
+    import logging  # here, and not above: a process without problems need not have it
+
+    logger, handler = logging.getLogger("warmup"), None
+    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
+        logger.addHandler(handler)
+    logger.warning("%s", sentence)
+    if handler is not None:
+        logger.removeHandler(handler)
 
 
 def _shorter(reason):

@@ -131,7 +131,8 @@ def describe(error):
     try:
         text = "%s: %s" % (type(error).__name__, error)
         if isinstance(text, bytes):
-            text.decode("ascii")
+            if max(text) > "\x7f":  # not by decode(): it imports encodings.ascii
+                raise ValueError("not ASCII")
             return text
         return str(text.encode("ascii", "backslashreplace").decode("ascii"))
     except Exception:  # a message beyond ASCII on 2.7; an error whose own __str__ fails

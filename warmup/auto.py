@@ -24,21 +24,14 @@ from __future__ import absolute_import, division, print_function
 import warmup
 from warmup import _settings
 from warmup._preload import preload
+from warmup._report import log_warning
 from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report", "watch"]
 
 
 def _warn(problem):
-    import logging  # here, and not above: a host without problems need not have it
-
-    logger, handler = logging.getLogger("warmup"), None
-    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
-        logger.addHandler(handler)
-    logger.warning("warmup.auto: %s", problem)
-    if handler is not None:
-        logger.removeHandler(handler)
+    log_warning("warmup.auto: %s" % problem)
 
 
 def _preload(options, report_problem):

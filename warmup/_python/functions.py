@@ -64,7 +64,7 @@ class Reader(object):
         self._held, read = {}, self._read
         if last_loaded() != self._last_loaded:
             self._last_loaded = last_loaded()
-            self._modules = {name: id(module) for name, module in list(sys.modules.items())}
+            self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
         if len(read) > 2 * self._kept:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
@@ -104,7 +104,7 @@ class Reader(object):
     def _unlisted_functions(self):
         if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
             return []
-        if last_loaded() == self._last_loaded:
+        if last_loaded() is not None and last_loaded() == self._last_loaded:
             return []
         return _functions_unlisted(self._held, self._modules)
 
@@ -114,7 +114,12 @@ def last_loaded():
 
     To look at all names would make the pages of a forked worker its own.
     """
-    return len(sys.modules), next(reversed(sys.modules)) if sys.version_info >= (3, 8) else sorted(sys.modules)
+    if sys.version_info < (3, 8):
+        return sorted(list(sys.modules.copy()))
+    try:
+        return len(sys.modules), next(reversed(sys.modules))
+    except RuntimeError:  # another thread is importing just now
+        return None
 
 
 def _count_collections():
@@ -122,6 +127,12 @@ def _count_collections():
     if sys.version_info < (3, 8) or PYPY or FREE_THREADED:
         return None
     return [generation["collections"] for generation in gc.get_stats()]
+
+
+def is_at_import_statement(frame):
+    """Return whether ``frame`` is at an import statement; ``True`` where the bytecode is not known."""
+    code = frame.f_code.co_code
+    return not is_verified or not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] == _MARK
 
 
 def code_with_names(functions, words):
@@ -177,7 +188,7 @@ def _functions_unlisted(held, known_modules):
     looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
     left: an unlisted function that only another module's data leads to.
     """
-    modules = [(name, module) for name, module in list(sys.modules.items()) if type(module) is Module]
+    modules = [(name, module) for name, module in sys.modules.copy().items() if type(module) is Module]
     inside = {id(vars(module)) for _, module in modules}
     seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []

@@ -69,7 +69,7 @@ def start(observer):
     try:
         hook = _Hook()
         if _hooks.setdefault("now", hook) is hook:
-            _known.update(list(sys.modules))
+            _known.update(list(sys.modules.copy()))
             hook.install()
     except BaseException:
         stop(observer)
@@ -758,7 +758,7 @@ def repair():
         if ident != me:
             blocking_on.pop(ident, None)
     if half:
-        for name in list(sys.modules):
+        for name in list(sys.modules.copy()):
             if name in half or _is_below(name, half) and not _is_extension(name):
                 _drop(name)
 

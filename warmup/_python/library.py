@@ -184,7 +184,8 @@ class Rules(object):
         """
         parts = _with_parents(name)
         for part in parts:
-            if sys.modules.get(part, self) is None and not (PY2 and "." in part):
+            # On 2.7 None can also say that a package has no such module.
+            if sys.modules.get(part, self) is None and not (PY2 and "." in part and not self.library.has(part)):
                 return "blocked by the program: sys.modules[%r] is None" % part
         for part in parts:
             if part in self.exclude:
@@ -272,7 +273,7 @@ class Foreign(object):
     def __init__(self, library):
         self.thread = None
         self._library = library
-        self._names, self._zips = set(), []
+        self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
         entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
         own = [index for index, entry in enumerate(entries) if entry in library.roots]
         for entry in entries[: own[-1]] if own else entries:
@@ -280,18 +281,21 @@ class Foreign(object):
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
                 except (OSError, ValueError, TypeError):
-                    if "\0" not in entry and os.path.exists(entry):
-                        self._zips.append(entry)
+                    for name in _modules_in_zip(entry):
+                        self._in_zips.setdefault(name, entry)
         self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
 
     @property
     def is_needed(self):
         """Return whether anything could come before the library."""
-        return bool(self._finders or self._zips or not self._names.isdisjoint(self._library.top_names))
+        top_names = self._library.top_names
+        return bool(self._finders) or not top_names.isdisjoint(self._names) or not top_names.isdisjoint(self._in_zips)
 
     def file_of(self, name):
         """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
-        if name in self._names or self._zips:
+        if name in self._in_zips:
+            return self._in_zips[name]
+        if name in self._names:
             return _outside(self._library, name, None)
         for finder in self._finders:
             try:
@@ -414,13 +418,13 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
 
 def _modules_in_zip(location):
     """Return the dotted names of all modules in the zip file ``location``, or below that folder in a zip file."""
-    import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
-
     try:
+        import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
+
         importer = zipimport.zipimporter(location)
         files = getattr(importer, "_get_files", lambda: None)()  # 3.13: the files are read when they are needed
         files = files or zipimport._zip_directory_cache[importer.archive]
-    except (ImportError, AttributeError, KeyError, OSError):
+    except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
         return set()
     names = set()
     for path in list(files):
@@ -434,7 +438,7 @@ def _modules_in_zip(location):
 
 def _built_in_modules():
     """Return the names of the modules that are part of the executable, as C or as frozen code, as a set."""
-    names = set(sys.builtin_module_names)
+    names = set(sys.builtin_module_names).difference(["__main__"])  # the program's own
     if not PY2:
         names.update(getattr(_imp, "_frozen_module_names", list)())  # 3.11
     return names
@@ -508,8 +512,11 @@ if PY2:
 
     def _ask(finder, name, path):
         """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
-        found = finder.find_module(name, path) is not None
-        return found, "what %r finds" % finder if found else None, None
+        loader = finder.find_module(name, path)
+        if loader is None:
+            return False, None, None
+        place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
+        return True, place, None
 
     def _look_elsewhere(name, path):
         for finder in list(sys.meta_path):
@@ -553,10 +560,10 @@ else:
 # --- what the library itself refuses
 
 
-def is_refusal(error, traceback, library):
+def is_refusal(name, error, traceback, library):
     """Return whether the standard library itself says that this platform or build lacks something.
 
-    ``error``, ``traceback``: of the failed import of a standard module.
+    ``name``, ``error``, ``traceback``: of the module whose import failed, and of its failure.
 
     It says so in the body of one of its modules: that raises, or imports a module or a name that does not exist
     here (``encodings.mbcs`` off Windows wants ``codecs.mbcs_encode``). A finder that fails, a full descriptor table,
@@ -571,12 +578,12 @@ def is_refusal(error, traceback, library):
     variables = traceback.tb_frame.f_globals
     # 2.7 empties the globals of a module that fails, and code in a zip file names the file that it was compiled from.
     if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
-        if not PY2 or variables.get("__name__") is not None:
+        if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return False
     if not isinstance(error, ImportError):
         return True
-    name = _missing_module(error)
-    return name is None or sys.modules.get(name) is not None or not library.has(name) and find(name) is False
+    missing = _missing_module(error)
+    return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
 
 
 def _is_body(code):
@@ -586,8 +593,10 @@ def _is_body(code):
 def _missing_module(error):
     """Return the name of the module that an ``ImportError`` is about, or ``None`` if it names none."""
     if not PY2:
-        return error.name
-    words = error.args[0].split() if error.args and isinstance(error.args[0], Text) else []
+        name = vars(ImportError)["name"].__get__(error)
+        return name if isinstance(name, str) else None
+    arguments = BaseException.__dict__["args"].__get__(error)  # a subclass may say what it likes, or raise
+    words = arguments[0].split() if arguments and type(arguments[0]) is str else []
     if words[:3] == ["No", "module", "named"] and len(words) == 4:  # 2.7 keeps the name in the text only
         return words[3]
     return None

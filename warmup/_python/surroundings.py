@@ -139,7 +139,7 @@ def _filter_lists():
 
 
 def _each_registry():
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if type(module) is Module and type(vars(module).get("__warningregistry__")) is dict:
             yield name, vars(module)["__warningregistry__"]
 
@@ -176,8 +176,9 @@ def hindrance(in_flight):
 def _other_threads():
     """Return the names of other threads on 2.7. In a child, it still has the frames of its parent's threads."""
     threading = sys.modules.get("threading")
-    threads = getattr(threading, "enumerate", list)()
-    return sorted(thread.name for thread in threads if thread.ident != get_ident())
+    if type(threading) is not Module or "enumerate" not in vars(threading):
+        return []
+    return sorted(thread.name for thread in threading.enumerate() if thread.ident != get_ident())
 
 
 def resident_memory():

@@ -39,12 +39,12 @@ _IMPORTERS = frozenset(["__import__", "import_module"])
 class FunctionSource(object):
     """Finds what functions of loaded modules would import; reads each code object once in the life of a process.
 
-    ``packages``: those that the rules of the call named. Another choice needs another source, because a code object
-    was read for the names that mattered then.
+    ``packages``, ``library``: those of the call. Others need another source, because a code object was read for the
+    names that mattered then.
     """
 
-    def __init__(self, packages):
-        self.packages = packages
+    def __init__(self, packages, library):
+        self.packages, self.library = packages, library
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
@@ -61,7 +61,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules.copy()))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -77,7 +77,7 @@ class FunctionSource(object):
                 self._words.update(self._uncalled)
         self._read(rules, new)
         if self._last_loaded != functions.last_loaded():
-            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules.copy()))
         wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
@@ -95,7 +95,7 @@ class FunctionSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
 
     @staticmethod
     def _words_of(candidates):

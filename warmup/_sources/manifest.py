@@ -13,7 +13,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Module, Placeholder
+from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
@@ -37,8 +37,28 @@ def header():
 
 def line(kind, name, comment=""):
     """Return the line for one target, as text that ends with a line end."""
-    comment = u" ".join(comment.split())
-    return u"%s %s%s\n" % (kind, name, u"  # " + comment if comment else u"")
+    comment = u" ".join(_text(comment).split())
+    return u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
+
+
+def lines_of(late):
+    """Return a list of ``(target, line)`` for a `LateImport`; an empty list if nothing of it can be recorded.
+
+    An import that failed is not recorded. The modules that it has loaded all the same are.
+    """
+    if late.error is not None:
+        names = list(late.modules)
+    elif late.kind == "codec":
+        names = []
+    else:  # a placeholder too: once its module is loaded, its use imports nothing
+        names = [late.name]
+        if PY2:  # "from package import module" is one import
+            names += sorted(name for name in late.modules if name.startswith(late.name + "."))
+    pairs = [("module", name) for name in names]
+    if late.error is None and late.kind == "codec":
+        pairs = [("codec", late.name)]
+    comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
+    return [(Target(kind, name, late.asker), line(kind, name, comment)) for kind, name in pairs if _fits(name)]
 
 
 def append(path, lines):
@@ -47,13 +67,54 @@ def append(path, lines):
     One ``O_APPEND`` write is whole also if the process is killed, and other processes write at the same time. Raises
     ``OSError`` if the file cannot be written.
     """
-    flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0)
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666)
     try:
-        text = lines if os.fstat(descriptor).st_size else header() + lines
-        os.write(descriptor, text.encode("utf-8"))
+        text = lines
+        if not os.fstat(descriptor).st_size:
+            text = header() + lines
+        elif lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
+            text = u"\n" + lines
+        if text:
+            os.write(descriptor, text.encode("utf-8"))
     finally:
         os.close(descriptor)
+
+
+def _ends_with_line_end(descriptor):
+    os.lseek(descriptor, -1, 2)
+    return os.read(descriptor, 1) == b"\n"
+
+
+def read(path):
+    """Return ``(targets, interpreters)`` of the manifest ``path``: a list, and a set of lines.
+
+    Raises `ArgumentError` with file and line if the file cannot be read or a line is malformed.
+    """
+    try:
+        with open(path, "rb") as stream:
+            text = stream.read().decode("utf-8")
+    except (EnvironmentError, ValueError) as error:
+        raise ArgumentError("manifest", "%s cannot be read: %s; write it with python -m warmup record -o" % (
+            path, getattr(error, "strerror", None) or error))
+    targets, interpreters, has_format = [], set(), False
+    for number, one in enumerate(text.splitlines(), 1):
+        words = one.partition("#")[0].split()
+        if not words:
+            continue
+        if " ".join(words) == FORMAT:
+            has_format = True
+        elif words[0] == "interpreter" and len(words) > 1:
+            interpreters.add(" ".join(words))
+        elif words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
+            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
+            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
+        else:
+            raise ArgumentError("manifest", "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
+                                "of %s" % (path, number, one, ", ".join(_KINDS)))
+    if targets and not has_format:
+        raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
+    return targets, interpreters
 
 
 class ManifestSource(object):
@@ -66,38 +127,12 @@ class ManifestSource(object):
     """
 
     def __init__(self, path, codecs):
-        self._path, self._codecs = path, codecs
-        self._targets, interpreters = self._read()
+        self._codecs = codecs
+        self._targets, interpreters = read(path)
         self.mismatch = None
         if interpreters and interpreter() not in interpreters:
             self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
                 path, ", ".join(sorted(name.partition(" ")[2] for name in interpreters)), interpreter().partition(" ")[2])
-
-    def _read(self):
-        try:
-            with open(self._path, "rb") as stream:
-                text = stream.read().decode("utf-8")
-        except (EnvironmentError, ValueError) as error:
-            raise ArgumentError("manifest", "%s cannot be read: %s; write it with python -m warmup record -o" % (
-                self._path, getattr(error, "strerror", None) or error))
-        targets, interpreters, has_format = [], set(), False
-        for number, one in enumerate(text.splitlines(), 1):
-            words = one.partition("#")[0].split()
-            if not words:
-                continue
-            if " ".join(words) == FORMAT:
-                has_format = True
-            elif words[0] == "interpreter" and len(words) > 1:
-                interpreters.add(" ".join(words))
-            elif words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
-                name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
-                targets.append(Target(str(words[0]), name, "%s:%d" % (self._path, number)))
-            else:
-                raise ArgumentError("manifest", "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
-                                    "of %s" % (self._path, number, one, ", ".join(_KINDS)))
-        if targets and not has_format:
-            raise ArgumentError("manifest", "%s:1: the line %r is missing" % (self._path, FORMAT))
-        return targets, interpreters
 
     def find(self, rules):
         """Return the targets that are not done."""
@@ -148,6 +183,29 @@ def _split(target):
 
 def _is_placeholder(value):
     return Placeholder is not None and type(value) is Placeholder
+
+
+def _text(value):
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _fits(name):
+    """Return whether a line can hold the name: a module run from a file may have any."""
+    try:
+        name = _text(name)
+        name.encode("utf-8")
+    except ValueError:  # a lone surrogate
+        return False
+    return all(name.split(".")) and len(name.split()) == 1 and name.split()[0] == name and not set(name) & set(u"#\0")
+
+
+def without_folder(asker):
+    """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``: the folder differs between machines."""
+    entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
+    for entry in sorted(entries, key=len, reverse=True):
+        if asker.startswith(entry):
+            return asker[len(entry):]
+    return asker.rpartition(os.sep)[2]
 
 
 def _is_ascii(text):

@@ -87,7 +87,7 @@ def statement(dice):
 
 def call(dice):
     """Return arguments for a call of ``__import__``."""
-    arguments = [dice.choice(NAMES + ["", 3, None, Text("json"), "os.", ".os", "a\0b"] + UNICODE)]
+    arguments = [dice.choice(NAMES + ["", 3, None, Text("json"), "os.", ".os"] + UNICODE)]
     fromlist = dice.choice(
         [None, (), [], ["path"], ["value", "mod"], ["*"], [""], [3], "path", ("nowhere",), ["json"]]
     )
@@ -103,6 +103,8 @@ def namespace(dice):
     """Return globals for a statement."""
     own = {"__builtins__": __builtins__}
     name, package = dice.choice(MODULES), dice.choice(PACKAGES)
+    if not isinstance(name, str) and package in ("nowhere", "pkg."):
+        package = "pkg"  # else Python warns, and the warning itself fails for want of a name
     if dice.random() < 0.9:
         own["__name__"] = name
     if dice.random() < 0.45:
