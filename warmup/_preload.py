@@ -10,7 +10,7 @@ from warmup import _record
 from warmup._python import imports, library, surroundings
 from warmup._python.compat import PY2, clock
 from warmup._report import Report
-from warmup._settings import Settings
+from warmup._settings import Settings, environment
 from warmup._sources import codec
 from warmup._sources.c_import import CImportSource
 from warmup._sources.codec import CodecSource
@@ -46,9 +46,15 @@ class Memory(object):
 
     @property
     def library(self):
+        """Return the list of the standard library; make it if it is needed for the first time."""
         if self._library is None:
             self._library = library.Library()
         return self._library
+
+    def begin(self):
+        """Begin a call: a list that could not be made, for want of descriptors, say, is tried again."""
+        if self._library is not None and not self._library.is_listed:
+            self._library = None
 
 
 memory = Memory()
@@ -110,7 +116,7 @@ def preload(
         report = call.report()
         call.warn()
         _log(report)
-        _record.start_if_asked(os.environ)
+        _record.start_if_asked(environment())
     if settings.strict and report.failed:
         raise PreloadError(report)
     return report
@@ -121,6 +127,7 @@ class _Call(object):
 
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
+        memory.begin()
         self._started, self._began, self._resident = clock(), time.time(), surroundings.resident_memory()
         self._hindrance = surroundings.hindrance(imports.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
@@ -132,23 +139,24 @@ class _Call(object):
         self._placeholders = PlaceholderSource()
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
-        self._loaded = list(sys.modules)
+        self._loaded = None  # what was loaded before the last target, in order, ["sys", "os"]; None before the first
         self._handlers = surroundings.handler_codes()
 
     def _function_source(self):
         packages = tuple(sorted(self._settings.packages))
-        source = self._memory.functions
-        if source is None or source.packages != packages or not source.is_current():
-            source = self._memory.functions = FunctionSource(packages)
-        source.begin()
+        source, library = self._memory.functions, self._memory.library
+        if source is None or (source.packages, source.library) != (packages, library) or not source.is_current():
+            source = self._memory.functions = FunctionSource(packages, library)
         return source
 
     def run(self):
         """Warm in rounds until a round finds nothing: what one imports may import more late."""
-        with surroundings.Surroundings() as changes:
+        with surroundings.Surroundings(self._rules.is_standard) as changes:
             try:
                 changes.begin()
-                while self._run_round(changes):
+                if self._settings.scan and self._rules.foreign.is_needed:
+                    changes.put_first(self._rules.foreign)
+                while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
                     import27.install(self._functions.relative if self._functions is not None else ())
@@ -157,7 +165,7 @@ class _Call(object):
                 if self._functions is not None:
                     self._functions.end()
 
-    def _run_round(self, changes):
+    def _run_round(self):
         targets = [
             (source, target, is_asked_for)
             for source, found, is_asked_for in self._find()
@@ -168,11 +176,6 @@ class _Call(object):
             if target in self._tried or source.is_done(target):
                 continue
             self._tried.add(target)
-            # Warnings of a module that the user named are the user's.
-            if is_asked_for:
-                changes.speak()
-            else:
-                changes.silence()
             self._outcomes.append(self._try(source, target, is_asked_for))
         return bool(targets)
 
@@ -190,21 +193,28 @@ class _Call(object):
             yield self._placeholders, self._placeholders.find(rules), False
 
     def _try(self, source, target, is_asked_for):
+        if self._loaded is None:
+            self._loaded = list(sys.modules.copy())
         started = clock()
         status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
         if text is None:
             status = WARMED
             try:
-                source.warm(target)
+                if is_asked_for:
+                    source.warm(target)
+                else:
+                    self._rules.warm_standard(source, target)
             except (KeyboardInterrupt, MemoryError):
                 raise
-            except BaseException as error:
-                traceback = sys.exc_info()[2]
+            except library.ShadowedError as error:
+                status, text = EXCLUDED, str(error)
+            except:  # noqa: E722  2.7: an instance of an old-style class can be raised as well
+                _, error, traceback = sys.exc_info()
                 self._handlers.update(surroundings.handler_codes())  # a module may have installed one
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
                 status, text = source.status_of(target, error, traceback, self._rules), describe(error)
-                del traceback  # it holds this frame, which holds it
+                del error, traceback  # they hold this frame, which holds them
         if status not in (WARMED, FAILED, EXCLUDED):
             self._memory.unavailable.add(target)
         seconds = clock() - started
@@ -212,7 +222,7 @@ class _Call(object):
 
     def _new_modules(self):
         """Return the names that came into ``sys.modules`` since the last call, in their order where there is one."""
-        before, self._loaded = self._loaded, list(sys.modules)
+        before, self._loaded = self._loaded, list(sys.modules.copy())
         if self._loaded == before:
             return []
         if not PY2 and self._loaded[: len(before)] == before:
@@ -257,7 +267,7 @@ def left_out(**keywords):
     if not settings.scan:
         return ()
     rules = library.Rules(memory, settings.packages, settings.exclude)
-    found = FunctionSource(("*",)).find(library.Rules(memory, ("*",), settings.exclude))
+    found = FunctionSource(("*",), memory.library).find(library.Rules(memory, ("*",), settings.exclude))
     pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
     return tuple((target, why) for target, why in pairs if why is not None)
 
@@ -276,7 +286,10 @@ def _is_from_outside(error, traceback, before, handlers):
         traceback = traceback.tb_next
     if isinstance(error, Exception):
         return False
-    name = traceback.tb_frame.f_globals.get("__name__")
+    variables = traceback.tb_frame.f_globals
+    if PY2 and variables.get("__name__", before) is None:  # 2.7 empties the globals of a module that fails
+        return False
+    name = variables.get("__name__")
     return name is None or name in before
 
 

@@ -7,7 +7,6 @@ import sys
 from warmup._python import imports
 from warmup._python.compat import clock, get_ident
 from warmup._report import log_warning
-from warmup._settings import is_environment_ignored
 from warmup._sources import manifest
 from warmup._values import ArgumentError, LateImport
 
@@ -132,7 +131,7 @@ class Pause(object):
 def start_if_asked(environment):
     """Record from now on if the variable ``WARMUP_RECORD`` names a file. A second call with that file does nothing."""
     path = environment.get(VARIABLE, "").strip()
-    if not path or is_environment_ignored() or any(one.path == os.path.abspath(path) for one in _recordings):
+    if not path or any(one.path == os.path.abspath(path) for one in _recordings):
         return
     try:
         new = Recording(path, is_late)

@@ -172,12 +172,18 @@ def _read_code(path):
 
 
 def _as_python_says_it(path):
-    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    if sys.version_info < (3, 9):
+        return path
+    try:
+        return os.path.join(os.getcwd(), path)
+    except OSError:  # the folder is gone
+        return path
 
 
 def _as_main(run):
     main = sys.modules["__main__"] = Module("__main__")
     main.__package__ = None
+    main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 
     def show_without_our_frames(kind, error, traceback_of_error):

@@ -4,6 +4,7 @@ Only the shape of a value is checked here. Each source checks its own names, bef
 """
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 
 from warmup._python.compat import Text
@@ -66,6 +67,8 @@ class Option(object):
         for name in names:
             if not isinstance(name, Text):
                 raise TypeError("%s: %r is not a name; every item must be a string" % (self.keyword, name))
+            if not name.strip():
+                raise ArgumentError(self.keyword, "a name is empty; leave it out", name)
             if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
                 if not all(name.split(".")) or "\0" in name or name != name.strip():
                     raise ArgumentError(
@@ -116,13 +119,21 @@ def read_switch(text):
     return word in _TRUE
 
 
-def is_environment_ignored():
-    """Return whether Python was started with -I or -E: then no variable of ours counts.
+def environment():
+    """Return the variables that count, as a dictionary.
 
-    A host that embeds Python sets the same flag, and sets the variables itself, as uWSGI does. Only the command
-    ``python`` has arguments of its own.
+    Where Python was started with ``-I`` or ``-E``, those that the process was started with do not count. A host that
+    embeds Python may have set the same flag; what it has set itself, as uWSGI does, counts.
     """
-    return bool(sys.flags.ignore_environment) and getattr(sys, "orig_argv", ["python"]) not in ([], [""])
+    if not sys.flags.ignore_environment:
+        return dict(os.environ)
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            before = set(stream.read().split(b"\0"))
+    except (IOError, OSError):
+        return {}
+    encode = getattr(os, "fsencode", str)
+    return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
 
 
 def from_environment(environment):

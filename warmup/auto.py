@@ -14,13 +14,12 @@ The arguments come from the environment; names are separated by commas:
 
 It never keeps a host from starting. A wrong value, which is named with its variable, costs that value. It is logged
 as a warning of the logger ``warmup``, and so is a target that failed. With ``WARMUP_STRICT=1`` both are raised, as
-``ValueError`` or `PreloadError`. The variables do not count where Python was started with ``-I`` or ``-E``.
+``ValueError`` or `PreloadError`. Where Python was started with ``-I`` or
+``-E``, variables that were set before do not count.
 
 ``warmup.auto.report`` is the `Report`, ``warmup.auto.watch`` the `Watch`; ``None`` if there is none.
 """
 from __future__ import absolute_import, division, print_function
-
-import os
 
 import warmup
 from warmup import _settings
@@ -91,4 +90,4 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
-report, watch = (None, None) if _settings.is_environment_ignored() else _start(os.environ)
+report, watch = _start(_settings.environment())

@@ -50,19 +50,25 @@ class Reader(object):
 
     def __init__(self):
         self._read = {}  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        self._last_loaded = None  # what last_loaded() said when the next was made
         self._modules = {}  # name -> address of a module whose functions were all listed, {"os": 139951}
         self._held = {}  # address -> function, of the functions that this call has given; {} between calls
-        self._collections = None  # how often the collector had run when this call listed its objects last
-
-    def begin(self):
-        """Begin a call: forget the addresses of code that is gone."""
-        read = self._read
-        for address in [address for address, reference in list(read.items()) if reference() is None]:
-            read.pop(address, None)
+        self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
+        self._collections = None  # how often each generation had been collected at the last list, [14, 1, 0]
 
     def end(self):
-        """End a call: hold nothing."""
-        self._held, self._collections = {}, None
+        """End a call: hold nothing of the program; now and then forget the addresses of code that is gone.
+
+        Not each time: to look at all code makes the pages of a forked worker its own.
+        """
+        self._held, read = {}, self._read
+        if last_loaded() != self._last_loaded:
+            self._last_loaded = last_loaded()
+            self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
+        if len(read) > 2 * self._kept:
+            for address in [address for address, reference in list(read.items()) if reference() is None]:
+                read.pop(address, None)
+            self._kept = len(read)
 
     def new_functions(self):
         """Return the live functions that were not given yet and whose code was not, as a list."""
@@ -78,20 +84,42 @@ class Reader(object):
         return functions
 
     def _listed_functions(self):
-        # Nothing but the comprehension holds the list of objects: else the collector would keep all of them alive.
-        held, before = self._held, self._collections
-        self._collections = _count_collections()
-        if before is not None and before == self._collections:
-            # Every object that came since is in the youngest generation.
-            return [i for i in gc.get_objects(generation=0) if type(i) is Function and id(i) not in held]
-        return [i for i in gc.get_objects() if type(i) is Function and id(i) not in held]
+        before, self._collections = self._collections, _count_collections()
+        if before is not None:
+            # An object goes one generation up when its own is collected. So what came since the last list is below
+            # the first generation that was not.
+            for oldest in 0, 1:
+                if before[oldest] == self._collections[oldest]:
+                    return self._functions_in(*range(oldest + 1))
+        return self._functions_in(None)
+
+    def _functions_in(self, *generations):
+        held, functions = self._held, []
+        for generation in generations:
+            objects = gc.get_objects() if generation is None else gc.get_objects(generation=generation)
+            functions += [item for item in objects if type(item) is Function and id(item) not in held]
+            del objects  # the collector would keep all of them alive
+        return functions
 
     def _unlisted_functions(self):
         if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
             return []
-        functions = _functions_unlisted(self._held, self._modules)
-        self._modules.update((name, id(module)) for name, module in list(sys.modules.items()))
-        return functions
+        if last_loaded() is not None and last_loaded() == self._last_loaded:
+            return []
+        return _functions_unlisted(self._held, self._modules)
+
+
+def last_loaded():
+    """Return what changes when a module is loaded or unloaded: how many there are, and the last name.
+
+    To look at all names would make the pages of a forked worker its own.
+    """
+    if sys.version_info < (3, 8):
+        return sorted(list(sys.modules.copy()))
+    try:
+        return len(sys.modules), next(reversed(sys.modules))
+    except RuntimeError:  # another thread is importing just now
+        return None
 
 
 def _count_collections():
@@ -160,7 +188,7 @@ def _functions_unlisted(held, known_modules):
     looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
     left: an unlisted function that only another module's data leads to.
     """
-    modules = [(name, module) for name, module in list(sys.modules.items()) if type(module) is Module]
+    modules = [(name, module) for name, module in sys.modules.copy().items() if type(module) is Module]
     inside = {id(vars(module)) for _, module in modules}
     seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []

@@ -38,7 +38,7 @@ def install(relative=()):
     imp.acquire_lock()  # no other thread is inside an import now
     try:
         running = _running_modules()
-        for name, module in list(sys.modules.items()):
+        for name, module in sys.modules.copy().items():
             # Not None, nor something in a module's place that loads itself when it is looked at.
             if type(module) is type(sys) and not _is_running(name, running):
                 _complete[name] = module

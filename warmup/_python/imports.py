@@ -69,7 +69,7 @@ def start(observer):
     try:
         hook = _Hook()
         if _hooks.setdefault("now", hook) is hook:
-            _known.update(list(sys.modules))
+            _known.update(list(sys.modules.copy()))
             hook.install()
     except BaseException:
         stop(observer)
@@ -220,8 +220,9 @@ def _arrived(this):
     """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
     modules = sys.modules
     names = [this.name] + this.names
-    if PY2:  # where the parents of a module pass no function that is replaced
-        names += [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
+    if PY2:  # where the packages of a module pass no function that is replaced
+        packages = [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
+        names += [name for name in packages if name not in _known]
     arrived = [name for name in names if modules.get(name) is not None]
     if len(arrived) > 1:
         seen = set()  # a module can be asked for twice: by a finder, after a failure
@@ -757,7 +758,7 @@ def repair():
         if ident != me:
             blocking_on.pop(ident, None)
     if half:
-        for name in list(sys.modules):
+        for name in list(sys.modules.copy()):
             if name in half or _is_below(name, half) and not _is_extension(name):
                 _drop(name)
 

@@ -8,7 +8,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, Text
+from warmup._python.compat import PY2, Module, Text, get_ident
 from warmup._values import ArgumentError
 
 if PY2:
@@ -106,6 +106,7 @@ class Library(object):
         # its library is where only its own finder looks.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
         self.names = frozenset(names) | self.built_in
+        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
         self._expected = expected
 
     def has(self, name):
@@ -183,7 +184,8 @@ class Rules(object):
         """
         parts = _with_parents(name)
         for part in parts:
-            if sys.modules.get(part, self) is None and not (PY2 and "." in part):
+            # On 2.7 None can also say that a package has no such module.
+            if sys.modules.get(part, self) is None and not (PY2 and "." in part and not self.library.has(part)):
                 return "blocked by the program: sys.modules[%r] is None" % part
         for part in parts:
             if part in self.exclude:
@@ -200,6 +202,20 @@ class Rules(object):
         other = self._file_instead(name)
         return None if other is None else "shadowed by %s" % other
 
+    def is_standard(self, name):
+        """Return whether the module ``name`` is one of the standard library's, without a list if there is none yet."""
+        return name.partition(".")[0] in (getattr(sys, "stdlib_module_names", None) or self.library.top_names)
+
+    def warm_standard(self, source, target):
+        """Warm a target that no user has named: what its import loads in turn comes from the library, too."""
+        if self._foreign is not None:
+            self._foreign.thread = get_ident()
+        try:
+            source.warm(target)
+        finally:
+            if self._foreign is not None:
+                self._foreign.thread = None
+
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``, if it is not the library's."""
         top, dot, _ = name.partition(".")
@@ -210,9 +226,14 @@ class Rules(object):
             return _place_of(module)
         if name in self.library.built_in:
             return None
+        return self.foreign.file_of(top)
+
+    @property
+    def foreign(self):
+        """Return the `Foreign` of this call."""
         if self._foreign is None:
-            self._foreign = _Foreign(self.library)
-        return self._foreign.file_of(top)
+            self._foreign = Foreign(self.library)
+        return self._foreign
 
     def _file_below(self, name):
         parent = name.rpartition(".")[0]
@@ -235,29 +256,79 @@ class Rules(object):
         return place is None or self.library.is_file(place) or not os.path.isabs(place)
 
 
-class _Foreign(object):
-    """What comes before the standard library when a module is looked for: other folders, other finders."""
+class ShadowedError(BaseException):
+    """Say that a standard module would not come from the library.
+
+    Not an ``ImportError``: the library catches many, and would go on with what it has in a missing module's place.
+    """
+
+
+class Foreign(object):
+    """What comes before the standard library when a module is looked for: other folders, other finders.
+
+    A finder itself, for the time of a call: what a standard module imports in turn comes from the library too, or the
+    import ends with `ShadowedError`. ``thread`` is the one in which it acts.
+    """
 
     def __init__(self, library):
+        self.thread = None
         self._library = library
-        self._names, self._is_opaque = set(), False
+        self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
         entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
         own = [index for index, entry in enumerate(entries) if entry in library.roots]
         for entry in entries[: own[-1]] if own else entries:
             if entry not in library.roots:
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
-                except OSError:  # a zip file, or nothing
-                    self._is_opaque = self._is_opaque or os.path.exists(entry)
-        for finder in list(sys.meta_path):
-            if getattr(finder, "__name__", None) not in ("BuiltinImporter", "FrozenImporter", "PathFinder"):
-                self._is_opaque = True
+                except (OSError, ValueError, TypeError):
+                    for name in _modules_in_zip(entry):
+                        self._in_zips.setdefault(name, entry)
+        self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
+
+    @property
+    def is_needed(self):
+        """Return whether anything could come before the library."""
+        top_names = self._library.top_names
+        return bool(self._finders) or not top_names.isdisjoint(self._names) or not top_names.isdisjoint(self._in_zips)
 
     def file_of(self, name):
-        """Return the file that would be imported as ``name`` in the library's place, or ``None``."""
-        if self._is_opaque or name in self._names:
+        """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
+        if name in self._in_zips:
+            return self._in_zips[name]
+        if name in self._names:
             return _outside(self._library, name, None)
+        for finder in self._finders:
+            try:
+                place = _ask(finder, name, None)[1]
+            except Exception:  # a broken finder: the import will fail by it, and say so
+                continue
+            if place is not None and not self._library.is_file(place):
+                return place
         return None
+
+    def find_spec(self, name, path=None, target=None):
+        """Raise `ShadowedError` if ``name`` is a standard module that comes from elsewhere; find nothing."""
+        if self.thread == get_ident() and "." not in name and name in self._library.top_names:
+            self.thread, thread = None, self.thread  # the look below asks all finders
+            try:
+                place = self.file_of(name)
+            finally:
+                self.thread = thread
+            if place is not None:
+                raise ShadowedError("%s is shadowed by %s" % (name, place))
+        return None
+
+    find_module = find_spec  # 2.7
+
+
+def _is_own_finder(finder):
+    """Return whether the interpreter itself has put this finder on ``sys.meta_path``."""
+    for module in ("_frozen_importlib", "_frozen_importlib_external"):
+        variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
+        for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
+            if variables.get(name) is finder:
+                return True
+    return False
 
 
 def _outside(library, name, path):
@@ -266,7 +337,9 @@ def _outside(library, name, path):
         found, place, _ = _look_for(name, path)
     except Exception:  # a broken finder: the import will fail by it, and say so
         return None
-    return place if found and place is not None and not library.is_file(place) else None
+    if not found or place is None or library.is_file(place) or library.is_file(os.path.realpath(place)):
+        return None
+    return place
 
 
 def _place_of(module):
@@ -294,8 +367,8 @@ def _roots():
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
-    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and os.path.isdir(entry)]
-    for entry in entries:
+    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and "\0" not in entry]
+    for entry in [entry for entry in entries if os.path.isdir(entry)]:
         folder, name = os.path.split(entry)
         if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
             roots.append(entry)
@@ -315,7 +388,7 @@ def modules_in(location, prefix="", left_out=(), below=True):
     names = set()
     try:
         entries = os.listdir(location)
-    except OSError:
+    except (OSError, ValueError, TypeError):  # a zip file; a NUL in the name
         for name in _modules_in_zip(location):
             if not any(part in left_out for part in _with_parents(prefix + name)):
                 names.add(prefix + name)
@@ -345,13 +418,13 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
 
 def _modules_in_zip(location):
     """Return the dotted names of all modules in the zip file ``location``, or below that folder in a zip file."""
-    import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
-
     try:
+        import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
+
         importer = zipimport.zipimporter(location)
         files = getattr(importer, "_get_files", lambda: None)()  # 3.13: the files are read when they are needed
         files = files or zipimport._zip_directory_cache[importer.archive]
-    except (ImportError, AttributeError, KeyError, OSError):
+    except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
         return set()
     names = set()
     for path in list(files):
@@ -365,7 +438,7 @@ def _modules_in_zip(location):
 
 def _built_in_modules():
     """Return the names of the modules that are part of the executable, as C or as frozen code, as a set."""
-    names = set(sys.builtin_module_names)
+    names = set(sys.builtin_module_names).difference(["__main__"])  # the program's own
     if not PY2:
         names.update(getattr(_imp, "_frozen_module_names", list)())  # 3.11
     return names
@@ -374,9 +447,12 @@ def _built_in_modules():
 def modules_of(package):
     """Return the dotted names of ``package`` and of all modules below it, as a set; imports nothing."""
     names = {package}
-    for location in _resolve(package)[1] or ():
-        if isinstance(location, Text):
-            names |= modules_in(location, package + ".")
+    try:
+        path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
+    except Exception:  # a finder that fails; an object in the package's place
+        return names
+    for location in path:
+        names |= modules_in(location, package + ".")
     return names
 
 
@@ -434,10 +510,19 @@ if PY2:
         is_file = description[2] not in (imp.C_BUILTIN, imp.PY_FROZEN)
         return True, location if is_file else None, [location] if is_package else None
 
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        loader = finder.find_module(name, path)
+        if loader is None:
+            return False, None, None
+        place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
+        return True, place, None
+
     def _look_elsewhere(name, path):
         for finder in list(sys.meta_path):
-            if finder.find_module(name, path):
-                return True, "what %r finds" % finder, None
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
         for entry in sys.path if path is None else path:
             importer = sys.path_importer_cache.get(entry)
             if hasattr(importer, "archive"):
@@ -456,22 +541,29 @@ else:
     def _look_for(name, path):
         """Return ``(exists, file, path of the package)``; a finder that fails passes its exception."""
         for finder in list(sys.meta_path):
-            spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
-            if spec is not None:
-                place = spec.origin if spec.has_location else None
-                if place is None and spec.origin not in ("built-in", "frozen"):
-                    place = "what %r finds" % finder
-                return True, place, spec.submodule_search_locations
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
         return False, None, None
+
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
+        if spec is None:
+            return False, None, None
+        place = spec.origin if spec.has_location else None
+        if place is None and spec.origin not in ("built-in", "frozen"):
+            place = "what %r finds" % finder
+        return True, place, spec.submodule_search_locations
 
 
 # --- what the library itself refuses
 
 
-def is_refusal(error, traceback, library):
+def is_refusal(name, error, traceback, library):
     """Return whether the standard library itself says that this platform or build lacks something.
 
-    ``error``, ``traceback``: of the failed import of a standard module.
+    ``name``, ``error``, ``traceback``: of the module whose import failed, and of its failure.
 
     It says so in the body of one of its modules: that raises, or imports a module or a name that does not exist
     here (``encodings.mbcs`` off Windows wants ``codecs.mbcs_encode``). A finder that fails, a full descriptor table,
@@ -486,12 +578,12 @@ def is_refusal(error, traceback, library):
     variables = traceback.tb_frame.f_globals
     # 2.7 empties the globals of a module that fails, and code in a zip file names the file that it was compiled from.
     if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
-        if not PY2 or variables.get("__name__") is not None:
+        if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return False
     if not isinstance(error, ImportError):
         return True
-    name = _missing_module(error)
-    return name is None or sys.modules.get(name) is not None or not library.has(name) and find(name) is False
+    missing = _missing_module(error)
+    return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
 
 
 def _is_body(code):
@@ -501,8 +593,10 @@ def _is_body(code):
 def _missing_module(error):
     """Return the name of the module that an ``ImportError`` is about, or ``None`` if it names none."""
     if not PY2:
-        return error.name
-    words = error.args[0].split() if error.args and isinstance(error.args[0], Text) else []
+        name = vars(ImportError)["name"].__get__(error)
+        return name if isinstance(name, str) else None
+    arguments = BaseException.__dict__["args"].__get__(error)  # a subclass may say what it likes, or raise
+    words = arguments[0].split() if arguments and type(arguments[0]) is str else []
     if words[:3] == ["No", "module", "named"] and len(words) == 4:  # 2.7 keeps the name in the text only
         return words[3]
     return None

@@ -18,7 +18,7 @@ class Surroundings(object):
     """Changes what surrounds a call, and puts everything back, whatever happens.
 
     An interrupt can come between any two instructions, and stop the clean-up as well. So changes are made inside of
-    the block, by `begin` and `silence`, and undone twice, by `end` in a ``finally`` of the caller and by
+    the block, by `begin` and `put_first`, and undone twice, by `end` in a ``finally`` of the caller and by
     ``__exit__``: ::
 
         with Surroundings() as surroundings:
@@ -32,12 +32,14 @@ class Surroundings(object):
     in it, and a collector that does not start by itself.
     """
 
-    def __init__(self):
+    def __init__(self, is_standard):
+        self._is_standard = is_standard  # says of a module's name whether it is of the standard library
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
-        self._filter = ("ignore", self, Warning, None, 0)
+        self._filter = ("ignore", None, Warning, self, 0)
         self._thread = None  # the thread whose warnings are ignored
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
+        self._finder = None  # what was put first on sys.meta_path
 
     def __enter__(self):
         return self
@@ -46,31 +48,51 @@ class Surroundings(object):
         self.end()
 
     def begin(self):
-        """Let the collector not start by itself.
-
-        Imports are faster then, and what they make stays in the youngest generation, where it is found without
-        looking at the rest. Not by ``gc.disable()``: a module or another thread may use that switch meanwhile, and
-        what it wanted could not be told from what we did. A first threshold of 0 does the same.
-        """
+        """Let the collector not start by itself; ignore the warnings of standard modules in this thread."""
         if hasattr(os, "register_at_fork") and not _has_hook:
             _has_hook.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
         _active.append(self)
+        self._pause_collector()
+        self._silence()
+
+    def put_first(self, finder):
+        """Put ``finder`` first on ``sys.meta_path`` until `end`."""
+        self._finder = finder
+        sys.meta_path.insert(0, finder)
+
+    def end(self):
+        """Undo everything. A second call does nothing."""
+        self._speak()
+        while self._finder is not None and self._finder in sys.meta_path:
+            sys.meta_path.remove(self._finder)
+        self._finder = None
+        if self._thresholds is not None and gc.get_threshold()[0] == 0:  # else a module has set its own
+            gc.set_threshold(*self._thresholds)
+        self._thresholds = None
+        if self in _active:
+            _active.remove(self)
+
+    def _pause_collector(self):
+        """Set the first threshold to 0: the collector does not start by itself.
+
+        Imports are faster then, and what they make stays in the youngest generation, where it is found without
+        looking at the rest. What does not work: ``gc.disable()``. A module or another thread may use that switch
+        meanwhile, and what it wanted could not be told from what we did.
+        """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
         if thresholds[0]:
             self._thresholds = thresholds
             gc.set_threshold(0, *thresholds[1:])
 
-    def silence(self):
-        """Ignore the warnings of this thread until `speak` or `end`. A second call does nothing.
+    def _silence(self):
+        """Ignore the warnings of standard modules in this thread.
 
         Problem: a module that is deprecated says so when it is imported. What does not work: ``catch_warnings``,
         which puts back a whole list of filters and so undoes what other threads have changed meanwhile. So one
-        filter is put among the others. Its pattern matches in this thread only. At the end it is taken out of every
-        list that it got into: ``catch_warnings`` of another thread may have made copies.
+        filter is put among the others. Its pattern for modules matches in this thread only. At the end it is taken
+        out of every list that it got into: ``catch_warnings`` of another thread may have made copies.
         """
-        if self._lists:
-            return
         if _REMEMBERS:
             self._registries = {name: dict(registry) for name, registry in _each_registry()}
         self._thread = get_ident()
@@ -78,15 +100,17 @@ class Surroundings(object):
         for filters in self._lists:
             filters.insert(0, self._filter)
 
-    def match(self, text):
-        """Return whether a warning is of this thread; the warnings machinery calls it in place of a pattern's."""
-        return get_ident() == self._thread
+    def match(self, module):
+        """Return whether to ignore a warning of ``module``; the warnings machinery calls it in place of a pattern's.
 
-    def speak(self):
-        """Undo `silence`. A second call does nothing."""
+        A module that warns when it is imported often names its importer, which is ours.
+        """
+        return get_ident() == self._thread and (self._is_standard(module) or module.partition(".")[0] == "warmup")
+
+    def _speak(self):
         self._thread = None
         lists = self._lists
-        # The attribute, the argument of getrefcount(), and each list hold it; more have it after a copy.
+        # The attribute, the argument of getrefcount(), and each list hold it; more do after a copy.
         if lists and (not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)):
             lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
         for filters in lists:
@@ -96,19 +120,10 @@ class Surroundings(object):
             _put_back(self._registries)
         self._lists, self._registries = [], None
 
-    def end(self):
-        """Undo everything. A second call does nothing."""
-        self.speak()
-        if self._thresholds is not None and gc.get_threshold()[0] == 0:  # else a module has set its own
-            gc.set_threshold(*self._thresholds)
-        self._thresholds = None
-        if self in _active:
-            _active.remove(self)
-
 
 def _end_inherited():
-    for surroundings in list(_active):
-        surroundings.end()
+    for one in list(_active):
+        one.end()
 
 
 def _filter_lists():
@@ -124,7 +139,7 @@ def _filter_lists():
 
 
 def _each_registry():
-    for name, module in list(sys.modules.items()):
+    for name, module in sys.modules.copy().items():
         if type(module) is Module and type(vars(module).get("__warningregistry__")) is dict:
             yield name, vars(module)["__warningregistry__"]
 
@@ -161,8 +176,9 @@ def hindrance(in_flight):
 def _other_threads():
     """Return the names of other threads on 2.7. In a child, it still has the frames of its parent's threads."""
     threading = sys.modules.get("threading")
-    threads = getattr(threading, "enumerate", list)()
-    return sorted(thread.name for thread in threads if thread.ident != get_ident())
+    if type(threading) is not Module or "enumerate" not in vars(threading):
+        return []
+    return sorted(thread.name for thread in threading.enumerate() if thread.ident != get_ident())
 
 
 def resident_memory():

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 
+from warmup._python.compat import Function, Module
 from warmup._python.library import is_refusal
 from warmup._sources.module import import_derived, is_loaded
 from warmup._values import FAILED, UNAVAILABLE, Target
@@ -17,8 +18,9 @@ from warmup._values import FAILED, UNAVAILABLE, Target
 def _build_variables():
     # Since 3.6 the name of this module depends on the build; only POSIX has it.
     # A variable of the environment can name another one, which is imported only if the library has it.
-    name_of = getattr(sys.modules["sysconfig"], "_get_sysconfigdata_name", None)
-    return (name_of(),) if name_of and os.name == "posix" else ()
+    module = sys.modules["sysconfig"]
+    name_of = vars(module).get("_get_sysconfigdata_name") if type(module) is Module else None
+    return (name_of(),) if type(name_of) is Function and os.name == "posix" else ()
 
 
 # (owner, trigger, modules, since, until, why): once `owner` is loaded, `trigger` makes the interpreter import
@@ -117,4 +119,4 @@ class CImportSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED

@@ -27,14 +27,17 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
+        self._every = None  # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
         self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
 
     def every_codec(self, library):
         """Return the names of all codecs, as their modules are called, sorted; imports nothing."""
-        names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
-        if not library.is_listed:
-            names.update(list(encodings.aliases.aliases.values()), _WITHOUT_ALIAS)
-        return sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+        if self._every is None:
+            names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
+            if not library.is_listed:
+                names.update(list(encodings.aliases.aliases.values()), _WITHOUT_ALIAS)
+            self._every = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+        return self._every
 
     def find(self, names, rules):
         """Return a target for each codec of ``names`` (``None``: for every codec) that is not primed."""
@@ -70,7 +73,7 @@ class CodecSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
 
     @staticmethod
     def module_of(target):

@@ -39,24 +39,21 @@ _IMPORTERS = frozenset(["__import__", "import_module"])
 class FunctionSource(object):
     """Finds what functions of loaded modules would import; reads each code object once in the life of a process.
 
-    ``packages``: those that the rules of the call named. Another choice needs another source, because a code object
-    was read for the names that mattered then.
+    ``packages``, ``library``: those of the call. Others need another source, because a code object was read for the
+    names that mattered then.
     """
 
-    def __init__(self, packages):
-        self.packages = packages
+    def __init__(self, packages, library):
+        self.packages, self.library = packages, library
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
         self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
-        self._unreadable = {}  # why the function that would import it cannot be read, {"sched": "its bytecode ..."}
+        self._unreadable = {}  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
+        self._last_loaded = None  # what last_loaded() said then
         self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
-
-    def begin(self):
-        """Begin a call."""
-        self._reader.begin()
 
     def end(self):
         """End a call: hold nothing of the program."""
@@ -64,7 +61,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return self._loaded.issubset(list(sys.modules))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules.copy()))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -79,8 +76,10 @@ class FunctionSource(object):
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
-        self._loaded = frozenset(sys.modules.copy())
-        return [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
+        if self._last_loaded != functions.last_loaded():
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules.copy()))
+        wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
+        return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
     is_done = staticmethod(is_loaded)
 
@@ -89,14 +88,14 @@ class FunctionSource(object):
         return target.name
 
     def warm(self, target):
-        """Import the module, or raise why its name cannot be known."""
+        """Import the module, or raise why a function does not say what it imports."""
         if target.name in self._unreadable:
-            raise functions.UnreadableCode(self._unreadable[target.name])
+            raise self._unreadable[target.name][1]
         import_derived(target.name)
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
 
     @staticmethod
     def _words_of(candidates):
@@ -185,10 +184,11 @@ class FunctionSource(object):
 
     def _add_unreadable(self, rules, function, code, error):
         words = self._words or frozenset(code.co_names)
-        names = [name for name in code.co_names if name in words and rules.is_module(name)]
-        if names:
-            self._wanted.setdefault(min(names), _target(min(names), function, code))
-            self._unreadable[min(names)] = "its bytecode cannot be read: %s; name it in modules=" % error
+        if any(name in words and rules.is_module(name) for name in code.co_names):
+            target = _target("", function, code)
+            target.name = "%s.%s" % (target.owner, code.co_name)
+            text = "the bytecode of this function cannot be read (%s); name in modules= what it imports" % error
+            self._unreadable[target.name] = target, functions.UnreadableCode(text)
 
 
 def _target(name, function, code):

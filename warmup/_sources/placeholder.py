@@ -19,7 +19,7 @@ class PlaceholderSource(object):
         targets = []
         if Placeholder is None:
             return targets
-        for module_name, module in list(sys.modules.items()):
+        for module_name, module in sys.modules.copy().items():
             if type(module) is Module:  # an object in a module's place may load itself when it is looked at
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):
@@ -55,7 +55,7 @@ class PlaceholderSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(error, traceback, rules.library) else FAILED
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
 
     def module_of(self, target):
         """Return the module that the placeholder stands for, or ``None`` if it does not say."""

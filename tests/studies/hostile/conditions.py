@@ -8,7 +8,7 @@ is the promise, and literals:
     SINCE, UNTIL = (3, 7), (3, 14)   the first and the last version that it applies to, both included
     OPTIONS, ENVIRONMENT = ["-I"], {"NAME": "value"}    what the interpreter is started with
     SECONDS, LIMIT = 0.4, 30         what it takes, and when it counts as hung
-    PART = True                      whether CI runs it
+    PART = True                      whether CI runs it; or the names of the cases that it runs
     DIFFERENT = {"in-body": {"OPTIONS": ["-O"]}}        what is different for some of the cases
 """
 
@@ -46,7 +46,8 @@ class Condition(object):
         stem = os.path.splitext(os.path.basename(path))[0]
         self.name = stem if case is None else stem + "/" + case
         self.path, self.promise, self.case = path, promise, case
-        self.row, self.part = values["ROW"], values["PART"]
+        self.row = values["ROW"]
+        self.part = values["PART"] if isinstance(values["PART"], bool) else case in values["PART"]
         self.since, self.until = values["SINCE"], values["UNTIL"]
         self.options, self.environment = list(values["OPTIONS"]), dict(values["ENVIRONMENT"])
         self.seconds, self.limit = values["SECONDS"], values["LIMIT"]
@@ -86,9 +87,10 @@ def read(path):
     if not promise or own.get("ROW") is None:
         raise ValueError("%s: a docstring and ROW are needed" % os.path.basename(path))
     values = dict(DEFAULTS, **own)
-    unknown = set(values["DIFFERENT"]).difference(values["CASES"])
+    named = list(values["DIFFERENT"]) + ([] if isinstance(values["PART"], bool) else list(values["PART"]))
+    unknown = set(named).difference(values["CASES"])
     if unknown:
-        raise ValueError("%s: DIFFERENT names no case: %s" % (os.path.basename(path), ", ".join(sorted(unknown))))
+        raise ValueError("%s: there is no case %s" % (os.path.basename(path), ", ".join(sorted(unknown))))
     if not values["CASES"]:
         return [Condition(path, promise, None, values)]
     return [Condition(path, promise, case, dict(values, **values["DIFFERENT"].get(case, {}))) for case in values["CASES"]]

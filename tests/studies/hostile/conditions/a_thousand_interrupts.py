@@ -109,7 +109,8 @@ else:
         try:
             thread.start()
             report = warmup.preload(**options)
-            thread.join()
+            while thread.is_alive():  # not join(): 2.7 leaves its lock in disorder if something is thrown into it
+                pass
             for _ in range(100):
                 pass
         except Cancelled:

@@ -20,7 +20,7 @@ CASES = (
     "placeholder",
 )
 DIFFERENT = {"placeholder": {"SINCE": (3, 15)}}
-PART = True
+PART = ("derived-strict", "named", "codec", "placeholder")
 CASE = arena.case(CASES)
 NAME, KIND = "sched", "module"
 options = {"codecs": (), "strict": CASE.endswith("-strict")}

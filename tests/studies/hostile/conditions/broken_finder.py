@@ -22,7 +22,12 @@ CASES = (
     "named-module-and-package",
     "broken-path-hook",
 )
-PART = True
+PART = (
+    "blocker-raises-import-error",
+    "raises-runtime-error-for-all",
+    "none",
+    "named-module-and-package",
+)
 CASE = arena.case(CASES)
 BLOCKED = ("sched", "ctypes", "email", "subprocess")
 asked = []

@@ -11,7 +11,7 @@ import arena  # noqa: E402
 
 ROW = 4
 CASES = ("table", "json")
-PART = True
+PART = ("table",)
 CASE = arena.case(CASES)
 
 reader, writer = os.pipe()

@@ -24,7 +24,7 @@ CASES = (
     "debug-flags-by-a-module",
 )
 DIFFERENT = {"frozen-by-a-module": {"SINCE": (3, 7)}}
-PART = True
+PART = ("disabled-by-a-module", "disabled-by-another-thread", "thresholds-by-a-module")
 CASE = arena.case(CASES)
 DO = {
     "disabled": "gc.disable()",

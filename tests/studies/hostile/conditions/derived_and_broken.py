@@ -9,7 +9,7 @@ import arena  # noqa: E402
 
 ROW = 2
 CASES = ("missing-dependency", "missing-name", "own-import-error", "standard-module-hidden-by-a-text")
-PART = True
+PART = ("own-import-error", "standard-module-hidden-by-a-text")
 CASE = arena.case(CASES)
 
 arena.folder(

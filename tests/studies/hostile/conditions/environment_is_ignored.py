@@ -22,11 +22,11 @@ CASES = (
 DIFFERENT = {
     "modules-isolated": {"SINCE": (3, 6)},
     "off-isolated": {"SINCE": (3, 6)},
-    "modules-of-the-host-isolated": {"SINCE": (3, 6), "PART": False},
+    "modules-of-the-host-isolated": {"SINCE": (3, 6)},
     "sysconfig-isolated": {"SINCE": (3, 6)},
     "sysconfig-without-environment": {"SINCE": (3, 6)},
 }
-PART = True
+PART = ("modules-isolated", "off-without-environment", "sysconfig-isolated")
 CASE = arena.case(CASES)
 options = ["-I"] if CASE.endswith("isolated") else ["-E"] if CASE.endswith("environment") else []
 

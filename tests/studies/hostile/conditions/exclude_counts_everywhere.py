@@ -30,7 +30,7 @@ DIFFERENT = {
     "placeholder": {"SINCE": (3, 15)},
     "placeholder-of-a-submodule": {"SINCE": (3, 15)},
 }
-PART = True
+PART = ("codec", "c-import", "frozen-submodule", "placeholder")
 CASE = arena.case(CASES)
 
 

@@ -10,7 +10,7 @@ import arena  # noqa: E402
 ROW = 5
 CASES = ("readline", "unittest", "pdb", "doctest", "curses", "idlelib", "manifest")
 DIFFERENT = {"manifest": {"SECONDS": 1}}
-PART = True
+PART = ("readline", "pdb", "manifest")
 CASE = arena.case(CASES)
 NAME = "pdb" if CASE == "manifest" else CASE
 

@@ -24,7 +24,12 @@ CASES = (
     "base-exception-of-the-module",
 )
 DIFFERENT = {"asyncio-cancelled": {"SINCE": (3, 8)}}
-PART = True
+PART = (
+    "cancelled-by-loaded-code",
+    "raised-in-this-thread-by-another",
+    "interrupt-of-the-module",
+    "exit-of-the-module",
+)
 CASE = arena.case(CASES)
 
 

@@ -14,7 +14,7 @@ import arena  # noqa: E402
 ROW = 13
 SINCE = (3, 7)
 CASES = ("in-a-module", "in-a-codec", "child-preloads-too", "by-a-thread-that-was-not-the-main-one")
-PART = True
+PART = ("in-a-module", "child-preloads-too")
 CASE = arena.case(CASES)
 
 begun, go_on, reports = threading.Event(), threading.Event(), []

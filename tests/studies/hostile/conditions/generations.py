@@ -12,7 +12,7 @@ import arena  # noqa: E402
 ROW = 11
 SINCE = (3, 6)
 CASES = ("garbage", "objects", "garbage-of-a-second-call")
-PART = True
+PART = ("garbage",)
 CASE = arena.case(CASES)
 
 

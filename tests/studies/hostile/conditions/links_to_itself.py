@@ -10,9 +10,8 @@ import arena  # noqa: E402
 
 ROW = 3
 CASES = ("one-link", "two-links", "two-links-in-the-package-of-a-codec")
-DIFFERENT = {"two-links-in-the-package-of-a-codec": {"PART": False}}
 LIMIT = 15
-PART = True
+PART = ("two-links",)
 CASE = arena.case(CASES)
 
 path = arena.folder(

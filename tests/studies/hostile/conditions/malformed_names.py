@@ -34,7 +34,7 @@ CASES = (
     "strict-is-text",
 )
 DIFFERENT = {"codecs-lone-surrogate": {"SINCE": (3, 6)}, "modules-bytes": {"SINCE": (3, 6)}}
-PART = True
+PART = ("modules-begins-with-a-dot", "packages-nul", "exclude-empty", "codecs-nul")
 CASE = arena.case(CASES)
 ARGUMENT, KIND = CASE.split("-", 1)
 VALUE = {

@@ -10,7 +10,7 @@ import arena  # noqa: E402
 ROW = 3
 CASES = ("sysconfig", "platform", "encodings-aliases", "gevent-monkey")
 LIMIT = 15
-PART = True
+PART = ("sysconfig",)
 CASE = arena.case(CASES)
 
 

@@ -11,8 +11,9 @@ import arena  # noqa: E402
 
 ROW = 3
 CASES = ("by-threads", "by-a-finder", "by-an-attribute", "by-the-collector")
-DIFFERENT = {"by-threads": {"SECONDS": 5}, "by-a-finder": {"PART": True}, "by-an-attribute": {"PART": True}}
+DIFFERENT = {"by-threads": {"SECONDS": 5}}
 LIMIT = 60
+PART = ("by-a-finder", "by-an-attribute")
 CASE = arena.case(CASES)
 
 import warmup  # noqa: E402

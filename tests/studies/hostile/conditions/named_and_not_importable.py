@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
@@ -28,7 +29,13 @@ CASES = (
     "below-a-module-that-is-no-package",
     "syntax-error",
 )
-PART = True
+PART = (
+    "missing-dependency-is-tried-again",
+    "missing-name",
+    "own-import-error-raises-if-strict",
+    "circular",
+    "does-not-exist",
+)
 CASE = arena.case(CASES)
 SOURCES = {
     "missing-dependency": u"import hostile_dependency\n",
@@ -66,6 +73,8 @@ if CASE.endswith("-is-tried-again"):
     again = arena.preload(modules=[name], codecs=())
     arena.expect(arena.status(again, name) == "failed", "tried again, the outcome is %s" % arena.said(again, name))
     arena.write(path, {"hostile_module.py": u"value = 'repaired, and of another length'\n"})
+    if os.path.exists(os.path.join(path, "hostile_module.pyc")):  # 2.7 takes it for that of a file of the same second
+        os.remove(os.path.join(path, "hostile_module.pyc"))
     arena.invalidate()
     repaired = arena.preload(modules=[name], codecs=())
     arena.expect(

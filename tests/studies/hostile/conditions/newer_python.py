@@ -8,8 +8,8 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 3
-SINCE = (3, 15)
 PART = True
+SINCE = (3, 15)
 VERSION = (sys.version_info[0], sys.version_info[1] + 1, 0, "final", 0)
 
 

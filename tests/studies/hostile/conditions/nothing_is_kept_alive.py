@@ -28,7 +28,7 @@ DIFFERENT = {
     "nested-code": {"SINCE": (3, 8)},
     "placeholder": {"SINCE": (3, 15)},
 }
-PART = True
+PART = ("constant-of-a-function", "objects")
 CASE = arena.case(CASES)
 SIZE = 100 * 2**20
 

@@ -24,7 +24,7 @@ CASES = (
     "class-without-a-name",
 )
 DIFFERENT = {"lone-surrogate": {"SINCE": (3, 6)}, "class-without-a-name": {"UNTIL": (2, 7)}}
-PART = True
+PART = ("no-module-named-nothing", "str-and-repr-raise")
 CASE = arena.case(CASES)
 
 

@@ -28,7 +28,7 @@ CASES = (
     "blocked-warnings",
 )
 DIFFERENT = {"name-is-bytes": {"SINCE": (3, 6)}}
-PART = True
+PART = ("blocked-zipimport", "gevent", "path-raises", "sysconfig")
 CASE = arena.case(CASES)
 
 

@@ -32,11 +32,20 @@ DIFFERENT = {
     "prove-from-another-folder": {"SECONDS": 1},
 }
 SECONDS = 0.8
-PART = True
+PART = (
+    "run-from-another-folder",
+    "run-with-modules-of-its-own",
+    "run-has-the-same-path",
+    "record-from-another-folder",
+    "report-from-another-folder",
+)
 CASE = arena.case(CASES)
 COMMAND = CASE.partition("-")[0]
 TRACE = arena.LEAVES_A_TRACE
-SHADOWS = ("resource", "sched", "copy", "heapq", "tempfile", "random", "argparse", "json")
+# Without those that `python -m` itself loads, before anything of the package: heapq, up to 3.8.
+OF_PYTHON = arena.run(["-c", "import runpy, sys; print(' '.join(sys.modules))"])[1].split()
+NAMES = ("resource", "sched", "copy", "heapq", "tempfile", "random", "argparse", "json")
+SHADOWS = [name for name in NAMES if name not in OF_PYTHON]
 
 # The program has modules of its own with the names of standard ones; so has the folder that the command is called in.
 program = arena.folder(

@@ -12,7 +12,7 @@ import arena  # noqa: E402
 ROW = 4
 CASES = ("print", "repr", "why", "json", "print-outcomes", "print-error", "command")
 ENVIRONMENT = {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
-PART = True
+PART = ("print", "command")
 CASE = arena.case(CASES)
 
 # In the path of a reason, in the text of an error, and (not on 2.7) in the name of a target.

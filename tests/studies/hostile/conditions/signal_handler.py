@@ -21,7 +21,7 @@ CASES = (
     "error-in-codec",
     "own-exit-class-in-body",
 )
-PART = True
+PART = ("exit-in-body", "error-in-body-of-derived", "error-in-codec")
 CASE = arena.case(CASES)
 
 

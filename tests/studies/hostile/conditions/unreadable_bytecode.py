@@ -21,7 +21,7 @@ CASES = (
     "what-cannot-be-read-is-said",
 )
 DIFFERENT = {"what-cannot-be-read-is-said": {"SINCE": (3, 6)}}
-PART = True
+PART = ("level-by-an-unknown-instruction", "random-bytes", "what-cannot-be-read-is-said")
 CASE = arena.case(CASES)
 
 import opcode  # noqa: E402

@@ -23,7 +23,7 @@ CASES = (
     "called-while-recording",
 )
 DIFFERENT = {"module-replaces-the-list": {"UNTIL": (3, 13)}}
-PART = True
+PART = ("another-thread-enters-catch-warnings-meanwhile", "module-forks")
 CASE = arena.case(CASES)
 
 done, entered, middle, left = [], threading.Event(), threading.Event(), threading.Event()

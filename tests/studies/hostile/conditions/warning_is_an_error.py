@@ -11,7 +11,7 @@ import arena  # noqa: E402
 ROW = 4
 CASES = ("flag", "filter")
 DIFFERENT = {"flag": {"OPTIONS": ["-W", "error::UserWarning"]}}
-PART = True
+PART = ("filter",)
 CASE = arena.case(CASES)
 
 import warmup  # noqa: E402

@@ -19,7 +19,11 @@ CASES = (
     "first-call-under-seccomp",
     "second-call-sealed",
 )
-PART = True
+PART = (
+    "second-call-in-an-empty-root",
+    "second-call-under-seccomp",
+    "second-call-without-descriptors",
+)
 CASE = arena.case(CASES)
 
 import warmup  # noqa: E402

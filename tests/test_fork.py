@@ -1,0 +1,410 @@
+"""``guard_fork()``: no child hangs on an import that was in flight when its parent forked."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import time
+import unittest
+
+import fresh
+
+FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
+CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
+
+# Modules whose import stays where it is until go() is called. begin(name) imports one in a thread. in_child() runs a
+# function in a forked child, and says what became of it; a child that hangs is ended after a while.
+HEAD = u"""
+import atexit, importlib, json, logging, os, shutil, signal, sys, tempfile, threading, time
+try:
+    from warmup._fork import guard_fork
+except ImportError:
+    pass
+directory = tempfile.mkdtemp()
+atexit.register(lambda pid=os.getpid(): pid == os.getpid() and shutil.rmtree(directory))
+sys.path.insert(0, directory)
+begun, going = threading.Event(), threading.Event()
+parent = os.getpid()
+
+def write(name, text):
+    path = os.path.join(directory, name)
+    if not os.path.isdir(os.path.dirname(path)):
+        os.makedirs(os.path.dirname(path))
+    with open(path, "w") as stream:
+        stream.write(text)
+
+STOP = "import sys; sys.modules['__main__'].stop()\\n"
+write("body.py", "half = 1\\n" + STOP + "value = 1\\n")
+write("package/__init__.py", "from package.part import value\\n" + STOP + "done = 1\\n")
+write("package/part.py", "value = 1\\n")
+write("complete/__init__.py", "")
+write("complete/inner.py", STOP + "value = 1\\n")
+write("outer.py", "import body\\nvalue = 1\\n")
+
+def stop():
+    if os.getpid() == parent and threading.current_thread() is not threading.main_thread():
+        begun.set()
+        going.wait(60)
+
+class Finder(object):
+    def find_spec(self, name, path=None, target=None):
+        if name == "searched":
+            stop()
+
+def begin(name):
+    thread = threading.Thread(target=lambda: importlib.import_module(name), name="importer")
+    thread.daemon = True
+    thread.start()
+    begun.wait(60)
+    return thread
+
+def go_after(seconds):
+    threading.Timer(seconds, going.set).start()
+
+def result_of(child):
+    end = time.time() + 10
+    while time.time() < end:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return "hung"
+
+def in_child(function, fork=os.fork):
+    child = os.fork()
+    if not child:
+        try:
+            function()
+            os._exit(0)
+        except BaseException as error:
+            sys.stderr.write("in the child: %r" % error)
+            sys.stderr.flush()
+        finally:
+            os._exit(1)
+    return result_of(child)
+
+"""
+
+
+def value(source):
+    import textwrap
+
+    return fresh.value(HEAD + textwrap.dedent(source))
+
+
+@unittest.skipUnless(CAN, "no os.register_at_fork here")
+class Child(unittest.TestCase):
+    NAMES = ("body", "package", "package.part", "complete.inner", "outer")
+
+    def test_hangs_without_the_guard(self):
+        self.assertEqual(value(u"""
+            begin("body")
+            print(json.dumps(in_child(lambda: __import__("body"))))
+        """), "hung")
+
+    def test_works_after_a_wait(self):
+        for name in self.NAMES[:2]:
+            status, seconds = value(u"""
+                guard_fork()
+                begin(%r)
+                go_after(0.5)
+                started = time.time()
+                status = in_child(lambda: __import__(%r))
+                print(json.dumps([status, time.time() - started]))
+            """ % (str(name), str(name)))
+            self.assertEqual(status, 0)
+            self.assertTrue(0.4 < seconds < 4, seconds)
+
+    def test_works_after_a_repair(self):
+        for name in self.NAMES:
+            self.assertEqual(value(u"""
+                guard_fork(timeout=0)
+                begin(%r)
+                def work():
+                    module = importlib.import_module(%r)
+                    assert getattr(module, "value", 1) == 1
+                    import package
+                    assert package.done and package.part.value == 1
+                    import complete.inner
+                    assert complete.inner.value == 1
+                    import outer
+                    assert outer.body.value == 1
+                status = in_child(work)
+                going.set()
+                print(json.dumps(status))
+            """ % (str(name), str(name))), 0, name)
+
+    def test_imports_anew_and_keeps_the_rest(self):
+        self.assertEqual(value(u"""
+            guard_fork(timeout=0)
+            import complete
+            begin("complete.inner")
+            half = sys.modules["complete.inner"]
+            def work():
+                assert "complete.inner" not in sys.modules
+                assert sys.modules["complete"] is complete
+                assert not hasattr(complete, "inner")
+                assert importlib.import_module("complete.inner") is not half
+                assert complete.inner is not half
+            status = in_child(work)
+            going.set()
+            print(json.dumps([status, sys.modules["complete.inner"] is half]))
+        """), [0, True])
+
+    def test_goes_on_with_the_import_it_was_forked_in(self):
+        self.assertEqual(value(u"""
+            guard_fork(timeout=0)
+            write("forks.py", "import sys; m = sys.modules['__main__']; m.status = m.in_child(m.work)\\n")
+            begin("body")
+            def work():
+                assert "forks" in sys.modules
+                import body
+                import forks
+                assert sys.modules["_frozen_importlib"]._module_locks["forks"]().owner == threading.get_ident()
+            import forks
+            going.set()
+            print(json.dumps(status))
+        """), 0)
+
+    def test_of_a_thread_that_waits_for_the_forking_one_costs_no_wait(self):
+        status, seconds = value(u"""
+            guard_fork(timeout=5)
+            write("waits.py", "import sys; sys.modules['__main__'].begun.set(); import forks\\n")
+            write("forks.py", "import sys, time; m = sys.modules['__main__']; m.begin('waits'); time.sleep(0.3)\\n"
+                              "started = time.time(); m.status = m.in_child(m.work)\\n"
+                              "m.seconds = time.time() - started\\n")
+            def work():
+                pass
+            import forks
+            print(json.dumps([status, seconds]))
+        """)
+        self.assertEqual(status, 0)
+        self.assertLess(seconds, 3)
+
+    def test_is_repaired_where_os_fork_was_bound_before(self):
+        self.assertEqual(value(u"""
+            from posix import fork
+            guard_fork()
+            begin("body")
+            child = fork()
+            if not child:
+                import body
+                os._exit(0)
+            print(json.dumps(result_of(child)))
+        """), 0)
+
+    def test_of_multiprocessing_works(self):
+        self.assertEqual(value(u"""
+            import multiprocessing
+            guard_fork(timeout=0.2)
+            begin("body")
+            process = multiprocessing.get_context("fork").Process(target=__import__, args=("body",))
+            process.start()
+            process.join(20)
+            code = process.exitcode
+            if code is None:
+                process.terminate()
+            going.set()
+            print(json.dumps(code))
+        """), 0)
+
+    def test_of_forkpty_works(self):
+        self.assertEqual(value(u"""
+            guard_fork(timeout=0)
+            begin("body")
+            child, _ = os.forkpty()
+            if not child:
+                import body
+                os._exit(0)
+            print(json.dumps(result_of(child)))
+        """), 0)
+
+    def test_forked_while_another_thread_waits_to_fork(self):
+        self.assertEqual(value(u"""
+            from posix import fork
+            guard_fork(timeout=2)
+            begin("body")
+            thread = threading.Thread(target=lambda: in_child(lambda: None))
+            thread.start()
+            time.sleep(0.3)  # now that thread holds off imports of others
+            child = fork()
+            if not child:
+                started = time.time()
+                for name in ("sched", "cmd", "colorsys", "wave", "body"):
+                    importlib.import_module(name)
+                os._exit(0 if time.time() - started < 0.4 else 3)
+            status = result_of(child)
+            going.set()
+            thread.join()
+            print(json.dumps(status))
+        """), 0)
+
+
+@unittest.skipUnless(CAN, "no os.register_at_fork here")
+class Fork(unittest.TestCase):
+    def test_gives_up_after_the_timeout_and_says_so(self):
+        result = fresh.python(HEAD + u"""
+logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
+guard_fork(timeout=0.3)
+begin("outer")
+started = time.time()
+status = in_child(lambda: __import__("outer"))
+assert status == 0, status
+assert 0.25 < time.time() - started < 5
+going.set()
+""")
+        self.assertEqual(result.code, 0, result)
+        line, = result.err.splitlines()
+        self.assertEqual(line, "WARNING warmup a process forks although after 0.3 s there is still an import in "
+                               "flight: outer in importer, body in importer; the child imports it anew")
+
+    def test_is_never_held_up_by_threads_that_import_all_the_time(self):
+        started = time.time()
+        hung, failed, warnings = value(u"""
+            names = []
+            for number in range(40):
+                names.append("many%%d" %% number)
+                write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
+            end = [False]
+            def importing(names):
+                while not end[0]:
+                    for name in names:
+                        sys.modules.pop(name, None)
+                        importlib.import_module(name)
+            threads = [threading.Thread(target=importing, args=(names[start::3],)) for start in range(3)]
+            for thread in threads:
+                thread.daemon = True
+                thread.start()
+            warnings = []
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    warnings.append(record.getMessage())
+            logging.getLogger("warmup").addHandler(Handler())
+            guard_fork()
+            def work():
+                for name in names:
+                    importlib.import_module(name)
+            statuses = [in_child(work) for _ in range(%d)]
+            end[0] = True
+            print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0),
+                              warnings]))
+        """ % FORKS)
+        self.assertEqual((hung, failed, warnings), (0, 0, []))
+        self.assertLess((time.time() - started) / FORKS, 0.5)
+
+    def test_of_repaired_children_beside_such_threads_hangs_none(self):
+        hung, failed = value(u"""
+            names = []
+            for number in range(40):
+                names.append("many%%d" %% number)
+                write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
+            end = [False]
+            def importing(names):
+                while not end[0]:
+                    for name in names:
+                        sys.modules.pop(name, None)
+                        importlib.import_module(name)
+            threads = [threading.Thread(target=importing, args=(names[start::3],)) for start in range(3)]
+            for thread in threads:
+                thread.daemon = True
+                thread.start()
+            guard_fork(timeout=0)
+            def work():
+                for name in names:
+                    importlib.import_module(name)
+            statuses = [in_child(work) for _ in range(%d)]
+            end[0] = True
+            print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0)]))
+        """ % FORKS)
+        self.assertEqual((hung, failed), (0, 0))
+
+    def test_does_not_poll_while_nothing_is_in_flight(self):
+        self.assertEqual(value(u"""
+            guard_fork()
+            import time
+            def sleep(seconds):
+                raise AssertionError("polls")
+            wait, time.sleep = time.sleep, sleep
+            child = os.fork()
+            if not child:
+                os._exit(0)
+            time.sleep = wait
+            print(json.dumps(result_of(child)))
+        """), 0)
+
+    def test_passes_on_what_a_signal_handler_raises(self):
+        self.assertEqual(value(u"""
+            from warmup._python import imports
+            guard_fork(timeout=20)
+            begin("body")
+            def handler(number, frame):
+                raise SystemExit()
+            signal.signal(signal.SIGALRM, handler)
+            signal.setitimer(signal.ITIMER_REAL, 0.3)
+            started = time.time()
+            try:
+                os.fork()
+            except SystemExit:
+                caught = True
+            print(json.dumps([caught, time.time() - started < 5, imports._observers, list(imports._hooks)]))
+        """), [True, True, [], []])
+
+
+@unittest.skipUnless(CAN, "no os.register_at_fork here")
+class Guard(unittest.TestCase):
+    def test_can_be_taken_back(self):
+        self.assertEqual(value(u"""
+            before = os.fork, os.forkpty
+            with guard_fork() as guard:
+                during = os.fork, os.forkpty
+                name = os.fork.__name__
+            guard.stop()
+            begin("body")
+            status = in_child(lambda: __import__("body"))
+            print(json.dumps([(os.fork, os.forkpty) == before, during == before, name, status]))
+        """), [True, False, "fork", "hung"])
+
+    def test_is_one_whose_timeout_changes(self):
+        self.assertEqual(value(u"""
+            first = guard_fork()
+            ours = os.fork
+            second = guard_fork(timeout=1)
+            print(json.dumps([first is second, first.timeout, os.fork is ours]))
+        """), [True, 1, True])
+
+    def test_gives_way(self):
+        self.assertEqual(value(u"""
+            raw = os.fork
+            guard = guard_fork()
+            ours = os.fork
+            theirs = os.fork = lambda: ours()
+            guard.stop()
+            kept = os.fork is theirs
+            status = in_child(lambda: None)
+            os.fork = ours  # as others do who put back what they found
+            status += in_child(lambda: None)
+            print(json.dumps([kept, status, os.fork is raw]))
+        """), [True, 0, True])
+
+    def test_checks_its_timeout(self):
+        from warmup._fork import guard_fork
+
+        for wrong in ("1", None, True, [1]):
+            self.assertRaises(TypeError, guard_fork, wrong)
+        for wrong in (-1, float("nan"), float("inf")):
+            self.assertRaises(ValueError, guard_fork, wrong)
+        self.assertEqual(os.fork.__module__, "posix" if not fresh.PYPY else os.fork.__module__)
+
+
+@unittest.skipIf(CAN, "os.register_at_fork is here")
+class ElsewhereIt(unittest.TestCase):
+    def test_names_the_remedy(self):
+        from warmup._fork import guard_fork
+
+        with self.assertRaises(NotImplementedError) as caught:
+            guard_fork()
+        self.assertIn("preload()", str(caught.exception))
+
+
+if __name__ == "__main__":
+    unittest.main()

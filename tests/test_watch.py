@@ -1,0 +1,755 @@
+"""``watch()``: each kind of import, in each action, cold and warm; and what must not happen beside it."""
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+
+import fresh
+
+# name -> (what is run, the name of the late import, its kind)
+KINDS = {
+    "statement": (u"import sched", "sched", "module"),
+    "from": (u"from xml import sax", "xml.sax", "module"),
+    "dotted": (u"import logging.handlers", "logging.handlers", "module"),
+    "import_module": (u"importlib.import_module('colorsys')", "colorsys", "module"),
+    "__import__": (u"__import__('cmd')", "cmd", "module"),
+    "C code": (u"time.strptime('2001', '%Y')", "_strptime", "module"),
+    "codec": (u"u'x'.encode('cp1250')", "cp1250", "codec"),
+    "alias": (u"u'x'.encode('l2')", "l2", "codec"),
+    "reload": (u"reload(keyword)", "keyword", "module"),
+}
+if sys.version_info >= (3, 15):
+    KINDS["placeholder"] = (u"lazy import shlex; shlex.split", "shlex", "placeholder")
+
+HEAD = u"""
+import importlib, json, keyword, sys, threading, time, xml
+if sys.version_info[0] > 2:
+    from importlib import reload
+from warmup._watch import watch
+from warmup._values import LateImportError
+STATEMENTS = %r
+
+def each(function=lambda name: exec_(STATEMENTS[name])):
+    errors = {}
+    for name in sorted(STATEMENTS):
+        try:
+            function(name)
+        except Exception as error:
+            errors[name] = [type(error).__name__, getattr(error, "name", None)]
+    return errors
+
+def exec_(statement):
+    exec(compile(statement, "program.py", "exec"), globals())
+
+def rows(watch):
+    return [[late.name, late.kind, late.asker, late.error] for late in watch.late]
+
+""" % {name: row[0] for name, row in KINDS.items()}
+
+
+def program(source):
+    import textwrap
+
+    return HEAD + textwrap.dedent(source)
+
+
+class EachKind(unittest.TestCase):
+    def check_names(self, late):
+        self.assertEqual(
+            sorted([name, kind] for name, kind, _, _ in late),
+            sorted([name, kind] for _, name, kind in KINDS.values()),
+        )
+
+    def test_is_recorded(self):
+        errors, late, modules = fresh.value(program(u"""
+            with watch() as seen:
+                errors = each()
+            print(json.dumps([errors, rows(seen), {late.name: late.modules for late in seen.late}]))
+        """))
+        self.assertEqual(errors, {})
+        self.check_names(late)
+        for _, _, asker, error in late:
+            self.assertEqual((asker, error), ("program.py:1 <module>", None))
+        self.assertIn("sched", modules["sched"])
+        self.assertEqual(modules["cp1250"], ["encodings.cp1250"])
+        self.assertIn("calendar", modules["_strptime"])
+
+    def test_is_given_to_a_callable(self):
+        errors, late = fresh.value(program(u"""
+            got = []
+            with watch(got.append) as seen:
+                errors = each()
+            assert got == list(seen.late), (got, seen.late)
+            print(json.dumps([errors, rows(seen)]))
+        """))
+        self.assertEqual(errors, {})
+        self.check_names(late)
+
+    def test_is_logged_in_one_line(self):
+        result = fresh.python(program(u"""
+            import logging
+            logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
+            with watch("log") as seen:
+                errors = each()
+                each()
+            assert not errors, errors
+            assert len([late for late in seen.late if late.name == "keyword"]) == 2  # reloaded twice, logged once
+        """))
+        self.assertEqual((result.code, result.out), (0, ""), result)
+        lines = result.err.splitlines()
+        self.assertEqual(len(lines), len(KINDS), result)
+        for _, name, kind in KINDS.values():
+            line, = [line for line in lines if " %s %s: " % (kind, name) in line]
+            self.assertTrue(line.startswith("WARNING warmup late import of "), line)
+            self.assertIn("program.py:1 <module> in MainThread", line)
+
+    def test_is_refused_and_works_afterwards(self):
+        errors, late, loaded, again, afterwards = fresh.value(program(u"""
+            before = set(sys.modules)
+            with watch("raise") as seen:
+                errors = each()
+                loaded = sorted(set(sys.modules) - before - set(["logging", "json"]))
+                again = each()
+                with seen.allowed():
+                    exec_(STATEMENTS["alias"])
+                with watch() as inner:
+                    pass
+            print(json.dumps([errors, rows(seen)[:len(errors)], [name for name in loaded
+                              if name in ("sched", "cmd", "_strptime", "encodings.cp1250", "colorsys")],
+                              again, each()]))
+        """))
+        self.assertEqual(sorted(errors), sorted(KINDS))
+        self.assertEqual((loaded, afterwards), ([], {}))
+        for name, (error, module) in errors.items():
+            if KINDS[name][2] == "codec":
+                self.assertEqual(error, "LookupError")
+            else:
+                self.assertEqual((error, module), ("LateImportError", KINDS[name][1]))
+                self.assertEqual(again[name], errors[name])
+        self.check_names(late)
+        for _, _, asker, error in late:
+            self.assertEqual(asker, "program.py:1 <module>")
+            self.assertTrue(error.startswith("LateImportError: "), error)
+
+    def test_is_no_late_import_once_it_is_loaded(self):
+        for action in (u"'record'", u"'log'", u"'raise'", u"lambda late: 1 / 0"):
+            errors, late = fresh.value(program(u"""
+                each()
+                del STATEMENTS["reload"]
+                with watch(%s) as seen:
+                    errors = each()
+                print(json.dumps([errors, rows(seen)]))
+            """ % action))
+            self.assertEqual((errors, late), ({}, []))
+
+
+class LateImports(unittest.TestCase):
+    def test_have_all_fields(self):
+        late, process = fresh.value(u"""
+            import json, os, threading
+            from warmup._watch import watch
+            def function():
+                import sched
+            with watch() as seen:
+                thread = threading.Thread(target=function, name="worker")
+                thread.start()
+                thread.join()
+            print(json.dumps([[late.as_dict() for late in seen.late], os.getpid()]))
+        """)
+        late, = late
+        self.assertEqual((late["name"], late["kind"], late["thread"]), ("sched", "module", "worker"))
+        self.assertTrue(re.search(r"\.py:\d+ function$", late["asker"]), late)
+        self.assertEqual((late["error"], late["process"]), (None, process))
+        self.assertGreater(late["seconds"], 0)
+        self.assertEqual(late["modules"][0], "sched")
+
+    def test_belong_to_the_outermost(self):
+        late, came = fresh.value(u"""
+            import json
+            from warmup._watch import watch
+            with watch() as seen, Recorder() as came:
+                import xml.dom.minidom
+                import unittest
+                import xml.parsers.expat
+            print(json.dumps([[late.modules for late in seen.late], came.late]))
+        """)
+        self.assertEqual([modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"])
+        self.assertEqual(sorted(name for modules in late for name in modules), came)  # no more, no less, none twice
+
+    def test_that_fail_have_their_error(self):
+        late = fresh.value(u"""
+            import json
+            from warmup._watch import watch
+            with watch() as seen:
+                for statement in ("import no_such", "import json.no_such", "u''.encode('no-such')"):
+                    try:
+                        exec(statement)
+                    except (ImportError, LookupError):
+                        pass
+            print(json.dumps([[late.name, late.kind, late.error, late.modules] for late in seen.late]))
+        """)
+        names = [name.replace("-", "_") for name, _, _, _ in late]
+        if fresh.PY2:
+            names = [name for name in names]
+        self.assertEqual(names, ["no_such", "json.no_such", "no_such"])
+        self.assertEqual([kind for _, kind, _, _ in late], ["module", "module", "codec"])
+        for _, _, error, modules in late:
+            self.assertIn("No module named", error)
+            self.assertEqual(modules, [])
+
+    def test_that_are_missing_fail_as_always_when_refused(self):
+        for action in (u"record", u"raise"):
+            error, late = fresh.value(u"""
+                import json
+                from warmup._watch import watch
+                with watch(%r) as seen:
+                    try:
+                        import no_such
+                    except ImportError as caught:
+                        error = caught
+                print(json.dumps([[type(error).__name__, str(error)], seen.late[0].error]))
+            """ % str(action))
+            native = "ImportError" if fresh.PY2 else "ModuleNotFoundError"
+            self.assertEqual(error[0], native)
+            self.assertEqual(late, ": ".join(error))
+
+    def test_are_asked_for_through_helpers(self):
+        askers = fresh.value(u"""
+            import json, importlib, pkgutil, codecs, io, os
+            from warmup._watch import watch
+            def asker(function, *arguments):
+                with watch() as seen:
+                    function(*arguments)
+                return [late.asker.rpartition(" ")[2] for late in seen.late][:1]
+            def by_import_module():
+                importlib.import_module("sched")
+            def by_codecs():
+                codecs.getreader("cp1250")
+            def by_open():
+                codecs.open(os.devnull, "r", "cp1251").close()
+            def by_find_loader():
+                __import__("xml.sax")
+            print(json.dumps([asker(by_import_module), asker(by_codecs), asker(by_open), asker(by_find_loader)]))
+        """)
+        self.assertEqual(askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]])
+
+    def test_are_those_of_other_threads_that_wait_too(self):
+        if fresh.PY2 or fresh.PYPY:
+            self.skipTest("there a thread waits for another one's import inside of the interpreter")
+        late = fresh.value(SLOW_MODULE + u"""
+            import threading
+            with watch() as seen:
+                def function():
+                    import slow
+                threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
+                threads[0].start()
+                begun.wait(30)
+                threads[1].start()
+                time.sleep(0.3)
+                go.set()
+                for thread in threads:
+                    thread.join()
+            print(json.dumps(sorted([late.name, late.thread] for late in seen.late)))
+        """)
+        self.assertEqual(late, [["slow", "first"], ["slow", "second"]])
+
+    def test_are_bounded(self):
+        result = fresh.python(u"""
+            import logging
+            from warmup import _watch
+            _watch.LIMIT = 3
+            logging.basicConfig(format="%(message)s")
+            with _watch.watch() as seen:
+                for number in range(5):
+                    try:
+                        __import__("no_such_%d" % number)
+                    except ImportError:
+                        pass
+            assert (len(seen.late), seen.dropped) == (3, 2)
+            print(seen)
+        """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow")
+        self.assertIn("2 more were not kept, the limit is 3", result.out)
+
+    def test_go_on_in_a_child(self):
+        if not hasattr(os, "fork"):
+            self.skipTest("no fork here")
+        late, parent = fresh.value(u"""
+            import json, os
+            from warmup._watch import watch
+            with watch() as seen:
+                import sched
+                read, write = os.pipe()
+                child = os.fork()
+                if not child:
+                    import cmd
+                    os.write(write, json.dumps([[one.name, one.process == os.getpid()] for one in seen.late]).encode())
+                    os._exit(0)
+                os.waitpid(child, 0)
+            print(json.dumps([json.loads(os.read(read, 9999).decode()), [one.name for one in seen.late]]))
+        """)
+        self.assertEqual(late, [["sched", False], ["cmd", True]])
+        self.assertEqual(parent, ["sched"])
+
+
+# Module slow, whose body says that it has begun, and waits until it may go on.
+SLOW_MODULE = u"""
+            import atexit, json, os, shutil, sys, tempfile, threading, time
+            from warmup._watch import watch
+            begun, go = threading.Event(), threading.Event()
+            directory = tempfile.mkdtemp()
+            atexit.register(shutil.rmtree, directory)
+            sys.path.insert(0, directory)
+            with open(os.path.join(directory, "slow.py"), "w") as stream:
+                stream.write("import sys; m = sys.modules['__main__']; m.begun.set(); m.go.wait(30); import sched")
+"""
+
+
+class Raise(unittest.TestCase):
+    def test_lets_no_code_run(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        os.mkdir(os.path.join(directory, "package"))
+        for name in ("evil.py", "package/__init__.py", "package/part.py"):
+            with open(os.path.join(directory, name), "w") as stream:
+                stream.write("print('code has run')")
+        result = fresh.python(u"""
+            import sys, importlib
+            from warmup._watch import watch
+            from warmup._values import LateImportError
+            with watch("raise"):
+                for name in ("evil", "package", "package.part", "evil.no_such"):
+                    for function in (__import__, importlib.import_module):
+                        try:
+                            function(name)
+                        except LateImportError as error:
+                            assert error.name == name.partition(".")[0]
+                            assert isinstance(error, ImportError)
+                            assert name.partition(".")[0] in str(error)
+                        else:
+                            raise AssertionError(name)
+            assert not [name for name in sys.modules if name.startswith(("evil", "package"))]
+            import evil, package.part
+        """, environment={"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])})
+        self.assertEqual((result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result)
+
+    def test_refuses_what_a_finder_imports(self):
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            from warmup._values import LateImportError
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "colorsys":
+                        import sched
+                find_module = find_spec
+            sys.meta_path.insert(0, Finder())
+            with watch("raise"):
+                try:
+                    import colorsys
+                except LateImportError as error:
+                    name = error.name
+            print(json.dumps([name, "sched" in sys.modules]))
+        """), ["sched", False])
+
+    def test_lets_through_what_is_allowed_or_excluded(self):
+        late, errors = fresh.value(program(u"""
+            exclude = ["sched", "xml", "logging", "colorsys", "cmd", "_strptime", "cp1250", "latin2", "keyword",
+                       "shlex"]
+            with watch("raise", exclude=exclude) as seen:
+                errors = each()
+            with watch("raise") as other:
+                with other.allowed():
+                    import wave
+                    with other.allowed():
+                        pass
+                    import pty
+                try:
+                    import pickletools
+                except ImportError:
+                    errors["after"] = 1
+            print(json.dumps([rows(seen) + rows(other)[1:], errors]))
+        """))
+        self.assertEqual((late, errors), ([], {"after": 1}))
+
+    def test_allows_for_one_thread(self):
+        self.assertEqual(fresh.value(u"""
+            import json, threading
+            from warmup._watch import watch
+            errors = []
+            def function():
+                try:
+                    import sched
+                except ImportError as error:
+                    errors.append(type(error).__name__)
+            with watch("raise") as seen:
+                with seen.allowed():
+                    thread = threading.Thread(target=function)
+                    thread.start()
+                    thread.join()
+                    import cmd
+            print(json.dumps(errors))
+        """), ["LateImportError"])
+
+
+class Watches(unittest.TestCase):
+    def test_nest_and_each_sees_what_begins_in_its_time(self):
+        self.assertEqual(fresh.value(u"""
+            import json
+            from warmup._watch import watch
+            with watch() as outer:
+                import sched
+                with watch() as inner:
+                    import cmd
+                import colorsys
+            import wave
+            print(json.dumps([[late.name for late in one.late] for one in (outer, inner)]))
+        """), [["sched", "cmd", "colorsys"], ["cmd"]])
+
+    def test_that_start_inside_of_an_import_see_what_it_goes_on_to_import(self):
+        self.assertEqual(fresh.value(SLOW_MODULE + u"""
+            with open(os.path.join(directory, "starter.py"), "w") as stream:
+                stream.write("from warmup._watch import watch; import sys\\n"
+                             "sys.inner = watch('raise')\\n"
+                             "try:\\n    import sched\\nexcept ImportError as error: sys.name = error.name\\n")
+            with watch() as outer:
+                import starter
+            with sys.inner as inner:
+                print(json.dumps([[late.name for late in one.late] for one in (outer, inner)] + [sys.name]))
+        """), [["starter"], ["sched"], "sched"])
+
+    def test_leave_nothing_behind(self):
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            def hooks():
+                if sys.version_info[0] == 2:
+                    import __builtin__, imp
+                    return [__builtin__.__import__, __builtin__.reload, imp.reload]
+                return [value for value in vars(sys.modules["_frozen_importlib"]).values() if callable(value)]
+            before, paths = hooks(), list(sys.meta_path)
+            outer, inner = watch("raise"), watch()
+            during = hooks()
+            outer.stop()
+            inner.stop()
+            inner.stop()
+            after = hooks()
+            print(json.dumps([before == during, all(a is b for a, b in zip(before, after)), sys.meta_path == paths]))
+        """), [False, True, True])
+
+    def test_give_way(self):
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            if sys.version_info[0] == 2:
+                import __builtin__ as module
+                name = "__import__"
+            else:
+                module, name = sys.modules["_frozen_importlib"], "_find_and_load"
+            original, calls = getattr(module, name), []
+            seen = watch()
+            ours = getattr(module, name)
+            def theirs(*arguments, **keywords):
+                calls.append(1)
+                return ours(*arguments, **keywords)
+            setattr(module, name, theirs)
+            import sched
+            seen.stop()
+            kept = getattr(module, name) is theirs
+            count = len(calls)
+            import cmd
+            with watch() as later:
+                import colorsys
+            setattr(module, name, ours)  # as others do who put back what they found
+            import wave
+            print(json.dumps([kept, count > 0, len(calls) > count, [late.name for late in seen.late],
+                              [late.name for late in later.late], getattr(module, name) is original]))
+        """), [True, True, True, ["sched"], ["colorsys"], True])
+
+    def test_roll_back_when_starting_fails(self):
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            from warmup import _watch
+            from warmup._python import imports
+            def hooks():
+                if sys.version_info[0] == 2:
+                    import __builtin__, imp
+                    return [__builtin__.__import__, __builtin__.reload, imp.reload]
+                return [value for value in vars(sys.modules["_frozen_importlib"]).values() if callable(value)]
+            before, calls = hooks(), []
+            replace = imports._Hook._replace
+            def fail(self, *arguments):
+                replace(self, *arguments)
+                calls.append(1)
+                if len(calls) == 2:
+                    raise MemoryError()
+            imports._Hook._replace = fail
+            try:
+                _watch.watch()
+            except MemoryError:
+                calls.append("raised")
+            print(json.dumps([calls, all(a is b for a, b in zip(before, hooks())), imports._observers]))
+        """), [[1, 1, "raised"], True, []])
+
+    def test_check_their_arguments(self):
+        from warmup._watch import watch
+
+        for arguments in ((3,), (None,), ("record", "json"), ("record", [3]), ("record", 3)):
+            self.assertRaises(TypeError, watch, *arguments)
+        for arguments in (("recrod",), ("record", [""])):
+            self.assertRaises(ValueError, watch, *arguments)
+
+    def test_have_no_late_import_of_their_own(self):
+        late = fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            with watch("log") as seen, watch() as other, Recorder() as came:
+                import sched
+                try:
+                    import no_such
+                except ImportError:
+                    pass
+                with watch("raise"):
+                    pass
+                before = set(sys.modules)
+                str(seen), seen.to_json(), seen.to_trace(), repr(seen), seen.late
+            print(json.dumps([[late.name for late in other.late], sorted(set(sys.modules) - before)]))
+        """)
+        self.assertEqual(late, [["sched", "no_such"], []])
+
+    def test_are_shown_by_time_lost(self):
+        text, data, trace = fresh.value(SLOW_MODULE + u"""
+            go.set()
+            with open(os.path.join(directory, "sleeps.py"), "w") as stream:
+                stream.write("import time; time.sleep(0.3)")
+            with watch() as seen:
+                import sched, sleeps
+                u"x".encode("cp1250")
+            print(json.dumps([str(seen), json.loads(seen.to_json()), json.loads(seen.to_trace())]))
+        """)
+        lines = text.splitlines()
+        self.assertIn("3 late imports", lines[0])
+        self.assertEqual(lines[1].split(), ["kind", "name", "ms", "modules", "thread", "asked", "for", "by"])
+        self.assertEqual(lines[2].split()[:2], ["module", "sleeps"])
+        self.assertEqual([row["name"] for row in data["late"]], ["sched", "sleeps", "cp1250"])
+        event = trace["traceEvents"][1]
+        self.assertEqual((event["name"], event["ph"], event["tid"]), ("sleeps", "X", "MainThread"))
+        self.assertGreater(event["dur"], 290000)
+        self.assertGreater(event["ts"], trace["traceEvents"][0]["ts"])
+
+
+class NothingReachesTheProgram(unittest.TestCase):
+    def test_of_what_an_action_raises(self):
+        result = fresh.python(u"""
+            import logging, sys
+            from warmup._watch import watch
+            logging.basicConfig(format="%(name)s %(message)s")
+            def action(late):
+                sys.exit("no") if late.name == "cmd" else 1 / 0
+            with watch(action):
+                import sched, cmd
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    raise RuntimeError("a handler fails")
+            logging.getLogger("warmup").addHandler(Handler())
+            with watch("log"), watch(action):
+                import colorsys
+        """)
+        self.assertEqual((result.code, result.out), (0, ""), result)
+        self.assertIn("warmup the action of a watch failed: ZeroDivisionError", result.err)
+        self.assertIn("warmup the action of a watch failed: SystemExit: no", result.err)
+
+    def test_of_its_own_faults(self):
+        result = fresh.python(u"""
+            import sys
+            from warmup import _watch
+            from warmup._python import imports
+            def fail(*arguments):
+                raise RuntimeError("a fault")
+            for owner, name in ((imports, "_begin"), (imports, "_find_asker"),
+                                (imports, "_arrived"), (imports, "thread_name"), (_watch.Watch, "ended"),
+                                (_watch.Watch, "wants"), (_watch, "LateImport")):
+                with _watch.watch("log"):
+                    before = getattr(owner, name)
+                    setattr(owner, name, fail)
+                    import sched
+                    del sys.modules["sched"]
+                    try:
+                        import no_such
+                    except ImportError:
+                        pass
+                    setattr(owner, name, before)
+        """)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
+    def test_but_what_comes_from_a_signal_handler(self):
+        if not hasattr(__import__("signal"), "setitimer"):
+            self.skipTest("no timer here")
+        result = fresh.python(u"""
+            import signal, sys, time
+            from warmup._watch import watch
+            def handler(number, frame):
+                sys.exit(7)
+            signal.signal(signal.SIGALRM, handler)
+            def action(late):
+                signal.setitimer(signal.ITIMER_REAL, 0.1)
+                time.sleep(5)
+            with watch(action):
+                import sched
+        """)
+        self.assertEqual(result.code, 7, result)
+
+    def test_and_no_state_is_left_by_interrupts(self):
+        if not hasattr(__import__("signal"), "setitimer"):
+            self.skipTest("no timer here")
+        result = fresh.python(u"""
+            import random, signal, sys, time
+            from warmup._watch import watch
+            from warmup._python import imports
+            class Interrupt(BaseException):
+                pass
+            def handler(number, frame):
+                # Python's own locks of imports do not survive an interrupt.
+                if frame.f_globals["__name__"].startswith("warmup"):
+                    raise Interrupt()
+            signal.signal(signal.SIGALRM, handler)
+            end, interrupts = time.time() + 4, 0
+            with watch() as seen:
+                while time.time() < end:
+                    try:
+                        signal.setitimer(signal.ITIMER_REAL, random.uniform(0.00002, 0.002), 0.0007)
+                        while time.time() < end:
+                            sys.modules.pop("sched", None)
+                            import sched
+                    except Interrupt:
+                        interrupts += 1
+                    assert not imports._inside, imports._inside
+                signal.setitimer(signal.ITIMER_REAL, 0)
+                count = len(seen.late) + seen.dropped
+                import cmd
+                assert len(seen.late) + seen.dropped == count + 1
+            assert interrupts > 5, interrupts
+        """)
+        self.assertEqual(result.code, 0, result)
+
+    def test_at_shutdown(self):
+        result = fresh.python(u"""
+            import sys
+            from warmup._watch import watch
+            class Late(object):
+                def __del__(self):
+                    try:
+                        import colorsys
+                    except ImportError:
+                        pass
+            sys.late = Late()
+            for action in ("record", "log", "raise"):
+                watch(action)
+            print("end")
+        """)
+        self.assertEqual((result.code, result.out.strip()), (0, "end"), result)
+        self.assertNotIn("Traceback", result.err)
+        self.assertNotIn("Exception ignored", result.err)
+
+    def test_beside_threads_that_import_start_and_stop(self):
+        result = fresh.python(u"""
+            import sys, threading, time
+            from warmup._watch import watch
+            end, errors = time.time() + 3, []
+            def importing(name):
+                while time.time() < end:
+                    try:
+                        sys.modules.pop(name, None)
+                        __import__(name)
+                    except ImportError as error:
+                        errors.append(error)
+                    except KeyError:  # another thread removed it from sys.modules meanwhile: this test does so
+                        pass
+            def watching():
+                while time.time() < end:
+                    with watch(lambda late: None), watch():
+                        pass
+            threads = [threading.Thread(target=importing, args=(name,)) for name in ("sched", "cmd", "colorsys")]
+            threads += [threading.Thread(target=watching) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert not errors, errors[:3]
+            from warmup._python import imports
+            assert not imports._inside and not imports._hooks and not imports._observers
+            with watch() as seen:
+                sys.modules.pop("wave", None)
+                import wave
+            assert [late.name for late in seen.late] == ["wave"]
+        """)
+        self.assertEqual(result.code, 0, result)
+
+    def test_in_tracebacks_and_warnings(self):
+        if fresh.PY2:
+            self.skipTest("there the replaced __import__ has a frame of its own")
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        with open(os.path.join(directory, "broken.py"), "w") as stream:
+            stream.write("1 / 0")
+        with open(os.path.join(directory, "warns.py"), "w") as stream:
+            stream.write("import warnings; warnings.warn('old', DeprecationWarning, stacklevel=2)")
+        source = u"""
+            import traceback
+            from warmup._watch import watch
+            %s
+            for name in ("broken", "no_such", "json.no_such"):
+                try:
+                    exec("import " + name)
+                except Exception:
+                    print(traceback.format_exc())
+            import warnings
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                import warns
+            print([(one.filename == __file__, str(one.message)) for one in caught])
+        """
+        environment = {"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])}
+        outputs = [fresh.python(source % line, environment=environment).out.replace(u"  " + line, "")
+                   for line in (u"pass     ", u"watch()  ", u"watch(  )")]
+        self.assertIn("[(True, 'old')]", outputs[0])
+        self.assertNotIn("warmup", outputs[1].replace(fresh.ROOT, ""))
+        strip = [[line for line in text.splitlines() if "/tmp" not in line] for text in outputs]
+        self.assertEqual(strip[0], strip[1])
+
+
+class Log(unittest.TestCase):
+    def test_is_written_outside_of_locks(self):
+        result = fresh.python(SLOW_MODULE + u"""
+            import logging
+            from warmup._python import imports
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    held.append(imports.is_importing())
+                    lines.append(record.getMessage())
+                    import colorsys  # a handler may import
+            held, lines = [], []
+            logging.getLogger("warmup").addHandler(Handler())
+            with open(os.path.join(directory, "outer.py"), "w") as stream:
+                stream.write("import sys; m = sys.modules['__main__']\\n"
+                             "m.seen = m.watch('log')\\n"
+                             "import cmd\\n"
+                             "m.count = len(m.lines)\\n")
+            import outer
+            assert count == 0, lines
+            import wave
+            assert [line.split()[4] for line in lines] == ["cmd:", "wave:"], lines
+            assert held == [False, False], held
+            seen.stop()
+        """)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
+
+if __name__ == "__main__":
+    unittest.main()
