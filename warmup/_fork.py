@@ -13,7 +13,7 @@ _is_registered = False  # the repair, with os.register_at_fork(): once for the l
 def guard_fork(timeout=5.0):
     """Let `os.fork` and `os.forkpty` wait for imports in flight, and repair every child. Return the `Guard`.
 
-    From then on, a fork (by `multiprocessing`, Celery, gunicorn, …) first waits until no other thread is inside an
+    From then on, a fork (by `multiprocessing`, Celery, gunicorn) first waits until no other thread is inside an
     import. Meanwhile threads that are about to begin an import wait for the fork. Without the guard, the child
     inherits the locks of such imports, whose owners do not exist in it, and hangs when it imports the same module.
 
