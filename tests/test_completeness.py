@@ -1,6 +1,6 @@
 """A very small completeness run on the running interpreter: something is late without preload(), nothing with it.
 
-The whole run, and the subset that runs on every commit: `python -m tests.completeness --help`.
+The whole run, and the subset that runs on every commit: `python -m tests.studies completeness --help`.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -9,7 +9,8 @@ import os
 import sys
 import unittest
 
-from tests.completeness import rules, runner
+from tests.studies.completeness import rules, runner
+from warmup._python.library import EXCLUDED
 
 # Quick everywhere, and each late in another way: codecs, C code, functions, `concurrent.futures`.
 MODULES = ("test.test_time", "test.test_uuid", "test.test_pulldom", "test.test_htmlparser",
@@ -23,13 +24,13 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.interpreter, names = runner.describe(sys.executable)
-        cls.names = [name for name in MODULES if name in set(names)]
+        cls.subject = rules.Subject(sys.executable)
+        cls.names = [name for name in MODULES if name in set(cls.subject.tests)]
         if not cls.names:
             raise unittest.SkipTest("this interpreter came without its regression tests")
 
     def late(self, temperature):
-        results = runner.run_modules(self.interpreter, self.names, temperature, SECONDS)
+        results = runner.run_modules(self.subject, self.names, temperature, SECONDS)
         self.assertEqual({}, dict((name, result) for name, result in results.items()
                                   if result["status"] not in ("passed", "failed", "skipped")))
         return sorted(set((late["module"], late["kind"], late["where"])
@@ -42,5 +43,13 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
         self.assertEqual([], self.late("warm"))
 
 
-if __name__ == "__main__":
-    unittest.main()
+class WhatIsNeverPreloaded(unittest.TestCase):
+
+    def test_is_the_same_for_the_judge_and_the_package(self):
+        self.assertEqual(rules.Subject(sys.executable).by_design, set(EXCLUDED))
+
+    def test_is_not_much_of_the_library(self):
+        """The judge does not count what is excluded: whoever excludes more has to say so here."""
+        subject = rules.Subject(sys.executable)
+        excluded = {name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)}
+        self.assertLessEqual(len(excluded), 32, sorted(excluded))

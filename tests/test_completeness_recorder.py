@@ -6,15 +6,14 @@ A completeness run that counts nothing proves nothing unless this passes.
 from __future__ import absolute_import, division, print_function
 
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 import unittest
 
-from tests.completeness import rules, runner
+from tests.studies.completeness import rules, runner
+from tests.support import process
+from tests.support.folder import FolderTest
 
-PROGRAM = """
+PROGRAM = u"""
 from __future__ import print_function
 import os, sys
 sys.path.insert(0, {directory!r})
@@ -33,22 +32,18 @@ recorder.end()
 
 
 @unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
-class WhatTheRecorderSees(unittest.TestCase):
+class WhatTheRecorderSees(FolderTest):
 
     @classmethod
     def setUpClass(cls):
-        cls.interpreter, _ = runner.describe(sys.executable)
+        cls.subject = rules.Subject(sys.executable)
 
     def late(self, body, before=""):
-        """{module: kind} for a program that runs `before` unrecorded, then `body` in a function, recorded."""
-        directory = tempfile.mkdtemp(prefix="completeness-")
-        self.addCleanup(shutil.rmtree, directory)
-        records = os.path.join(directory, "records")
-        program = os.path.join(directory, "program.py")
-        with open(program, "w") as script:
-            script.write(PROGRAM.format(directory=runner.HERE, before=before, body=body, records=records))
-        subprocess.check_call([sys.executable, program])
-        late, _, _ = rules.judge_all(runner.read_records(records), self.interpreter)
+        """Return ``{module: kind}`` for a program that runs `before` unrecorded, then `body` in a function, recorded."""
+        records = os.path.join(self.folder, "records")
+        source = PROGRAM.format(directory=runner.HERE, before=before, body=body, records=records)
+        process.output([sys.executable, self.write("program.py", source)])
+        late, _, _ = rules.judge_all(runner.read_records(records), self.subject)
         return dict((one["module"], one["kind"]) for one in late)
 
     def test_a_codec_look_up(self):
@@ -111,7 +106,3 @@ class WhatTheRecorderSees(unittest.TestCase):
                   "    return __import__\n"
                   "builtins.__import__ = replacing(builtins.__import__)")
         self.assertEqual({}, self.late("import xml.dom.minidom", before=before))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -5,7 +5,7 @@ import os
 import time
 import unittest
 
-import fresh
+from tests.support import fresh
 
 FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
 CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")

@@ -7,10 +7,11 @@ import re
 import unittest
 import zipfile
 
-from hosts import declared, harness
+from tests.studies.hosts import declared, harness
+from tests.support.process import ROOT
 
 
-_TRIES = 3  # to be as fast as it should: another program's burst of work can only make a request slower
+_TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
 
 class HostTest(unittest.TestCase):
@@ -64,7 +65,7 @@ class Mistakes(HostTest):
         master = self.host("gunicorn gthread, preload_app")
         gevent = harness.Server("", [word.replace("gthread", "gevent") for word in master.command], master.ready,
                                 preloads="")
-        self.assertIn("called before gevent.monkey.patch_all()", self.printed(gevent))
+        self.assertIn("was called before gevent.monkey.patch_all()", self.printed(gevent))
         self.assertNotIn("PreloadWarning", self.printed(self.host("gunicorn gevent")))
 
     def test_an_environment_variable_with_a_wrong_value(self):
@@ -138,7 +139,7 @@ class Documentation(unittest.TestCase):
     def test_its_lines_are_in_the_files_that_start_the_hosts(self):
         text, margin, checked = None, 0, 0
         for line in _read("README.rst").splitlines():
-            named = re.search(r"``(tests/hosts/\S+)``::$", line)
+            named = re.search(r"``(tests/studies/hosts/\S+)``::$", line)
             indent = len(line) - len(line.lstrip())
             if named:
                 text, margin = _read(*named.group(1).split("/")), indent
@@ -151,7 +152,7 @@ class Documentation(unittest.TestCase):
 
 
 def _read(*names):
-    with io.open(os.path.join(harness.CHECKOUT, *names), encoding="utf-8") as stream:
+    with io.open(os.path.join(ROOT, *names), encoding="utf-8") as stream:
         return stream.read()
 
 
@@ -167,7 +168,3 @@ def _pages():
         ("/json", "POST", b'{"numbers": [1.5, 2, 1e3]}', {"Content-Type": "application/json"}),
         ("/upload", "POST", form, {"Content-Type": "multipart/form-data; boundary=limit"}),
     ]
-
-
-if __name__ == "__main__":
-    unittest.main()

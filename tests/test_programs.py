@@ -4,11 +4,11 @@ from __future__ import absolute_import, division, print_function
 import re
 import unittest
 
-from programs import declared, measure
+from tests.studies.programs import declared, measure
 
 
 class EveryProgram(unittest.TestCase):
-    """Each program, its pages or tasks driven by a client. The table: ``python tests/programs``."""
+    """Each program, its pages or tasks driven by a client. The table: ``python -m tests.studies programs``."""
 
 
 def _test_of(program):
@@ -29,7 +29,3 @@ def _test_of(program):
 
 for _program in declared.PROGRAMS:
     setattr(EveryProgram, "test_" + re.sub(r"\W+", "_", _program.name).lower(), _test_of(_program))
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -1,16 +1,584 @@
-"""What ``warmup/_python`` relies on, one class for each trick: the first that fails on a new Python names the trick."""
+"""Each property of the interpreter that ``warmup/_python/`` relies on, and which trick needs it.
+
+The first thing that fails on a new Python. The message of a failure is the docstring: what the package does with the
+property. A class for each file; what sources rely on is at the end.
+"""
+
 from __future__ import absolute_import, division, print_function
 
+import dis
+import gc
 import os
 import sys
+import textwrap
+import types
 import unittest
+import warnings
+import weakref
 
-import fresh
+from tests.support import fresh
+from tests.support.folder import FolderTest
+from warmup._python import compat, functions, library, surroundings
 
-PY2 = fresh.PY2
+CPYTHON = not fresh.PYPY
+ABSOLUTE = -1 if fresh.PY2 else 0  # on 2.7: or relative, if there is such a module
 
 
-@unittest.skipIf(PY2, "2.7 has no _frozen_importlib")
+def code_of(source):
+    """Return the code object of the function ``function`` that ``source`` defines."""
+    variables = {}
+    exec(compile(textwrap.dedent(source), "x", "exec", 0, True), variables)
+    return variables["function"].__code__
+
+
+class Opcodes(unittest.TestCase):
+    """`functions._OPCODES`, with which bytecode is read without ``opcode`` and ``dis``."""
+
+    NAMES = ("IMPORT_NAME", "LOAD_CONST", "EXTENDED_ARG", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT")
+
+    def test_have_the_numbers_of_this_version(self):
+        """A version that is not in the table is read by `dis`, which is slow to import: add a row."""
+        import opcode
+
+        self.assertTrue(functions.is_verified, "no row for Python %d.%d" % sys.version_info[:2])
+        expected = tuple(opcode.opmap.get(name) for name in self.NAMES)
+        # The names came with 3.14; before, None stands for them.
+        self.assertEqual(functions._OPCODES[sys.version_info[:2]], expected)
+
+    @unittest.skipIf(fresh.PY2, "instructions have one byte or three there")
+    def test_are_instructions_of_two_bytes(self):
+        """`functions._read_statements` takes every second byte for an instruction."""
+        offsets = [instruction.offset for instruction in dis.get_instructions(code_of("def function(): import a.b"))]
+        self.assertTrue(offsets and all(offset % 2 == 0 for offset in offsets))
+        self.assertEqual(len(functions.import_statements.__code__.co_code) % 2, 0)
+
+    def test_before_an_import_load_the_level_and_the_names(self):
+        """`functions._constant` reads the two constants before an IMPORT_NAME: the level, then the names."""
+        code = code_of("def function():\n    from ..a.b import c, d\n")
+        self.assertEqual(functions.import_statements(code), [("a.b", 2, ("c", "d"))])
+        self.assertEqual(functions.import_statements(code_of("def function(): import a")), [("a", ABSOLUTE, ())])
+
+
+def walk_27(code):
+    """Yield ``(name, level, names)`` of the imports of 2.7 bytecode, by ``opcode``: what ``dis`` cannot give there."""
+    import opcode
+
+    at, extended, loaded = 0, 0, []
+    bytecode = bytearray(code.co_code)
+    while at < len(bytecode):
+        number = bytecode[at]
+        at += 1
+        if number < opcode.HAVE_ARGUMENT:
+            continue
+        argument = bytecode[at] + 256 * bytecode[at + 1] + extended
+        extended = 65536 * argument if number == opcode.EXTENDED_ARG else 0
+        at += 2
+        if number == opcode.opmap["LOAD_CONST"]:
+            loaded.append(code.co_consts[argument])
+        elif number == opcode.opmap["IMPORT_NAME"]:
+            yield code.co_names[argument], loaded[-2], loaded[-1] or ()
+
+
+def walk_3(code):
+    """Yield the same by ``dis``."""
+    loaded = []
+    for instruction in dis.get_instructions(code):
+        if instruction.opname in ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"):
+            loaded.append(instruction.argval if instruction.opname != "LOAD_COMMON_CONSTANT" else None)
+        elif instruction.opname == "IMPORT_NAME":
+            name = instruction.argval if isinstance(instruction.argval, str) else instruction.argrepr
+            yield name.partition(" + ")[0], loaded[-2], loaded[-1] or ()
+
+
+class ImportStatements(unittest.TestCase):
+    """What is read from bytecode is what ``dis`` says, for every function that this process has."""
+
+    @staticmethod
+    def all_codes():
+        waiting = [item.__code__ for item in gc.get_objects() if isinstance(item, compat.Function)]
+        waiting = [code for code in waiting if isinstance(code, compat.Code)]
+        codes = set()
+        while waiting:
+            code = waiting.pop()
+            if code not in codes:
+                codes.add(code)
+                waiting.extend(constant for constant in code.co_consts if isinstance(constant, compat.Code))
+        return codes
+
+    def test_are_those_that_dis_shows(self):
+        """`functions._read_statements` is as good as `dis`."""
+        import email.message  # noqa: F401: something to look at
+
+        try:
+            import asyncio  # noqa: F401
+            import urllib.request  # noqa: F401
+        except ImportError:
+            import urllib2  # noqa: F401
+        walk = walk_27 if fresh.PY2 else walk_3
+        codes = self.all_codes()
+        read = {code: functions.import_statements(code) for code in codes}
+        self.assertGreater(sum(map(len, read.values())), 100)
+        for code in codes:
+            self.assertEqual(read[code], list(walk(code)), code)
+
+    @unittest.skipIf(fresh.PY2, "dis.get_instructions came with 3.4")
+    def test_are_read_by_dis_too_where_the_version_is_not_verified(self):
+        """`functions._statements_by_dis` is the way for a Python that the tests have not seen."""
+        for code in self.all_codes():
+            expected = [(name, level, tuple(names)) for name, level, names in walk_3(code)]
+            self.assertEqual(list(functions._statements_by_dis(code)), expected, code)
+
+    def test_carry_name_level_and_names(self):
+        """A source resolves relative names by the level, and submodules by the names."""
+        self.assertEqual(
+            functions.import_statements(
+                code_of(u"""
+                    def function():
+                        from . import a
+                        from ..b.c import d as e, f
+                        import g.h as i
+                        from j import k
+                """)
+            ),
+            [("", 1, ("a",)), ("b.c", 2, ("d", "f")), ("g.h", ABSOLUTE, ()), ("j", ABSOLUTE, ("k",))],
+        )
+
+    def test_are_found_in_functions_with_hundreds_of_names_and_constants(self):
+        """Arguments beyond a byte have an EXTENDED_ARG before them, the constants' too."""
+        lines = ["    x%d = %d.5" % (number, number) for number in range(700)]
+        source = "def function():\n    global %s\n" % ", ".join("x%d" % number for number in range(700))
+        source += "\n".join(lines) + "\n    from ..far.away import thing, other\n"
+        self.assertEqual(functions.import_statements(code_of(source)), [("far.away", 2, ("thing", "other"))])
+
+    def test_name_what_they_import_in_co_names(self):
+        """`functions.code_with_names` reads only code whose ``co_names`` has a word that matters."""
+        code = code_of("def function():\n    import a.b\n    from c import d\n    from . import e\n")
+        self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
+
+    def test_that_cannot_be_read_are_an_error_of_one_kind(self):
+        """A program may change or encrypt its bytecode: that costs one target."""
+        code = code_of("def function(): import a")
+        if not hasattr(code, "replace"):
+            self.skipTest("code.replace() came with 3.8")
+        mark = functions._IMPORT_NAME
+        for bytecode in (bytes(bytearray([mark, 0])), bytes(bytearray([9, 0, 9, 0, mark, 255])), b"\xff" * 20):
+            broken = code.replace(co_code=bytecode)
+            try:
+                functions.import_statements(broken)
+            except functions.UnreadableCode:
+                pass
+
+
+class LiveFunctions(unittest.TestCase):
+    """`functions.Reader`, which gives every live function once."""
+
+    def test_are_listed_by_the_collector_wherever_they_are(self):
+        """No dictionary of a module leads to a decorated function, a closure's or a method's."""
+
+        def hidden():
+            pass
+
+        holder = [lambda: hidden]
+        listed = {id(item) for item in gc.get_objects() if type(item) is compat.Function}
+        self.assertIn(id(hidden), listed)
+        self.assertIn(id(holder[0]), listed)
+
+    def test_have_code_that_can_be_referred_to_weakly(self):
+        """The reader knows code by its address as long as a weak reference leads to it; it keeps nothing alive."""
+        function = types.FunctionType(code_of("def function(): pass"), {})
+        reference = weakref.ref(function.__code__)
+        self.assertIs(reference(), function.__code__)
+        del function
+        for _ in range(3):
+            gc.collect()
+        if CPYTHON:
+            self.assertIs(reference(), None)
+
+    def test_have_the_variables_of_their_module_as_globals(self):
+        """`functions.uncalled_import_system` knows the functions of a module by that."""
+        self.assertIs(code_of.__globals__, vars(sys.modules[__name__]))
+
+    @unittest.skipUnless(hasattr(gc, "freeze"), "gc.freeze() came with 3.7")
+    def test_are_not_listed_where_they_are_frozen_but_their_module_leads_to_them(self):
+        """`functions._unlisted_functions` follows ``gc.get_referents``, and ``gc.is_tracked`` holds for functions."""
+        self.assertEqual(
+            fresh.value(u"""
+                import gc, json
+                class Holder(object):
+                    def method(self):
+                        pass
+                gc.freeze()
+                listed = [item for item in gc.get_objects() if item is Holder.__dict__["method"]]
+                reached = Holder.__dict__["method"] in gc.get_referents(*gc.get_referents(Holder))
+                print(json.dumps([listed == [], gc.get_freeze_count() > 100, reached,
+                                  gc.is_tracked(Holder.__dict__["method"])]))
+            """),
+            [True, True, True, True],
+        )
+
+    @unittest.skipIf(fresh.PY2, "2.7's import system is C")
+    def test_of_the_import_system_are_in_modules_of_these_names(self):
+        """`functions._IMPORT_SYSTEM`: those of its functions that nothing calls wait until something does."""
+        names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (sys.version_info >= (3, 8))
+        for name in names:
+            self.assertIs(type(sys.modules.get(name)), compat.Module, name)
+
+
+class Names(unittest.TestCase):
+    """`compat`, which says once what has another name in another version."""
+
+    def test_of_the_type_of_placeholders(self):
+        """The type is had without ``types``, which is a file, where ``_types`` has it."""
+        if sys.version_info >= (3, 15):
+            self.assertIs(compat.Placeholder, types.LazyImportType)
+        else:
+            self.assertFalse(hasattr(types, "LazyImportType"))
+            self.assertIs(compat.Placeholder, None)
+
+    def test_of_types(self):
+        """Compared by identity, so that no foreign ``__class__`` is asked."""
+        self.assertIs(compat.Function, types.FunctionType)
+        self.assertIs(compat.Code, types.CodeType)
+        self.assertIs(compat.Module, types.ModuleType)
+
+    def test_of_the_number_of_this_thread(self):
+        """It is the one that ``threading`` and ``sys._current_frames`` know a thread by."""
+        import threading
+
+        self.assertEqual(compat.get_ident(), threading.current_thread().ident)
+        self.assertIn(compat.get_ident(), sys._current_frames())
+
+
+class WhereTheLibraryIs(unittest.TestCase):
+    """`library.Library`, which lists the standard library without importing it."""
+
+    def test_is_said_by_encodings_and_os(self):
+        """Its folder or zip file is where these two were loaded from."""
+        import encodings
+
+        roots = library._roots()[0]
+        self.assertIn(os.path.dirname(encodings.__path__[0]), roots)
+        self.assertIn(os.path.dirname(os.__file__), roots)
+
+    def test_holds_all_that_the_interpreter_says_it_has(self):
+        """`sys.stdlib_module_names` (3.10): the listing is complete if few of these are missing."""
+        if not hasattr(sys, "stdlib_module_names"):
+            self.skipTest("sys.stdlib_module_names came with 3.10")
+        listed = library.Library()
+        missing = [name for name in sys.stdlib_module_names if not listed.has(name) and name not in library.EXCLUDED]
+        self.assertLess(len(missing), 80, missing)
+        for name in missing:
+            self.assertFalse(name.partition(".")[0] in sys.modules and name in sys.builtin_module_names, name)
+
+    def test_has_parts_in_the_executable(self):
+        """`library._built_in_modules`: frozen modules are known by ``_imp._frozen_module_names`` since 3.11."""
+        if sys.version_info >= (3, 11) and CPYTHON:
+            import _imp
+
+            self.assertIn("_frozen_importlib", _imp._frozen_module_names())
+        self.assertIn("sys", library._built_in_modules())
+
+    def test_has_extension_modules_with_these_ends(self):
+        """A file is a module if what is after its first dot is one of the suffixes."""
+        self.assertIn("py", library._SUFFIXES)
+        self.assertTrue(library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES)
+
+    def test_may_be_a_zip_file_whose_names_zipimport_knows(self):
+        """`library._modules_in_zip` reads what ``zipimport`` has read of the archive."""
+        self.assertEqual(
+            fresh.value(u"""
+                import json, os, tempfile, zipfile
+                path = os.path.join(tempfile.mkdtemp(), "library.zip")
+                with zipfile.ZipFile(path, "w") as archive:
+                    for name in ("a.py", "package/__init__.py", "package/b.pyc", "package/c.txt"):
+                        archive.writestr(name, b"")
+                from warmup._python import library
+                print(json.dumps([sorted(library.modules_in(path)), sorted(library.modules_in(path + "/package"))]))
+            """),
+            [["a", "package", "package.b"], ["b"]],
+        )
+
+
+class WhatAnImportErrorSays(FolderTest):
+    """`library.is_refusal`: whether the library itself says that something is not for this platform."""
+
+    def error_of(self, name):
+        sys.path.insert(0, self.folder)
+        try:
+            __import__(name)
+        except Exception as error:
+            return error, sys.exc_info()[2]
+        finally:
+            sys.path.remove(self.folder)
+
+    def test_is_the_module_that_is_missing(self):
+        """``ImportError.name``; on 2.7 the text alone, "No module named X"."""
+        error, _ = self.error_of("no_such_module_anywhere")
+        self.assertEqual(library._missing_module(error), "no_such_module_anywhere")
+        self.write("wants_a_name.py", u"from os import no_such_name")
+        error, _ = self.error_of("wants_a_name")
+        self.assertEqual(library._missing_module(error), None if fresh.PY2 else "os")
+
+    def test_is_raised_in_a_body(self):
+        """The innermost frame is the body of a module or a class, whose code is not optimized."""
+        self.write("raises.py", u"raise ImportError('not here')")
+        self.write("raises_in_class.py", u"class C(object):\n    raise ImportError('not here')\n")
+        self.write("raises_in_function.py", u"def f():\n    raise ImportError('not here')\nf()\n")
+        for name, is_body in (("raises", True), ("raises_in_class", True), ("raises_in_function", False)):
+            traceback = self.error_of(name)[1]
+            while traceback.tb_next is not None:
+                traceback = traceback.tb_next
+            self.assertEqual(bool(library._is_body(traceback.tb_frame.f_code)), is_body, name)
+
+    def test_leads_to_the_module_that_raised(self):
+        """`_preload._is_from_outside` asks by its ``__name__`` whether that module had been loaded before.
+
+        2.7 clears the variables of a module whose import has failed, so that the name is gone there.
+        """
+        self.write("raises.py", u"raise SystemExit(3)")
+        name = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            try:
+                import raises
+            except SystemExit:
+                traceback = sys.exc_info()[2]
+                while traceback.tb_next is not None:
+                    traceback = traceback.tb_next
+                print(json.dumps(traceback.tb_frame.f_globals.get("__name__")))
+            """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(name, None if fresh.PY2 else "raises")
+
+
+class WhatWasCompiled(FolderTest):
+    """`library.count_compiled`: how many modules had to be compiled."""
+
+    def test_is_said_by_the_file_of_the_module_and_its_time(self):
+        """``__cached__``, or the spec's ``cached`` (3.15), or on 2.7 ``__file__``: ``.pyc`` if it was read from there."""
+        self.write("module.py", u"")
+        counts = [
+            fresh.value(
+                u"""
+                import json, sys, time
+                from warmup._python import library
+                sys.path.insert(0, sys.argv[1])
+                before = time.time() - 0.01
+                import module
+                print(json.dumps(library.count_compiled(["module"], before)))
+                """,
+                arguments=[self.folder],
+                environment={"PYTHONDONTWRITEBYTECODE": ""},
+            )
+            for _ in range(2)
+        ]
+        self.assertEqual(counts, [1, 0])
+
+
+class Filters(unittest.TestCase):
+    """`surroundings.Silence`, which puts one filter among the others and takes it out again."""
+
+    def test_may_have_any_object_with_match_as_their_pattern(self):
+        """The pattern asks which thread warns."""
+        asked = []
+
+        class Pattern(object):
+            def match(self, text):
+                asked.append(text)
+                return True
+
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            surroundings._filter_lists()[-1].insert(0, ("ignore", Pattern(), Warning, None, 0))
+            getattr(warnings, "_filters_mutated", lambda: None)()
+            getattr(warnings, "_filters_mutated_lock_held", lambda: None)
+            warnings.warn("text")
+        self.assertEqual(asked, ["text"])
+
+    def test_are_the_list_that_c_code_reads(self):
+        """A filter in that list is in force without a call of ``warnings``, whose lock another thread may hold."""
+        self.assertEqual(
+            fresh.value(u"""
+                import json, warnings, _warnings
+                class Pattern(object):
+                    def match(self, text):
+                        return True
+                warnings.simplefilter("error")
+                try:
+                    _warnings.warn("shown", UserWarning, 1)
+                    shown = False
+                except UserWarning:
+                    shown = True
+                from warmup._python import surroundings
+                for filters in surroundings._filter_lists():
+                    filters.insert(0, ("ignore", Pattern(), Warning, None, 0))
+                _warnings.warn("not shown", UserWarning, 1)
+                print(json.dumps([shown, type(warnings.filters) is list]))
+            """),
+            [True, True],
+        )
+
+    def test_that_ignore_are_remembered_before_3_7_alone(self):
+        """`surroundings._REMEMBERS`: there a registry holds what was not shown, and has to be put back."""
+        registry = {}
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            warnings.warn_explicit("x", UserWarning, "x.py", 1, registry=registry)
+        keys = [key for key in registry if key != "version"]
+        self.assertEqual(bool(keys), surroundings._REMEMBERS)
+
+    @unittest.skipUnless(hasattr(sys, "getrefcount"), "PyPy does not count references")
+    def test_in_a_copy_of_the_list_are_seen_by_the_reference_count(self):
+        """`Silence.end` looks for copies, which walks all objects, only if something else holds the filter."""
+        value = ("ignore", object(), Warning, None, 0)
+        before = sys.getrefcount(value)
+        copies = [[value], [value]]
+        self.assertEqual(sys.getrefcount(value), before + 2)
+        self.assertEqual(sorted(map(id, copies)), sorted(
+            id(one) for one in gc.get_referrers(value) if type(one) is list))
+
+    @unittest.skipUnless(getattr(sys.flags, "context_aware_warnings", None) is not None, "came with 3.14")
+    def test_of_a_context_are_had_from_this_function(self):
+        """`surroundings._filter_lists`: with ``-X context_aware_warnings=1`` a second list is in force."""
+        self.assertEqual(
+            fresh.value(
+                u"""
+                import json, warnings
+                with warnings.catch_warnings():
+                    warnings.simplefilter("error")
+                    from warmup._python import surroundings
+                    print(json.dumps([len(surroundings._filter_lists()),
+                                      surroundings._filter_lists()[-1][0][0]]))
+                """,
+                options=["-X", "context_aware_warnings=1"],
+            ),
+            [2, "error"],
+        )
+
+
+class Signals(unittest.TestCase):
+    @unittest.skipUnless(os.name == "posix", "needs signals")
+    def test_have_handlers_whose_code_can_be_had(self):
+        """`surroundings.handler_codes`: what a handler raises passes through ``preload()``."""
+        import signal
+
+        class Handler(object):
+            def __call__(self, number, frame):
+                pass
+
+            def method(self, number, frame):
+                pass
+
+        import functools
+
+        for handler, code in (
+            (code_of, code_of.__code__),
+            (Handler().method, vars(Handler)["method"].__code__),
+            (Handler(), vars(Handler)["__call__"].__code__),
+            (functools.partial(Handler().method), vars(Handler)["method"].__code__),
+        ):
+            before = signal.signal(signal.SIGUSR1, handler)
+            try:
+                self.assertIn(id(code), surroundings.handler_codes(), handler)
+            finally:
+                signal.signal(signal.SIGUSR1, before)
+
+
+class Memory(unittest.TestCase):
+    @unittest.skipUnless(sys.platform.startswith("linux"), "there is no /proc elsewhere")
+    def test_is_said_by_proc(self):
+        """`surroundings.resident_memory`: the second number of statm, in pages."""
+        self.assertGreater(surroundings.resident_memory(), 2**20)
+
+
+class ModulesInOrder(unittest.TestCase):
+    @unittest.skipIf(fresh.PY2, "dictionaries have no order there")
+    def test_come_at_the_end_of_sys_modules(self):
+        """`_preload._Call._new_modules`: what is after the names that were there before is new."""
+        self.assertEqual(
+            fresh.value(u"""
+                import json
+                before = list(sys.modules)
+                import sched, colorsys
+                after = list(sys.modules)
+                print(json.dumps([after[:len(before)] == before, after[len(before):].index("sched") <
+                                  after[len(before):].index("colorsys")]))
+            """),
+            [True, True],
+        )
+
+
+class Codecs(unittest.TestCase):
+    """`_sources.codec`, which relies on the registry of codecs and on ``encodings``."""
+
+    def test_that_were_not_found_are_remembered_with_none(self):
+        """`codec._forget_failures`: ``encodings._cache`` never tries such a spelling again. 3.15 remembers none."""
+        remembered = fresh.value(u"""
+            import codecs, encodings, json
+            try:
+                codecs.lookup("no-such-codec")
+            except LookupError:
+                pass
+            cache = getattr(encodings, "_cache", {})
+            print(json.dumps([name for name in cache if cache[name] is None and name.startswith("no")]))
+        """)
+        if remembered:
+            self.assertIn(remembered, (["no-such-codec"], ["no_such_codec"]))
+        else:
+            self.assertGreaterEqual(sys.version_info, (3, 15))
+
+    @unittest.skipIf(fresh.PY2, "there each new spelling takes the import lock")
+    def test_that_are_loaded_are_found_by_another_spelling_without_a_finder(self):
+        """`codec.CodecSource.warm`: on Python 3 one spelling is enough."""
+        self.assertEqual(
+            fresh.value(u"""
+                import codecs, json
+                codecs.lookup("cp1250")
+                class Refuse(object):
+                    def find_spec(self, name, *more):
+                        raise AssertionError(name)
+                sys.meta_path[:] = [Refuse()]
+                print(json.dumps([codecs.lookup(name).name for name in ("CP1250", "Windows-1250", "windows_1250")]))
+            """),
+            ["cp1250"] * 3,
+        )
+
+    def test_have_names_that_encodings_normalizes(self):
+        """`codec.canonical` finds the module of a spelling as ``encodings.search_function`` does."""
+        import encodings
+        import encodings.aliases
+
+        self.assertEqual(encodings.normalize_encoding("iso 8859-1"), "iso_8859_1")
+        self.assertEqual(encodings.aliases.aliases["iso_8859_1"], "latin_1")
+
+
+@unittest.skipUnless(sys.version_info >= (3, 15), "PEP 810 came with 3.15")
+class Placeholders(FolderTest):
+    """`_sources.placeholder`."""
+
+    def test_say_what_they_import_by_their_repr_and_are_replaced_when_the_attribute_is_used(self):
+        """Only the repr tells without using it; only the attribute of the module replaces it for good."""
+        self.write("program.py", u"lazy import sched\nlazy from json.tool import main\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+                import json, sys, types
+                sys.path.insert(0, sys.argv[1])
+                import program
+                texts = [repr(vars(program)[name]) for name in ("sched", "main")]
+                before = "sched" in sys.modules
+                program.sched
+                print(json.dumps([texts, before, type(vars(program)["sched"]) is types.ModuleType]))
+                """,
+                arguments=[self.folder],
+            ),
+            [["<lazy_import 'sched'>", "<lazy_import 'json.tool.main'>"], False, True],
+        )
+
+
+@unittest.skipIf(fresh.PY2, "2.7 has no _frozen_importlib")
 class ReplacedFunctionsOfImportlib(unittest.TestCase):
     """imports.py replaces functions of ``_frozen_importlib``, and expects C code and importlib to call its own."""
 
@@ -75,7 +643,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         """)[0], "refused")
 
 
-@unittest.skipIf(PY2, "2.7 has no _frozen_importlib")
+@unittest.skipIf(fresh.PY2, "2.7 has no _frozen_importlib")
 class FramesOfImportlib(unittest.TestCase):
     """imports.py gives its wrappers the file name of importlib, so that tracebacks and warnings pass over them."""
 
@@ -104,7 +672,7 @@ class FramesOfImportlib(unittest.TestCase):
         """), 1)
 
 
-@unittest.skipIf(PY2, "2.7 has one lock for all imports")
+@unittest.skipIf(fresh.PY2, "2.7 has one lock for all imports")
 class ModuleLocks(unittest.TestCase):
     """imports.py reads and repairs the locks of importlib."""
 
@@ -139,7 +707,7 @@ class ModuleLocks(unittest.TestCase):
         self.assertIsInstance(getattr(blocking_on, "data", blocking_on), dict)
 
 
-class CodecLookUps(unittest.TestCase):
+class LookUpsOfCodecs(unittest.TestCase):
     """imports.py reads the spelling from the local variables of encodings.search_function; _watch.py clears a cache."""
 
     def test_have_these_variables(self):
@@ -201,5 +769,62 @@ class Forks(unittest.TestCase):
         self.assertIn("fork", multiprocessing.popen_fork.Popen._launch.__code__.co_names)
 
 
-if __name__ == "__main__":
-    unittest.main()
+@unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
+class TheImportLockOf27(unittest.TestCase):
+    """`import27`, which serves what is complete without it."""
+
+    def test_is_taken_by_a_statement_for_a_module_that_is_loaded(self):
+        """Otherwise there would be nothing to cure."""
+        self.assertTrue(
+            fresh.value(u"""
+                import imp, json, threading
+                done = threading.Event()
+                def load():
+                    import os
+                    done.set()
+                imp.acquire_lock()
+                thread = threading.Thread(target=load)
+                thread.start()
+                waited = not done.wait(0.3)
+                imp.release_lock()
+                thread.join()
+                print(json.dumps(waited))
+            """)
+        )
+
+    def test_is_not_taken_if_the_function_in_its_place_returns_at_once(self):
+        """Every statement calls ``__builtin__.__import__``."""
+        self.assertEqual(
+            fresh.value(u"""
+                import __builtin__, json
+                native, seen = __builtin__.__import__, []
+                __builtin__.__import__ = lambda name, *more: seen.append(name) or native(name, *more)
+                def load():
+                    import os
+                load()
+                __builtin__.__import__ = native
+                print(json.dumps(seen))
+            """),
+            ["os"],
+        )
+
+    def test_marks_a_relative_name_that_is_absolute_with_none(self):
+        """`import27._settle` does it beforehand: the first execution of a statement takes the lock for that."""
+        self.assertEqual(
+            fresh.value(u"""
+                import email, json
+                exec("import os", {"__name__": "email.made_up"})
+                print(json.dumps(["email.os" in sys.modules, sys.modules.get("email.os")]))
+            """),
+            [True, None],
+        )
+
+
+class RunningAModule(unittest.TestCase):
+    def test_has_the_function_that_the_interpreter_calls_for_m(self):
+        """`_run.Program.run`: ``runpy._run_module_as_main(name, alter_argv)``."""
+        import inspect
+        import runpy
+
+        signature = getattr(inspect, "getfullargspec", getattr(inspect, "getargspec", None))
+        self.assertEqual(signature(runpy._run_module_as_main).args, ["mod_name", "alter_argv"])

@@ -7,7 +7,7 @@ import re
 import textwrap
 import unittest
 
-import fresh
+from tests.support import fresh
 
 
 class Readme(unittest.TestCase):
@@ -45,7 +45,3 @@ class Readme(unittest.TestCase):
         names = {line.split()[0] for line in listed.out.splitlines() if line and not line.startswith(" ")}
         shown = re.findall(r"^    (\w+) +(?:[+.] +)+[+.]$", self.text, re.MULTILINE)
         self.assertEqual(set(shown), names)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -3,22 +3,20 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import unittest
 
-_CHECKOUT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+from tests.support import process
+
 _IS_WARM = "import sys; print({'_strptime', 'encodings.idna'}.issubset(sys.modules))"
 
 
 def _run(python, *arguments, **environment):
-    """Returns the exit code and what was printed."""
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WARMUP"))}
-    process = subprocess.Popen([python] + list(arguments), stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                               universal_newlines=True, env=dict(inherited, PYTHONPATH=_CHECKOUT, **environment))
-    printed = process.communicate()[0]
-    return process.returncode, printed.strip()
+    """Return the exit code and what was printed."""
+    variables = process.variables("PYTHON", "WARMUP", PYTHONPATH=process.ROOT, **environment)
+    result = process.run([python] + list(arguments), variables)
+    return result.code, (result.out + result.err).strip()
 
 
 class Site(unittest.TestCase):
@@ -30,7 +28,7 @@ class Site(unittest.TestCase):
         code, printed = _run(sys.executable, *maker + [cls.folder])
         if code:
             shutil.rmtree(cls.folder)
-            raise unittest.SkipTest("no virtual environment can be made: " + printed)
+            raise unittest.SkipTest("no virtual environment can be made: python -m pip install virtualenv")
         cls.python = os.path.join(cls.folder, "bin", "python")
         cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
 
@@ -94,7 +92,3 @@ class Site(unittest.TestCase):
         code, printed = _run(python, "-m", "warmup", "site", "--install")
         self.assertEqual(code, 2)
         self.assertIn("is not of a virtual environment", printed)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-import fresh
+from tests.support import fresh
 
 # name -> (what is run, the name of the late import, its kind)
 KINDS = {

@@ -11,7 +11,7 @@ import tempfile
 import unittest
 import zipfile
 
-import fresh
+from tests.support import fresh
 
 SOURCE = u"""
 import os, sys

@@ -1,110 +1,361 @@
-"""Argument parsing and exit codes of ``python -m warmup``.
+"""The commands of ``python -m warmup``: their arguments, what they print, their exit codes.
 
-0, or 2 for wrong arguments. ``run`` has the program's; ``prove`` has 1 for what is not proved, 3 for what cannot be
-run here, 130 when it is interrupted.
+0, or 2 for wrong arguments and for a target that failed under ``--strict``. ``run`` and ``record`` have the
+program's; ``check`` and ``prove`` have 1 for what is late or not proved. 130: interrupted.
 """
 from __future__ import absolute_import, division, print_function
 
 import argparse
+import io
+import os
 import sys
 
-from warmup import _run
-from warmup._preload import preload
+import warmup
+from warmup import _record, _run
+from warmup._preload import left_out, preload
+from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
+from warmup._sources import manifest
 from warmup._values import ArgumentError, PreloadError
+
+_NEXT = """\
+What to do next:
+  python -m warmup prove                  show on this machine what stalls, and that it ends
+  python -m warmup report                 show what preload() would import here, and what it costs
+  python -m warmup run program.py         preload, then run a program as it is
+  python -m warmup check shop:app         show what an application imports late all the same
+  python -m warmup record -o FILE X.py   write down what a program imports late
+  python -m warmup COMMAND --help         show the options of a command"""
+
+
+def script():
+    """Run the command ``warmup``; return the exit code."""
+    if not getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)):
+        del sys.path[0]  # the folder of the script itself
+    return main(sys.argv[1:])
 
 
 def main(arguments):
-    """Run one command. ``arguments``: a list without the program's name. Returns the exit code."""
-    options = _parser(arguments[:1]).parse_args(arguments)
+    """Run one command; return the exit code.
+
+    ``arguments``: a list without the program's name.
+    """
+    if not arguments or arguments[0] not in COMMANDS:
+        return _main_help(arguments)
+    name = arguments[0]
+    text, add_arguments, command = COMMANDS[name]
+    parser = argparse.ArgumentParser(prog="python -m warmup " + name, description=text[0].upper() + text[1:] + ".")
+    add_arguments(parser)
+    options = parser.parse_args(arguments[1:])
     try:
-        return options.command(options)
-    except (ArgumentError, PreloadError, _run.ProgramError) as error:
-        print("warmup: %s" % error, file=sys.stderr)
-        return 2
+        code = command(options)
+        sys.stdout.flush()
+        return code
+    except ArgumentError as error:
+        flags = {option.keyword: option.flag for option in OPTIONS}
+        return _refuse(name, "%s: %s" % (flags.get(error.argument, error.argument), error.problem))
+    except (TypeError, PreloadError, _run.ProgramError) as error:
+        if isinstance(error, TypeError) and sys.exc_info()[2].tb_next is not None and name == "run":
+            raise
+        return _refuse(name, error)
+    except IOError as error:
+        if getattr(error, "errno", None) != 32:  # EPIPE: who reads our output has seen enough
+            raise
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more at its end
+        return 0
+    except KeyboardInterrupt:
+        if name in ("run", "record"):
+            raise
+        return 130
 
 
-def _parser(called):
-    parser = argparse.ArgumentParser(prog="python -m warmup", description="Ends late imports.")
-    commands = parser.add_subparsers(metavar="COMMAND", dest="name")
-    commands.required = True  # Python 3 lets it be left out
-
-    plan = commands.add_parser("plan", help="show what would be warmed, and why",
-                               description="Show what would be warmed, and why. It is imported, in this process, to "
-                                           "see what it would import late in turn.")
-    plan.add_argument("--import", dest="imported", metavar="NAME", action="append", default=[],
-                      help="first import this module, as the program would; any number of times")
-    plan.add_argument("--json", action="store_true", help="as JSON")
-    _add_preload_arguments(plan)
-    plan.set_defaults(command=_plan)
-
-    run = commands.add_parser("run", help="preload, then run a program", usage="%(prog)s [options] SCRIPT|-m MODULE "
-                              "[ARG ...]", description="Preload, then run a program as python itself would.")
-    _add_preload_arguments(run)
-    run.add_argument("-m", dest="program_module", metavar="MODULE", nargs=argparse.REMAINDER,
-                     help="run a module; what follows are its arguments")
-    run.add_argument("program", metavar="SCRIPT", nargs=argparse.REMAINDER,
-                     help="run a script; what follows are its arguments")
-    run.set_defaults(command=_run_program)
-
-    prove = commands.add_parser("prove", help="show every stall, and that it vanishes",
-                                description="Run programs that stall, cold and warm, in fresh interpreters.")
-    if called == ["prove"]:  # else the harness is not loaded: a program that is run would find it in memory
-        from warmup.prove import add_arguments
-        add_arguments(prove)
-        prove.set_defaults(command=_prove)
-
-    site = commands.add_parser("site", help="warm a little at every start of a virtual environment's Python")
-    if called == ["site"]:
-        from warmup import _site
-        _site.add_arguments(site)
-        site.set_defaults(command=_site.main)
-    return parser
+def _main_help(arguments):
+    parser = argparse.ArgumentParser(
+        prog="python -m warmup",
+        description="Import now what the interpreter would import late.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        usage="python -m warmup [--version] COMMAND [options]",
+        epilog="commands:\n%s\n\n%s" % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
+    )
+    parser.add_argument("--version", action="version", version="warmup " + warmup.__version__)
+    parser.add_argument("command", metavar="COMMAND", nargs="?", help=argparse.SUPPRESS)
+    options = parser.parse_args(arguments[:1])
+    if options.command is not None:
+        parser.error("there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER)))
+    print("warmup %s ends late imports.\n\n%s" % (warmup.__version__, _NEXT))
+    return 0
 
 
-def _add_preload_arguments(parser):
-    for option, text in (("--module", "import this module as well"),
-                         ("--package", "modules of this package may be imported too"),
-                         ("--codec", "prime this codec, and no other one"),
-                         ("--exclude", "do not import this module, nor what is below it")):
-        parser.add_argument(option, metavar="NAME", action="append", help=text + "; any number of times")
-    parser.add_argument("--no-codecs", dest="codec", action="store_const", const=[], help="prime no codec")
-    parser.add_argument("--named-only", action="store_true", help="nothing but the modules and codecs that are named")
-    parser.add_argument("--strict", action="store_true", help="stop with an error if something cannot be warmed")
-    parser.add_argument("--no-lock-free-import", dest="lock_free_import", action="store_false",
-                        help="Python 2.7: leave __import__ as it is")
+def _refuse(name, reason):
+    print("warmup %s: %s" % (name, reason), file=sys.stderr)
+    return 2
 
 
-def _preload(options):
-    return preload(modules=options.module or (), packages=options.package or (), codecs=options.codec,
-                   exclude=options.exclude or (), named_only=options.named_only, strict=options.strict,
-                   lock_free_import=options.lock_free_import)
+# --- the options of preload()
 
 
-def _plan(options):
+def add_preload_arguments(parser):
+    """Add a flag for each option of ``preload()``."""
+    group = parser.add_argument_group("options of preload()")
+    for option in OPTIONS:
+        if option.shape == SWITCH:
+            group.add_argument(
+                option.flag,
+                dest=option.keyword,
+                action="store_false" if option.default else "store_true",
+                default=None,
+                help=option.help,
+            )
+        elif option.shape == FILE:
+            group.add_argument(option.flag, dest=option.keyword, metavar="FILE", help=option.help)
+        else:
+            group.add_argument(
+                option.flag,
+                dest=option.keyword,
+                metavar="NAME[,NAME...]",
+                action="append",
+                help=option.help + "; any number of times",
+            )
+    group.add_argument("--no-codecs", action="store_true", help="use no codec: --codecs none")
+
+
+def preload_options(options):
+    """Return the keywords for ``preload()`` that parsed ``options`` hold. Raises `ArgumentError`."""
+    keywords = {}
+    for option in OPTIONS:
+        value = getattr(options, option.keyword)
+        if value is None:
+            continue
+        if isinstance(value, list):
+            values = [option.read(text) for text in value]
+            if option.shape == CODECS and None in values:
+                if len(values) > 1:
+                    raise ArgumentError(option.keyword, "all and other names contradict each other; give one of them")
+                continue
+            value = [name for names in values for name in names]
+        keywords[option.keyword] = value
+    if options.no_codecs:
+        if "codecs" in keywords:
+            raise ArgumentError("codecs", "--codecs and --no-codecs contradict each other; give one of them")
+        keywords["codecs"] = []
+    return keywords
+
+
+# --- report
+
+
+def _add_report(parser):
+    parser.add_argument(
+        "--import",
+        dest="imported",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="first import this module, as the program would; any number of times",
+    )
+    parser.add_argument("--why", metavar="NAME", help="show only what would import this module late, and why")
+    parser.add_argument("--json", action="store_true", help="print data instead of a table")
+    parser.add_argument("--trace", metavar="FILE", help="write the imports as trace events, for Perfetto or speedscope")
+    parser.add_argument("-o", dest="output", metavar="MANIFEST", help="write what was warmed as a manifest")
+    add_preload_arguments(parser)
+
+
+def _report(options):
+    keywords = preload_options(options)
+    if options.imported:
+        _run.put_first_on_path(os.getcwd())
     for name in options.imported:
         try:
             __import__(name)
         except Exception as error:
             raise _run.ProgramError("--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error))
-    report = _preload(options)
-    print(report.to_json() if options.json else report.why())
+    if sys.stderr.isatty():
+        print("preloading, in this process ...", file=sys.stderr)
+    report = preload(**keywords)
+    report.left_out = left_out(**keywords)
+    if options.trace:
+        _write(options.trace, report.to_trace())
+    if options.output:
+        lines = [manifest.line(o.target.kind, o.target.name, o.target.reason) for o in report.warmed]
+        _write(options.output, manifest.header() + u"".join(lines))
+    if options.why:
+        text = report.why(options.why)
+        if not text:
+            return _refuse("report", "--why %s: nothing that is loaded would import it late" % options.why)
+        print(text)
+    else:
+        print(report.to_json() if options.json else report)
     return 0
+
+
+def _write(path, text):
+    try:
+        with io.open(path, "w", encoding="utf-8") as stream:
+            stream.write(text if not isinstance(text, bytes) else text.decode("ascii"))
+    except EnvironmentError as error:
+        raise _run.ProgramError("%s cannot be written: %s" % (path, error.strerror))
+
+
+# --- run
+
+
+def add_program_arguments(parser):
+    """Add the program that a command runs: a script, or ``-m`` and a module, and its arguments."""
+    parser.usage = "%(prog)s [options] SCRIPT|-m MODULE [ARG ...]"
+    parser.add_argument(
+        "-m",
+        dest="program_module",
+        metavar="MODULE",
+        nargs=argparse.REMAINDER,
+        help="run a module; what follows are its arguments",
+    )
+    parser.add_argument(
+        "program", metavar="SCRIPT", nargs=argparse.REMAINDER, help="run a script; what follows are its arguments"
+    )
+
+
+def _add_run(parser):
+    parser.add_argument(
+        "--watch",
+        choices=("record", "log", "raise"),
+        help="watch what the program imports late: show it at the end, log it, or refuse it",
+    )
+    parser.add_argument(
+        "--guard-fork",
+        dest="guard_fork",
+        metavar="SECONDS",
+        type=float,
+        help="let a fork wait for imports of other threads, so long at most",
+    )
+    add_preload_arguments(parser)
+    add_program_arguments(parser)
 
 
 def _run_program(options):
-    if not options.program and not options.program_module:
-        raise _run.ProgramError("run: name a script, or -m and a module")
-    _preload(options)
-    if options.program_module:
-        _run.run_module(options.program_module)
-    else:
-        _run.run_script(options.program)
+    program = _run.Program(options.program, options.program_module)
+    keywords = preload_options(options)
+    program.set_path()
+    _record.is_late = _run.is_late
+    preload(**keywords)
+    if options.guard_fork is not None:
+        try:
+            warmup.guard_fork(options.guard_fork)
+        except (NotImplementedError, ValueError) as error:
+            raise _run.ProgramError("--guard-fork: %s" % error)
+    watch = _watch_program(options.watch) if options.watch else None
+
+    def preload_again():
+        if watch is None:
+            preload(**keywords)
+        else:
+            with watch.allowed():
+                preload(**keywords)
+
+    _run.preload_before_first_thread(preload_again)
+    program.run()
     return 0
+
+
+def _watch_program(action):
+    watch, process = _run.ProgramWatch(action), os.getpid()
+
+    def show():
+        if os.getpid() == process:
+            watch.stop()
+            print(watch, file=sys.stderr)
+
+    if action == "record":
+        import atexit
+
+        atexit.register(show)  # runs last, when the program's threads have ended
+    return watch
+
+
+# --- record
+
+
+def _add_record(parser):
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", required=True, help="add what is late to this manifest; its lines stay"
+    )
+    parser.add_argument("--append", action="store_true", help="add also what FILE names already")
+    add_program_arguments(parser)
+    parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
+
+
+def _record_program(options):
+    _run.Program(options.program, options.program_module)
+    _check_output(options.output, options.append)
+    # A process of its own: what this one has loaded, argparse for example, the program could not import late.
+    return _run.become(
+        _run.bare_python("_run.record", options.program, options.program_module, options.output, options.append)
+    )
+
+
+def _check_output(path, adds_known):
+    """Raise `ProgramError` if ``path`` cannot be recorded to; else return a `Recording`, which has not started."""
+    try:
+        recording = _record.Recording(path, None, adds_known)
+        manifest.append(recording.path, u"")
+    except ArgumentError as error:
+        raise _run.ProgramError("-o %s" % error.problem)
+    except EnvironmentError as error:
+        raise _run.ProgramError("-o %s cannot be written: %s" % (path, error.strerror))
+    return recording
+
+
+# --- check
+
+
+def _add_check(parser):
+    from warmup import _check
+
+    _check.add_arguments(parser)
+    add_preload_arguments(parser)
+
+
+def _run_check(options):
+    from warmup import _check
+
+    return _check.main(options, preload_options(options), lambda path: _check_output(path, False))
+
+
+# --- prove, site: their options are known only when they are asked for, to keep the others' start small
+
+
+def _add_prove(parser):
+    from warmup.prove import add_arguments
+
+    add_arguments(parser)
 
 
 def _prove(options):
     from warmup.prove import UsageError, main as prove
+
     try:
         return prove(options)
     except UsageError as error:
-        raise ArgumentError("prove", error)
+        return _refuse("prove", error)
+
+
+def _add_site(parser):
+    from warmup import _site
+
+    _site.add_arguments(parser)
+
+
+def _site(options):
+    from warmup import _site
+
+    return _site.main(options)
+
+
+# name -> (what it does, adds its arguments to a parser, carries them out and returns the exit code)
+COMMANDS = {
+    "prove": ("show what stalls on this machine, cold, and that it ends, warm", _add_prove, _prove),
+    "report": ("preload here, and show what was imported, why, and what it cost", _add_report, _report),
+    "run": ("preload, then run a program as python itself would", _add_run, _run_program),
+    "record": ("run a program, and write what it imports late to a manifest", _add_record, _record_program),
+    "check": ("use an application once, and show what it imports late", _add_check, _run_check),
+    "site": ("warm a little at every start of a virtual environment's Python", _add_site, _site),
+}
+ORDER = [name for name in ("prove", "report", "run", "record", "check", "site") if name in COMMANDS]

@@ -70,14 +70,14 @@ class Report(object):
             outcome = loaded_by.get(outcome.target.owner)
         return chain
 
-    def why(self, name):
+    def why(self, name=None):
         """Return the chains of the targets called ``name`` as text, a line for each step; ``""`` if there is none.
 
-        A module that another target's import loaded is explained by that target.
+        ``name``: ``None`` for every target. A module that another target's import loaded is explained by that target.
         """
         lines = []
         for outcome in self.outcomes:
-            if outcome.target.name == name or name in outcome.modules:
+            if name is None or outcome.target.name == name or name in outcome.modules:
                 chain = self.chain(outcome)
                 lines.append("%s %s: %s, %s" % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend("    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)
@@ -188,6 +188,8 @@ def printable(text):
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
     import json  # here, and not above: a program that asks for no JSON need not have it
+    if str is bytes:  # 2.7: names may be bytes in any encoding
+        return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
     return json.dumps(data, indent=1, sort_keys=True)
 
 
@@ -199,6 +201,19 @@ def trace(events):
     return as_json({"traceEvents": [
         {"name": name, "cat": category, "ph": "X", "ts": 1e6 * started, "dur": 1e6 * seconds, "pid": process,
          "tid": thread, "args": arguments} for name, category, started, seconds, process, thread, arguments in events]})
+
+
+def log_warning(sentence):
+    """Log ``sentence`` as a warning of the logger ``warmup``."""
+    import logging  # here, and not above: a process without problems need not have it
+
+    logger, handler = logging.getLogger("warmup"), None
+    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
+        logger.addHandler(handler)
+    logger.warning("%s", sentence)
+    if handler is not None:
+        logger.removeHandler(handler)
 
 
 def _shorter(reason):

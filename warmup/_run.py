@@ -1,104 +1,231 @@
-"""Runs a program as ``__main__``, the way ``python`` itself does, in a process that has done something before."""
+"""Run a program as ``__main__``, as ``python`` itself does, in a process that has done something before.
+
+What this file imports at its top, the program cannot import late, and ``record`` cannot see. So it imports what a
+bare interpreter has.
+"""
 from __future__ import absolute_import, division, print_function
 
 import os
-import pkgutil
-import runpy
 import sys
-import traceback
-import types
+
+from warmup import _record
+from warmup._python.compat import PY2, Module
+from warmup._python.startup import is_start_up
+from warmup._watch import Watch
 
 
 class ProgramError(Exception):
-    """The program that is to be run, or a module that is to be imported first, cannot be had."""
+    """Say that the program to run, or a module to import first, cannot be had."""
 
 
-def run_script(arguments):
-    """Run ``arguments[0]``: a source or compiled file, or a directory or zip file with a ``__main__`` in it.
+class Program(object):
+    """A program as the command line names it: a script, or ``-m`` and a module.
 
-    ``arguments`` become ``sys.argv``. Whatever the program raises passes, ``SystemExit`` too; a traceback that is
-    shown for it starts at the program. Raises `ProgramError` if there is no such file.
+    ``script``: its path and its arguments, as a list; ``module``: its name and its arguments, or ``None``. Raises
+    `ProgramError` if neither is there.
     """
-    path = arguments[0]
-    if not os.path.exists(path):
-        raise ProgramError("run: there is no file %r" % path)
-    sys.argv[:] = arguments
-    if os.path.isdir(path) or _is_zip(path):
-        _replace_first_path(_as_python_says_it(path))
-        _as_main(lambda namespace: runpy._run_module_as_main("__main__", False))
-    else:
-        if not _keeps_first_path():
-            _replace_first_path(os.path.dirname(os.path.realpath(path)))
-        _as_main(lambda namespace: _run_file(path, namespace))
+
+    def __init__(self, script, module):
+        if not script and not module:
+            raise ProgramError("name a script, or -m and a module")
+        self._script, self._module = script, module
+        if not module and not os.path.exists(script[0]):
+            raise ProgramError("there is no file %r" % script[0])
+
+    def set_path(self):
+        """Give ``sys.path`` the first entry that ``python`` would give it for this program."""
+        if self._module:
+            if not is_safe_path():
+                put_first_on_path("" if PY2 else os.getcwd())
+        elif os.path.isdir(self._script[0]) or _is_zip(self._script[0]):
+            put_first_on_path(_as_python_says_it(self._script[0]))
+        elif not is_safe_path():
+            put_first_on_path(os.path.dirname(os.path.realpath(self._script[0])))
+
+    def run(self):
+        """Run it as ``__main__``. Whatever it raises passes; a traceback starts at the program's first frame."""
+        if self._module:
+            sys.argv[:] = ["-m"] + self._module[1:]
+            _as_main(lambda variables: _run_module(self._module[0], True))
+            return
+        path = self._script[0]
+        sys.argv[:] = self._script
+        if os.path.isdir(path) or _is_zip(path):
+            _as_main(lambda variables: _run_module("__main__", False))
+        else:
+            _as_main(lambda variables: _run_file(path, variables))
 
 
-def run_module(arguments):
-    """Run the module ``arguments[0]`` as ``python -m`` does; otherwise as `run_script`."""
-    sys.argv[:] = ["-m"] + arguments[1:]
-    _as_main(lambda namespace: runpy._run_module_as_main(arguments[0]))  # what the interpreter itself calls for -m
+def put_first_on_path(entry):
+    """Put ``entry`` first on ``sys.path``, where the command has taken its own first entry away."""
+    sys.path.insert(0, entry)
 
 
-def _run_file(path, namespace):
+def is_late(frame):
+    """Return whether an import that ``frame`` asks for is late: it does not belong to the program's start-up."""
+    return not is_start_up(frame)
+
+
+class ProgramWatch(Watch):
+    """A `Watch` that begins with the program, and does not notice the imports of its start-up."""
+
+    def wants(self, name, ident):
+        return is_late(sys._getframe(1)) and Watch.wants(self, name, ident)
+
+
+def record(script, module, output, adds_known):
+    """Run a program, and add what it imports late to the manifest ``output``. Called in a fresh interpreter."""
+    program = Program(script, module)
+    recording = _record.Recording(output, is_late, adds_known)
+    program.set_path()
+    recording.start()
+    program.run()
+    return 0
+
+
+def bare_python(call, *arguments):
+    """Return the command that calls ``warmup.MODULE.FUNCTION(*arguments)`` in a fresh interpreter of this kind.
+
+    ``call``: for example ``"_record.run"``. The interpreter has loaded nothing but this package and what the call
+    needs. The arguments are data that ``repr`` writes as Python reads it.
+    """
+    from subprocess import _args_from_interpreter_flags
+
+    module = call.partition(".")[0]
+    root = os.path.dirname(os.path.abspath(sys.modules["warmup"].__path__[0]))
+    source = "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))" % (
+        not is_safe_path(), root, module, call, repr(arguments))
+    return [sys.executable] + _args_from_interpreter_flags() + ["-c", source]
+
+
+def become(command):
+    """Run ``command`` in the place of this process; return its exit code where a process cannot be replaced."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    if os.name == "nt":  # there, the shell would not wait for the new process
+        from subprocess import call
+
+        return call(command)
+    os.execv(command[0], command)
+
+
+def preload_before_first_thread(preload):
+    """Call ``preload`` once, when the main thread starts its first thread or forks: the program is loaded by then."""
+    import threading
+
+    replaced = []  # (object, attribute, what was there, ours)
+
+    def warm():
+        if threading.current_thread().__class__.__name__ != "_MainThread" or not replaced:
+            return
+        for place, name, before, ours in replaced:
+            if vars(place).get(name) is ours:  # else the program has replaced it, and calls ours
+                setattr(place, name, before)
+        del replaced[:]
+        preload()
+
+    def replace(place, name):
+        before = getattr(place, name, None)
+        if before is None:
+            return
+
+        def ours(*args, **kwargs):
+            warm()
+            return before(*args, **kwargs)
+
+        ours.__name__, ours.__doc__ = before.__name__, before.__doc__
+        replaced.append((place, name, vars(place)[name], ours))
+        setattr(place, name, ours)
+
+    replace(threading.Thread, "start")
+    replace(os, "fork")
+    replace(os, "forkpty")
+
+
+def _run_module(name, is_named):
+    import runpy  # the interpreter has it too when it runs a module
+
+    runpy._run_module_as_main(name, is_named)
+
+
+def _run_file(path, variables):
     path = _as_python_says_it(path)
-    namespace["__file__"] = path
-    if sys.version_info[0] == 3:
-        from importlib.machinery import SourceFileLoader
-        namespace["__loader__"] = SourceFileLoader("__main__", path)
+    variables["__file__"] = path
+    if sys.version_info >= (3, 6) and sys.version_info < (3, 14):
+        variables["__annotations__"] = {}
+    if not PY2:
+        variables["__loader__"] = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", path)
+    exec(_read_code(path), variables)
+
+
+def _read_code(path):
     with open(path, "rb") as stream:
-        code = pkgutil.read_code(stream)
-    if code is None:
+        content = stream.read()
+    if content[2:4] == b"\r\n":  # the magic number of a compiled file
+        import pkgutil
+
         with open(path, "rb") as stream:
-            code = compile(stream.read(), path, "exec", dont_inherit=True)
-    exec(code, namespace)
+            code = pkgutil.read_code(stream)
+        if code is not None:
+            return code
+    return compile(content, path, "exec", dont_inherit=True)
 
 
 def _as_python_says_it(path):
-    return os.path.join(os.getcwd(), path) if sys.version_info >= (3, 9) else path
+    if sys.version_info < (3, 9):
+        return path
+    try:
+        return os.path.join(os.getcwd(), path)
+    except OSError:  # the folder is gone
+        return path
 
 
 def _as_main(run):
-    main = sys.modules["__main__"] = types.ModuleType("__main__")
+    main = sys.modules["__main__"] = Module("__main__")
     main.__package__ = None
+    main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 
-    def show_without_our_frames(kind, error, its_traceback):
-        while its_traceback is not None and its_traceback.tb_frame.f_globals is not vars(main):
-            its_traceback = its_traceback.tb_next
+    def show_without_our_frames(kind, error, traceback_of_error):
+        while traceback_of_error is not None and traceback_of_error.tb_frame.f_globals is not vars(main):
+            traceback_of_error = traceback_of_error.tb_next
         if hasattr(error, "__traceback__"):
-            error.__traceback__ = its_traceback
-        if sys.version_info[0] == 2 and _ends_in_our_import(its_traceback):
-            _show_all_but_last(kind, error, its_traceback)
-        else:
-            shown(kind, error, its_traceback)
+            error.__traceback__ = traceback_of_error
+        with _record.Pause():  # the interpreter imports what it shows a traceback with
+            if PY2 and _ends_in_our_import(traceback_of_error):
+                _show_all_but_last(kind, error, traceback_of_error)
+            else:
+                shown(kind, error, traceback_of_error)
 
     sys.excepthook = show_without_our_frames
     run(vars(main))
 
 
-def _ends_in_our_import(its_traceback):
-    frames = traceback.extract_tb(its_traceback)
-    return bool(frames) and frames[-1][0] == sys.modules["warmup._fastimport"].__file__.replace(".pyc", ".py")
+def _ends_in_our_import(traceback_of_error):
+    import traceback
+
+    frames = traceback.extract_tb(traceback_of_error)
+    return bool(frames) and frames[-1][0] == sys.modules["warmup._python.import27"].__file__.replace(".pyc", ".py")
 
 
-def _show_all_but_last(kind, error, its_traceback):
+def _show_all_but_last(kind, error, traceback_of_error):
+    import traceback
+
     lines = ["Traceback (most recent call last):\n"]
-    lines += traceback.format_list(traceback.extract_tb(its_traceback)[:-1])
+    lines += traceback.format_list(traceback.extract_tb(traceback_of_error)[:-1])
     lines += traceback.format_exception_only(kind, error)
     sys.stderr.write("".join(lines))
 
 
 def _is_zip(path):
-    importer = pkgutil.get_importer(path)
-    return hasattr(importer, "archive")
+    for hook in sys.path_hooks:
+        try:
+            return hasattr(hook(path), "archive")
+        except ImportError:
+            pass
+    return False
 
 
-def _keeps_first_path():
-    """Whether ``python -I`` or ``-P`` was called: then nothing was put before the other entries of the path."""
-    return bool(getattr(sys.flags, "safe_path", sys.flags.isolated if sys.version_info[0] == 3 else False))
-
-
-def _replace_first_path(entry):
-    if _keeps_first_path():
-        sys.path.insert(0, entry)
-    else:
-        sys.path[0] = entry
+def is_safe_path():
+    """Return whether ``python -I`` or ``-P`` was called, which put nothing before the other entries of the path."""
+    return bool(getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)))

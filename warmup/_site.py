@@ -1,7 +1,10 @@
-"""``python -m warmup site``: a ``.pth`` file that warms, at every start of a virtual environment's Python, a little.
+"""``python -m warmup site``: files that warm a little at every start of a virtual environment's Python.
 
-Little, because every start pays: what was seen to stall most, dates and the names of hosts. The line in the file needs
-nothing of this package: it outlives an uninstalled one, and the package's own import would be a good part of the cost.
+Little, because every start pays: what was seen to stall most, dates and the names of hosts. The files need nothing of
+this package: they outlive an uninstalled one, and the package's own import would be a good part of the cost.
+
+Up to 3.14 that is a ``.pth`` file with an ``import`` line. 3.15 has ``.start`` files for it, which name a function,
+and 3.18 will ignore the lines (PEP 829).
 """
 from __future__ import absolute_import, division, print_function
 
@@ -11,69 +14,98 @@ import subprocess
 import sys
 import sysconfig
 
-from warmup._interpreter import clock
+from warmup._python.compat import clock
 
-_NAME = "warmup-start.pth"
 _MARK = u"# written by: python -m warmup site --install\n"
-_CONTENT = _MARK + (u'import os, time; os.environ.get("WARMUP") == "off" or '
-                    u'(time.strptime("2000", "%Y"), u"\\xfc".encode("idna"))\n')
-_STARTS = 9  # of which the median is told
+_FILES = (
+    {
+        "warmup-start.start": _MARK + u"_warmup_start:warm\n",
+        "_warmup_start.py": _MARK
+        + u"""
+
+def warm():
+    import os
+    import time
+
+    if os.environ.get("WARMUP") != "off":
+        time.strptime("2000", "%Y")
+        "\\xfc".encode("idna")
+""",
+    }
+    if sys.version_info >= (3, 15)
+    else {
+        "warmup-start.pth": _MARK
+        + u'import os, time; os.environ.get("WARMUP") == "off" or '
+        + u'(time.strptime("2000", "%Y"), u"\\xfc".encode("idna"))\n'
+    }
+)
+_ALL_NAMES = ("_warmup_start.py", "warmup-start.pth", "warmup-start.start")
+_STARTS = 9  # of which the median is shown
 
 
 def add_arguments(parser):
-    """Add what ``python -m warmup site`` takes to an ``argparse`` parser."""
+    """Add the options of ``python -m warmup site`` to ``parser``, an ``argparse.ArgumentParser``."""
     choice = parser.add_mutually_exclusive_group(required=True)
-    choice.add_argument("--install", dest="change", action="store_const", const=_install,
-                        help="write %s into this virtual environment; time.strptime and the codec idna are warm "
-                             "then whenever its Python starts, unless WARMUP=off" % _NAME)
-    choice.add_argument("--remove", dest="change", action="store_const", const=_remove, help="delete that file")
+    choice.add_argument(
+        "--install",
+        dest="change",
+        action="store_const",
+        const=_install,
+        help="write %s into this virtual environment; time.strptime and the codec idna are warm then whenever its "
+        "Python starts, unless WARMUP=off" % " and ".join(sorted(_FILES)),
+    )
+    choice.add_argument("--remove", dest="change", action="store_const", const=_remove, help="delete these files")
 
 
 def main(options):
-    """Install or remove the file and say so. Returns the exit code: 0, also if there was nothing to do; else 2."""
+    """Install or remove the files and say so; return the exit code: 0, also if there was nothing to do; else 2."""
     if sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)):
         return _refuse("%s is not of a virtual environment: run the Python of one" % sys.executable)
-    path = os.path.join(sysconfig.get_path("purelib"), _NAME)
+    folder = sysconfig.get_path("purelib")
     try:
-        return options.change(path, _read(path))
+        there = {name: content for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES) if content}
+        foreign = [name for name in sorted(there) if not there[name].startswith(_MARK)]
+        if foreign:
+            return _refuse("%s is not of this package: move it away" % os.path.join(folder, foreign[0]))
+        return options.change(folder, there)
     except (IOError, OSError) as error:
-        return _refuse("%s cannot be changed: %s" % (path, error.strerror))
+        return _refuse("%s cannot be changed: %s" % (error.filename or folder, error.strerror))
 
 
-def _install(path, content):
-    if content == _CONTENT:
-        print("Already there: %s" % path)
+def _install(folder, there):
+    paths = [os.path.join(folder, name) for name in sorted(_FILES)]
+    if there == _FILES:
+        print("Already there: %s" % ", ".join(paths))
         return 0
-    if not _is_ours(content):
-        return _refuse("%s was written by somebody else: move it away" % path)
     before = _start_seconds()
-    with io.open(path, "w", encoding="ascii") as stream:
-        stream.write(_CONTENT)
-    print("Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms." % (
-        path, 1000 * _start_seconds(), 1000 * before))
+    for name in there:
+        os.remove(os.path.join(folder, name))
+    for name in sorted(_FILES):
+        with io.open(os.path.join(folder, name), "w", encoding="ascii") as stream:
+            stream.write(_FILES[name])
+    print(
+        "Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms."
+        % (", ".join(paths), 1000 * _start_seconds(), 1000 * before)
+    )
     return 0
 
 
-def _remove(path, content):
-    if content is None:
-        print("Nothing to remove: there is no %s" % path)
+def _remove(folder, there):
+    if not there:
+        print("Nothing to remove in %s" % folder)
         return 0
-    if not _is_ours(content):
-        return _refuse("%s was written by somebody else: remove it yourself" % path)
-    os.remove(path)
-    print("Removed: %s" % path)
+    for name in sorted(there):
+        os.remove(os.path.join(folder, name))
+        print("Removed: %s" % os.path.join(folder, name))
     return 0
 
 
-def _read(path):
+def _read(folder, name):
+    path = os.path.join(folder, name)
     if not os.path.exists(path):
         return None
     with io.open(path, encoding="latin-1") as stream:
         return stream.read()
-
-
-def _is_ours(content):
-    return content is None or content.startswith(_MARK)
 
 
 def _start_seconds():

@@ -15,7 +15,9 @@ class PreloadError(Exception):
     """
 
     def __init__(self, report):
-        failures = "; ".join("%s %s: %s" % (o.target.kind, o.target.name, o.error) for o in report.failed)
+        failures = "; ".join(
+            "%s %s: %s" % (o.target.kind, _ascii(o.target.name).strip("u'"), o.error) for o in report.failed
+        )
         Exception.__init__(self, "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures))
         self.report = report
 
@@ -66,7 +68,7 @@ class Target(object):
         return hash((self.kind, self.name))
 
     def __repr__(self):
-        return "Target(%r, %r, %r, %r)" % (self.kind, self.name, self.reason, self.owner)
+        return "Target(%s)" % ", ".join(map(_ascii, (self.kind, self.name, self.reason, self.owner)))
 
     def as_dict(self):
         """Return the fields as a dictionary of strings."""
@@ -89,7 +91,8 @@ class Outcome(object):
         self.modules, self.error = tuple(modules), error
 
     def __repr__(self):
-        return "Outcome(%r, %r, %r, %r, %r)" % (self.target, self.status, self.seconds, self.modules, self.error)
+        fields = (self.target, self.status, self.seconds, self.modules, self.error)
+        return "Outcome(%s)" % ", ".join(map(_ascii, fields))
 
     def as_dict(self):
         """Return the fields, those of the target among them, as a dictionary that ``json`` can write."""
@@ -123,17 +126,20 @@ class LateImport(object):
 def describe(error):
     """Return an exception as text, ``"TypeName: message"``. Never raises an ``Exception``.
 
-    On 2.7 the text is ASCII: a message in an unknown encoding would break whoever joins it with unicode text.
+    The text is ASCII, with escapes: standard output may not be able to show more.
     """
     try:
         text = "%s: %s" % (type(error).__name__, error)
         if isinstance(text, bytes):
-            text.decode("ascii")
-        elif str is bytes:
-            text = text.encode("ascii", "backslashreplace")
-        return text
+            if max(text) > "\x7f":  # not by decode(): it imports encodings.ascii
+                raise ValueError("not ASCII")
+            return text
+        return str(text.encode("ascii", "backslashreplace").decode("ascii"))
     except Exception:  # a message beyond ASCII on 2.7; an error whose own __str__ fails
         try:
-            return repr(error)
+            return _ascii(error)
         except Exception:
             return type(error).__name__
+
+
+_ascii = repr if str is bytes else ascii  # noqa: F821

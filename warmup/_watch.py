@@ -136,15 +136,7 @@ class Watch(object):
         """Append each late import that did not fail to the manifest ``path``, as a line. Create it if needed."""
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 
-        lines = [manifest.line(one.kind, one.name, one.asker) for one in self.late if one.error is None]
-        handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o666)
-        try:
-            if os.fstat(handle).st_size == 0:
-                lines.insert(0, manifest.header())
-            # One write for all: lines of several processes do not mix.
-            os.write(handle, "".join(line.rstrip("\n") + "\n" for line in lines).encode("utf-8"))
-        finally:
-            os.close(handle)
+        manifest.append(path, u"".join(line for one in self.late for _, line in manifest.lines_of(one)))
 
     # What the import system calls ----------------------------------------------------------------------------------
 

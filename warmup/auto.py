@@ -1,95 +1,93 @@
-"""Calls ``warmup.preload()`` when imported: for hosts that can only be told the name of a module.
+"""Call ``warmup.preload()`` when this module is imported: for hosts that can only name a module.
 
-Its arguments come from the environment; names are separated by commas:
+The arguments come from the environment; names are separated by commas:
 
     WARMUP_MODULES, WARMUP_PACKAGES, WARMUP_EXCLUDE    names of modules
-    WARMUP_CODECS                                      names of codecs, ``all`` (as without it) or ``none``
-    WARMUP_NAMED_ONLY, WARMUP_LOCK_FREE_IMPORT         0 or 1
-    WARMUP_STRICT                                      1: a problem is an error
+    WARMUP_CODECS                                      names of codecs, ``all`` (the default) or ``none``
+    WARMUP_MANIFEST                                    the path of a manifest
+    WARMUP_SCAN, WARMUP_LOCK_FREE_IMPORT               a switch: 1, on, yes, true, or 0, off, no, false
+    WARMUP_STRICT                                      a switch: on, a problem is an error
+    WARMUP_WATCH                                       ``record``, ``log`` or ``raise``: watch afterwards
+    WARMUP_GUARD_FORK                                  seconds that a fork waits for imports of other threads
+    WARMUP_RECORD                                      a file: add what is imported late to this manifest
     WARMUP                                             ``off``: do nothing
 
-It never keeps a host from starting: a wrong value, which is named with its variable, or a target that failed, is
-logged as a warning of the logger ``warmup``. With ``WARMUP_STRICT=1`` it is raised, as a ``ValueError`` or a
-`PreloadError`. What was done is in ``warmup.auto.report``, ``None`` if nothing was.
+It never keeps a host from starting. A wrong value, which is named with its variable, costs that value. It is logged
+as a warning of the logger ``warmup``, and so is a target that failed. With ``WARMUP_STRICT=1`` both are raised, as
+``ValueError`` or `PreloadError`. Where Python was started with ``-I`` or
+``-E``, variables that were set before do not count.
+
+``warmup.auto.report`` is the `Report`, ``warmup.auto.watch`` the `Watch`; ``None`` if there is none.
 """
 from __future__ import absolute_import, division, print_function
 
-import os
-
+import warmup
+from warmup import _settings
 from warmup._preload import preload
+from warmup._report import log_warning
 from warmup._values import ArgumentError, PreloadError
 
-__all__ = ["report"]
-
-
-def _names(value):
-    return [name.strip() for name in value.split(",") if name.strip()]
-
-
-def _codecs(value):
-    return {"all": None, "none": ()}.get(value.strip(), _names(value))
-
-
-def _flag(value):
-    if value.strip() not in ("0", "1"):
-        raise ValueError("0 or 1 is needed, not %r" % value)
-    return value.strip() == "1"
-
-
-_READERS = {"modules": _names, "packages": _names, "exclude": _names, "codecs": _codecs, "strict": _flag,
-            "named_only": _flag, "lock_free_import": _flag}
-
-
-def _variable(argument):
-    return "WARMUP_" + argument.upper()
-
-
-def options(environment):
-    """The arguments for ``preload()`` that the mapping ``environment`` holds, as a dictionary."""
-    found = {}
-    for argument in sorted(_READERS):
-        value = environment.get(_variable(argument))
-        if value is not None:
-            try:
-                found[argument] = _READERS[argument](value)
-            except ValueError as error:
-                raise ArgumentError(_variable(argument), error)
-    return found
-
-
-def _preload(environment):
-    try:
-        return preload(**options(environment))
-    except ArgumentError as error:
-        if error.argument in _READERS:
-            raise ArgumentError(_variable(error.argument), error.problem)
-        raise
+__all__ = ["report", "watch"]
 
 
 def _warn(problem):
-    import logging  # here, and not above: a host without problems need not have it
-    logger, handler = logging.getLogger("warmup"), None
-    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
-        logger.addHandler(handler)
-    logger.warning("warmup.auto: %s", problem)
-    if handler is not None:
-        logger.removeHandler(handler)
+    log_warning("warmup.auto: %s" % problem)
+
+
+def _preload(options, report_problem):
+    """Call ``preload()``; take a wrong value out and call it again, as often as it takes."""
+    while True:
+        try:
+            return preload(**options)
+        except ArgumentError as error:
+            if error.argument not in options:
+                raise
+            report_problem(ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value))
+            rest = options.pop(error.argument)
+            if error.value is not None:
+                options[error.argument] = [name for name in rest if name != error.value]
+
+
+def _raise(problem):
+    raise problem
 
 
 def _start(environment):
-    if environment.get("WARMUP", "").strip().lower() == "off":
-        return None
-    if environment.get("WARMUP_STRICT", "").strip() == "1":
-        return _preload(environment)
+    """Return ``(report, watch)``."""
+    if environment.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false"):
+        return None, None
+    options, problems = _settings.from_environment(environment)
+    is_strict = options.pop("strict", False)
+    report_problem = _raise if is_strict else _warn
+    for sentence in _settings.unknown_variables(environment):
+        _warn(sentence)
+    for problem in problems:
+        report_problem(problem)
     try:
-        its_report = _preload(environment)
+        done = _preload(options, report_problem)
+        if done.failed:
+            report_problem(PreloadError(done))
+        watch = _watch(environment, report_problem)
     except Exception as error:
-        _warn(error)
+        report_problem(error)
+        return None, None
+    return done, watch
+
+
+def _watch(environment, report_problem):
+    """Start what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for; return the watch or ``None``."""
+    seconds, action = environment.get("WARMUP_GUARD_FORK", "").strip(), environment.get("WARMUP_WATCH", "").strip()
+    if seconds:
+        try:
+            warmup.guard_fork(float(seconds))
+        except (ValueError, RuntimeError, NotImplementedError) as error:
+            report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
+    if not action:
         return None
-    if its_report.failed:
-        _warn(PreloadError(its_report))
-    return its_report
+    if action not in ("record", "log", "raise"):
+        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action))
+        return None
+    return warmup.watch(action)
 
 
-report = _start(os.environ)
+report, watch = _start(_settings.environment())

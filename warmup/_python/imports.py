@@ -65,7 +65,7 @@ def start(observer):
 
         _opcodes.update((number, name) for name, number in opmap.items())
     if not _observers:
-        _known.update(list(sys.modules))
+        _known.update(sys.modules.copy())
     _observers.append(observer)
     try:
         _put_wrappers()
@@ -219,7 +219,7 @@ def _arrived(this):
         theirs = _known.union(arrived)
         for other in list(_inside.values()):
             theirs.update([other.name], other.names)
-        arrived += [name for name in list(modules) if name not in theirs and modules.get(name) is not None]
+        arrived += [name for name in modules.copy() if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
 
@@ -742,7 +742,7 @@ def repair():
         if ident != me:
             blocking_on.pop(ident, None)
     if half:
-        for name in list(sys.modules):
+        for name in sys.modules.copy():
             if name in half or _is_below(name, half) and not _is_extension(name):
                 _drop(name)
 

@@ -1,16 +1,18 @@
-"""Shows stalls on this very machine, and shows that `warmup.preload()` takes them away.
+"""Shows stalls on this very machine, and shows that `warmup` ends them.
 
 Each *scenario* is one way to stall, as a small standalone script. It is run cold and warm in
-fresh interpreters, and the two runs together give a verdict. The cold run has to go wrong in
-the very way that the scenario says: a proof that cannot fail proves nothing.
+fresh interpreters, and the two runs together give a verdict. The warm side calls
+`warmup.preload()`, or `warmup.guard_fork()` where the name begins with `guard_`. The cold run
+must go wrong in the very way that the scenario says: a proof that cannot fail proves nothing.
 
     add_arguments(parser), main(options)   the `prove` subcommand
     Harness                                runs scenarios; a context manager
     load_scenarios(), find_scenarios()     what there is to run
     probe(), find_interpreters()           what to run it on
 
-Nothing here is imported by `import warmup`.
+Nothing here is imported by `import warmup`, and nothing here imports another part of it.
 """
+
 from __future__ import absolute_import, division, print_function
 
 from warmup.prove._command import add_arguments, main

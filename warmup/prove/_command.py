@@ -1,4 +1,5 @@
 """The `prove` subcommand: what to run, what to print, which exit code."""
+
 from __future__ import absolute_import, division, print_function
 
 import contextlib
@@ -8,23 +9,13 @@ import sys
 import textwrap
 import threading
 
-from warmup.prove._application import as_lines, is_cured, prove_application
+from warmup.prove import _table
 from warmup.prove._errors import UsageError
-from warmup.prove._harness import NOT_CURED, NOT_RUN, UNEXPECTED, Harness
+from warmup.prove._harness import NOT_CURED, NOT_RUN, UNEXPECTED, Harness, in_order
 from warmup.prove._interpreters import find_interpreters, probe
 from warmup.prove._scenarios import find_scenarios, load_scenarios
-from warmup.prove._table import (
-    WIDTH,
-    Style,
-    as_data,
-    header,
-    matrix,
-    remarks,
-    row,
-    summary,
-)
 
-#: Exit codes; bad input is a UsageError, and whoever calls main() gives it a code of its own.
+#: Exit codes. Bad input is a UsageError: the caller of main() gives it a code of its own.
 ALL_PROVED, SOMETHING_WRONG, NOT_POSSIBLE, INTERRUPTED = 0, 1, 3, 130
 
 
@@ -35,18 +26,14 @@ def add_arguments(parser):
     )
     parser.add_argument(
         "--python",
-        metavar="PATH",
+        metavar="PYTHON",
         action="append",
         default=[],
-        help="an interpreter to run on, or `all` on this machine (default: this one); repeatable",
+        help="run on this interpreter: a path, a name, a version such as 3.11, or `all` on this "
+        "machine (default: this one); repeatable",
     )
     parser.add_argument("--list", action="store_true", help="name the scenarios, run nothing")
     parser.add_argument("--show", metavar="NAME", help="print a scenario's script, run nothing")
-    parser.add_argument(
-        "--app",
-        metavar="MODULE[:CALLABLE]",
-        help="import this module and call this in a worker instead, while imports are slow",
-    )
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
     parser.add_argument(
         "--limit",
@@ -58,12 +45,11 @@ def add_arguments(parser):
 
 
 def main(options, stdout=None, stderr=None, package=None):
-    """Carry `options`, as parsed, out and return the exit code.
+    """Carry out `options`, as parsed, and return the exit code.
 
-    0: every scenario is cured or not affected. 1: one is NOT CURED or UNEXPECTED, or the
-    program of --app still imports late. 3: a scenario that was asked for by name cannot run
-    here. 130: interrupted. Raises UsageError for bad input. `package` is the folder of the
-    `warmup` to try, by default this one.
+    0: every scenario is cured or not affected. 1: one is NOT CURED or UNEXPECTED. 3: a scenario
+    that was asked for by name cannot run here. 130: interrupted. Raises UsageError for bad
+    input. `package` is the folder of the `warmup` to try, by default this one.
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     if options.list:
@@ -77,76 +63,63 @@ def main(options, stdout=None, stderr=None, package=None):
     try:
         with _terminable(), Harness(package, options.limit) as harness:
             interpreters = _interpreters(options.python or [sys.executable], scenarios)
-            if options.app:
-                return _application(options, harness, interpreters, stdout)
             return _prove(options, harness, scenarios, interpreters, stdout, stderr)
     except KeyboardInterrupt:
-        _write(stderr, "interrupted; nothing of it is left behind")
+        _write(stderr, "interrupted; every process is ended, every file removed")
         return INTERRUPTED
 
 
 def _prove(options, harness, scenarios, interpreters, stdout, stderr):
-    style = Style(stdout)
+    style = _table.Style(stdout)
     progress = _Progress(stderr, len(scenarios) * len(interpreters))
-    proofs = []
+    proofs, conclusions = [], []
     for interpreter in interpreters:
-        lines = [] if options.json else header(interpreter)
-        for scenario in scenarios:
-            progress.show("%s %s" % (interpreter.label, scenario.name))
-            proofs.append(harness.prove(scenario, interpreter))
-            progress.clear()
-            if not options.json:
-                _write(stdout, *(lines + [row(proofs[-1], style)]))
-            lines = []
+        lines = [] if options.json else _table.header(interpreter, style)
+        ordered = in_order(scenarios, interpreter)
+        show = progress.about(interpreter)
+        first = len(proofs)
+        with contextlib.closing(harness.prove_all(ordered, interpreter, show)) as results:
+            for proof in results:
+                proofs.append(proof)
+                progress.clear()
+                if not options.json:
+                    _write(stdout, *(lines + _table.row(proof, style)))
+                lines = []
+                progress.count(len(proofs))
+        progress.clear()
+        conclusions.append(_table.conclusion(proofs[first:]))
         if not options.json:
             _write(stdout, "")
     if options.json:
-        _write(stdout, json.dumps(as_data(proofs), indent=2, sort_keys=True))
+        _write(stdout, json.dumps(_table.as_data(proofs), indent=2, sort_keys=True))
     else:
-        if len(interpreters) > 1:
-            _write(stdout, *(matrix(proofs, style) + [""]))
-        notes = remarks(proofs)
-        _write(stdout, *(notes + [""] * bool(notes) + [summary(proofs)]))
+        blocks = [_table.matrix(proofs, style)] if len(interpreters) > 1 else []
+        blocks += [_table.remarks(proofs), _table.notes(proofs)]
+        blocks += [[_table.summary(proofs)] + conclusions]
+        for number, block in enumerate(block for block in blocks if block):
+            _write(stdout, *([""] * bool(number) + block))
     verdicts = set(proof.verdict for proof in proofs)
     if verdicts & set((NOT_CURED, UNEXPECTED)):
         return SOMETHING_WRONG
     return NOT_POSSIBLE if options.scenario and NOT_RUN in verdicts else ALL_PROVED
 
 
-def _application(options, harness, interpreters, stdout):
-    results = []
-    for interpreter in interpreters:
-        answers = prove_application(harness, interpreter, options.app)
-        results.append(answers)
-        if not options.json:
-            _write(stdout, *as_lines(options.app, interpreter, answers, Style(stdout)))
-    if options.json:
-        data = [
-            dict(answers, interpreter=interpreter.path)
-            for interpreter, answers in zip(interpreters, results)
-        ]
-        _write(stdout, json.dumps(data, indent=2, sort_keys=True))
-    return ALL_PROVED if all(is_cured(answers) for answers in results) else SOMETHING_WRONG
-
-
 def _list(stdout):
+    style = _table.Style(stdout)
     for scenario in load_scenarios():
-        indent = " " * 21
-        _write(
-            stdout,
-            *textwrap.wrap(
-                scenario.name.ljust(21) + scenario.title, WIDTH, subsequent_indent=indent
-            )
+        lines = textwrap.wrap(
+            scenario.name.ljust(21) + scenario.title, style.width, subsequent_indent=" " * 21
         )
+        _write(stdout, *lines)
     return ALL_PROVED
 
 
-def _interpreters(paths, scenarios):
-    """The interpreters that `--python` names, with labels that tell them apart."""
+def _interpreters(names, scenarios):
+    """Return the interpreters that `--python` names, with labels that tell them apart."""
     needs = sorted(set(need for scenario in scenarios for need in scenario.needs))
     found = []
-    for path in sorted(set(paths), key=paths.index):
-        found += find_interpreters(needs) if path == "all" else [probe(path, needs)]
+    for name in sorted(set(names), key=names.index):
+        found += find_interpreters(needs) if name == "all" else [probe(name, needs)]
     for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.path):
         labels = [interpreter.label for interpreter in found]
         found = [
@@ -158,7 +131,7 @@ def _interpreters(paths, scenarios):
 
 @contextlib.contextmanager
 def _terminable():
-    """Lets SIGTERM unwind this process, as Ctrl-C does, so that clean-up happens."""
+    """Let SIGTERM unwind this process, as Ctrl-C does, so that clean-up happens."""
     if not isinstance(threading.current_thread(), getattr(threading, "_MainThread")):
         yield  # only the main thread may set handlers
         return
@@ -174,24 +147,38 @@ def _terminable():
 
 
 class _Progress(object):
-    """What is running now, on a terminal only."""
+    """A line that names what is running now, on a terminal only."""
 
     def __init__(self, stream, total):
-        self.stream = stream if getattr(stream, "isatty", lambda: False)() else None
-        self.total = total
-        self.count = 0
+        style = _table.Style(stream)
+        self._stream = stream if style.terminal else None
+        self._width = style.width
+        self._total = total
+        self._done = 0
+        self._text = ""
 
-    def show(self, text):
-        self.count += 1
-        if self.stream:
-            line = "%d of %d: %s" % (self.count, self.total, text)
-            self.stream.write(u"\r\033[K" + line[:WIDTH])
-            self.stream.flush()
+    def about(self, interpreter):
+        """Return a function that shows the names of scenarios that run on `interpreter`."""
+
+        def show(names):
+            self._text = "%s %s" % (interpreter.label, ", ".join(names))
+            self.count(self._done)
+
+        return show
+
+    def count(self, done):
+        """Show that `done` scenarios are proved."""
+        self._done = done
+        self._show("%d of %d: %s" % (done, self._total, self._text))
 
     def clear(self):
-        if self.stream:
-            self.stream.write(u"\r\033[K")
-            self.stream.flush()
+        """Remove the line."""
+        self._show("")
+
+    def _show(self, line):
+        if self._stream:
+            self._stream.write(u"\r\033[K" + line[: self._width - 1])
+            self._stream.flush()
 
 
 def _write(stream, *lines):

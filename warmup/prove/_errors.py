@@ -1,4 +1,5 @@
-"""What the command line gets wrong."""
+"""The error of this package for what the command line asks for."""
+
 from __future__ import absolute_import, division, print_function
 
 

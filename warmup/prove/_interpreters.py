@@ -1,4 +1,5 @@
 """Interpreters: which there are on this machine, and what each can do."""
+
 from __future__ import absolute_import, division, print_function
 
 import collections
@@ -7,6 +8,7 @@ import glob
 import json
 import os
 import re
+import sys
 
 from warmup.prove._errors import UsageError
 from warmup.prove._processes import clean_environment, last_line, run
@@ -19,11 +21,11 @@ PROBE = r"""
 import json, os, platform, sys
 def can(need):
     try:
-        if need == "fork":
-            os.fork
-        elif need == "root":
+        if need == "root":
             os.chroot("/")
             os.setuid(0)
+        elif need.startswith("os."):
+            getattr(os, need[3:])
         else:
             __import__(need)
         return True
@@ -33,9 +35,17 @@ def compiled():
     import _strptime
     spec = getattr(_strptime, "__spec__", None)
     return os.path.exists(spec.cached or "") if spec else _strptime.__file__.endswith("c")
+def free_threaded():
+    try:
+        import sysconfig
+        return bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+    except Exception:
+        return False
 print(json.dumps({
     "executable": sys.executable,
     "implementation": platform.python_implementation(),
+    "platform": sys.platform,
+    "free_threaded": free_threaded(),
     "compiled": compiled(),
     "version": list(sys.version_info[:3]),
     "can": dict((need, can(need)) for need in sys.argv[1:]),
@@ -44,15 +54,18 @@ print(json.dumps({
 
 
 class Interpreter(
-    collections.namedtuple("Interpreter", "path program label implementation version compiled can")
+    collections.namedtuple(
+        "Interpreter", "path program label implementation version platform compiled can"
+    )
 ):
     """One interpreter that was started once.
 
     path            what to start it with
     program         the file that runs then, whatever links lead to it
-    label           `3.11`, `pypy3.11`
+    label           `3.11`, `3.13t` where it is free-threaded, `pypy3.11`
     implementation  `CPython`, `PyPy`, ...
     version         three int
+    platform        its `sys.platform`: `linux`, `linux2` (2.7), `darwin`, `win32`
     compiled        whether its library's compiled files are there
     can             {need: bool} for the needs that probe() was given
     """
@@ -64,19 +77,36 @@ class Interpreter(
         return "%s %d.%d.%d" % ((self.implementation,) + self.version)
 
 
-def probe(path, needs=()):
-    """Start the interpreter at `path` (or on PATH) once and return the Interpreter it is.
+def probe(name, needs=()):
+    """Start the interpreter `name` once and return the Interpreter that it is.
 
-    Raises UsageError if there is none, if it cannot start, or if it is no Python.
+    `name` is a path, a name on PATH such as `python3.11`, or a version such as `3.11`, which
+    means `python3.11`. A name or a version that PATH does not have, or has only as a pyenv shim
+    of a version that is not selected, is looked for in pyenv's folder of versions. `needs` are
+    tried there, see `Interpreter.can`. Raises UsageError if there is no such interpreter, if it
+    cannot start, or if it is no Python.
     """
-    if os.path.dirname(path):
-        path = os.path.abspath(path)  # runs happen in another working directory
+    if os.path.dirname(name):
+        return _start(os.path.abspath(name), needs)  # runs happen in another working directory
+    refusal = UsageError(
+        "there is no interpreter %s; --python takes a path, a name or a version" % name
+    )
+    for number, path in enumerate(_paths(name)):
+        try:
+            return _start(path, needs)
+        except UsageError as error:
+            if number == 0:
+                refusal = error
+    raise refusal
+
+
+def _start(path, needs):
     environment = dict(clean_environment(), PYTHONDONTWRITEBYTECODE="1")
     try:
         status, answer, complaint = run([path, "-c", PROBE] + sorted(needs), environment, LIMIT)
     except OSError as error:
         if error.errno == errno.ENOENT:
-            raise UsageError("there is no interpreter %s; --python takes a path or a name" % path)
+            raise UsageError("there is no interpreter %s" % path)
         raise UsageError("%s cannot be started: %s" % (path, error.strerror))
     try:
         facts = json.loads(answer)
@@ -87,7 +117,7 @@ def probe(path, needs=()):
             "%s does not start as a Python interpreter (%s): %s"
             % (path, ended, last_line(complaint))
         )
-    label = "%d.%d" % version[:2]
+    label = "%d.%d" % version[:2] + "t" * facts["free_threaded"]
     if facts["implementation"] != "CPython":
         label = facts["implementation"].lower() + label
     return Interpreter(
@@ -96,30 +126,29 @@ def probe(path, needs=()):
         label=label,
         implementation=facts["implementation"],
         version=version,
+        platform=facts["platform"],
         compiled=facts["compiled"],
         can=facts["can"],
     )
 
 
 def find_interpreters(needs=()):
-    """Every Python interpreter on this machine as a list of Interpreter, oldest first.
+    """Return every Python interpreter on this machine as a list of Interpreter, oldest first.
 
     Looks at the names on PATH and into pyenv's folder of versions. Names that lead to the same
-    program count once; what cannot start, such as a pyenv shim of a version that is not chosen,
+    program count once. What cannot start, such as a pyenv shim of a version that is not selected,
     does not count.
     """
-    pyenv = os.environ.get("PYENV_ROOT") or os.path.expanduser("~/.pyenv")
-    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
-    folders += sorted(glob.glob(os.path.join(pyenv, "versions", "*", "bin")))
+    folders = _path_folders() + sorted(glob.glob(os.path.join(_pyenv(), "versions", "*", "bin")))
     found = {}
     for folder in folders:
         for name in _names(folder):
             path = os.path.join(folder, name)
-            if re.match(r"(python|pypy)[\d.]*$", name) and os.access(path, os.X_OK):
-                # A shim is one script under many names, so the program cannot be told by it.
+            if re.match(r"(python|pypy)[\d.]*t?(\.exe)?$", name) and os.access(path, os.X_OK):
+                # A shim is one script under many names: the program cannot be told by it.
                 key = path if "shims" in folder else os.path.realpath(path)
                 if key not in found:
-                    found[key] = _probe_or_none(path, needs)
+                    found[key] = _start_or_none(path, needs)
     unique = {}
     for _, interpreter in sorted(found.items()):
         if interpreter is not None:
@@ -127,15 +156,48 @@ def find_interpreters(needs=()):
     return sorted(unique.values(), key=lambda one: (one.implementation, one.version, one.path))
 
 
+def _paths(name):
+    """Return where the interpreter `name` may be, as a list of paths that can be executed.
+
+    With `3.11`: `python3.11` of each folder on PATH, in that order, then the newest 3.11 of
+    pyenv's versions, and the older ones.
+    """
+    names = [name, "python" + name] if re.match(r"\d", name) else [name]
+    if sys.platform == "win32":
+        names = [one + ".exe" for one in names] + names
+    paths = [os.path.join(folder, one) for folder in _path_folders() for one in names]
+    version = re.match(r"(python|pypy)?([\d.]*)(t?)$", name)
+    if version and version.group(2):
+        kind, number, suffix = version.groups()
+        kind = "" if kind in (None, "python") else kind
+        pattern = r"%s%s(\.\d+)*%s(-.*)?$" % (kind, re.escape(number), suffix)
+        folders = [
+            ([int(one) for one in re.findall(r"\d+", folder)], folder)
+            for folder in _names(os.path.join(_pyenv(), "versions"))
+            if re.match(pattern, folder)
+        ]
+        for _, folder in sorted(folders, reverse=True):
+            paths.append(os.path.join(_pyenv(), "versions", folder, "bin", kind or "python"))
+    return [path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)]
+
+
+def _path_folders():
+    return [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+
+
+def _pyenv():
+    return os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv"))
+
+
 def _names(folder):
     try:
         return sorted(os.listdir(folder))
-    except OSError:  # PATH may well name folders that are not there, or not ours to read
+    except OSError:  # PATH may name folders that do not exist, or that this user may not read
         return []
 
 
-def _probe_or_none(path, needs):
+def _start_or_none(path, needs):
     try:
-        return probe(path, needs)
+        return _start(path, needs)
     except UsageError:
         return None

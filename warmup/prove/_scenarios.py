@@ -1,49 +1,72 @@
-"""Scenarios as data: read from the scripts' source, which is not run for it."""
+"""Scenarios as data: read from the source of the scripts, which is not run for this."""
+
 from __future__ import absolute_import, division, print_function
 
 import ast
 import collections
-import io
 import os
+import pkgutil
 import re
 
 from warmup.prove._errors import UsageError
 
-FOLDER = os.path.join(os.path.dirname(os.path.abspath(__file__)), "scenarios")
+PACKAGE = "warmup.prove"
+FOLDER = "scenarios"
 
 #: What a cold run may be expected to do; `raises NAME` besides.
 FAILURES = ("stalls", "fork stalls", "child hangs", "slow")
 #: The run is as good as a warm one.
 FINE = "fine"
-#: What the scenario is about does not exist in that version, so one of its needs is missing.
+#: What the scenario is about does not exist in that version: one of its needs is missing.
 ABSENT = "absent"
+
+#: Literals of a script, with their defaults.
+LITERALS = {
+    "CASES": (),
+    "COLD": None,
+    "CURE": "preload()",
+    "NEEDS": (),
+    "POSITION": None,
+    "RUNS": 1,
+    "SEE": "",
+}
+#: Keys of an entry of CASES. `name` and `title` are needed; `needs` adds to NEEDS.
+CASE_KEYS = frozenset(["name", "title", "cold", "needs", "see"])
 
 
 class Scenario(
-    collections.namedtuple("Scenario", "name path title text cold needs runs see source")
+    collections.namedtuple(
+        "Scenario", "name script arguments title cold needs runs see cure position source"
+    )
 ):
-    """One way to stall.
+    """One way to stall, and one row of the table.
 
-    name    the script's name without `.py`
-    path    where the script is
-    title   one sentence: the first line of its docstring
-    text    the rest of the docstring
-    cold    {versions: outcome}, see `expected()`
-    needs   names of modules, `fork` or `root`
-    runs    how often the cold side is run where chance has a say
-    see     address of an issue, or an empty string
-    source  the script's text
+    name       of the row: that of the case, or the script's name without `.py`
+    script     the script's name without `.py`
+    arguments  what the script is run with: the name of the case, if the script has cases
+    title      one sentence: that of the case, or the first line of the script's docstring
+    cold       {versions: outcome}, see `expected()`
+    needs      names of modules, `os.NAME` for a function of `os`, or `root`
+    runs       how often the cold side is run where chance has a say
+    see        address of an issue, or an empty string
+    cure       what the warm side calls: `preload()` or `guard_fork()`
+    position   where the row stands: two int, that of the script and that of the case
+    source     the script's text
     """
 
     __slots__ = ()
 
-    def expected(self, implementation, version):
-        """What a cold run does in `version`, a pair of int, of `implementation`, a string.
+    def expected(self, implementation, version, platform="linux"):
+        """Return what a cold run does, as a tuple of outcomes, any of which will do.
 
-        Returns a tuple of outcomes, any of which will do, or None where nobody has measured.
-        The keys of `cold` are `3.6` (that version), `3.6-3.9`, `3.6-` (and later) for CPython,
-        or another implementation's name in lower case, whatever its version.
+        `implementation` is a name such as `CPython`, `version` a pair of int, `platform` is
+        `sys.platform` there. Return None where no cold run was ever measured. The keys of
+        `cold` are `3.6` (that version), `3.6-3.9`, `3.6-` (and later) for CPython, or another
+        implementation's name in lower case, whatever its version. A key that is a platform
+        counts before all others.
         """
+        if platform in self.cold:
+            return tuple(self.cold[platform].split(" or "))
         for versions, outcome in sorted(self.cold.items()):
             if versions == implementation.lower() or (
                 implementation == "CPython" and versions[0].isdigit() and _within(version, versions)
@@ -64,75 +87,75 @@ def _pair(text):
     return int(major), int(minor)
 
 
-def load_scenario(path):
-    """Read the script at `path` and return its Scenario; raises ValueError if it says too little."""
-    with io.open(path, encoding="utf-8") as script:
-        source = script.read()
-    tree = ast.parse(source.encode("utf-8"), path)
-    data = {"NEEDS": (), "RUNS": 1, "SEE": ""}
+def read_scenarios(script, source):
+    """Return the scenarios of a script, one for each of its cases, as a list.
+
+    `script` is its name without `.py`, `source` its text. Raises ValueError if a literal that
+    is needed is missing, or says what no run can do.
+    """
+    tree = ast.parse(source.encode("utf-8"), script)
+    data = dict(LITERALS)
     for statement in tree.body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             name = statement.targets[0].id
-            if name in ("COLD", "NEEDS", "RUNS", "SEE"):
+            if name in data:
                 data[name] = ast.literal_eval(statement.value)
-    title, _, text = (ast.get_docstring(tree) or "").partition("\n")
-    if not title or "COLD" not in data:
-        raise ValueError("%s: a scenario needs a docstring and a literal COLD" % path)
-    for outcome in " or ".join(data["COLD"].values()).split(" or "):
-        if outcome not in FAILURES + (FINE, ABSENT) and not re.match(r"raises \w+$", outcome):
-            raise ValueError("%s: COLD expects %r, which no run can report" % (path, outcome))
-    return Scenario(
-        name=os.path.splitext(os.path.basename(path))[0],
-        path=path,
-        title=title,
-        text=text.strip(),
-        cold=data["COLD"],
-        needs=data["NEEDS"],
-        runs=data["RUNS"],
-        see=data["SEE"],
-        source=source,
-    )
+    title = (ast.get_docstring(tree) or "").partition("\n")[0]
+    if not title or data["POSITION"] is None:
+        raise ValueError("%s: a script needs a docstring and a literal POSITION" % script)
+    found = []
+    for number, case in enumerate(data["CASES"] or [{"name": script, "title": title}]):
+        unknown = sorted(set(case) - CASE_KEYS)
+        cold = case.get("cold", data["COLD"])
+        if unknown or not case.get("name") or not case.get("title"):
+            raise ValueError("%s: case %r lacks a name or a title, or has more" % (script, case))
+        if not cold:
+            raise ValueError("%s: %s needs a literal COLD" % (script, case["name"]))
+        for outcome in " or ".join(cold.values()).split(" or "):
+            if outcome not in FAILURES + (FINE, ABSENT) and not re.match(r"raises \w+$", outcome):
+                raise ValueError("%s: COLD expects %r, which no run reports" % (script, outcome))
+        found.append(
+            Scenario(
+                name=case["name"],
+                script=script,
+                arguments=(case["name"],) if data["CASES"] else (),
+                title=case["title"],
+                cold=cold,
+                needs=data["NEEDS"] + case.get("needs", ()),
+                runs=data["RUNS"],
+                see=case.get("see", data["SEE"]),
+                cure=data["CURE"],
+                position=(data["POSITION"], number),
+                source=source,
+            )
+        )
+    return found
 
 
-#: The order in which they are told: from the original bug to the youngest.
-ORDER = (
-    "encode_in_import",
-    "codec_imported",
-    "other_spelling",
-    "time_strptime",
-    "date_strptime",
-    "function_import",
-    "original_program",
-    "fork_in_body",
-    "fork_in_codec",
-    "fork_in_placeholder",
-    "fork_in_finder",
-    "no_files_codec",
-    "no_files_idna",
-    "no_files_strptime",
-    "chroot",
-    "codec_at_shutdown",
-    "pool_at_shutdown",
-    "sticky_failure",
-    "package_and_module",
-    "library_replaced",
-    "sixteen_threads",
-    "slow_disk_threads",
-    "slow_disk_asyncio",
-    "forkserver_child",
-    "subinterpreter",
-)
+def script_names():
+    """Return the names of the scripts that are shipped, without `.py`, sorted.
+
+    The package may be a folder or inside a zip file.
+    """
+    folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), FOLDER)
+    return sorted(module[1] for module in pkgutil.iter_modules([folder]))
 
 
 def load_scenarios():
-    """Every Scenario that is shipped, as a list, in the order of `ORDER`."""
-    return [load_scenario(os.path.join(FOLDER, name + ".py")) for name in ORDER]
+    """Return every Scenario that is shipped as a list, in the order of their positions."""
+    found = []
+    for script in script_names():
+        text = pkgutil.get_data(PACKAGE, "%s/%s.py" % (FOLDER, script)).decode("utf-8")
+        found += read_scenarios(script, text.replace("\r\n", "\n"))
+    return sorted(found, key=lambda scenario: scenario.position)
 
 
 def find_scenarios(names):
-    """The scenarios called `names`, in that order; raises UsageError for a name that is none."""
+    """Return the scenarios called `names`, in that order; raise UsageError for an unknown name."""
     scenarios = dict((scenario.name, scenario) for scenario in load_scenarios())
     for name in names:
         if name not in scenarios:
-            raise UsageError("there is no scenario %r; --list shows all %d" % (name, len(scenarios)))
+            raise UsageError(
+                "there is no scenario %r; --list shows all %d" % (name, len(scenarios))
+            )
     return [scenarios[name] for name in names]

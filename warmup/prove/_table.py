@@ -1,17 +1,28 @@
-"""Proofs as text for people: rows with bars, a matrix, and as data for machines."""
+"""Proofs as text for people: rows with bars, a matrix, a conclusion; and as data for machines."""
+
 from __future__ import absolute_import, division, print_function
 
+import math
 import os
 import textwrap
 
-from warmup.prove._harness import CURED, NOT_AFFECTED, NOT_CURED, NOT_RUN, UNEXPECTED
+from warmup.prove._harness import (
+    CURED,
+    NOT_AFFECTED,
+    NOT_CURED,
+    NOT_RUN,
+    UNEXPECTED,
+)
 from warmup.prove._scenarios import FINE
 
 WIDTH = 79
 BAR = 6
 COLD_WORDS, WARM_WORDS = 17, 12
-# Below this no stall is worth a bar, unless the scenario is about as little.
-FLOOR = 0.05
+VERDICT = 12
+# Titles stand beside the rows where so many columns are left for them.
+TITLE = 40
+# A bar begins at so many seconds, and each of its characters stands for ten times as long.
+SHORTEST = 1e-5
 
 MARKS = (
     (CURED, "+"),
@@ -20,17 +31,37 @@ MARKS = (
     (NOT_CURED, "X"),
     (UNEXPECTED, "?"),
 )
-_COLOURS = {CURED: "32", NOT_AFFECTED: "2", NOT_RUN: "33", NOT_CURED: "1;31", UNEXPECTED: "1;35"}
+GREEN, RED, DIM = "32", "31", "2"
+_COLOURS = {
+    CURED: GREEN,
+    NOT_AFFECTED: DIM,
+    NOT_RUN: "33",
+    NOT_CURED: "1;31",
+    UNEXPECTED: "1;35",
+}
 _BLOCKS = u"\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"  # an eighth, two eighths, ... full
 
 
 class Style(object):
-    """How to write for one stream: `colour` only on a terminal and without NO_COLOR,
-    `blocks` for bars only where its encoding has them."""
+    """How to write for one stream.
+
+    width     columns: those of the terminal or of COLUMNS, else WIDTH
+    terminal  whether a line can be written over
+    colour    only on a terminal, and without NO_COLOR
+    blocks    for bars, only where the stream's encoding has them
+    """
 
     def __init__(self, stream, environment=os.environ):
         terminal = getattr(stream, "isatty", lambda: False)()
-        self.colour = terminal and not environment.get("NO_COLOR")
+        # The old console of Windows prints control sequences as they are.
+        old = os.name == "nt" and not (environment.get("WT_SESSION") or environment.get("TERM"))
+        self.terminal = terminal and not old
+        self.colour = self.terminal and not environment.get("NO_COLOR")
+        columns = environment.get("COLUMNS", "")
+        if columns.isdigit() and int(columns):
+            self.width = max(int(columns), WIDTH)
+        else:
+            self.width = max(_terminal_width(stream) if terminal else 0, WIDTH)
         try:
             _BLOCKS.encode(getattr(stream, "encoding", None) or "ascii")
             self.blocks = True
@@ -38,11 +69,13 @@ class Style(object):
             self.blocks = False
 
     def paint(self, text, colour):
-        """`text` in `colour`, an ANSI number, if there is colour."""
-        return "\033[%sm%s\033[0m" % (colour, text) if self.colour and text.strip() else text
+        """Return `text` in `colour`, an ANSI number or "", if there is colour."""
+        if self.colour and colour and text.strip():
+            return "\033[%sm%s\033[0m" % (colour, text)
+        return text
 
     def bar(self, share):
-        """A bar that is `share` (0 to 1) of BAR characters long, padded to all of them."""
+        """Return a bar that is `share` (0 to 1) of BAR characters long, padded to all of them."""
         eighths = int(round(share * BAR * 8))
         if not self.blocks:
             return ("#" * int(round(eighths / 8))).ljust(BAR)
@@ -50,53 +83,87 @@ class Style(object):
         return (_BLOCKS[7] * full + (_BLOCKS[rest - 1] if rest else u"")).ljust(BAR)
 
 
-def header(interpreter):
-    """The lines above the rows of one interpreter."""
+def _terminal_width(stream):
+    try:
+        if hasattr(os, "get_terminal_size"):
+            return os.get_terminal_size(stream.fileno()).columns
+        import fcntl  # 2.7, and not on Windows
+        import struct
+        import termios
+
+        size = fcntl.ioctl(stream.fileno(), termios.TIOCGWINSZ, b"\0" * 8)
+        return struct.unpack("HHHH", size)[1]
+    except (ImportError, EnvironmentError, ValueError):
+        return 0
+
+
+def share(seconds):
+    """Return how much of a bar `seconds` fill, 0 to 1, on a logarithmic scale."""
+    if seconds <= SHORTEST:
+        return 0.0
+    return min(math.log10(seconds / SHORTEST) / BAR, 1.0)
+
+
+def header(interpreter, style):
+    """Return the lines above the rows of one interpreter."""
+    title = "what happens" if _title_room(style) else ""
     return [
         "%s (%s)" % (interpreter.name, interpreter.path),
         "",
-        _row("scenario", _padded(COLD_WORDS, "cold"), _padded(WARM_WORDS, "warm"), "verdict"),
+        _row(
+            "scenario", _padded(COLD_WORDS, "cold"), _padded(WARM_WORDS, "warm"), "verdict", title
+        ),
     ]
 
 
 def row(proof, style):
-    """One Proof as a line of at most WIDTH characters."""
-    runs = [run for run in (proof.cold, proof.warm) if run is not None]
-    if proof.expected == ("slow",):
-        longest = max([run.seconds for run in runs] + [0.0])
-    elif proof.verdict == NOT_AFFECTED:
-        longest = None  # both are quick, and a bar would show nothing but noise
-    else:
-        longest = max([run.seconds for run in runs] + [FLOOR])
+    """Return one Proof as lines: one of at most WIDTH characters, more if its title needs them."""
     absent = "no such thing" if proof.verdict == NOT_AFFECTED else ""
-    return _row(
+    cold_colour = RED if _goes_wrong(proof) else ""
+    warm_colour = GREEN if proof.verdict == CURED else RED if proof.verdict == NOT_CURED else ""
+    room = _title_room(style)
+    titles = textwrap.wrap(proof.scenario.title, room) if room else [""]
+    line = _row(
         proof.scenario.name,
-        _cell(proof.cold, longest, style, COLD_WORDS, _in_words, absent),
-        _cell(proof.warm, longest, style, WARM_WORDS, _in_a_word),
-        style.paint(proof.verdict, _COLOURS[proof.verdict]),
+        _cell(proof.cold, style, COLD_WORDS, _in_words, cold_colour, absent),
+        _cell(proof.warm, style, WARM_WORDS, _in_a_word, warm_colour),
+        style.paint(proof.verdict.ljust(VERDICT if room else 0), _COLOURS[proof.verdict]),
+        titles[0],
     )
+    return [line] + [" " * (WIDTH + 1) + title for title in titles[1:]]
 
 
-def _row(name, cold, warm, verdict):
-    return ("%-20s %s %s %s" % (name, cold, warm, verdict)).rstrip()
+def _title_room(style):
+    room = style.width - WIDTH - 2
+    return room if room >= TITLE else 0
+
+
+def _row(name, cold, warm, verdict, title=""):
+    return ("%-20s %s %s %s  %s" % (name, cold, warm, verdict, title)).rstrip()
 
 
 def _padded(room, words="", bar=""):
     return "%s %s" % (bar.ljust(BAR), words[:room].ljust(room))
 
 
-def _cell(run, longest, style, room, describe, absent=""):
+def _cell(run, style, room, describe, colour, absent=""):
     if run is None:
         return _padded(room, absent)
     if run.outcome == FINE:
-        words, bar = duration(run.seconds), style.bar(run.seconds / longest if longest else 0)
+        words, bar = duration(run.seconds), style.bar(share(run.seconds))
     elif run.outcome.startswith("raises "):
         words, bar = describe(run), "x" * BAR
     else:
         words, bar = describe(run), style.bar(1.0)
     # Painted after padding: colours take no room on the screen, but they do in ljust().
-    colour = "32" if run.outcome == FINE else "31"
     return style.paint(bar.ljust(BAR), colour) + _padded(room, words)[BAR:]
+
+
+def _goes_wrong(proof):
+    """Return whether the cold run went wrong: the cure is judged apart."""
+    if proof.cold is None:
+        return False
+    return proof.cold.outcome != FINE or proof.expected == ("slow",)
 
 
 def _in_words(run):
@@ -106,40 +173,58 @@ def _in_words(run):
 
 
 def _in_a_word(run):
-    # Warm there is no room for more, and remarks() tells the rest.
+    # The warm cell has no room for more; remarks() gives the rest.
     return "raises" if run.outcome.startswith("raises ") else run.outcome.split()[-1]
 
 
 def duration(seconds):
-    """`seconds` as a person likes to read them."""
+    """Return `seconds` as text, in the unit that people read most easily."""
     return "%.1f s" % seconds if seconds >= 1 else "%.1f ms" % (seconds * 1000)
 
 
 def remarks(proofs):
-    """What a row has no room for: why a Proof is not as it should be, as lines."""
+    """Return what a row has no room for, as lines: why a Proof is not as it should be."""
     lines = []
     for proof in proofs:
         if proof.verdict in (NOT_CURED, UNEXPECTED, NOT_RUN):
             where = "%s on %s" % (proof.scenario.name, proof.interpreter.label)
-            lines += textwrap.wrap(
-                "%s: %s. %s" % (where, proof.verdict, proof.reason),
-                WIDTH,
-                subsequent_indent="    ",
-                break_on_hyphens=False,
-            )
+            lines += _wrapped("%s: %s. %s" % (where, proof.verdict, proof.reason))
     return lines
 
 
+def notes(proofs):
+    """Return how to read the rows of `proofs`, as lines."""
+    texts = ["Bars: one character more is ten times as long; a full bar is 10 s, or for ever."]
+    both = [(proof.cold, proof.warm) for proof in proofs if proof.verdict == NOT_AFFECTED]
+    if any(cold and warm and warm.seconds >= cold.seconds for cold, warm in both):
+        texts.append(
+            "Not affected: cold, nothing waits and nothing fails. Warm need not be faster there."
+        )
+    if any(proof.verdict == CURED and proof.scenario.cure == "guard_fork()" for proof in proofs):
+        texts.append(
+            "guard_fork(): the fork waits for the import in flight, 0.3 s for each of its stages. "
+            "The warm figure has this time in it."
+        )
+    lines = []
+    for text in texts:
+        lines += _wrapped(text)
+    return lines
+
+
+def _wrapped(text):
+    return textwrap.wrap(text, WIDTH, subsequent_indent="    ", break_on_hyphens=False)
+
+
 def matrix(proofs, style):
-    """Scenario by interpreter, a mark a cell, as lines; blocks of columns if they are many."""
-    names, columns, cells = [], [], {}
+    """Return scenario by interpreter, a mark a cell, as lines; in blocks if columns are many."""
+    columns, cells = [], {}
     for proof in proofs:
         label = proof.interpreter.label
-        if proof.scenario.name not in names:
-            names.append(proof.scenario.name)
         if label not in columns:
             columns.append(label)
         cells[proof.scenario.name, label] = proof.verdict
+    positions = set((proof.scenario.position, proof.scenario.name) for proof in proofs)
+    names = [name for _, name in sorted(positions)]
     marks = dict(MARKS)
     margin = max(len(name) for name in names)
     lines = []
@@ -157,18 +242,72 @@ def matrix(proofs, style):
             lines.append(" ".join(line).rstrip())
         lines.append("")
     used = set(proof.verdict for proof in proofs)
-    lines.append("   ".join("%s %s" % (mark, verdict) for verdict, mark in MARKS if verdict in used))
-    return lines
+    legend = ["%s %s" % (mark, verdict) for verdict, mark in MARKS if verdict in used]
+    return lines + ["   ".join(legend)]
 
 
 def summary(proofs):
-    """One line that counts the verdicts."""
+    """Return one line that counts the verdicts."""
     counts = [(verdict, sum(p.verdict == verdict for p in proofs)) for verdict, _ in MARKS]
     return ", ".join("%d %s" % (count, verdict) for verdict, count in counts if count)
 
 
+def conclusion(proofs):
+    """Return what the proofs of one interpreter mean for its user, as one line.
+
+    For example: "On CPython 3.13: 4 ways to hang, 9 to fail, 3 to be slow. preload() ends all 16."
+    """
+    shown = [
+        proof for proof in proofs if proof.verdict in (CURED, NOT_CURED) and _goes_wrong(proof)
+    ]
+    kinds = []
+    for kind, count in (
+        ("to hang", sum(_kind(proof) == "hang" for proof in shown)),
+        ("to fail", sum(_kind(proof) == "fail" for proof in shown)),
+        ("to be slow", sum(_kind(proof) == "slow" for proof in shown)),
+    ):
+        if count:
+            ways = "" if kinds else "way " if count == 1 else "ways "
+            kinds.append("%d %s%s" % (count, ways, kind))
+    sentences = [
+        "On %s: %s." % (_place(proofs[0].interpreter), ", ".join(kinds) or "no way to stall")
+    ]
+    cures = []
+    for cure in sorted(set(proof.scenario.cure for proof in shown), reverse=True):
+        verdicts = [proof.verdict for proof in shown if proof.scenario.cure == cure]
+        cured, all_ = verdicts.count(CURED), len(verdicts)
+        if cured < all_:
+            words = "%d of %d" % (cured, all_) if cured else "none of %d" % all_
+        elif len(shown) == 1:
+            words = "it"
+        else:
+            words = "all %d" % all_ if all_ == len(shown) else "%d" % all_
+        cures.append("%s ends %s" % (cure, words))
+    if cures:
+        sentences.append(", ".join(cures) + ".")
+    unexpected = sum(proof.verdict == UNEXPECTED for proof in proofs)
+    if unexpected:
+        sentences.append("%d UNEXPECTED: nothing is proved there." % unexpected)
+    return " ".join(sentences)
+
+
+def _kind(proof):
+    outcome = proof.cold.outcome
+    if outcome == FINE:
+        return "slow"
+    return "fail" if outcome.startswith("raises ") else "hang"
+
+
+def _place(interpreter):
+    if interpreter.label[:1].isdigit():
+        place = "%s %s" % (interpreter.implementation, interpreter.label)
+    else:
+        place = "%s %d.%d" % ((interpreter.implementation,) + tuple(interpreter.version[:2]))
+    return place + " for Windows" if interpreter.platform == "win32" else place
+
+
 def as_data(proofs):
-    """The proofs as dictionaries and lists that json can write; seconds are float."""
+    """Return the proofs as dictionaries and lists that json can write; seconds are float."""
 
     def run(one):
         return one and {"outcome": one.outcome, "seconds": one.seconds, "detail": one.detail}
@@ -176,10 +315,13 @@ def as_data(proofs):
     return [
         {
             "scenario": proof.scenario.name,
+            "title": proof.scenario.title,
+            "cure": proof.scenario.cure,
             "interpreter": {
                 "label": proof.interpreter.label,
                 "path": proof.interpreter.path,
                 "implementation": proof.interpreter.implementation,
+                "platform": proof.interpreter.platform,
                 "version": ".".join(str(number) for number in proof.interpreter.version),
             },
             "verdict": proof.verdict,

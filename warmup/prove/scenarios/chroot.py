@@ -2,6 +2,7 @@
 
 Inside, there is no standard library: every codec is unknown and `_strptime` does not exist.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -10,9 +11,15 @@ import tempfile
 import time
 from timeit import default_timer as clock
 
-COLD = {"2.7": "raises LookupError", "3.6-": "raises LookupError", "pypy": "raises LookupError"}
-NEEDS = ("root",)
-NOBODY = 65534
+POSITION = 60
+COLD = {
+    "2.7": "raises LookupError",
+    "3.6-": "raises LookupError",
+    "pypy": "raises LookupError",
+    "win32": "absent",
+}
+NEEDS = ("os.chroot", "root")
+UNPRIVILEGED = 65534  # a user and group that own nothing
 
 if "warm" in sys.argv:
     import warmup
@@ -24,8 +31,8 @@ os.chdir(os.path.dirname(jail))
 os.chroot(jail)
 os.rmdir(os.path.basename(jail))  # still reachable from the working directory, for the last time
 os.chdir("/")
-os.setgid(NOBODY)
-os.setuid(NOBODY)
+os.setgid(UNPRIVILEGED)
+os.setuid(UNPRIVILEGED)
 
 began = clock()
 answers = []

@@ -1,22 +1,46 @@
 """An object that lives to the end encodes a string while the interpreter shuts down.
 
-By the time the last objects go, nothing can be imported any more, so a codec that was never
-used is unknown.
+The first argument is the case. When the last objects go, nothing can be imported any more: a
+codec that was never used is unknown.
 """
+
 from __future__ import absolute_import, division, print_function
 
+import codecs
 import os
 import sys
 from timeit import default_timer as clock
 
-COLD = {"2.7": "raises RuntimeError", "3.6-": "raises LookupError", "pypy": "fine"}
+POSITION = 70
+CASES = (
+    {
+        "name": "codec_at_shutdown",
+        "title": "An object that lives to the end encodes a string at shutdown.",
+        "cold": {"2.7": "raises RuntimeError", "3.6-": "raises LookupError", "pypy": "fine"},
+    },
+    {
+        "name": "mbcs_at_shutdown",
+        "title": "The same, in the code page of Windows.",
+        "cold": {"2.7-": "absent", "pypy": "absent", "win32": "raises LookupError"},
+        "needs": ("encodings.mbcs",),
+    },
+    {
+        "name": "oem_at_shutdown",
+        "title": "The same, in the code page of the Windows console.",
+        "cold": {"2.7-": "absent", "pypy": "absent", "win32": "raises LookupError"},
+        "needs": ("encodings.oem",),
+    },
+)
+codec = {"mbcs_at_shutdown": "mbcs", "oem_at_shutdown": "oem"}.get("".join(sys.argv[1:2]), "cp1250")
 
 
 class Session(object):
-    def __del__(self, clock=clock, exit=os._exit):
+    # Defaults, because 2.7 has set the module's globals to None by then. codecs.encode, because
+    # u"".encode("mbcs") needs no codec.
+    def __del__(self, codec=codec, encode=codecs.encode, clock=clock, exit=os._exit):
         began = clock()
         try:
-            u"goodbye".encode("cp1250")
+            encode(u"goodbye", codec)
             outcome = "fine"
         except Exception as error:
             outcome = "raises %r" % error

@@ -1,8 +1,10 @@
 """A process forks while another of its threads waits for a slow disk to find a module.
 
-While modules are looked for, the global import lock is held, and os.fork() takes it: the
-parent cannot fork until the disk has answered.
+A thread that looks for a module holds the global import lock, and os.fork() takes this lock: the
+parent cannot fork until the disk has answered. `guard_fork_finder` shows the child of such a
+fork.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -11,8 +13,9 @@ import threading
 import time
 from timeit import default_timer as clock
 
-COLD = {"2.7-": "fork stalls", "pypy": "fork stalls"}
-NEEDS = ("fork",)
+POSITION = 40
+COLD = {"2.7-": "fork stalls", "pypy": "fork stalls", "win32": "absent"}
+NEEDS = ("os.fork",)
 LIMIT = 1.0  # seconds that the disk takes unless the fork is done before
 importing, forked = threading.Event(), threading.Event()
 answers = []

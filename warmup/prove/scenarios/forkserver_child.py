@@ -1,8 +1,9 @@
-"""A forkserver has `datetime` preloaded, and each of its children still imports when it parses.
+"""A forkserver preloads `datetime`, and each child still imports to parse a date.
 
-The server imports what it is told to import, not what that imports late. Here every import
+The server imports the modules that it is given, and not what these import late. Here every import
 costs 50 ms; the figure is the time that the child takes to parse one date.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import datetime
@@ -11,8 +12,9 @@ import sys
 import time
 from timeit import default_timer as clock
 
-COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow"}
-NEEDS = ("fork", "multiprocessing.forkserver")
+POSITION = 150
+COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow", "win32": "absent"}
+NEEDS = ("os.fork", "multiprocessing.forkserver")
 RUNS = 2  # the smallest figure counts: the machine may be busy with something else
 SEE = "https://github.com/python/cpython/issues/157216"
 LIMIT = 10  # seconds that the child is waited for

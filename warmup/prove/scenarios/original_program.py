@@ -1,9 +1,10 @@
 """A program that fetches and decodes JSON in a worker, started by importing it.
 
-Where this package began: urlopen() reaches a function-level import, json.loads gives text and
-encode() reaches the codec registry, each of which waits for the import lock on 2.7, while
-the main thread, inside `import app`, waits for the worker.
+This package began with it. urlopen() has an import statement in a function, json.loads gives text
+and encode() asks the codec registry. On 2.7 each waits for the import lock, while the main
+thread, inside `import app`, waits for the worker.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -19,8 +20,9 @@ except ImportError:
     from BaseHTTPServer import BaseHTTPRequestHandler, HTTPServer
     from urllib2 import urlopen
 
+POSITION = 20
 COLD = {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"}
-LIMIT = 1.0  # seconds that the import goes on unless its worker is done before
+LIMIT = 1.0  # seconds that the import goes on unless the worker is done before
 
 
 class Handler(BaseHTTPRequestHandler):

@@ -1,15 +1,17 @@
 """Two threads import a package and one of its modules at the same moment.
 
 One holds the package's lock and wants the module's, the other holds the module's and wants
-the package's. The import system sees the deadlock coming and hands one of them a half-made
-module instead, or refuses.
+the package's. The import system detects the deadlock, and gives one of them a half-imported
+module or an error.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import sys
 import threading
 from timeit import default_timer as clock
 
+POSITION = 95
 COLD = {
     "2.7": "absent",
     "3.6": "raises AttributeError",

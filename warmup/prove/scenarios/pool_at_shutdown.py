@@ -1,9 +1,10 @@
 """An exit handler is the first to touch ThreadPoolExecutor.
 
 Importing `concurrent.futures.thread` registers a clean-up, which is refused once the
-interpreter shuts down. With the module loaded, a pool can be made; work for it is still
-refused, so a handler must be content with finding nothing to do.
+interpreter shuts down. With the module loaded, a pool can be made. Work for the pool is still
+refused: the handler must have nothing to do.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import atexit
@@ -12,7 +13,13 @@ import os
 import sys
 from timeit import default_timer as clock
 
-COLD = {"2.7": "absent", "3.6-3.8": "fine", "3.9-": "raises RuntimeError", "pypy": "raises RuntimeError"}
+POSITION = 80
+COLD = {
+    "2.7": "absent",
+    "3.6-3.8": "fine",
+    "3.9-": "raises RuntimeError",
+    "pypy": "raises RuntimeError",
+}
 NEEDS = ("concurrent.futures",)
 SEE = "https://github.com/python/cpython/issues/113060"
 unsent = []

@@ -1,17 +1,19 @@
-"""Looking a codec up fails once, and from then on for ever.
+"""Looking up a codec fails once, and is never tried again.
 
-A network file system that hiccups, or an archive that is being replaced, makes one import
-fail. The codec registry remembers the encoding as unknown for the life of the process.
+A network file system that does not answer, or an archive that is being replaced, makes one
+import fail. The codec registry remembers the encoding as unknown for the life of the process.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import sys
 from timeit import default_timer as clock
 
+POSITION = 90
 COLD = {"2.7": "raises LookupError", "3.6-": "raises LookupError", "pypy": "raises LookupError"}
 
 
-class Hiccup(object):
+class NoAnswer(object):
     def find_spec(self, name, path=None, target=None):
         if name == "encodings.cp1250":
             sys.meta_path.remove(self)
@@ -24,11 +26,11 @@ if "warm" in sys.argv:
     import warmup
 
     warmup.preload()
-sys.meta_path.insert(0, Hiccup())
+sys.meta_path.insert(0, NoAnswer())
 try:
     u"x".encode("cp1250")
 except LookupError:
-    pass  # once is bad luck
+    pass  # the import failed, and the registry remembers it
 
 began = clock()
 try:

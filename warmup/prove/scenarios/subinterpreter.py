@@ -1,9 +1,10 @@
 """A program has used a codec, and in its sub-interpreter that codec is new.
 
 Each interpreter of a process has modules and a codec registry of its own: preloading in the
-first does nothing for the others, so each preloads for itself. What is missing shows when no
-file can be opened any more.
+first does nothing for the others, so each preloads for itself. The scenario makes every file
+impossible to open, so that an import fails.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -12,6 +13,7 @@ import sys
 from concurrent import interpreters
 from timeit import default_timer as clock
 
+POSITION = 110
 COLD = {"2.7": "absent", "3.6-3.13": "absent", "3.14-": "raises OSError", "pypy": "absent"}
 NEEDS = ("concurrent.interpreters", "resource")
 

@@ -1,1 +1,0 @@
-"""Real hosts, started cold and warm, and a recorder that is not the package's own."""

@@ -1,3 +1,0 @@
-import warmup
-
-warmup.preload(codecs=["idna"], modules=["_strptime"], named_only=True)

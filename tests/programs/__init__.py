@@ -1,1 +1,0 @@
-"""Programs that others wrote, driven by a real client: what they import late, cold and warm."""

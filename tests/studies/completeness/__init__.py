@@ -1,0 +1,17 @@
+"""CPython's own regression tests, each module cold and warm: how many standard modules are imported late.
+
+``python -m tests.studies completeness --python PATH [--python PATH ...]``. Each module runs in a fresh process, its
+tests in a thread, first without ``preload()`` (cold), then with it (warm).
+
+Which test modules count is decided by rule: those whose tests end, cold, in a thread, without resources, within
+``--limit`` seconds. A few tests cannot pass in a thread (signals); what fails cold may fail warm.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+
+def main(arguments):
+    """Run the study. Return the exit code."""
+    from tests.studies.completeness import _study
+
+    return _study.main(arguments)

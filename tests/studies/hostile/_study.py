@@ -1,0 +1,132 @@
+"""The command: which conditions on which interpreters, each failure as it happens, the table at the end."""
+
+from __future__ import absolute_import, division, print_function
+
+import argparse
+import glob
+import os
+import sys
+import time
+
+from tests.studies.hostile import conditions, runner
+
+VERSIONS = ("2.7", "3.8", "3.11", "3.13", "3.15")
+
+
+def main(arguments):
+    """Run the study. Returns 0 if every condition held, 1 if one is broken, 2 for wrong arguments."""
+    options = _parser().parse_args(arguments)
+    chosen = [one for one in conditions.every() if _is_chosen(one, options)]
+    if options.list:
+        for condition in chosen:
+            print("%-5s %-52s %s" % (condition.row, condition.name, condition.promise))
+        return 0
+    try:
+        interpreters = [runner.Interpreter(path) for path in options.python or _defaults()]
+    except ValueError as error:
+        print("hostile: %s" % error, file=sys.stderr)
+        return 2
+    if not chosen or not interpreters:
+        print("hostile: no %s" % ("interpreter" if chosen else "condition of that name"), file=sys.stderr)
+        return 2
+    return _run(chosen, interpreters)
+
+
+def _parser():
+    parser = argparse.ArgumentParser(prog="python -m tests.studies hostile", description=__doc__)
+    parser.add_argument("--python", metavar="PATH", action="append", help="an interpreter; any number of times")
+    parser.add_argument("--only", metavar="NAME", action="append", help="conditions whose name has this as a part")
+    parser.add_argument("--row", metavar="ROW", action="append", help="conditions of this row of the issue, or held")
+    parser.add_argument("--part", action="store_true", help="the part that CI runs")
+    parser.add_argument("--list", action="store_true", help="show the conditions, and run nothing")
+    return parser
+
+
+def _is_chosen(condition, options):
+    return (
+        (not options.only or any(name in condition.name for name in options.only))
+        and (not options.row or str(condition.row) in options.row)
+        and (not options.part or condition.part)
+    )
+
+
+def _defaults():
+    """Paths of those of `VERSIONS` that are installed: by pyenv, else on PATH."""
+    root = os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv"))
+    found = []
+    for version in VERSIONS:
+        paths = sorted(glob.glob(os.path.join(root, "versions", version + ".*", "bin", "python" + version)))
+        for folder in os.environ.get("PATH", "").split(os.pathsep):
+            paths.append(os.path.join(folder, "python" + version))
+        paths = [path for path in paths if os.access(path, os.X_OK) and os.path.basename(os.path.dirname(path)) != "shims"]
+        if paths:
+            found.append(paths[0])
+        else:
+            print("not found, so not tried: Python %s" % version)
+    return found
+
+
+def _run(chosen, interpreters):
+    pairs = [(one, python) for one in chosen for python in interpreters if one.applies_to(python.version)]
+    seconds = sum(condition.seconds for condition, _ in pairs)
+    print(
+        "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s"
+        % (len(chosen), len(interpreters), ", ".join(one.name for one in interpreters), len(pairs), _duration(seconds))
+    )
+    sys.stdout.flush()
+    results, started = {}, time.time()
+    for number, (condition, python) in enumerate(pairs, 1):
+        result = results[condition.name, python.path] = runner.run(condition, python)
+        if result.state == runner.BROKEN:
+            print("[%d/%d] BROKEN on %s: %s: %s" % (number, len(pairs), python.name, condition.name, result.text[:400]))
+        elif number % 100 == 0:
+            print("[%d/%d] %s" % (number, len(pairs), _duration(time.time() - started)))
+        sys.stdout.flush()
+    print()
+    _show(chosen, interpreters, results)
+    states = [result.state for result in results.values()]
+    print(
+        "\n%d runs in %s: %d held, %d broken, %d did not apply"
+        % (
+            len(pairs),
+            _duration(time.time() - started),
+            states.count(runner.HELD),
+            states.count(runner.BROKEN),
+            states.count(runner.DOES_NOT_APPLY),
+        )
+    )
+    every = {condition.name: _states(condition, interpreters, results) for condition in chosen}
+    print(
+        "%d conditions: %d held wherever they apply, %d did not"
+        % (
+            len(chosen),
+            sum(runner.HELD in found and runner.BROKEN not in found for found in every.values()),
+            sum(runner.BROKEN in found for found in every.values()),
+        )
+    )
+    return int(runner.BROKEN in states)
+
+
+def _states(condition, interpreters, results):
+    return [
+        results[condition.name, python.path].state
+        if (condition.name, python.path) in results
+        else runner.DOES_NOT_APPLY
+        for python in interpreters
+    ]
+
+
+def _show(chosen, interpreters, results):
+    width = max(len(condition.name) for condition in chosen)
+    columns = [max(4, len(python.name)) for python in interpreters]
+    heads = "  ".join(python.name.rjust(column) for python, column in zip(interpreters, columns))
+    print("row   %s  %s" % ("condition".ljust(width), heads))
+    for condition in chosen:
+        states = _states(condition, interpreters, results)
+        cells = "  ".join(state.rjust(column) for state, column in zip(states, columns))
+        print("%-5s %s  %s" % (condition.row, condition.name.ljust(width), cells))
+    print("\n+ held   X broken   . does not apply")
+
+
+def _duration(seconds):
+    return "%d s" % round(seconds) if seconds < 100 else "%d min" % round(seconds / 60)

@@ -1,0 +1,3 @@
+import warmup
+
+warmup.preload(codecs=["idna"], modules=["_strptime"], scan=False)

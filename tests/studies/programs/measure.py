@@ -1,0 +1,54 @@
+"""Run a program and its client, and say which modules came after its start-up: the same recorder as for hosts."""
+from __future__ import absolute_import, division, print_function
+
+import collections
+import time
+
+from tests.studies.hosts import harness
+from tests.studies.programs import clients
+from tests.support.process import Failed
+
+# ``name`` of the module, ``asker``: who imported it first, as "file:line function".
+Late = collections.namedtuple("Late", "name asker")
+# How a program is run. ``warmup`` stands for the documented line alone, ``packages`` for it with the program's own
+# packages.
+RUNS = ("cold", "warmup", "packages")
+
+
+def measure(program, how):
+    """Run it one of the `RUNS`; return ``(standard, others)``, sorted lists of `Late`.
+
+    Late is what any process of the program loads once its client begins. Raises `support.process.Failed`.
+    """
+    environment = dict(program.environment)
+    if how == "packages":
+        environment["WARMUP_PACKAGES"] = ",".join(program.packages)
+    with harness.Run(how != "cold", program.path, environment) as run:
+        for command in program.prepare:
+            run.start(command)
+        for command, ready in program.start:
+            run.start(command, ready)
+        began = time.time()
+        if callable(program.client):
+            try:
+                for _ in range(2):  # the second time with what the first one has filled
+                    program.client(clients.Browser(run.port))
+            except clients.WrongAnswer as error:
+                raise run.failure(str(error))
+        else:
+            run.start(program.client)
+        run.stop()
+        events = run.events()
+    # What starts afresh by then is no part of the program that was warmed: the client.
+    fresh = {event.process for event in events if event.event == "start" and event.seconds >= began}
+    if how != "cold" and not any(event.event == "preloaded" for event in events):
+        raise Failed("nothing was preloaded in " + program.name)
+
+    def late(kind):
+        names = {}
+        for event in events:
+            if event.event == kind and event.seconds >= began and event.process not in fresh:
+                names.setdefault(event.name, event.asker)
+        return [Late(name, names[name]) for name in sorted(names)]
+
+    return late("load"), late("load-other")

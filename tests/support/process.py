@@ -1,0 +1,214 @@
+"""Run processes: the only place in ``tests/`` that starts one.
+
+Each process leads a process group of its own, where the system has them. The group is killed when its process ends,
+takes too long, or the caller is interrupted: nothing that a test started outlives it.
+"""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+SLOW = 120  # seconds that no child takes, on however busy a machine
+clock = getattr(time, "perf_counter", time.time)
+
+# Variables that would make a process differ from one that a user starts in a clean shell.
+NOT_PASSED_ON = ("PYTHON", "WARMUP", "VIRTUAL_ENV")
+
+if os.name != "posix":
+    _GROUP = {}
+elif sys.version_info[0] == 2:
+    _GROUP = {"preexec_fn": os.setsid}
+else:
+    _GROUP = {"start_new_session": True}
+
+
+def restore_interrupts():
+    """Let children receive SIGINT, also where this process was started with SIGINT ignored.
+
+    ``nohup`` and background jobs of a shell script start it so. A child inherits what is ignored, and then Python
+    raises no ``KeyboardInterrupt`` in it. A child does not inherit a handler, so that one that does nothing keeps
+    this process as it was started.
+    """
+    try:
+        if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+            signal.signal(signal.SIGINT, lambda number, frame: None)
+    except ValueError:  # not the main thread
+        pass
+
+
+restore_interrupts()
+
+
+class Failed(Exception):
+    """Say that a process did not do what it was started for."""
+
+
+class Result(object):
+    """How a process ended.
+
+    ``code``: the exit status, negative for a signal, ``None`` if it took too long and was killed.
+    ``out``, ``err``: what it printed, as text. ``seconds``: from its start to its end.
+    """
+
+    def __init__(self, code, out, err, seconds=0.0):
+        self.code, self.out, self.err, self.seconds = code, out, err, seconds
+
+    def __repr__(self):
+        return "exit %s\n%s\n%s" % (self.code, self.out, self.err)
+
+    def last_line(self):
+        """Return the last line of what it printed that is not blank, of errors first; for messages."""
+        for text in (self.err, self.out):
+            lines = [line for line in text.splitlines() if line.strip()]
+            if lines:
+                return lines[-1]
+        return "exit status %s" % self.code
+
+
+def variables(*dropped, **more):
+    """Return this process's environment without the variables that begin with one of ``dropped``, and with ``more``.
+
+    Without ``dropped``: those in `NOT_PASSED_ON`.
+    """
+    dropped = dropped or NOT_PASSED_ON
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+    kept.update(more)
+    return kept
+
+
+def run(words, environment=None, directory=None, seconds=SLOW, log=None):
+    """Run a command to its end. Return a `Result`.
+
+    ``words``: the command, a list. ``environment``: all of its variables; by default `variables`. ``directory``: the
+    current folder; by default that for temporary files. ``seconds``: after which it is killed. ``log``: a file open
+    for writing that gets what it prints; then ``out`` and ``err`` are empty.
+    """
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        streams = (out, err) if log is None else (log, subprocess.STDOUT)
+        started = clock()
+        child = _start(words, environment, directory, *streams)
+        is_late = []
+        timer = threading.Timer(seconds, lambda: (is_late.append(True), _kill(child, signal.SIGKILL)))
+        timer.daemon = True
+        timer.start()
+        try:
+            child.wait()  # 2.7 has no wait(timeout)
+            elapsed = clock() - started
+        finally:
+            timer.cancel()
+            _kill(child, signal.SIGKILL)
+            child.wait()
+        texts = []
+        for stream in (out, err):
+            stream.seek(0)
+            texts.append(stream.read().decode("utf-8", "replace").replace("\r\n", "\n"))
+        return Result(None if is_late else child.returncode, texts[0], texts[1], elapsed)
+
+
+def output(words, **more):
+    """Run a command; return what it printed. Raises `Failed` with its last line if its exit status is not 0."""
+    result = run(words, **more)
+    if result.code != 0:
+        raise Failed(result.last_line())
+    return result.out
+
+
+class Service(object):
+    """A process that goes on, with all that it starts, and the lines that they print.
+
+    ``words``, ``environment``, ``directory``: see `run`.
+    """
+
+    def __init__(self, words, environment=None, directory=None):
+        self._words = words
+        self._lines, self._has_ended, self._more = [], False, threading.Condition()
+        self._process = _start(words, environment, directory, subprocess.PIPE, subprocess.STDOUT)
+        self.process_id = self._process.pid
+        self._reader = threading.Thread(target=self._read)
+        self._reader.daemon = True
+        self._reader.start()
+
+    def _read(self):
+        for line in iter(self._process.stdout.readline, b""):
+            with self._more:
+                self._lines.append(line.decode("utf-8", "replace").rstrip())
+                self._more.notify_all()
+        with self._more:
+            self._has_ended = True
+            self._more.notify_all()
+
+    def find(self, pattern):
+        """Return the places of the lines that match, in order."""
+        return [place for place, line in enumerate(list(self._lines)) if re.search(pattern, line)]
+
+    def has_printed(self, pattern, times, seconds):
+        """Wait until ``times`` of all its lines match, at most ``seconds``; return whether they do."""
+        return self._wait(lambda: len(self.find(pattern)) >= times, seconds)
+
+    def wait(self, pattern, times=1):
+        """Return its lines when ``times`` of them match. Raises `Failed`."""
+        if not self.has_printed(pattern, times, SLOW):
+            why = "ended before it was ready: " if self._has_ended else "not ready after %d s: " % SLOW
+            raise Failed(why + self.printed())
+        return list(self._lines)
+
+    def wait_for_end(self):
+        """Return its lines when it has ended with exit status 0. Raises `Failed`."""
+        if not self._wait(lambda: self._has_ended, SLOW):
+            raise Failed("not ready after %d s: %s" % (SLOW, self.printed()))
+        if self._process.wait():
+            raise Failed("ended with %d: %s" % (self._process.returncode, self.printed()))
+        return list(self._lines)
+
+    def _wait(self, is_true, seconds):
+        until = time.time() + seconds
+        with self._more:
+            while not is_true() and not self._has_ended and time.time() < until:
+                self._more.wait(until - time.time())
+            return is_true()
+
+    def printed(self):
+        """Return the command and the last lines that it printed, as text."""
+        return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
+
+    def stop(self):
+        """End it: first by SIGTERM, as servers document it, then by force."""
+        if self._process.poll() is None:
+            _kill(self._process, signal.SIGTERM)
+        self._reader.join(SLOW / 6)  # it ends when the last process that holds the pipe does
+        _kill(self._process, signal.SIGKILL)
+        self._reader.join(SLOW / 6)
+        self._process.wait()
+        self._process.stdout.close()
+
+
+def _start(words, environment, directory, out, err):
+    with open(os.devnull, "rb") as nothing:
+        return subprocess.Popen(
+            words,
+            stdin=nothing,
+            stdout=out,
+            stderr=err,
+            env=variables() if environment is None else environment,
+            cwd=directory or tempfile.gettempdir(),
+            **_GROUP
+        )
+
+
+def _kill(process, number):
+    """Send a signal to a process and to all that it started."""
+    try:
+        if _GROUP:
+            os.killpg(process.pid, number)
+        elif process.poll() is None:
+            process.kill()
+    except OSError:  # none is left
+        pass

@@ -1,0 +1,155 @@
+"""Writes down, in every process that a host starts, which module was loaded when, by which thread.
+
+Independent of the package under test: a finder at the head of ``sys.meta_path`` that finds nothing itself, but asks
+the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
+slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
+
+One line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file, line and
+function of who imports). A process is told by its number and the place of this interpreter in it, for it can have
+several: see `identity`. The events:
+
+- ``start``: this recorder begins in an interpreter, in its main thread.
+- ``fork``: so does a forked process, in the thread that has forked; only since Python 3.7.
+- ``load``: a module of the standard library is about to be loaded for the first time.
+- ``load-other``: so is another module.
+- ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
+- ``serve``: the application begins its first request or task in this process.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import time
+
+try:
+    from _thread import get_ident
+    _bytes = os.fsencode
+except ImportError:  # Python 2.7
+    from thread import get_ident
+    import imp
+    _bytes = str  # as early as sites are set up there, nothing can be encoded yet
+    _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
+
+DELAY = 0.05  # seconds, for each load of a module of the standard library in a process that serves
+
+_log = os.environ.get("RECORDER_LOG")
+_prefix = getattr(sys, "base_prefix", sys.prefix)
+_standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
+             os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
+_serving = set()  # identities: a child that is forked does not serve because its parent does
+_sleep = time.sleep  # gevent's would let other requests in; a disk does not
+_PRELOAD = "warmup._preload"
+
+
+def identity(process=os.getpid):
+    """Tells this interpreter from all others, those in the same process too; a forked one differs in the number."""
+    return "%d-%x" % (process(), id(_serving))
+
+
+def note(event, name="", asker=""):
+    """Append a line to the log, in one system call, for many processes do."""
+    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name), asker])
+    descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
+    try:
+        os.write(descriptor, _bytes(line + "\n"))
+    finally:
+        os.close(descriptor)
+
+
+def serve():
+    """To be called by the application when a request or a task begins."""
+    if _log and identity() not in _serving:
+        _serving.add(identity())
+        note("serve")
+
+
+def install():
+    """Start recording in this interpreter, if the environment variable ``RECORDER_LOG`` names a log."""
+    if _log and not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
+        note("start")
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=lambda: note("fork"))
+
+
+def _is_standard(origin):
+    if origin in ("built-in", "frozen"):
+        return True
+    return (origin is not None and origin.startswith(_standard)
+            and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep)))
+
+
+def _asker(frame):
+    """Who has imported; not the machinery, nor a function that imports on behalf of its caller."""
+    while frame is not None and (frame.f_code.co_filename.startswith("<frozen importlib")
+                                 or frame.f_code.co_name in ("import_module", "import_string")):
+        frame = frame.f_back
+    if frame is None:
+        return "C"
+    return "%s:%d %s" % (frame.f_code.co_filename, frame.f_lineno, frame.f_code.co_name)
+
+
+class _Finder(object):
+
+    def find_spec(self, name, path=None, target=None):
+        if name in sys.modules:  # reloaded
+            return None
+        for finder in sys.meta_path:
+            find_spec = None if finder is self else getattr(finder, "find_spec", None)
+            spec = find_spec and find_spec(name, path, target)
+            if spec:
+                if spec.loader is not None:  # else a folder without __init__.py
+                    self._load(name, spec.origin)
+                if name == _PRELOAD:
+                    spec.loader.exec_module = _exec_and_watch(spec.loader.exec_module)
+                return spec
+        return None
+
+    def find_module(self, name, path=None):  # Python 2.7
+        try:
+            found = imp.find_module(name.rpartition(".")[2], path)
+        except ImportError:
+            return None
+        stream, origin, kind = found
+        if name == _PRELOAD:
+            self._found = found
+            return self
+        if stream:
+            stream.close()
+        self._load(name, "built-in" if kind[2] in _BUILT_IN else os.path.abspath(origin))
+        return None
+
+    def load_module(self, name):
+        module = imp.load_module(name, *self._found)
+        _watch_preload(module)
+        return module
+
+    def _load(self, name, origin):
+        standard = _is_standard(origin)
+        note("load" if standard else "load-other", name, _asker(sys._getframe(1).f_back))
+        if standard and identity() in _serving:
+            _sleep(DELAY)
+
+
+def _exec_and_watch(exec_module):
+    def exec_module_and_watch(module):
+        exec_module(module)
+        _watch_preload(module)
+
+    return exec_module_and_watch
+
+
+def _watch_preload(module):
+    preload = module.preload
+
+    def watched(*args, **options):
+        note("preload")
+        try:
+            return preload(*args, **options)
+        finally:
+            note("preloaded")
+
+    for name in ("__module__", "__name__", "__qualname__"):  # an initializer is pickled by where it says it is
+        if hasattr(preload, name):
+            setattr(watched, name, getattr(preload, name))
+    module.preload = watched

@@ -1,0 +1,134 @@
+"""``warmup.auto``: what the environment says is what happens, and no mistake in it keeps a host from starting."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from tests.support import fresh
+from tests.support.folder import FolderTest
+
+
+class Auto(FolderTest):
+
+    SOURCE = u"""
+        import json
+        import warmup.auto
+        report = warmup.auto.report
+        print(json.dumps([sorted(o.target.name for o in report.warmed if o.target.kind == "codec"),
+                          "sched" in sys.modules, "json" in sys.modules, len(report.warmed)]))
+    """
+
+    def test_preloads_as_the_environment_says(self):
+        codecs, asked_for, _, _ = fresh.value(self.SOURCE, environment={
+            "WARMUP_CODECS": "idna, cp1250", "WARMUP_MODULES": "sched", "WARMUP_STRICT": "1",
+            "WARMUP_LOCK_FREE_IMPORT": "0", "WARMUP_PACKAGES": "", "WARMUP_EXCLUDE": "xmlrpc,heapq"})
+        self.assertEqual((codecs, asked_for), (["cp1250", "idna"], True))
+
+    def test_preloads_everything_without_settings(self):
+        codecs, asked_for, _, count = fresh.value(self.SOURCE)
+        self.assertGreater(len(codecs), 100)
+        self.assertFalse(asked_for)
+        self.assertGreater(count, len(codecs))
+
+    def test_takes_none_and_all_for_codecs(self):
+        self.assertEqual(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "none"})[0], [])
+        self.assertGreater(len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100)
+
+    WRONG = (
+        ("WARMUP_CODECS", "latn-1"),
+        ("WARMUP_PACKAGES", "no_such_package"),
+        ("WARMUP_EXCLUDE", ".os"),
+        ("WARMUP_LOCK_FREE_IMPORT", "2"),
+        ("WARMUP_SCAN", "maybe"),
+        ("WARMUP_MANIFEST", "no_such_file"),
+        ("WARMUP_WATCH", "sleep"),
+        ("WARMUP_GUARD_FORK", "soon"),
+    )
+
+    def test_logs_a_wrong_value_with_its_variable_and_warms_the_rest(self):
+        source = u"""
+            import warmup.auto
+            print(len(warmup.auto.report.warmed) > 5)
+        """
+        for variable, text in self.WRONG + (("WARMUP_STRICT", "maybe"),):
+            result = fresh.python(source, environment={variable: text})
+            self.assertEqual((result.code, result.out.strip()), (0, "True"), (variable, result))
+            self.assert_logs(result, variable, text)
+
+    def assert_logs(self, result, *words):
+        lines = [line for line in result.err.splitlines() if line]
+        self.assertEqual(len(lines), 1, result)
+        self.assertTrue(lines[0].startswith("warmup.auto: "), result)
+        for word in words:
+            self.assertIn(word, lines[0])
+
+    def test_takes_a_wrong_name_out_of_its_variable_and_uses_the_others(self):
+        result = fresh.python(u"""
+            import warmup.auto
+            print(sorted(str(o.target.name) for o in warmup.auto.report.warmed if o.target.kind == "codec"))
+        """, environment={"WARMUP_CODECS": "idna,latn-1,cp1250"})
+        self.assertEqual((result.code, result.out.strip()), (0, "['cp1250', 'idna']"), result)
+        self.assert_logs(result, "WARMUP_CODECS", "latn-1")
+
+    def test_logs_a_module_that_cannot_be_imported_and_imports_the_others(self):
+        result = fresh.python(u"""
+            import warmup.auto
+            print([str(o.target.name) for o in warmup.auto.report.failed] + ["sched" in sys.modules])
+        """, environment={"WARMUP_MODULES": "no_such_module,sched"})
+        self.assertEqual((result.code, result.out.strip()), (0, "['no_such_module', True]"), result)
+        self.assert_logs(result, "no_such_module")
+
+    def test_logs_a_variable_that_does_not_exist_with_the_nearest_one(self):
+        result = fresh.python(u"import warmup.auto", environment={"WARMUP_MODULE": "sched"})
+        self.assertEqual(result.code, 0, result)
+        self.assert_logs(result, "WARMUP_MODULE;", "WARMUP_MODULES")
+
+    def test_raises_if_strict(self):
+        for variable, text in self.WRONG + (("WARMUP_MODULES", "no_such_module"),):
+            result = fresh.python(u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"})
+            self.assertEqual(result.code, 1, (variable, result))
+            last = result.err.splitlines()[-1]
+            self.assertIn("PreloadError" if variable == "WARMUP_MODULES" else variable + ": ", last)
+            self.assertIn(text, last)
+
+    def test_logs_a_target_that_failed(self):
+        self.write("broken.py", u"raise SystemExit('broken')\n")
+        environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT]), "WARMUP_MODULES": "broken"}
+        source = u"""
+            import logging
+            logging.basicConfig()
+            import warmup.auto
+            print(len(warmup.auto.report.failed))
+        """
+        result = fresh.python(source, environment=environment)
+        self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
+        self.assertIn("module broken: SystemExit: broken", result.err)
+        result = fresh.python(source, environment=dict(environment, WARMUP_STRICT="1"))
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("PreloadError", result.err)
+
+    def test_warms_a_manifest(self):
+        path = self.write("late.txt", u"warmup-manifest 1\nmodule sched\ncodec cp1250\n")
+        self.assertEqual(fresh.value(u"""
+            import json, warmup.auto
+            print(json.dumps([[o.target.kind, o.target.name, o.status] for o in warmup.auto.report.outcomes
+                              if o.target.name in ("sched", "cp1250")]))
+        """, environment={"WARMUP_MANIFEST": path, "WARMUP_SCAN": "no"}),
+            [["module", "sched", "warmed"], ["codec", "cp1250", "warmed"]])
+
+    def test_does_not_honour_the_environment_where_python_was_told_not_to(self):
+        for option in ("-E",) if fresh.PY2 else ("-E", "-I"):
+            source = u"""
+                sys.path.insert(0, %r)
+                import warmup.auto
+                print(warmup.auto.report)
+            """ % fresh.ROOT
+            result = fresh.python(source, options=[option], environment={"WARMUP_STRICT": "1", "WARMUP_CODECS": "no"})
+            self.assertEqual((result.code, result.out.strip(), result.err), (0, "None", ""), result)
+
+    def test_does_nothing_if_switched_off(self):
+        self.assertEqual(fresh.value(u"""
+            import json
+            import warmup.auto
+            print(json.dumps([warmup.auto.report, "encodings.cp1250" in sys.modules]))
+        """, environment={"WARMUP": " Off", "WARMUP_STRICT": "1"}), [None, False])

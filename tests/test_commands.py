@@ -1,0 +1,126 @@
+"""``python -m warmup``: its commands, what they print, their exit codes. What ``run`` runs: ``test_run.py``."""
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import sys
+import unittest
+
+import warmup
+from tests.support import fresh, process
+from tests.support.folder import FolderTest
+
+
+class Command(unittest.TestCase):
+
+    def test_says_what_to_do_next(self):
+        result = fresh.call(["-m", "warmup"])
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        for command in ("prove", "report", "run"):
+            self.assertIn("python -m warmup " + command, result.out)
+
+    def test_has_its_version(self):
+        result = fresh.call(["-m", "warmup", "--version"])
+        self.assertEqual((result.code, (result.out + result.err).strip()), (0, "warmup " + warmup.__version__), result)
+
+    def test_refuses_another_command_and_names_those_that_are(self):
+        result = fresh.call(["-m", "warmup", "plan"])
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("report", result.err)
+
+    def test_shows_the_help_of_each_command(self):
+        for command in ("prove", "report", "run", "site"):
+            result = fresh.call(["-m", "warmup", command, "--help"])
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertIn("usage: python -m warmup " + command, result.out)
+
+
+class ReportCommand(FolderTest):
+
+    def report(self, *arguments, **more):
+        result = fresh.call(["-m", "warmup", "report"] + list(arguments), **more)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        return result.out
+
+    def test_says_what_and_why(self):
+        out = self.report()
+        self.assertRegex(out, r"(?m)^module +_strptime .* time\.strptime\(\)")
+        self.assertRegex(out, r"(?m)^codec +\(\d+ codecs\)")
+
+    def test_says_what_was_left_out_and_which_option_would_take_it_in(self):
+        self.write("program.py", u"def function():\n    import other\n")
+        self.write("other.py", u"")
+        environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])}
+        out = self.report("--no-codecs", "--import", "program", environment=environment)
+        self.assertRegex(out, r"(?m)^left out, .*packages=: .*\bother\b")
+        out = self.report("--no-codecs", "--import", "program", "--packages", "other", environment=environment)
+        self.assertRegex(out, r"(?m)^module +other ")
+
+    def test_is_not_cut_where_standard_output_is_no_terminal(self):
+        out = self.report("--no-codecs", "--import", "logging.handlers")
+        self.assertNotRegex(out, r"(?m)\.\.$")
+
+    def test_follows_what_the_program_imports_and_shows_the_whole_chain(self):
+        rows = json.loads(self.report("--json", "--no-codecs", "--import", "logging.handlers"))["outcomes"]
+        by_name = {row["name"]: row for row in rows}
+        self.assertEqual(by_name["smtplib"]["owner"], "logging.handlers")
+        self.assertIn(os.path.join("logging", "handlers.py:"), by_name["smtplib"]["reason"])
+        for row in rows:
+            self.assertEqual(row["chain"][0]["name"], row["name"])
+            if not fresh.PYPY:  # whose modules have live functions before they are loaded
+                # The chain ends in what was loaded before.
+                self.assertNotIn(row["chain"][-1]["owner"], [name for other in rows for name in other["modules"]])
+
+    def test_imports_a_module_of_the_current_folder_first(self):
+        self.write("program.py", u"def function():\n    import sched\n")
+        out = self.report("--no-codecs", "--import", "program", "--why", "sched", directory=self.folder)
+        self.assertIn("function() in ", out)
+
+    def test_says_why_one_module_is_imported(self):
+        out = self.report("--no-codecs", "--import", "logging.handlers", "--why", "smtplib")
+        self.assertRegex(out, r"^module smtplib: warmed, .*handlers\.py:\d+\n")
+        result = fresh.call(["-m", "warmup", "report", "--why", "no_such_module"])
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("no_such_module", result.err)
+
+    def test_writes_trace_events(self):
+        path = os.path.join(self.folder, "trace.json")
+        self.report("--no-codecs", "--trace", path)
+        with open(path) as stream:
+            events = json.load(stream)["traceEvents"]
+        self.assertIn("_strptime", [event["name"] for event in events])
+        for event in events:
+            self.assertEqual((event["ph"], event["cat"]), ("X", "module"))
+            self.assertGreaterEqual(event["dur"], 0)
+
+    def test_writes_a_manifest_that_warms_the_same(self):
+        path = os.path.join(self.folder, "late.txt")
+        self.report("-o", path)
+        same = json.loads(self.report("--json", "--manifest", path, "--no-scan"))
+        everything = json.loads(self.report("--json"))
+        names = [{row["name"] for row in data["outcomes"] if row["status"] == "warmed"} for data in (everything, same)]
+        names[0].discard("latin_1")  # a name for iso8859_1, which both have warmed
+        self.assertEqual(*map(sorted, names))
+
+    def test_refuses_bad_input_in_one_line(self):
+        for arguments, text in (
+            (["--codecs", "latn-1"], "latn-1"),
+            (["--modules", ".os"], "--modules: '.os'"),
+            (["--modules", "no_such", "--strict"], "no_such"),
+            (["--import", "no_such"], "no_such"),
+            (["--codecs", "all", "--codecs", "idna"], "all"),
+            (["--no-codecs", "--codecs", "idna"], "--no-codecs"),
+            (["--packages", "no_such"], "no_such"),
+            (["--manifest", "no_such"], "no_such"),
+            (["--trace", os.path.join("no_such", "folder"), "--no-codecs"], "no_such"),
+        ):
+            result = fresh.call(["-m", "warmup", "report"] + arguments)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertEqual(len(result.err.splitlines()), 1, result)
+            self.assertIn(text, result.err)
+
+    @unittest.skipUnless(os.name == "posix", "needs a shell")
+    def test_ends_quietly_where_its_output_is_closed(self):
+        command = "(%s -m warmup report --codecs idna; echo $? >&2) | true" % sys.executable
+        result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
+        self.assertEqual((result.code, result.err), (0, "0\n"), result)

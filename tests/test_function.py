@@ -1,0 +1,366 @@
+"""Import statements in functions are found wherever they are, and only what could really be imported by them."""
+from __future__ import absolute_import, division, print_function
+
+import ast
+import gc
+import os
+import sys
+import unittest
+
+from tests.support import fresh
+from tests.support.folder import FolderTest
+from warmup._python import library
+from warmup._sources import function
+
+# A package of the program, with a function-level import in every place that Python has for one. Each imports a
+# module of its own; on 3.15 the last ones are placeholders.
+PLACES = u"""
+    def function():
+        import sched
+
+    def outer():
+        def inner():
+            import colorsys
+        return inner
+
+    def maker():
+        class Made(object):
+            import mailbox
+            def method(self):
+                import nturl2path
+        return Made
+
+    class Class(object):
+        def method(self):
+            import quopri
+
+        @property
+        def prop(self):
+            import netrc
+
+        @staticmethod
+        def static():
+            from email import iterators
+
+        @classmethod
+        def klass(cls):
+            import wave
+
+    def decorate(function):
+        def decorated():
+            return function()
+        return decorated
+
+    @decorate
+    def original():
+        import fileinput
+
+    closure = (lambda hidden: lambda: hidden())(decorate(lambda: __import__("tabnanny")))
+
+    def conditional(flag):
+        try:
+            if flag:
+                import plistlib as p, shelve
+        finally:
+            for _ in ():
+                import xml.sax.saxutils
+
+    def generator():
+        import filecmp
+        yield
+
+    def __getattr__(name):
+        from json import tool
+        raise AttributeError(name)
+
+    def main():
+        import pstats
+"""
+FOUND = {"sched", "colorsys", "mailbox", "nturl2path", "quopri", "netrc", "email.iterators", "wave", "fileinput",
+         "tabnanny", "plistlib", "shelve", "xml.sax.saxutils", "filecmp", "json.tool", "pstats"}
+
+# Prints what is found before anything is imported, what preloading loaded, and what is loaded in the end.
+PRELOAD = u"""
+    import json
+    sys.path.insert(0, sys.argv[1])
+    import program.places
+    import warmup
+    from warmup import _preload
+    from warmup._python.library import Rules
+    from warmup._sources.function import FunctionSource
+    found = [[target.name, target.owner] for target in FunctionSource(()).find(Rules(_preload.memory))]
+    report = warmup.preload(codecs=(), strict=True)
+    print(json.dumps([found, list(report.modules), list(sys.modules)]))
+"""
+
+
+class ProgramTest(FolderTest):
+    """A package ``program`` in the folder of the test."""
+
+    def setUp(self):
+        super(ProgramTest, self).setUp()
+        self.write("program/__init__.py", u"")
+
+    def preload(self, source):
+        """Preload beside the module ``program.places``. Return what it wants, what came with it, what is loaded."""
+        self.write("program/places.py", source)
+        found, modules, loaded = fresh.value(PRELOAD, arguments=[self.folder])
+        return {name for name, owner in found if owner == "program.places"}, set(modules), set(loaded)
+
+
+class ImportsInFunctions(ProgramTest):
+
+    def test_are_found_in_every_kind_of_function(self):
+        wanted, _, loaded = self.preload(PLACES)
+        # 2.7 has no such module, or has it loaded
+        expected = {name for name in FOUND if library.find(name)}
+        self.assertGreater(len(expected), 12)
+        self.assertEqual(expected - loaded, set())
+        # Whether email.iterators is a module or an attribute shows only when email is loaded.
+        self.assertEqual(expected - wanted, {"email.iterators"})
+
+    def test_are_followed_to_the_end(self):
+        # email.message imports email.generator late, logging.handlers smtplib.
+        _, modules, _ = self.preload(u"""
+            def function():
+                import email.message, logging.handlers
+        """)
+        self.assertLessEqual({"email.message", "email.generator", "logging.handlers", "smtplib"}, modules)
+
+    def test_that_are_relative_are_resolved(self):
+        late = fresh.value(u"""
+            import json, multiprocessing
+            import warmup
+            warmup.preload(codecs=())
+            with Recorder() as recorder:
+                context = multiprocessing.get_context("fork") if sys.version_info[0] == 3 else multiprocessing
+                process = context.Process(target=int)
+                process.start()
+                process.join()
+            print(json.dumps(recorder.late))
+        """)
+        self.assertEqual(late, [])
+
+    def test_of_modules_of_the_program_are_no_targets(self):
+        self.write("program/other.py", u"raise RuntimeError('not asked for')")
+        wanted, _, loaded = self.preload(u"""
+            def function():
+                from . import other
+                from .other import something
+                import program.other
+        """)
+        self.assertEqual(wanted, set())
+        self.assertNotIn("program.other", loaded)
+
+    def test_of_modules_of_the_program_are_carried_out_if_it_is_among_the_packages(self):
+        self.write("program/other.py", u"import sched")
+        self.write("program/places.py", u"""
+            def function():
+                from . import other
+        """)
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import program.places, warmup
+            report = warmup.preload(codecs=(), packages=["program"], strict=True)
+            print(json.dumps(sorted(name for name in report.modules if name in ("program.other", "sched"))))
+        """, arguments=[self.folder]), ["program.other", "sched"])
+
+    def test_of_an_attribute_do_not_import_a_module_of_that_name(self):
+        self.write("program/sub.py", u"")
+        self.write("program/__init__.py", u"sub = 'an attribute, and a module that is not imported'")
+        self.write("program/places.py", u"""
+            def function():
+                from program import sub
+        """)
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import program.places, warmup
+            warmup.preload(codecs=(), packages=["program"])
+            print(json.dumps([program.sub[:12], "program.sub" in sys.modules]))
+        """, arguments=[self.folder]), ["an attribute", False])
+
+    def test_in_functions_that_gc_freeze_put_away_are_found(self):
+        if not hasattr(gc, "freeze"):
+            self.skipTest("gc.freeze() came with 3.7")
+        self.assertEqual(fresh.value(u"""
+            import gc, json
+            def function():
+                import sched
+            gc.freeze()
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps("sched" in sys.modules))
+        """), True)
+
+    def test_stay_where_gc_freeze_put_them(self):
+        if not hasattr(gc, "freeze"):
+            self.skipTest("gc.freeze() came with 3.7")
+        before, after = fresh.value(u"""
+            import gc, json
+            gc.freeze()
+            before = gc.get_freeze_count()
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps([before, gc.get_freeze_count()]))
+        """)
+        self.assertGreater(after, before // 2)  # what was dropped since is gone
+
+    def test_made_during_preloading_are_found_though_a_collection_came_between(self):
+        self.write("program/other.py", u"""
+            import gc
+            def function():
+                import sched
+            gc.collect()
+        """)
+        self.write("program/places.py", u"""
+            def function():
+                from . import other
+        """)
+        self.assertEqual(fresh.value(u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import program.places, warmup
+            warmup.preload(codecs=(), packages=["program"])
+            print(json.dumps("sched" in sys.modules))
+        """, arguments=[self.folder]), True)
+
+
+@unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")
+class ImportsOfTheImportSystem(unittest.TestCase):
+    """`PathFinder.find_distributions` and the like, which every interpreter has, and few programs call."""
+
+    def late(self, program, options=("-I", "-S")):
+        """Return what ``program``, whose ``use()`` is called after preloading, imports late; and what preloading loaded."""
+        return fresh.value(u"""
+            import json, sys
+            sys.path.insert(0, %r)
+            %s
+            import warmup
+            loaded = warmup.preload(codecs=()).modules
+            with Recorder() as recorder:
+                use()
+            print(json.dumps([recorder.late, loaded]))
+        """ % (fresh.ROOT, program), options=options)
+
+    def test_are_left_alone_where_nothing_calls_them(self):
+        late, loaded = self.late("use = int")
+        self.assertEqual(late, [])
+        # Since 3.13 importlib, which other modules need, calls one; on PyPy what is frozen does.
+        if sys.version_info < (3, 13) and not fresh.PYPY:
+            self.assertEqual({"importlib.metadata", "importlib.readers"}.intersection(loaded), set())
+
+    def test_are_carried_out_where_a_function_calls_them(self):
+        late, loaded = self.late("use = lambda: list(sys.meta_path[-1].find_distributions())")
+        self.assertEqual(late, [])
+        self.assertIn("importlib.metadata", loaded)
+
+    def test_are_carried_out_where_the_running_program_calls_them(self):
+        late, loaded = fresh.value(u"""
+            import importlib, json
+            import warmup
+            loaded = warmup.preload(codecs=()).modules
+            with Recorder() as recorder:
+                importlib.invalidate_caches()
+            print(json.dumps([recorder.late, loaded]))
+        """)
+        self.assertEqual(late, [])
+        if sys.version_info >= (3, 13) and not fresh.PYPY:
+            self.assertIn("importlib.metadata", loaded)
+
+    def test_are_carried_out_where_a_module_that_is_imported_late_calls_them(self):
+        late, loaded = self.late("""
+            def use():
+                import importlib.resources
+                importlib.resources.read_text("json", "__init__.py")""")
+        self.assertEqual(late, [])
+        if sys.version_info >= (3, 10):
+            self.assertIn("importlib.readers", loaded)
+
+
+class ScriptFunctions(unittest.TestCase):
+    """The names of functions that run only as a script are the right ones, by the sources of the library."""
+
+    LEFT_OUT = {"test", "tests", "idlelib", "lib2to3", "turtledemo", "site-packages", "dist-packages", "__pycache__",
+                "lib-tk", "ensurepip", "pydoc_data", "tkinter", "unittest", "_pyrepl", "pyrepl", "cffi"}
+
+    def modules(self):
+        root = os.path.dirname(os.__file__)
+        for directory, directories, files in os.walk(root):
+            directories[:] = sorted(set(directories) - self.LEFT_OUT)
+            for name in sorted(files):
+                path = os.path.join(directory, name)
+                if name.endswith(".py") and name != "__main__.py" and os.path.exists(path):
+                    with open(path, "rb") as stream:
+                        try:
+                            yield path, ast.parse(stream.read())
+                        except SyntaxError:  # a template, or for another version
+                            continue
+
+    def test_are_called_by_nothing_but_the_script_part_of_their_modules(self):
+        counted = 0
+        for path, tree in self.modules():
+            functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
+            script = {name for name in functions if name in function.SCRIPT_FUNCTIONS}
+            for name in sorted(script):
+                if not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(functions[name])):
+                    continue
+                counted += 1
+                for node in tree.body:
+                    if getattr(node, "name", None) in script or self.is_script_part(node):
+                        continue
+                    self.assertNotIn(name, self.called(node), path)
+        self.assertGreater(counted, 10)
+
+    @staticmethod
+    def is_script_part(node):
+        return isinstance(node, ast.If) and "__name__" in {
+            part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+
+    @staticmethod
+    def called(node):
+        return {part.func.id for part in ast.walk(node)
+                if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+
+
+class OtherPlatforms(unittest.TestCase):
+    """The functions that run only on another platform are the right ones, by the sources of the library."""
+
+    WORDS = {
+        "android": {"android", "Android"},
+        "darwin": {"darwin", "Darwin", "macosx"},
+        "ios": {"ios", "iOS", "iPadOS"},
+        "java": {"java", "Java"},
+        "win32": {"win32", "Windows", "infos", "no_os_uname"},  # the last two: os.uname() is missing
+    }
+
+    def test_are_called_only_where_that_platform_was_asked_for(self):
+        for module, platforms in sorted(function.OTHER_PLATFORMS.items()):
+            path = os.path.join(os.path.dirname(os.__file__), module + ".py")
+            with open(path, "rb") as stream:
+                tree = ast.parse(stream.read())
+            defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
+            self.assertTrue(defined.intersection(platforms), module)
+            for name, words in self.calls(tree, platforms, frozenset()):
+                self.assertTrue(words.intersection(self.WORDS[platforms[name]]), (name, sorted(words)))
+
+    def calls(self, node, platforms, words):
+        """Yield the name of each called function of the table, and what the conditions around the call mention."""
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in platforms:
+            yield node.func.id, words
+        if isinstance(node, ast.FunctionDef):
+            words = words | set(node.name.split("_"))  # win32_is_iot(), _get_machine_win32()
+            words = words | self.WORDS.get(platforms.get(node.name), set())
+        for field in ast.iter_child_nodes(node):
+            inside = words
+            if isinstance(node, (ast.If, ast.IfExp)):
+                inside = words | self.mentioned(node.test)
+            for found in self.calls(field, platforms, inside):
+                yield found
+
+    @staticmethod
+    def mentioned(test):
+        names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        texts = {getattr(part, "value", None) or getattr(part, "s", None) for part in ast.walk(test)}
+        return names | {text for text in texts if isinstance(text, str)}

@@ -1,0 +1,65 @@
+"""The quick part of the study of hostile conditions, on the interpreter that runs the tests: a test a condition."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+if ROOT not in sys.path:  # discovered with tests/ as the top level
+    sys.path.insert(0, ROOT)
+
+from tests.studies.hostile import conditions, runner  # noqa: E402
+
+
+@unittest.skipUnless(os.name == "posix", "the conditions need fork and signals")
+class HostileConditions(unittest.TestCase):
+    """Each promise is kept though the process makes it hard. One condition alone:
+
+    ``python -m tests.studies hostile --python PYTHON --only NAME``.
+    """
+
+    longMessage = False
+
+    def check(self, condition):
+        result = runner.run(condition, runner.Interpreter(sys.executable))
+        if result.state == runner.DOES_NOT_APPLY:
+            self.skipTest(result.text)
+        self.assertEqual(result.state, runner.HELD, "%s: %s: %s" % (condition.name, condition.promise, result.text))
+
+
+def _test(condition):
+    def test(self):
+        self.check(condition)
+
+    test.__doc__ = condition.name  # unittest shows the docstring beside a failure
+    return test
+
+
+for _condition in conditions.every():
+    if _condition.part and _condition.applies_to(sys.version_info[:3]):
+        _name = "test_" + "".join(letter if letter.isalnum() else "_" for letter in _condition.name)
+        setattr(HostileConditions, _name, _test(_condition))
+
+
+class TheConditions(unittest.TestCase):
+    """The scripts themselves."""
+
+    def test_have_different_names(self):
+        names = [condition.name for condition in conditions.every()]
+        self.assertEqual(sorted(set(names)), sorted(names))
+
+    def test_are_there_for_every_row_of_the_issue(self):
+        # Row 20 is about the tests, which a script cannot try.
+        rows = {condition.row for condition in conditions.every()}
+        self.assertEqual(set(range(1, 22)).difference([20]) - rows, set())
+
+    def test_read_nothing_that_this_machine_alone_has(self):
+        for condition in conditions.every():
+            with open(condition.path, "rb") as stream:
+                self.assertNotIn(b"/root/", stream.read(), condition.name)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,195 @@
+"""A manifest is warmed as it is; what is wrong in it is said with its line; what is gone is stale."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import unittest
+
+from tests.support import fresh
+from tests.support.folder import FolderTest
+from warmup._sources import manifest
+from warmup._sources.codec import CodecSource
+from warmup._values import ArgumentError
+
+HEAD = u"warmup-manifest 1\n"
+
+
+class Format(FolderTest):
+
+    def read(self, text):
+        """Return what a manifest of this text names, as pairs of kind and name."""
+        path = self.write("late.txt", HEAD + text)
+        return [(target.kind, target.name) for target in manifest.ManifestSource(path, CodecSource())._targets]
+
+    def test_is_a_kind_and_a_name_in_each_line(self):
+        self.assertEqual(self.read(u"""
+            module a.b.c  # shop/app.py:12 load, 3.1 ms
+
+            # a comment
+            interpreter CPython 3.13 linux
+            codec   cp1252
+            placeholder a.b
+        """), [("module", "a.b.c"), ("codec", "cp1252"), ("placeholder", "a.b")])
+
+    def test_of_two_files_in_one_is_the_format_of_one(self):
+        self.assertEqual(self.read(u"module a\n" + HEAD + manifest.interpreter() + u"\nmodule b\n"),
+                         [("module", "a"), ("module", "b")])
+
+    def test_with_the_line_ends_of_windows_is_the_same(self):
+        self.assertEqual(self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")])
+
+    def test_of_an_empty_file_is_right(self):
+        self.assertEqual(self.read(u""), [])
+
+    def test_that_is_wrong_is_refused_with_file_and_line(self):
+        for text, number in ((u"module\n", 2), (u"\nmodul a\n", 3), (u"module a b\n", 2), (u"module a..b\n", 2),
+                             (u"module .a\n", 2), (u"module a\0b\n", 2), (u"interpreter\n", 2), (u"a\n", 2)):
+            with self.assertRaises(ArgumentError) as caught:
+                self.read(text)
+            self.assertEqual(caught.exception.argument, "manifest")
+            self.assertIn("late.txt:%d: " % number, str(caught.exception), text)
+
+    def test_without_the_first_line_is_refused(self):
+        path = self.write("other.txt", u"module a\n")
+        with self.assertRaises(ArgumentError) as caught:
+            manifest.ManifestSource(path, CodecSource())
+        self.assertIn("other.txt:1: ", str(caught.exception))
+        self.assertIn("warmup-manifest 1", str(caught.exception))
+
+    def test_of_a_file_that_cannot_be_read_is_refused_with_the_remedy(self):
+        latin = os.path.join(self.folder, "latin.txt")
+        with open(latin, "wb") as stream:
+            stream.write(b"warmup-manifest 1\nmodule \xff\n")
+        for path in (os.path.join(self.folder, "no_such_file"), self.folder, latin):
+            with self.assertRaises(ArgumentError) as caught:
+                manifest.ManifestSource(path, CodecSource())
+            self.assertIn(path, str(caught.exception))
+            self.assertIn("record", str(caught.exception))
+
+    def test_is_what_append_writes(self):
+        path = os.path.join(self.folder, "new.txt")
+        manifest.append(path, manifest.line("module", "a", u"b \n c \xfc"))
+        manifest.append(path, manifest.line("codec", "idna"))
+        with open(path, "rb") as stream:
+            lines = stream.read().decode("utf-8").splitlines()
+        self.assertEqual(lines, [HEAD.strip(), manifest.interpreter(), u"module a  # b c \xfc", u"codec idna"])
+        source = manifest.ManifestSource(path, CodecSource())
+        self.assertEqual(([target.name for target in source._targets], source.mismatch), (["a", "idna"], None))
+
+
+class Warming(FolderTest):
+
+    def outcomes(self, text, more=u""):
+        """Return ``[kind, name, status]`` of the targets of a manifest of this text, and the warnings."""
+        path = self.write("late.txt", HEAD + text)
+        return fresh.value(u"""
+            import json, sys, warnings
+            sys.path.insert(0, sys.argv[2])
+            import warmup
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                reports = [warmup.preload(codecs=(), manifest=sys.argv[1], scan=False%s) for _ in range(2)]
+            print(json.dumps([[[o.target.kind, o.target.name, o.status] for o in reports[0].outcomes],
+                              [o.target.name for o in reports[1].outcomes],
+                              [str(one.message) for one in caught]]))
+        """ % more, arguments=[path, self.folder])
+
+    def test_is_in_its_order_and_once_for_doubles(self):
+        outcomes, second, caught = self.outcomes(u"""
+            codec cp1250
+            module sched
+            codec cp1250
+            codec Windows-1250
+            module colorsys
+            module sched
+        """)
+        self.assertEqual(outcomes, [["codec", "cp1250", "warmed"], ["module", "sched", "warmed"],
+                                    ["module", "colorsys", "warmed"]])
+        self.assertEqual((second, caught), ([], []))
+
+    def test_of_what_does_not_exist_here_is_stale_and_no_failure(self):
+        outcomes, second, caught = self.outcomes(u"""
+            module no_such_module
+            module json.no_such_module
+            codec no-such-codec
+            placeholder sys.no_such_name
+        """, more=u", strict=True")
+        self.assertEqual([status for _, _, status in outcomes], ["stale"] * 4, outcomes)
+        self.assertEqual(caught, [])
+
+    def test_of_a_module_that_fails_is_a_failure(self):
+        self.write("breaks.py", u"1 / 0")
+        self.write("lacks.py", u"import no_such_module")
+        outcomes, second, _ = self.outcomes(u"module breaks\nmodule lacks\n")
+        self.assertEqual(outcomes, [["module", "breaks", "failed"], ["module", "lacks", "failed"]])
+        self.assertEqual(second, ["breaks", "lacks"])
+
+    def test_of_another_interpreter_warns_once_and_is_carried_out(self):
+        outcomes, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\nmodule sched\n")
+        self.assertEqual(outcomes, [["module", "sched", "warmed"]])
+        self.assertEqual(len(caught), 1, caught)
+        for word in ("late.txt", "CPython 1.5 amiga", "record it again"):
+            self.assertIn(word, caught[0])
+
+    def test_of_several_interpreters_does_not_warn_if_this_is_one_of_them(self):
+        _, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n")
+        self.assertEqual(caught, [])
+
+    def test_of_a_placeholder_uses_it(self):
+        if sys.version_info < (3, 15):
+            self.skipTest("PEP 810 came with 3.15")
+        self.write("program.py", u"lazy import sched\nlazy import colorsys\n")
+        outcomes, second, _ = self.outcomes(u"placeholder program.sched\n")
+        self.assertEqual((outcomes, second), ([["placeholder", "program.sched", "warmed"]], []))
+
+    def test_of_an_attribute_that_a_module_makes_when_it_is_asked_for_gets_it(self):
+        self.write("makes.py", u"""
+            import sys
+            def __getattr__(name):
+                if name != "colours":
+                    raise AttributeError(name)
+                import colorsys
+                sys.modules["makes"].colours = colorsys
+                return colorsys
+        """)
+        if sys.version_info < (3, 7):
+            self.skipTest("modules have __getattr__ since 3.7")
+        outcomes, second, _ = self.outcomes(u"placeholder makes.colours\n")
+        self.assertEqual((outcomes, second), ([["placeholder", "makes.colours", "warmed"]], []))
+
+    def test_is_not_for_what_the_caller_excludes(self):
+        outcomes, _, _ = self.outcomes(u"module sched\ncodec idna\n", u", exclude=['sched', 'encodings.idna']")
+        self.assertEqual(outcomes, [["module", "sched", "excluded"], ["codec", "idna", "excluded"]])
+
+    def test_is_also_for_what_is_excluded_from_being_derived(self):
+        outcomes, _, _ = self.outcomes(u"module bdb\n")
+        self.assertEqual(outcomes, [["module", "bdb", "warmed"]])
+
+
+if os.name == "posix":
+
+    class Appending(FolderTest):
+
+        def test_by_many_processes_at_once_leaves_whole_lines(self):
+            path = os.path.join(self.folder, "late.txt")
+            manifest.append(path, u"")
+            source = u"""
+                from warmup._sources import manifest
+                for number in range(200):
+                    manifest.append(sys.argv[1], manifest.line("module", "m%s.n%d" % (sys.argv[2], number), "x" * 50))
+            """
+            import threading
+            threads = [threading.Thread(target=fresh.python, args=(source,),
+                                        kwargs={"arguments": [path, str(number)]}) for number in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(len({target.name for target in manifest.ManifestSource(path, CodecSource())._targets}), 800)
+
+
+class Line(unittest.TestCase):
+
+    def test_names_this_interpreter(self):
+        words = manifest.interpreter().split()
+        self.assertEqual(words[:3], ["interpreter", "PyPy" if fresh.PYPY else "CPython", "%d.%d" % sys.version_info[:2]])

@@ -1,0 +1,282 @@
+"""What surrounds a call of ``preload()`` is as it was afterwards; where a call helps less than it could, it says so."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import textwrap
+import unittest
+
+from tests.support import fresh
+from tests.support.folder import FolderTest
+from tests.support.program import PROGRAM
+
+
+class Place(FolderTest):
+    """Threads and imports that preload() is called among."""
+
+    WARNINGS = u"""
+        import json, threading, warnings
+        import warmup
+        def preload():
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                report = warmup.preload(codecs=["idna"], strict=True)
+            return [str(warning.message) for warning in caught
+                    if issubclass(warning.category, warmup.PreloadWarning)]
+    """
+
+    def test_in_the_main_thread_alone_gives_no_warning(self):
+        self.assertEqual(fresh.value(self.WARNINGS + u"""
+        print(json.dumps(preload()))
+        """), [])
+
+    def test_in_another_thread_works_and_warns_on_python_2_7_once(self):
+        first, second, loaded = fresh.value(self.WARNINGS + u"""
+        outcome = []
+        def run():
+            outcome.extend([preload(), preload(), "encodings.idna" in sys.modules])
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        print(json.dumps(outcome))
+        """)
+        self.assertEqual((second, loaded), ([], True))
+        if fresh.PY2:
+            self.assertEqual(len(first), 1)
+            self.assertIn("beside thread 'MainThread'", first[0])
+        else:
+            self.assertEqual(first, [])
+
+    def test_beside_another_thread_works_and_warns_on_python_2_7_once(self):
+        first, second = fresh.value(self.WARNINGS + u"""
+        started, stop = threading.Event(), threading.Event()
+        def run():
+            started.set()
+            stop.wait()
+        thread = threading.Thread(target=run, name="other")
+        thread.start()
+        started.wait()
+        outcome = [preload(), preload()]
+        stop.set()
+        print(json.dumps(outcome))
+        """)
+        self.assertEqual(second, [])
+        if fresh.PY2:
+            self.assertEqual(len(first), 1)
+            self.assertIn("beside thread 'other'", first[0])
+        else:
+            self.assertEqual(first, [])
+
+    def test_beside_a_thread_that_is_inside_an_import_names_both(self):
+        self.write("endless.py", u"""
+            import __main__
+            __main__.started.set()
+            __main__.stop.wait()
+        """)
+        first, second, notes = fresh.value(self.WARNINGS + u"""
+        sys.path.insert(0, sys.argv[1])
+        started, stop = threading.Event(), threading.Event()
+        def run():
+            import endless
+        thread = threading.Thread(target=run, name="importing")
+        thread.start()
+        started.wait()
+        if sys.version_info[0] == 2:
+            outcome = [["importing endless"], [], []]  # there the import lock is held: preload() would wait for it
+        else:
+            outcome = [preload(), preload(), warmup.preload(codecs=()).notes]
+        stop.set()
+        print(json.dumps(outcome))
+        """, arguments=[self.folder])
+        self.assertEqual((len(first), second), (1, []))
+        for word in ("importing", "endless"):
+            self.assertIn(word, first[0])
+        if not fresh.PY2:
+            self.assertIn("endless", " ".join(notes))
+
+    def test_before_gevent_has_patched_warns_once(self):
+        first, second, after = fresh.value(self.WARNINGS + u"""
+        import types
+        gevent, monkey = types.ModuleType("gevent"), types.ModuleType("gevent.monkey")
+        monkey.saved = {}
+        sys.modules["gevent"], sys.modules["gevent.monkey"], gevent.monkey = gevent, monkey, monkey
+        outcome = [preload(), preload()]
+        monkey.saved["socket"] = {}
+        from warmup import _preload
+        _preload.forget()
+        print(json.dumps(outcome + [preload()]))
+        """)
+        self.assertEqual((len(first), second, after), (1, [], []))
+        self.assertIn("before gevent.monkey.patch_all()", first[0])
+
+    def test_is_also_in_the_report_where_warnings_are_errors(self):
+        self.assertIn("gevent", fresh.value(u"""
+            import json, types
+            import warmup
+            monkey = sys.modules["gevent.monkey"] = types.ModuleType("gevent.monkey")
+            monkey.saved = {}
+            print(json.dumps(" ".join(warmup.preload(codecs=()).notes)))
+        """, options=["-W", "error::UserWarning"]))
+
+    @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
+    def test_in_a_child_that_another_thread_forked_gives_no_warning(self):
+        self.assertEqual(fresh.value(self.WARNINGS + u"""
+        import os
+        reader, writer = os.pipe()
+        def run():
+            child = os.fork()
+            if child == 0:
+                try:
+                    os.write(writer, json.dumps(preload()).encode("ascii"))
+                finally:
+                    os._exit(0)
+            os.waitpid(child, 0)
+        thread = threading.Thread(target=run)
+        thread.start()
+        thread.join()
+        print(os.read(reader, 1000).decode("ascii"))
+        """), [])
+
+    def test_inside_an_import_at_interpreter_start_works(self):
+        self.write("sitecustomize.py", u"import warmup\nreport = warmup.preload(strict=True)\n")
+        result = fresh.python(u"""
+            import sitecustomize
+            with Recorder() as recorder:
+                u"x".encode("cp1250")
+                u"m\\xfcller.example".encode("idna")
+                import time
+                time.strptime("2000", "%Y")
+            print([name for name in recorder.late if name != "time"], len(sitecustomize.report.warmed) > 100)
+        """, environment={"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])})
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertIn("[]", result.out)
+        self.assertIn("True", result.out)
+
+
+class Surroundings(FolderTest):
+
+    def test_nothing_is_printed_started_or_changed_for_others(self):
+        result = fresh.python(PROGRAM + textwrap.dedent(u"""
+            import gc, os, signal, sys, threading, warnings
+            import warmup
+            warnings.simplefilter("default")
+            def state():
+                return [list(warnings.filters), threading.active_count(), gc.isenabled(), sys.path[:],
+                        signal.getsignal(signal.SIGINT), dict(os.environ), os.getcwd(), sys.stdin, sys.stdout,
+                        sys.stderr, sys.excepthook]
+            before = state()
+            report = warmup.preload(strict=True)
+            assert state() == before, (state(), before)
+            gc.disable()
+            warmup.preload()
+            assert not gc.isenabled()
+        """), options=["-W", "default"])
+        self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_nothing_of_the_collector_changes(self):
+        """Neither its switch nor its thresholds, nor what is frozen; the program's objects stay in their generations."""
+        self.assertEqual(fresh.value(u"""
+            import gc, json
+            import warmup
+            is_pypy = hasattr(sys, "pypy_version_info")
+            def state():
+                return [gc.isenabled(), None if is_pypy else gc.get_threshold(), getattr(gc, "get_freeze_count", int)(),
+                        gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
+            called = []
+            for name in ("collect", "disable", "enable", "freeze", "unfreeze", "set_threshold"):
+                if hasattr(gc, name):
+                    def watched(*arguments, **more):
+                        called.append(name)
+                        return native(*arguments, **more)
+                    native = getattr(gc, name)
+                    setattr(gc, name, watched)
+            before = state()
+            warmup.preload(codecs=["idna", "cp1250"])
+            print(json.dumps([called, state() == before]))
+        """), [[], True])
+
+    def test_a_collector_that_an_imported_module_switched_off_stays_off(self):
+        self.write("off.py", u"import gc; gc.disable()")
+        self.assertEqual(fresh.value(u"""
+            import gc, json, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            warmup.preload(codecs=(), modules=["off"], scan=False)
+            print(json.dumps(gc.isenabled()))
+        """, arguments=[self.folder]), False)
+
+    def test_an_interrupt_leaves_no_filter_behind(self):
+        self.write("interrupts.py", u"raise KeyboardInterrupt")
+        self.write("owner.py", u"def function(): import interrupts\n")
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warnings
+            sys.path.insert(0, sys.argv[1])
+            import owner, warmup
+            before = list(warnings.filters)
+            try:
+                warmup.preload(codecs=(), packages=["interrupts"])
+            except KeyboardInterrupt:
+                print(json.dumps(warnings.filters == before))
+        """, arguments=[self.folder]), True)
+
+
+class Warnings(FolderTest):
+
+    def test_of_standard_modules_are_not_shown(self):
+        result = fresh.python(PROGRAM + textwrap.dedent(u"""
+            import warmup
+            report = warmup.preload()
+            assert not report.failed, report.failed
+        """), options=["-W", "error"])
+        self.assertEqual((result.code, result.out, result.err), (0, "", ""))
+
+    def test_of_other_threads_are_shown_meanwhile(self):
+        self.write("old.py", u"""
+            import threading, warnings
+            warnings.warn("here", DeprecationWarning)
+            thread = threading.Thread(target=warnings.warn, args=("there", DeprecationWarning))
+            thread.start()
+            thread.join()
+        """)
+        self.write("owner.py", u"def function(): import old\n")
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warnings
+            import linecache, tokenize  # what showing a warning imports: a thread must not, on 2.7, inside an import
+            sys.path.insert(0, sys.argv[1])
+            shown = []
+            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
+            warnings.simplefilter("always")
+            import owner, warmup
+            warmup.preload(codecs=(), packages=["old"])
+            print(json.dumps(shown))
+        """, arguments=[self.folder]), ["there"])
+
+    def test_of_a_module_that_the_user_named_are_shown(self):
+        self.write("named.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warnings
+            import linecache, tokenize  # what showing a warning imports
+            sys.path.insert(0, sys.argv[1])
+            shown = []
+            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
+            warnings.simplefilter("always")
+            import warmup
+            warmup.preload(modules=["named"])
+            print(json.dumps(shown))
+        """, arguments=[self.folder]), ["mine"])
+
+    def test_that_were_not_shown_are_not_remembered_as_shown(self):
+        self.write("old.py", u"import warnings\ndef warn(): warnings.warn('old', DeprecationWarning)\nwarn()\n")
+        self.write("owner.py", u"def function(): import old\n")
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warnings
+            sys.path.insert(0, sys.argv[1])
+            warnings.simplefilter("default")
+            import linecache, tokenize
+            shown = []
+            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
+            import owner, warmup
+            warmup.preload(codecs=(), packages=["old"])
+            silent = list(shown)
+            sys.modules["old"].warn()
+            print(json.dumps([silent, shown]))
+        """, arguments=[self.folder]), [[], ["old"]])

@@ -1,0 +1,267 @@
+"""The command ``check``: is anything imported late when this application is used?"""
+from __future__ import absolute_import, division, print_function
+
+import ast
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+from warmup import _report, _run
+from warmup._python.compat import PY2
+from warmup._sources import manifest
+from warmup._values import ArgumentError
+
+
+def add_arguments(parser):
+    """Add the arguments of the command, without those of ``preload()``."""
+    parser.usage = "%(prog)s [options] MODULE:APPLICATION"
+    parser.add_argument(
+        "application",
+        metavar="MODULE:APPLICATION",
+        nargs="?",
+        help="the application, as gunicorn takes it: shop:app, shop:create_app(), shop",
+    )
+    parser.add_argument(
+        "--get", metavar="PATH", nargs="+", action="append", default=[], help="send this request; / if none is given"
+    )
+    parser.add_argument("--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests")
+    parser.add_argument(
+        "--allow",
+        metavar="NAME",
+        nargs="+",
+        action="append",
+        default=[],
+        help="accept that this module or codec is late; a package stands for all below it",
+    )
+    parser.add_argument("-o", dest="output", metavar="FILE", help="add what was late to this manifest")
+    parser.add_argument("--json", action="store_true", help="print data instead of tables")
+
+
+def main(options, keywords, check_output):
+    """Carry the command out; return the exit code.
+
+    ``keywords``: for ``preload()``. ``check_output``: called with a path; returns a recording that has not started.
+    """
+    requests, allowed = sum(options.get, []), [name for word in sum(options.allow, []) for name in word.split(",")]
+    application = options.application
+    if application is None and options.call is None:  # "--get / shop:app": the last word is the application
+        for words in (requests, allowed):
+            if application is None and len(words) > 1:
+                application = words.pop()
+    if application is None and options.call is None:
+        raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
+    if options.call is not None and requests:
+        raise _run.ProgramError("--get and --call contradict each other; give one of them")
+    for path in requests:
+        if not path.startswith("/"):
+            raise _run.ProgramError("--get %s: a path begins with /" % path)
+    if "manifest" in keywords:
+        manifest.read(keywords["manifest"])  # a wrong line is told before the application is imported
+    recording = check_output(options.output) if options.output else None
+    job = _job(application, options.call, requests)
+    answers = {
+        "cold": _answer(dict(job, options=None)),
+        "warm": _answer(dict(job, options=keywords)),
+    }
+    result = _Result(options.call or application, answers, allowed, keywords)
+    if recording is not None:
+        recording.write(u"".join(line for line in result.lines()))
+    print(result.as_json() if options.json else _report.printable(result.as_text(options.output)))
+    return result.code
+
+
+def _job(application, called, requests):
+    module, attribute, call = _parse(application) if application else ("", "", None)
+    used = None
+    if called:
+        module_of_call, attribute_of_call, call_of_call = _parse(called)
+        if not attribute_of_call or call_of_call is not None:
+            raise _run.ProgramError("--call %s: write MODULE:CALLABLE" % called)
+        used = (module_of_call, attribute_of_call)
+    return {
+        "module": module,
+        "attribute": attribute,
+        "call": call,
+        "used": used,
+        "requests": [called] if called else requests or ["/"],
+    }
+
+
+def _parse(text):
+    """Return ``(module, attribute, arguments of a call or None)`` for ``"shop:create_app('x', debug=True)"``."""
+    module, colon, expression = text.partition(":")
+    problem = "%r names no application: write MODULE, MODULE:NAME or MODULE:FACTORY()" % str(text)
+    if not all(part and part.replace("_", "a").isalnum() for part in module.split(".")):
+        raise _run.ProgramError(problem)
+    if not expression:
+        if colon:
+            raise _run.ProgramError(problem)
+        return module, "", None
+    try:
+        tree, call = ast.parse(expression.strip(), mode="eval").body, None
+        if isinstance(tree, ast.Call):
+            call = (
+                [ast.literal_eval(argument) for argument in tree.args],
+                {keyword.arg: ast.literal_eval(keyword.value) for keyword in tree.keywords},
+            )
+            tree = tree.func
+        names = []
+        while isinstance(tree, ast.Attribute):
+            names.insert(0, tree.attr)
+            tree = tree.value
+        return module, ".".join([tree.id] + names), call
+    except (SyntaxError, ValueError, AttributeError):
+        raise _run.ProgramError(problem)
+
+
+def _answer(job):
+    """Do ``job`` in a fresh interpreter; return the answer of `warmup._visit.visit`."""
+    handle, path = tempfile.mkstemp()
+    os.close(handle)
+    try:
+        # What the application prints is not our output.
+        child = subprocess.Popen(_run.bare_python("_visit.visit", job, path), stdout=2)
+        try:
+            code = child.wait()
+        except BaseException:
+            child.kill()
+            raise
+        with io.open(path, encoding="utf-8") as stream:
+            text = stream.read()
+    finally:
+        os.remove(path)
+    if not text:
+        return {"late": [], "uses": [], "preload": None, "derivable": [],
+                "raised": "the process of the application ended, with exit status %d" % code}  # fmt: skip
+    answer = ast.literal_eval(text)
+    if answer["refused"]:
+        argument, problem = answer["refused"]
+        raise ArgumentError(argument, problem) if argument else _run.ProgramError(problem)
+    if answer["problem"]:
+        name = job["module"] or job["used"][0]
+        raise _run.ProgramError(
+            "%s cannot be had from %s: %s" % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
+        )
+    return answer
+
+
+class _Result(object):
+    """What was late, cold and warm.
+
+    ``code``: the exit code, 1 if something was late that is not allowed, or if the application raised.
+    """
+
+    def __init__(self, name, answers, allowed, keywords):
+        self._name, self._answers, self._keywords = name, answers, keywords
+        warm = answers["warm"]
+        self._failed = [late for late in warm["late"] if not _is_late(late)]
+        for answer in answers.values():
+            answer["late"] = [late for late in answer["late"] if _is_late(late)]
+        self._allowed = [late for late in warm["late"] if _is_allowed(late["name"], allowed)]
+        self._late = [late for late in warm["late"] if late not in self._allowed]
+        self.raised = warm["raised"]
+        for name, status, _ in warm["uses"]:
+            if status is not None and status >= 500 and not self.raised:
+                self.raised = "%s was answered with status %d" % (name, status)
+        self.code = 1 if self._late or self.raised else 0
+
+    def lines(self):
+        """Return the lines for a manifest."""
+        return [line for late in self._late for _, _, line in late["lines"]]
+
+    def cures(self):
+        """Return the arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
+        targets = [(kind, name) for late in self._late for kind, name, _ in late["lines"]]
+        modules = _without_doubles(name for kind, name in targets if kind == "module")
+        codecs = _without_doubles(name for kind, name in targets if kind == "codec")
+        derivable = set(self._answers["warm"]["derivable"])
+        packages = sorted({name.partition(".")[0] for name in modules if name in derivable})
+        rest = [name for name in modules if name.partition(".")[0] not in packages]
+        cures = []
+        if modules or codecs:
+            cures.append(self._with_given(modules=modules, codecs=codecs))
+        if packages:
+            cures.append(self._with_given(modules=rest, codecs=codecs, packages=packages))
+        return cures
+
+    def _with_given(self, **names):
+        """Return ``names`` with what the options have named already."""
+        return {key: _without_doubles(list(self._keywords.get(key) or ()) + new) for key, new in names.items() if new}
+
+    def as_text(self, output):
+        """Return what is shown to people."""
+        lines = ["%s on Python %d.%d" % ((self._name,) + sys.version_info[:2]), ""]
+        lines += _report.table(("", "late imports", "modules", "ms", "seconds by use"), [
+            self._row(side) for side in ("cold", "warm")])  # fmt: skip
+        done = self._answers["warm"]["preload"]
+        if done is not None:
+            memory = "" if done["memory"] is None else ", %.1f MiB" % (done["memory"] / 2.0**20)
+            lines += ["", "preload(): %d modules in %.1f ms%s" % (done["modules"], 1000 * done["seconds"], memory)]
+            lines += ["%s %s: %s, %s" % (kind, name, status.upper(), error)
+                      for status, kind, name, error in done["failed"]]  # fmt: skip
+        for late, title in (
+            (self._answers["cold"]["late"], "late, cold:"),
+            (self._late, "late, warm:"),
+            (self._allowed, "late, warm, and allowed:"),
+            (self._failed, "tried in vain, warm:"),
+        ):
+            if late:
+                lines += ["", title] + _rows(late)
+        if self.raised:
+            lines += ["", "the application raised: %s" % self.raised]
+        cures = self.cures()
+        if cures:
+            lines += ["", "This would cure it, as an argument of preload():"]
+            lines += ["    " + ", ".join("%s=%s" % (key, json.dumps(cure[key])) for key in sorted(cure, reverse=True))
+                      for cure in cures]  # fmt: skip
+            if output:
+                lines.append("    manifest=%s" % json.dumps(output))
+        elif not self._late:
+            lines += ["", "nothing was late" + (" but what is allowed" if self._allowed else "")]
+        return "\n".join(lines)
+
+    def _row(self, side):
+        answer = self._answers[side]
+        uses = ["%s %.3f" % (name if status is None else "%s %d" % (name, status), seconds)
+                for name, status, seconds in answer["uses"]]  # fmt: skip
+        late = answer["late"]
+        return (side, str(len(late)), str(sum(len(one["modules"]) for one in late)),
+                "%.1f" % (1000 * sum(one["seconds"] for one in late)), ", ".join(uses))  # fmt: skip
+
+    def as_json(self):
+        """Return the same as JSON text."""
+        cures = self.cures()
+        for late in self._answers["cold"]["late"] + self._answers["warm"]["late"] + self._failed:
+            del late["lines"]
+        sides = {side: {key: value for key, value in answer.items() if key in ("late", "uses", "raised", "preload")}
+                 for side, answer in self._answers.items()}  # fmt: skip
+        return _report.as_json(dict(
+            sides, application=self._name, late=self._late, allowed=self._allowed, failed=self._failed, raised=self.raised,
+            cures=cures, code=self.code))  # fmt: skip
+
+
+def _rows(late):
+    cells = [(one["kind"], one["name"], "%.1f" % (1000 * one["seconds"]), str(len(one["modules"])),
+              one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]))
+             for one in late]  # fmt: skip
+    return ["  " + line for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)]
+
+
+def _is_late(late):
+    # No preloading could help an import that fails and loads nothing.
+    return late["error"] is None or bool(late["modules"])
+
+
+def _is_allowed(name, allowed):
+    return any(name == one or name.startswith(one + ".") for one in allowed if one)
+
+
+def _without_doubles(names):
+    found = []
+    for name in names:
+        if name not in found:
+            found.append(name)
+    return found

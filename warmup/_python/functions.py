@@ -1,0 +1,305 @@
+"""Live functions, and the import statements in their bytecode.
+
+The garbage collector knows every function: also decorated ones, closures and methods that no dictionary of a module
+leads to. Not seen: functions compiled to C, and functions without a live object or a live enclosing function.
+"""
+from __future__ import absolute_import, division, print_function
+
+import gc
+import sys
+from _weakref import ref
+
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module
+
+# IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
+# verified. The standard library knows them too, but its modules opcode and dis are files: importing them takes
+# longer than importing this package. Another version is read by dis.
+_OLD = (108, 100, 144, None, None)
+_OPCODES = {
+    (2, 7): (108, 100, 145, None, None),
+    (3, 6): _OLD,
+    (3, 7): _OLD,
+    (3, 8): _OLD,
+    (3, 9): _OLD,
+    (3, 10): _OLD,
+    (3, 11): _OLD,
+    (3, 12): _OLD,
+    (3, 13): (75, 83, 71, None, None),
+    (3, 14): (73, 82, 69, 94, 81),
+    (3, 15): (72, 81, 67, 93, 80),
+}
+_VERSION = sys.version_info[:2]
+is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
+_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _OLD)
+_NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0  # since PEP 810 the low bits say whether the import is lazy
+
+_IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
+
+
+class UnreadableCode(Exception):
+    """Say that bytecode does not have the form that this version of Python gives it."""
+
+
+class Reader(object):
+    """Gives each live code object once in the life of a process.
+
+    A code object is known by its address, which another one may get later. What does not work: holding on to the
+    code objects, which would keep a dropped function's constants alive. So a weak reference is kept for each, and an
+    address counts only while its reference still leads to the same object. What is left: about 200 bytes each.
+    """
+
+    def __init__(self):
+        self._read = {}  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        self._last_loaded = None  # what last_loaded() said when the next was made
+        self._modules = {}  # name -> address of a module whose functions were all listed, {"os": 139951}
+        self._held = {}  # address -> function, of the functions that this call has given; {} between calls
+        self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
+        self._collections = None  # how often each generation had been collected at the last list, [14, 1, 0]
+
+    def end(self):
+        """End a call: hold nothing of the program; now and then forget the addresses of code that is gone.
+
+        Not each time: to look at all code makes the pages of a forked worker its own.
+        """
+        self._held, read = {}, self._read
+        if last_loaded() != self._last_loaded:
+            self._last_loaded = last_loaded()
+            self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
+        if len(read) > 2 * self._kept:
+            for address in [address for address, reference in list(read.items()) if reference() is None]:
+                read.pop(address, None)
+            self._kept = len(read)
+
+    def new_functions(self):
+        """Return the live functions that were not given yet and whose code was not, as a list."""
+        functions, read, held = [], self._read, self._held
+        for function in self._listed_functions() + self._unlisted_functions():
+            held[id(function)] = function
+            code = function.__code__
+            reference = read.get(id(code))
+            if reference is None or reference() is not code:
+                if type(code) is Code:  # PyPy has built-in functions
+                    read[id(code)] = ref(code)
+                    functions.append(function)
+        return functions
+
+    def _listed_functions(self):
+        before, self._collections = self._collections, _count_collections()
+        if before is not None:
+            # An object goes one generation up when its own is collected. So what came since the last list is below
+            # the first generation that was not.
+            for oldest in 0, 1:
+                if before[oldest] == self._collections[oldest]:
+                    return self._functions_in(*range(oldest + 1))
+        return self._functions_in(None)
+
+    def _functions_in(self, *generations):
+        held, functions = self._held, []
+        for generation in generations:
+            objects = gc.get_objects() if generation is None else gc.get_objects(generation=generation)
+            functions += [item for item in objects if type(item) is Function and id(item) not in held]
+            del objects  # the collector would keep all of them alive
+        return functions
+
+    def _unlisted_functions(self):
+        if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
+            return []
+        if last_loaded() is not None and last_loaded() == self._last_loaded:
+            return []
+        return _functions_unlisted(self._held, self._modules)
+
+
+def last_loaded():
+    """Return what changes when a module is loaded or unloaded: how many there are, and the last name.
+
+    To look at all names would make the pages of a forked worker its own.
+    """
+    if sys.version_info < (3, 8):
+        return sorted(list(sys.modules.copy()))
+    try:
+        return len(sys.modules), next(reversed(sys.modules))
+    except RuntimeError:  # another thread is importing just now
+        return None
+
+
+def _count_collections():
+    """Return how often each generation was collected; ``None`` where generations cannot be listed."""
+    if sys.version_info < (3, 8) or PYPY or FREE_THREADED:
+        return None
+    return [generation["collections"] for generation in gc.get_stats()]
+
+
+def is_at_import_statement(frame):
+    """Return whether ``frame`` is at an import statement; ``True`` where the bytecode is not known."""
+    code = frame.f_code.co_code
+    return not is_verified or not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] == _MARK
+
+
+def code_with_names(functions, words):
+    """Return pairs of function and code object, of nested ones too, where the code uses one of the names ``words``.
+
+    ``words``: a set; ``None`` for every code object. On 2.7 code with an import statement is always among them,
+    because a statement may have to be marked as absolute (`import27.install`).
+
+    From 3.11 on the running body of a module is a function too. Its own statements are no late imports: they run
+    when the program gets there. The functions in it will be defined by then.
+    """
+    pairs = []
+    for function in functions:
+        codes = [function.__code__]
+        for code in codes:  # grows meanwhile
+            if code.co_name == "<module>":
+                pass
+            elif words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
+                pairs.append((function, code))
+            for constant in code.co_consts:
+                if type(constant) is Code:
+                    codes.append(constant)
+    return pairs
+
+
+def uncalled_import_system(functions):
+    """Return those functions of the import system that neither it nor the running code calls, ``{name: [function]}``.
+
+    Some methods are there for others: for importlib.metadata, importlib.resources and importlib.invalidate_caches().
+    Every interpreter has them loaded, whether or not its program calls them.
+    """
+    variables = [id(vars(sys.modules[name])) for name in _IMPORT_SYSTEM if type(sys.modules.get(name)) is Module]
+    functions = [function for function in functions if id(function.__globals__) in variables]
+    called, frame = set(), sys._getframe()
+    while frame is not None:
+        called.update(frame.f_code.co_names)
+        frame = frame.f_back
+    for function, code in code_with_names(functions, None):
+        # A method that hands on to others of its name does not call it.
+        called.update(name for name in code.co_names if name != function.__name__)
+    uncalled = {}
+    for function in functions:
+        if function.__name__ not in called:
+            uncalled.setdefault(function.__name__, []).append(function)
+    return uncalled
+
+
+def _functions_unlisted(held, known_modules):
+    """Return the functions that the collector does not list, of the modules that are not in ``known_modules``.
+
+    Objects that ``gc.freeze()`` put away are not listed; nor are, on free-threaded 3.13, functions once a thread has
+    been started. Reading all that modules lead to would touch every page of a forked worker in each call. So this
+    looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
+    left: an unlisted function that only another module's data leads to.
+    """
+    modules = [(name, module) for name, module in sys.modules.copy().items() if type(module) is Module]
+    inside = {id(vars(module)) for _, module in modules}
+    seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
+    level = []
+    for name, module in modules:
+        if known_modules.get(name) != id(module):
+            values = vars(module).copy().values()
+            if _has_unlisted(values, seen):
+                level.extend(values)
+    found = []
+    while level:
+        following = []
+        for item in level:
+            if id(item) not in seen and gc.is_tracked(item) and type(item) is not Module and id(item) not in inside:
+                seen.add(id(item))
+                following.append(item)
+                if type(item) is Function:
+                    found.append(item)
+        level = gc.get_referents(*following)
+    return found
+
+
+def _has_unlisted(values, seen):
+    """Return whether a function among ``values``, or a method of a class among them, is not in ``seen``."""
+    for value in list(values):
+        if type(value) is type:
+            if any(type(item) is Function and id(item) not in seen for item in vars(value).copy().values()):
+                return True
+        elif type(value) is Function and id(value) not in seen:
+            return True
+    return False
+
+
+# --- import statements
+
+if PY2:
+    _MARK = chr(_IMPORT_NAME)
+
+    def _read_statements(code):
+        bytecode, names, constants = code.co_code, code.co_names, code.co_consts
+        at = bytecode.find(_MARK)
+        while at != -1:
+            # Instructions have one byte or three: the two constants before it tell it from an argument.
+            if at >= 6 and bytecode[at - 3] == bytecode[at - 6] == chr(_LOAD_CONST):
+                name, from_names, level = (
+                    ord(bytecode[i + 1]) + 256 * ord(bytecode[i + 2]) for i in (at, at - 3, at - 6)
+                )
+                if name < len(names) and max(from_names, level) < len(constants):
+                    if type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None)):
+                        yield names[name], constants[level], constants[from_names] or ()
+            at = bytecode.find(_MARK, at + 1)
+else:
+    _MARK = _IMPORT_NAME
+
+    def _read_statements(code):
+        bytecode = code.co_code
+        at = bytecode.find(_MARK)
+        while at != -1:
+            if at % 2 == 0:  # else it is an argument
+                name, before = _argument(bytecode, at)
+                from_names, before = _constant(code, bytecode, before)
+                level, _ = _constant(code, bytecode, before)
+                yield code.co_names[name >> _NAME_SHIFT], level, from_names or ()
+            at = bytecode.find(_MARK, at + 1)
+
+    def _argument(bytecode, at):
+        """Return the argument of the instruction at ``at``, and where the instruction before it is."""
+        argument, shift = bytecode[at + 1], 8
+        while at >= 2 and bytecode[at - 2] == _EXTENDED_ARG:
+            at -= 2
+            argument |= bytecode[at + 1] << shift
+            shift += 8
+        return argument, at - 2
+
+    def _constant(code, bytecode, at):
+        if at < 0:
+            raise UnreadableCode("nothing is loaded before the import")
+        argument, before = _argument(bytecode, at)
+        if bytecode[at] == _LOAD_CONST:
+            return code.co_consts[argument], before
+        if bytecode[at] == _LOAD_SMALL_INT:
+            return argument, before
+        if bytecode[at] == _LOAD_COMMON_CONSTANT:  # 3.15: None is one of them
+            return None, before
+        raise UnreadableCode("an unknown instruction, %d, before the import" % bytecode[at])
+
+
+def _statements_by_dis(code):
+    import dis  # not above: only a version of Python that is not verified needs it, and it loads a dozen modules
+
+    loaded = []
+    for instruction in dis.get_instructions(code):
+        if instruction.opname == "IMPORT_NAME":
+            if len(loaded) < 2:
+                raise UnreadableCode("nothing is loaded before the import")
+            yield instruction.argval.partition(" ")[0], loaded[-2], loaded[-1] or ()
+        elif instruction.opname.startswith("LOAD_"):
+            loaded.append(instruction.argval)
+
+
+def import_statements(code):
+    """Return ``(name, level, from_names)``, as ``__import__`` gets them, of each import statement, as a list.
+
+    Raises `UnreadableCode`, with nothing else, if the bytecode cannot be read: a program may change or encrypt it.
+    """
+    try:
+        statements = list(_read_statements(code) if is_verified else _statements_by_dis(code))
+    except UnreadableCode:
+        raise
+    except Exception as error:
+        raise UnreadableCode("%s: %s" % (type(error).__name__, error))
+    for name, level, from_names in statements:
+        if type(name) is not str or type(level) is not int or type(from_names) is not tuple:
+            raise UnreadableCode("the import of %r has level %r and names %r" % (name, level, from_names))
+    return statements

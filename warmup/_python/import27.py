@@ -1,0 +1,208 @@
+# coding: utf-8
+"""Python 2.7 only: an ``__import__`` that hands out a module known to be complete without taking the import lock.
+
+There the lock is one for all, and an import statement takes it even if the module is loaded: a function-level
+``import os``, or a codec looked up in a new spelling (``encodings.search_function`` calls ``__import__``), waits for
+whatever long import another thread is in. What is served here needs no lock, because nothing is left to do.
+
+    import statement, encodings.search_function, C code
+        └─▶ __import__ of this module ── known to be complete ──▶ the module
+                └─▶ the __import__ that was there before (its lock, its finders, its errors)
+
+Known to be complete are the modules that were so when `install` was called; each is served only as long as it is
+still the same object in ``sys.modules``. All else goes to what was there before.
+
+What it cannot do: a ``reload()`` in another thread is not waited for; and the traceback of an import that fails has
+one frame more, which code that counts frames to tell a missing module from a broken one will notice.
+"""
+from __future__ import absolute_import, division, print_function
+
+import __builtin__
+import imp
+import sys
+
+_complete = {}  # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+_packages = set()  # the names of those that are packages, {"email"}
+_tops = {}  # what is before the first dot, {"os.path": "os"}
+_MISSING = object()
+
+
+def install(relative=()):
+    """Serve every module that is complete now. Call it again to serve more.
+
+    ``relative``: pairs ``(package, name)`` of import statements that may be relative to their package. Each that is
+    not is marked so in ``sys.modules``, as 2.7 itself does at the first execution, with the lock.
+    """
+    for package, name in sorted(relative):
+        _settle(package, name)
+    imp.acquire_lock()  # no other thread is inside an import now
+    try:
+        running = _running_modules()
+        for name, module in sys.modules.copy().items():
+            # Not None, nor something in a module's place that loads itself when it is looked at.
+            if type(module) is type(sys) and not _is_running(name, running):
+                _complete[name] = module
+                if hasattr(module, "__path__"):
+                    _packages.add(name)
+                if "." in name:
+                    _tops[name] = name.partition(".")[0]
+    finally:
+        imp.release_lock()
+    if not _is_installed():
+        __builtin__.__import__ = _lock_free(__builtin__.__import__)
+
+
+def remove():
+    """Put back what was there before `install`; if somebody has wrapped ours since, only stop serving."""
+    _complete.clear()
+    _packages.clear()
+    if _is_installed():
+        __builtin__.__import__ = __builtin__.__import__.before
+
+
+def _is_installed():
+    return hasattr(__builtin__.__import__, "before")
+
+
+def _running_modules():
+    """Names of the modules whose body is on a stack: the others are complete.
+
+    ``__main__`` does not count: nobody who imports it waits for its end.
+    """
+    names = set()
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_name == "<module>":
+                names.add(frame.f_globals.get("__name__"))
+            frame = frame.f_back
+    return names.difference(["__main__"])
+
+
+def _is_running(name, running):
+    while name:
+        if name in running:
+            return True
+        name = name.rpartition(".")[0]
+    return False
+
+
+def _settle(package, name):
+    head = name.partition(".")[0]
+    module = sys.modules.get(package)
+    path = vars(module).get("__path__") if type(module) is type(sys) else None
+    if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
+        return
+    try:
+        stream = imp.find_module(head, path)[0]
+        if stream is not None:  # a module of the package, which is not loaded and no target
+            stream.close()
+    except ImportError:
+        try:
+            __import__(head, {"__package__": package}, None, None, -1)
+        except Exception:  # a finder that fails: the statement takes the lock then, as without us
+            pass
+    except Exception:  # something in the package's path that is no folder
+        pass
+
+
+def _lock_free(before):
+    # As locals, and written out rather than in functions: every import statement of the program passes here.
+    complete, packages, tops, modules = _complete, _packages, _tops, sys.modules
+
+    def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
+        full_name = name
+        try:
+            if level:
+                package = globals["__package__"]  # an import statement of that module has set it before
+                if level == 1 and package.__class__ is str and globals.__class__ is dict and package in modules:
+                    full_name = package + "." + name if name else package
+                elif (
+                    level == -1
+                    and package is None
+                    and globals.__class__ is dict
+                    and globals["__name__"].__class__ is str
+                    and "." not in globals["__name__"]
+                    and "__path__" not in globals
+                ):
+                    pass  # outside of any package nothing is relative
+                else:
+                    full_name = _full_name(name, globals, level)
+        except (KeyError, TypeError):
+            full_name = _full_name(name, globals, level)
+        try:
+            module = complete[full_name]
+            if modules[full_name] is module:
+                if fromlist:
+                    if full_name not in packages or _has_all(module, fromlist):
+                        return module
+                elif full_name is name:
+                    if name not in tops:
+                        return module
+                    name_of_top = tops[name]
+                    module = complete[name_of_top]  # import a.b.c gives a
+                    if modules[name_of_top] is module:
+                        return module
+                elif "." not in name:
+                    return module
+        except (KeyError, TypeError):  # not known to be complete; taken out of sys.modules since; not hashable
+            pass
+        return before(name, globals, locals, fromlist, level)
+
+    __import__.before = before
+    return __import__
+
+
+def _full_name(name, globals, level):
+    """Return the module that a statement means if 2.7 would find it without looking further, else ``None``.
+
+    Decides as 2.7's get_parent() does, and leaves ``__package__`` behind as that does.
+    """
+    if type(level) is not int or not isinstance(name, str):
+        return None
+    if not isinstance(globals, dict):
+        return name if level == -1 else None  # a call of __import__, not a statement
+    package = dict.get(globals, "__package__")
+    if package is None:
+        own_name = dict.get(globals, "__name__")
+        if not isinstance(own_name, str):
+            return name if level == -1 else None
+        if dict.__contains__(globals, "__path__"):
+            package = own_name
+        elif "." in own_name:
+            package = own_name.rpartition(".")[0]
+        elif level == -1:
+            dict.__setitem__(globals, "__package__", None)
+            return name
+        else:
+            return None
+        if sys.modules.get(package) is None:
+            return None
+        dict.__setitem__(globals, "__package__", package)
+    if not isinstance(package, str) or level < -1:
+        return None
+    if level > 0:
+        for _ in range(level - 1):
+            package, dot, _ = package.rpartition(".")
+            if not dot:
+                return None
+        if sys.modules.get(package) is None:
+            return None
+        return package + "." + name if name else package
+    if not package:
+        return name
+    if sys.modules.get(package) is None:
+        return None
+    relative = sys.modules.get(package + "." + name.partition(".")[0], _MISSING)
+    if relative is _MISSING:
+        return None
+    return name if relative is None else package + "." + name
+
+
+def _has_all(package, names):
+    for name in names:
+        if name == "*":
+            if not _has_all(package, getattr(package, "__all__", ())):
+                return False
+        elif type(name) is not str or not hasattr(package, name):
+            return False
+    return True

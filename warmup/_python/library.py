@@ -1,0 +1,634 @@
+"""Which modules exist here, which of them are the standard library's, and which may not be imported.
+
+`Rules.why_not` is the only place that says no.
+"""
+from __future__ import absolute_import, division, print_function
+
+import encodings
+import os
+import sys
+
+from warmup._python.compat import PY2, Module, Text, get_ident
+from warmup._values import ArgumentError
+
+if PY2:
+    import imp
+
+    _SUFFIXES = frozenset(suffix[1:] for suffix, _, _ in imp.get_suffixes() if suffix[0] == ".")
+else:
+    import _imp
+
+    _SUFFIXES = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
+
+# What is never derived, with the reason. A package stands for all below it. What a user names is imported.
+EXCLUDED = {
+    "__hello__": "prints when imported",
+    "__phello__": "prints when imported",
+    "_pypy_interact": "PyPy's interactive interpreter: takes over the terminal",
+    "_pypy_remote_debug": "PyPy's debugger",
+    "_pyrepl": "the interactive interpreter: takes over the terminal",
+    "_sitebuiltins": "the texts of help() and license()",
+    "antigravity": "opens a web browser",
+    "bdb": "debugger",
+    "cffi": "PyPy ships it in the standard library's place; what it imports late are compilers",
+    "curses": "takes over the terminal",
+    "distutils": "build tool; setuptools replaces it, and patches others, when it is imported",
+    "doctest": "development tool",
+    "ensurepip": "installs software",
+    "idlelib": "development environment, needs a display",
+    "lib2to3": "development tool",
+    "pdb": "debugger, interactive",
+    "pydoc": "interactive help, and all that it shows",
+    "pydoc_data": "the texts of the interactive help",
+    "pyrepl": "PyPy's interactive interpreter: takes over the terminal",
+    "readline": "reads the terminal's settings and changes its line editing",
+    "rlcompleter": "sets the interactive completer",
+    "sitecustomize": "belongs to the site module, which alone may run it, once, at start-up",
+    "test": "the interpreter's own tests",
+    "this": "prints a poem",
+    "tkinter": "needs a display, loads Tcl/Tk",
+    "turtle": "needs a display, loads Tcl/Tk",
+    "turtledemo": "needs a display, loads Tcl/Tk",
+    "unittest": "development tool",
+    "usercustomize": "belongs to the site module, which alone may run it, once, at start-up",
+    "venv": "development tool",
+}
+# Their only callers ask for the platform first. Some refuse to be imported elsewhere, having imported others.
+EXCLUDED.update(
+    (name, "for another platform: %s" % platform)
+    for name, platform in (
+        ("_aix_support", "aix"),
+        ("_android_support", "android"),
+        ("_apple_support", "darwin"),
+        ("_ios_support", "ios"),
+        ("_osx_support", "darwin"),
+    )
+    if not sys.platform.startswith(platform)
+)
+if PY2:
+    EXCLUDED.update(
+        {
+            "Tkinter": "needs a display, loads Tcl/Tk",
+            "compiler": "development tool, removed in 3.0",
+            "hotshot": "profiler, for development only",
+        }
+    )
+# A fork after the import of random gives every child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
+UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
+EXCLUDED.update((name, "a fork after its import gives every child the same random numbers") for name in UNSHAREABLE)
+
+_NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
+_THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
+
+
+class Library(object):
+    """The standard library of this interpreter, listed once.
+
+    ``roots``: folders and zip files that hold it, for example ``["/usr/lib/python3.13", "/usr/lib/python3.13/lib-dynload"]``.
+    ``names``: dotted names of its modules, without those in `EXCLUDED`, for example ``{"json", "json.decoder"}``.
+    ``built_in``: names of those that are part of the executable, for example ``{"sys", "zipimport"}``.
+    ``is_listed``: whether ``names`` is complete. If not, a finder must be asked for each name.
+    """
+
+    def __init__(self):
+        self.built_in = _built_in_modules()
+        self.roots, extension_folders = _roots()
+        names = set()
+        for root in self.roots:
+            names |= modules_in(root, left_out=EXCLUDED)
+        expected = getattr(sys, "stdlib_module_names", frozenset())  # 3.10
+        for folder in extension_folders:  # other files lie beside those of the library on Windows
+            names.update(name for name in modules_in(folder, below=False) if name in expected)
+        self.roots += extension_folders
+        known = names | self.built_in
+        missing = [name for name in expected if name not in known and name not in EXCLUDED]
+        # Each platform lacks some. More are missing where a program was made into one file (PyInstaller): part of
+        # its library is where only its own finder looks.
+        self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
+        self.names = frozenset(names) | self.built_in
+        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
+        self._expected = expected
+
+    def has(self, name):
+        """Return whether the module ``name`` belongs to the standard library, as far as its name says."""
+        if name in self.names:
+            return True
+        return not self.is_listed and name.partition(".")[0] in self._expected
+
+    def is_file(self, path):
+        """Return whether the file ``path`` is one of the standard library's."""
+        if not isinstance(path, Text):
+            return False
+        if path.startswith("<frozen "):
+            return True
+        for root in self.roots:
+            if path.startswith(root + os.sep):
+                return _THIRD_PARTY.isdisjoint(path[len(root) :].split(os.sep)[:2])
+        return False
+
+    def note(self):
+        """Return a sentence for the report if the library was not found, else ``None``."""
+        if self.is_listed:
+            return None
+        if self._expected:
+            return "The standard library is no folder and no zip file here: each module is asked for by its name."
+        return (
+            "The standard library was NOT FOUND (%s): name in modules= what your program imports late."
+            % (", ".join(self.roots) or "no folder")
+        )
+
+
+class Rules(object):
+    """Say what may be imported in one call of ``preload()``.
+
+    ``owner``: has the attribute ``library``, which is listed when it is asked for: a call that looks for nothing
+    needs no list. ``packages``: names of packages beside the standard library whose modules may be targets; ``"*"``
+    stands for all. ``exclude``: names that the caller excludes.
+    """
+
+    def __init__(self, owner, packages=(), exclude=()):
+        self._owner, self.packages, self.exclude = owner, tuple(packages), frozenset(exclude)
+        self.takes_all = "*" in self.packages
+        self._modules_of_packages = set()
+        if not self.takes_all:
+            for package in self.packages:
+                self._modules_of_packages |= modules_of(package)
+        self._foreign = None
+        self._paths = {}  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
+        self._found = {}  # whether a finder has a module, {"django.urls": True}
+
+    @property
+    def library(self):
+        return self._owner.library
+
+    def candidates(self):
+        """Return the names that may become targets as a set; ``None`` if a finder must be asked for each name."""
+        if self.takes_all or not self.library.is_listed:
+            return None
+        return self.library.names | self._modules_of_packages
+
+    def is_module(self, name):
+        """Return whether ``name`` is a module that may become a target, as far as can be told without importing."""
+        if name in self.library.names or name in self._modules_of_packages:
+            return True
+        if self.takes_all or not self.library.is_listed and self.library.has(name):
+            if name not in self._found:
+                self._found[name] = all(name.split(".")) and find(name) is True
+            return self._found[name]
+        return False
+
+    def why_not(self, name, is_asked_for=False):
+        """Return why the module ``name`` must not be imported, as text, or ``None`` if it may be.
+
+        ``is_asked_for``: a user names it. Then only the program and the caller's ``exclude`` can say no.
+        """
+        parts = _with_parents(name)
+        for part in parts:
+            # On 2.7 None can also say that a package has no such module.
+            if sys.modules.get(part, self) is None and not (PY2 and "." in part and not self.library.has(part)):
+                return "blocked by the program: sys.modules[%r] is None" % part
+        for part in parts:
+            if part in self.exclude:
+                return "excluded by the caller"
+        if is_asked_for:
+            return None
+        for part in parts:
+            if part in EXCLUDED:
+                return "excluded: %s; name it in modules= if you want it" % EXCLUDED[part]
+        if self.takes_all or name in self._modules_of_packages:
+            return None
+        if not self.library.has(name):
+            return "not of the standard library; name its package in packages="
+        other = self._file_instead(name)
+        return None if other is None else "shadowed by %s" % other
+
+    def is_standard(self, name):
+        """Return whether the module ``name`` is one of the standard library's, without a list if there is none yet."""
+        return name.partition(".")[0] in (getattr(sys, "stdlib_module_names", None) or self.library.top_names)
+
+    def warm_standard(self, source, target):
+        """Warm a target that no user has named: what its import loads in turn comes from the library, too."""
+        if self._foreign is not None:
+            self._foreign.thread = get_ident()
+        try:
+            source.warm(target)
+        finally:
+            if self._foreign is not None:
+                self._foreign.thread = None
+
+    def _file_instead(self, name):
+        """Return the file that would be imported as the standard module ``name``, if it is not the library's."""
+        top, dot, _ = name.partition(".")
+        module = sys.modules.get(top)
+        if module is not None:
+            if top in self.library.built_in or self._is_library_module(module):
+                return self._file_below(name) if dot else None
+            return _place_of(module)
+        if name in self.library.built_in:
+            return None
+        return self.foreign.file_of(top)
+
+    @property
+    def foreign(self):
+        """Return the `Foreign` of this call."""
+        if self._foreign is None:
+            self._foreign = Foreign(self.library)
+        return self._foreign
+
+    def _file_below(self, name):
+        parent = name.rpartition(".")[0]
+        if parent not in self._paths:
+            module = sys.modules.get(parent)
+            path = vars(module).get("__path__") if type(module) is Module else None
+            if path is not None and not all(self._is_library_folder(entry) for entry in list(path)):
+                self._paths[parent] = path
+            elif path is not None:
+                self._paths[parent] = None
+        # A part that is not loaded yet comes from the library as its package does.
+        path = self._paths.get(parent)
+        return None if path is None else _outside(self.library, name, path)
+
+    def _is_library_folder(self, entry):
+        return isinstance(entry, Text) and self.library.is_file(entry + os.sep)
+
+    def _is_library_module(self, module):
+        place = _place_of(module)
+        return place is None or self.library.is_file(place) or not os.path.isabs(place)
+
+
+class ShadowedError(BaseException):
+    """Say that a standard module would not come from the library.
+
+    Not an ``ImportError``: the library catches many, and would go on with what it has in a missing module's place.
+    """
+
+
+class Foreign(object):
+    """What comes before the standard library when a module is looked for: other folders, other finders.
+
+    A finder itself, for the time of a call: what a standard module imports in turn comes from the library too, or the
+    import ends with `ShadowedError`. ``thread`` is the one in which it acts.
+    """
+
+    def __init__(self, library):
+        self.thread = None
+        self._library = library
+        self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
+        entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
+        own = [index for index, entry in enumerate(entries) if entry in library.roots]
+        for entry in entries[: own[-1]] if own else entries:
+            if entry not in library.roots:
+                try:
+                    self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
+                except (OSError, ValueError, TypeError):
+                    for name in _modules_in_zip(entry):
+                        self._in_zips.setdefault(name, entry)
+        self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
+
+    @property
+    def is_needed(self):
+        """Return whether anything could come before the library."""
+        top_names = self._library.top_names
+        return bool(self._finders) or not top_names.isdisjoint(self._names) or not top_names.isdisjoint(self._in_zips)
+
+    def file_of(self, name):
+        """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
+        if name in self._in_zips:
+            return self._in_zips[name]
+        if name in self._names:
+            return _outside(self._library, name, None)
+        for finder in self._finders:
+            try:
+                place = _ask(finder, name, None)[1]
+            except Exception:  # a broken finder: the import will fail by it, and say so
+                continue
+            if place is not None and not self._library.is_file(place):
+                return place
+        return None
+
+    def find_spec(self, name, path=None, target=None):
+        """Raise `ShadowedError` if ``name`` is a standard module that comes from elsewhere; find nothing."""
+        if self.thread == get_ident() and "." not in name and name in self._library.top_names:
+            self.thread, thread = None, self.thread  # the look below asks all finders
+            try:
+                place = self.file_of(name)
+            finally:
+                self.thread = thread
+            if place is not None:
+                raise ShadowedError("%s is shadowed by %s" % (name, place))
+        return None
+
+    find_module = find_spec  # 2.7
+
+
+def _is_own_finder(finder):
+    """Return whether the interpreter itself has put this finder on ``sys.meta_path``."""
+    for module in ("_frozen_importlib", "_frozen_importlib_external"):
+        variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
+        for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
+            if variables.get(name) is finder:
+                return True
+    return False
+
+
+def _outside(library, name, path):
+    """Return where a finder finds the module ``name``, if that is outside the library; else ``None``."""
+    try:
+        found, place, _ = _look_for(name, path)
+    except Exception:  # a broken finder: the import will fail by it, and say so
+        return None
+    if not found or place is None or library.is_file(place) or library.is_file(os.path.realpath(place)):
+        return None
+    return place
+
+
+def _place_of(module):
+    """Return the file of a loaded module, ``None`` if it has none; "an object" for what is no module."""
+    if type(module) is not Module:
+        return "an object of the program, %s" % type(module).__name__  # its attributes may run anything
+    place = vars(module).get("__file__")
+    return place if isinstance(place, Text) else None
+
+
+def _with_parents(name):
+    """Return ``["a.b.c", "a.b", "a"]`` for ``"a.b.c"``."""
+    parts = [name]
+    while "." in parts[-1]:
+        parts.append(parts[-1].rpartition(".")[0])
+    return parts
+
+
+# --- what there is
+
+
+def _roots():
+    """Return the folders and zip files of the library, and folders of extension modules that others share."""
+    places = [getattr(encodings, "__path__", [None])[0], getattr(os, "__file__", None)]
+    roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
+    roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
+    roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
+    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and "\0" not in entry]
+    for entry in [entry for entry in entries if os.path.isdir(entry)]:
+        folder, name = os.path.split(entry)
+        if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
+            roots.append(entry)
+    beside = []
+    if os.name == "nt":
+        beside = [os.path.join(sys.base_prefix, "DLLs"), sys.base_prefix] if not PY2 else []
+        beside = [folder for folder in beside if os.path.isdir(folder) and folder not in roots]
+    return roots, beside
+
+
+def modules_in(location, prefix="", left_out=(), below=True):
+    """Return the dotted names of all modules in a folder or zip file, as a set; imports nothing.
+
+    ``prefix``: what is put before each name, with its dot. ``left_out``: names that do not count, nor what is below
+    them. ``below``: whether packages are looked into.
+    """
+    names = set()
+    try:
+        entries = os.listdir(location)
+    except (OSError, ValueError, TypeError):  # a zip file; a NUL in the name
+        for name in _modules_in_zip(location):
+            if not any(part in left_out for part in _with_parents(prefix + name)):
+                names.add(prefix + name)
+    else:
+        _add_modules(names, location, sorted(entries), prefix, left_out, (), below)
+    return names
+
+
+def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
+    for entry in entries:
+        stem, dot, end = entry.partition(".")
+        if dot:
+            if end in _SUFFIXES and stem != "__init__" and prefix + stem not in left_out:
+                names.add(prefix + stem)
+        elif below and entry not in _NOT_PACKAGES and prefix + entry not in left_out:
+            path = os.path.join(folder, entry)
+            try:
+                entries_below = os.listdir(path)
+            except OSError:  # a file without a suffix
+                continue
+            if any(name.startswith("__init__.") for name in entries_below):
+                real = os.path.realpath(path) if os.path.islink(path) else path
+                if real not in above:  # a package with a link to itself would have no end
+                    names.add(prefix + entry)
+                    _add_modules(names, path, entries_below, prefix + entry + ".", left_out, above + (real,))
+
+
+def _modules_in_zip(location):
+    """Return the dotted names of all modules in the zip file ``location``, or below that folder in a zip file."""
+    try:
+        import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
+
+        importer = zipimport.zipimporter(location)
+        files = getattr(importer, "_get_files", lambda: None)()  # 3.13: the files are read when they are needed
+        files = files or zipimport._zip_directory_cache[importer.archive]
+    except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
+        return set()
+    names = set()
+    for path in list(files):
+        stem, _, end = path.partition(".")
+        if path.startswith(importer.prefix) and end in ("py", "pyc", "pyo"):
+            parts = stem[len(importer.prefix) :].split(os.sep)
+            names.add(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+    names.discard("")
+    return names
+
+
+def _built_in_modules():
+    """Return the names of the modules that are part of the executable, as C or as frozen code, as a set."""
+    names = set(sys.builtin_module_names).difference(["__main__"])  # the program's own
+    if not PY2:
+        names.update(getattr(_imp, "_frozen_module_names", list)())  # 3.11
+    return names
+
+
+def modules_of(package):
+    """Return the dotted names of ``package`` and of all modules below it, as a set; imports nothing."""
+    names = {package}
+    try:
+        path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
+    except Exception:  # a finder that fails; an object in the package's place
+        return names
+    for location in path:
+        names |= modules_in(location, package + ".")
+    return names
+
+
+def check_packages(names):
+    """Raise `ArgumentError` for a package that does not exist."""
+    for name in names:
+        if name != "*" and find(name) is False:
+            raise ArgumentError(
+                "packages", "there is no package %r on sys.path; correct the name, or install it" % name, name
+            )
+
+
+# --- whether a module could be imported
+
+
+def find(name):
+    """Return whether a module ``name`` could be imported; imports nothing.
+
+    ``None`` where only the import can tell: below a module that makes itself a package, or beside a finder that
+    fails.
+    """
+    try:
+        return _resolve(name)[0]
+    except Exception:
+        return None
+
+
+def _resolve(name):
+    """Return ``(exists, path of the package)``."""
+    module = sys.modules.get(name)
+    if module is not None:
+        return True, getattr(module, "__path__", None)
+    parent = name.rpartition(".")[0]
+    if not parent:
+        exists, _, path = _look_for(name, None)
+        return exists, path
+    exists, path = _resolve(parent)
+    if path is not None:
+        exists, _, path = _look_for(name, path)
+        return exists, path
+    return (None if exists is not False and sys.modules.get(parent) is None else False), None
+
+
+if PY2:
+
+    def _look_for(name, path):
+        """Return ``(exists, file, path of the package)``; exists is ``None`` if a folder cannot be read just now."""
+        try:
+            stream, location, description = imp.find_module(name.rpartition(".")[2], path)
+        except ImportError:
+            return _look_elsewhere(name, path)
+        if stream is not None:
+            stream.close()
+        is_package = description[2] == imp.PKG_DIRECTORY
+        is_file = description[2] not in (imp.C_BUILTIN, imp.PY_FROZEN)
+        return True, location if is_file else None, [location] if is_package else None
+
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        loader = finder.find_module(name, path)
+        if loader is None:
+            return False, None, None
+        place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
+        return True, place, None
+
+    def _look_elsewhere(name, path):
+        for finder in list(sys.meta_path):
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
+        for entry in sys.path if path is None else path:
+            importer = sys.path_importer_cache.get(entry)
+            if hasattr(importer, "archive"):
+                last = name.rpartition(".")[2]
+                if importer.find_module(last):
+                    place = importer.archive + os.sep + importer.prefix + last
+                    return True, place, [place] if importer.is_package(last) else None
+            elif isinstance(entry, Text) and os.path.isdir(entry or "."):
+                try:
+                    os.listdir(entry or ".")
+                except OSError:  # no descriptors left: find_module says "no such module"
+                    return None, None, None
+        return False, None, None
+else:
+
+    def _look_for(name, path):
+        """Return ``(exists, file, path of the package)``; a finder that fails passes its exception."""
+        for finder in list(sys.meta_path):
+            found = _ask(finder, name, path)
+            if found[0]:
+                return found
+        return False, None, None
+
+    def _ask(finder, name, path):
+        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+        spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
+        if spec is None:
+            return False, None, None
+        place = spec.origin if spec.has_location else None
+        if place is None and spec.origin not in ("built-in", "frozen"):
+            place = "what %r finds" % finder
+        return True, place, spec.submodule_search_locations
+
+
+# --- what the library itself refuses
+
+
+def is_refusal(name, error, traceback, library):
+    """Return whether the standard library itself says that this platform or build lacks something.
+
+    ``name``, ``error``, ``traceback``: of the module whose import failed, and of its failure.
+
+    It says so in the body of one of its modules: that raises, or imports a module or a name that does not exist
+    here (``encodings.mbcs`` off Windows wants ``codecs.mbcs_encode``). A finder that fails, a full descriptor table,
+    a shared library that does not load or a module of the library that was not found are not that.
+    """
+    if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
+        return False
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or not _is_body(traceback.tb_frame.f_code):
+        return False
+    variables = traceback.tb_frame.f_globals
+    # 2.7 empties the globals of a module that fails, and code in a zip file names the file that it was compiled from.
+    if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
+        if not PY2 or variables.get("__name__") is not None or not library.has(name):
+            return False
+    if not isinstance(error, ImportError):
+        return True
+    missing = _missing_module(error)
+    return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
+
+
+def _is_body(code):
+    return code.co_name == "<module>" or not code.co_flags & 1  # CO_OPTIMIZED: a function; else a class body
+
+
+def _missing_module(error):
+    """Return the name of the module that an ``ImportError`` is about, or ``None`` if it names none."""
+    if not PY2:
+        name = vars(ImportError)["name"].__get__(error)
+        return name if isinstance(name, str) else None
+    arguments = BaseException.__dict__["args"].__get__(error)  # a subclass may say what it likes, or raise
+    words = arguments[0].split() if arguments and type(arguments[0]) is str else []
+    if words[:3] == ["No", "module", "named"] and len(words) == 4:  # 2.7 keeps the name in the text only
+        return words[3]
+    return None
+
+
+# --- what had to be compiled
+
+
+def count_compiled(names, since):
+    """Return how many of the modules ``names`` had no compiled file before ``since``, a time as `time.time` gives it."""
+    count = 0
+    for name in names:
+        module = sys.modules.get(name)
+        if type(module) is Module and _was_compiled(vars(module), since):
+            count += 1
+    return count
+
+
+def _was_compiled(variables, since):
+    if PY2:
+        path = variables.get("__file__")
+        if not isinstance(path, Text) or not path.endswith((".py", ".pyc", ".pyo")):
+            return False
+        return path.endswith(".py") or _is_younger(path, since)
+    spec = variables.get("__spec__")
+    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(spec.cached, Text):
+        return False
+    return _is_younger(spec.cached, since)
+
+
+def _is_younger(path, since):
+    try:
+        return os.stat(path).st_mtime >= since
+    except OSError:  # it could not be written, or must not be
+        return True

@@ -1,0 +1,39 @@
+"""What belongs to the start-up of a program: the imports of its own top level."""
+from __future__ import absolute_import, division, print_function
+
+from warmup._python.functions import is_at_import_statement
+
+# Frames of these packages stand between the program and the import system, or beneath the program.
+_BETWEEN = frozenset(["importlib", "runpy", "warmup"])
+
+
+def is_start_up(frame):
+    """Return whether the import that begins belongs to the start-up of the program.
+
+    It does if the body of a module asks for it by a statement or by ``importlib``, and nothing but bodies of modules
+    and classes is on the stack beneath. A function, C code and a thread ask for late imports. ``frame``: of whoever
+    imports, or of a function that it has called.
+    """
+    is_by_statement = False
+    while frame is not None and _is_between(frame):
+        # import_module() stands for a statement.
+        is_by_statement = is_by_statement or _module_of(frame) == "importlib"
+        frame = frame.f_back
+    if frame is None or not (is_by_statement or is_at_import_statement(frame)):
+        return False
+    while frame is not None:
+        if frame.f_code.co_flags & 1 and not _is_between(frame):  # CO_OPTIMIZED: a function
+            return False
+        frame = frame.f_back
+    return True
+
+
+def _module_of(frame):
+    return dict.get(frame.f_globals, "__name__")
+
+
+def _is_between(frame):
+    name = _module_of(frame)
+    return frame.f_code.co_filename.startswith("<frozen ") or (
+        isinstance(name, str) and name.partition(".")[0] in _BETWEEN
+    )

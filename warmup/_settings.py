@@ -1,0 +1,165 @@
+"""The options: one row for each. Every door reads the rows.
+
+Only the shape of a value is checked here. Each source checks its own names, before anything is imported.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup._python.compat import Text
+from warmup._values import ArgumentError
+
+NAMES, CODECS, FILE, SWITCH = "names", "codecs", "file", "switch"
+
+_TRUE = frozenset(["1", "on", "yes", "true"])
+_FALSE = frozenset(["0", "off", "no", "false"])
+
+
+class Option(object):
+    """One option of ``preload()``.
+
+    ``keyword``: of the function, for example ``"exclude"``; ``variable`` and ``flag`` follow from it.
+    ``shape``: `NAMES`, `CODECS` (names, ``all`` or ``none``), `FILE` or `SWITCH`.
+    ``help``: one line for people.
+    """
+
+    def __init__(self, keyword, default, shape, help):
+        self.keyword, self.default, self.shape, self.help = keyword, default, shape, help
+        self.variable = "WARMUP_" + keyword.upper()
+        self.flag = ("--no-" if default is True else "--") + keyword.replace("_", "-")
+
+    def read(self, text):
+        """Return the value that ``text``, of a variable or a flag, stands for. Raises ``ValueError``."""
+        if self.shape == SWITCH:
+            return read_switch(text)
+        if self.shape == FILE:
+            return text
+        names = [name.strip() for name in text.split(",") if name.strip()]
+        if self.shape == CODECS and len(names) == 1 and names[0].lower() in ("all", "none"):
+            return None if names[0].lower() == "all" else []
+        return names
+
+    def check(self, value):
+        """Return ``value`` in the one form that the rest of the package takes. Raises ``TypeError``, ``ValueError``."""
+        if self.shape == SWITCH:
+            if not isinstance(value, bool):
+                raise TypeError("%s: True or False is needed, not %r" % (self.keyword, value))
+            return value
+        if value is None and self.default is None:
+            return None
+        if self.shape == FILE:
+            value = value.__fspath__() if hasattr(value, "__fspath__") else value
+            if not isinstance(value, (Text, bytes)) or not value:
+                raise TypeError("%s: the path of a file is needed, not %r" % (self.keyword, value))
+            return value
+        return self._check_names(value)
+
+    def _check_names(self, value):
+        if isinstance(value, (Text, bytes)):
+            raise TypeError(
+                "%s: an iterable of names is needed, not one name: write %s=[%r]" % (self.keyword, self.keyword, value)
+            )
+        try:
+            names = list(value)
+        except TypeError:
+            raise TypeError("%s: an iterable of names is needed, not %r" % (self.keyword, value))
+        for name in names:
+            if not isinstance(name, Text):
+                raise TypeError("%s: %r is not a name; every item must be a string" % (self.keyword, name))
+            if not name.strip():
+                raise ArgumentError(self.keyword, "a name is empty; leave it out", name)
+            if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
+                if not all(name.split(".")) or "\0" in name or name != name.strip():
+                    raise ArgumentError(
+                        self.keyword,
+                        "%r is not the name of a module; write it as in an absolute import statement" % name,
+                        name,
+                    )
+        return names
+
+
+OPTIONS = (
+    Option("modules", (), NAMES, "import these modules as well"),
+    Option("packages", (), NAMES, "modules of these packages may be imported too; * stands for all"),
+    Option("codecs", None, CODECS, "use these codecs once, and no others; all or none"),
+    Option("exclude", (), NAMES, "never import these modules, nor what is below them"),
+    Option("manifest", None, FILE, "warm what this file names, as record wrote it"),
+    Option("scan", True, SWITCH, "look for nothing: warm what is named, and what the manifest names"),
+    Option("strict", False, SWITCH, "stop with an error if a target failed"),
+    Option("lock_free_import", True, SWITCH, "Python 2.7: leave __import__ as it is"),
+)
+
+# What only warmup.auto (WARMUP_RECORD: preload() too) reads: (variable, help).
+VARIABLES = (
+    ("WARMUP", "off: warmup.auto does nothing"),
+    ("WARMUP_WATCH", "record, log or raise: watch late imports after preloading"),
+    ("WARMUP_GUARD_FORK", "seconds that a fork waits for imports of other threads"),
+    ("WARMUP_RECORD", "a file: add what is imported late in any process to this manifest"),
+)
+
+
+class Settings(object):
+    """The options of one call, checked: an attribute for each row of `OPTIONS`.
+
+    Raises ``TypeError`` for a value of the wrong type and `ArgumentError` (a ``ValueError``) for a wrong name; the
+    message names the argument and the remedy.
+    """
+
+    def __init__(self, values):
+        for option in OPTIONS:
+            setattr(self, option.keyword, option.check(values.get(option.keyword, option.default)))
+
+
+def read_switch(text):
+    """Return ``True`` for 1, on, yes, true and ``False`` for 0, off, no, false, in any case. Raises ``ValueError``."""
+    word = text.strip().lower()
+    if word not in _TRUE and word not in _FALSE:
+        raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
+    return word in _TRUE
+
+
+def environment():
+    """Return the variables that count, as a dictionary.
+
+    Where Python was started with ``-I`` or ``-E``, those that the process was started with do not count. A host that
+    embeds Python may have set the same flag; what it has set itself, as uWSGI does, counts.
+    """
+    if not sys.flags.ignore_environment:
+        return dict(os.environ)
+    try:
+        with open("/proc/self/environ", "rb") as stream:
+            before = set(stream.read().split(b"\0"))
+    except (IOError, OSError):
+        return {}
+    encode = getattr(os, "fsencode", str)
+    return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
+
+
+def from_environment(environment):
+    """Return ``(options, problems)`` of the ``WARMUP_`` variables in the mapping ``environment``.
+
+    ``options``: keywords for ``preload()``. ``problems``: `ArgumentError` for each variable with a wrong value.
+    """
+    options, problems = {}, []
+    for option in OPTIONS:
+        text = environment.get(option.variable)
+        if text is not None and (text.strip() or option.shape in (NAMES, CODECS)):
+            try:
+                options[option.keyword] = option.read(text)
+            except ValueError as error:
+                problems.append(ArgumentError(option.variable, error))
+    return options, problems
+
+
+def unknown_variables(environment):
+    """Return a sentence for each variable that begins with ``WARMUP_`` and is none of ours, sorted."""
+    known = [option.variable for option in OPTIONS] + [name for name, _ in VARIABLES]
+    sentences = []
+    for name in sorted(environment):
+        if name.startswith("WARMUP_") and name not in known:
+            import difflib  # only here: nothing is misspelled as a rule
+
+            nearest = difflib.get_close_matches(name, known, 1, 0)
+            sentences.append("there is no variable %s; the nearest is %s" % (name, nearest[0]))
+    return sentences

@@ -1,0 +1,122 @@
+"""Source: what C code imports, and Python code with names that are computed but known.
+
+The table holds only what cannot be found out from the running interpreter, each row with its reason. The tests run
+every row on every interpreter.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+import time
+
+from warmup._python.compat import Function, Module
+from warmup._python.library import is_refusal
+from warmup._sources.module import import_derived, is_loaded
+from warmup._values import FAILED, UNAVAILABLE, Target
+
+
+def _build_variables():
+    # Since 3.6 the name of this module depends on the build; only POSIX has it.
+    # A variable of the environment can name another one, which is imported only if the library has it.
+    module = sys.modules["sysconfig"]
+    name_of = vars(module).get("_get_sysconfigdata_name") if type(module) is Module else None
+    return (name_of(),) if type(name_of) is Function and os.name == "posix" else ()
+
+
+# (owner, trigger, modules, since, until, why): once `owner` is loaded, `trigger` makes the interpreter import
+# `modules`, on the versions from `since` to `until`, both included; `None` is an open end. Why: where that is done.
+C_IMPORTS = (
+    # dates
+    ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980"),
+    ("datetime", "datetime.strptime()", ("_strptime",), None, None, "C datetime_strptime; bpo-7980"),
+    ("datetime", "date.today(), timetuple(), strftime()", ("time",), None, (2, 7), "C date_today, wrap_strftime"),
+    ("_zoneinfo", "pickling a zone made by ZoneInfo.from_file()", ("pickle",), (3, 9), None, "C zoneinfo_reduce"),
+    # text
+    ("sys", "\\N{...} in a literal, unicode_escape", ("unicodedata",), None, None, "C DecodeUnicodeEscape"),
+    ("sys", "compiling an identifier that is not ASCII", ("unicodedata",), (3, 6), None, "C new_identifier"),
+    ("sys", "the error handler namereplace", ("unicodedata",), (3, 6), None, "C PyCodec_NameReplaceErrors"),
+    ("_io", "io.open() without an encoding", ("locale",), None, (2, 7), "C textiowrapper_init"),
+    ("_io", "open() without an encoding", ("_bootlocale",), (3, 6), (3, 9), "C _PyIO_get_locale_module"),
+    ("sys", "an error in __del__ that is shown", ("io",), (3, 14), (3, 14), "C display_source_line"),
+    ("sys", "pickling a t-string", ("string.templatelib",), (3, 14), None, "C Template.__reduce__"),
+    # numbers
+    ("sys", "str(), int(), divmod() of huge numbers", ("_pylong",), (3, 12), None, "C l_divmod; gh-90716"),
+    ("_decimal", "format(decimal, 'z...')", ("_pydecimal",), (3, 11, 9), (3, 11), "C dec_format; gh-114563"),
+    ("_decimal", "format(decimal, 'z...')", ("_pydecimal",), (3, 12, 3), None, "C dec_format; gh-114563"),
+    # objects
+    ("sys", "copy and pickle of C types", ("copyreg",), (3, 6), None, "C object.__reduce_ex__"),
+    ("_operator", "pickling methodcaller(..., key=value)", ("functools",), (3, 6), None, "C methodcaller_reduce"),
+    ("__builtin__", "reduce()", ("functools",), None, (2, 7), "C builtin_reduce"),
+    ("sys", "comparing memoryviews of other formats", ("struct",), (3, 6), None, "C struct_get_unpacker"),
+    ("sys", "class C[T]", ("typing",), (3, 12), None, "C _Py_subscript_generic; PEP 695"),
+    ("_ctypes", "class S(Structure): _fields_ = ...", ("ctypes._layout",), (3, 14), None, "C; gh-97588"),
+    # errors and warnings
+    ("sys", "an error that ends a thread or the program", ("traceback",), (3, 13), None, "C PyErr_Display; gh-110721"),
+    ("sys", "coroutine never awaited, ResourceWarning", ("warnings",), (3, 6), (3, 12), "C get_warnings_attr"),
+    ("sys", "a warning raised by C", ("warnings",), (3, 13), None, "C get_warnings_attr; gh-119049"),
+    # processes, files, databases, interpreters
+    ("posix", "os.wait3(), os.wait4()", ("resource",), None, None, "C wait_helper"),
+    ("_posixsubprocess", "subprocess with a preexec_fn", ("gc",), (3, 6), (3, 9), "C subprocess_fork_exec"),
+    ("zipimport", "a compressed module", ("zlib",), None, None, "C get_data; since 3.8 _get_decompress_func"),
+    ("_sqlite3", "Connection.iterdump()", ("sqlite3.dump",), None, None, "C pysqlite_connection_iterdump"),
+    ("_interpreters", "passing on what is not shareable", ("pickle",), (3, 14), None, "C _PyPickle_GetXIData"),
+    ("_interpqueues", "an empty or full queue", ("concurrent.interpreters._queues",), (3, 14), None,
+     "C handle_queue_error"),
+    # Python code with names that are computed, but known
+    ("xml.sax", "xml.sax.make_parser()", ("xml.sax.expatreader",), None, None, "default_parser_list"),
+    ("xml.dom.domreg", "xml.dom.getDOMImplementation()", ("xml.dom.minidom",), None, None,
+     "well_known_implementations"),
+    ("dbm", "dbm.open()", ("dbm.gnu", "dbm.ndbm", "dbm.dumb"), (3, 6), None, "dbm._names"),
+    ("dbm", "dbm.open()", ("dbm.sqlite3",), (3, 13), None, "dbm._names; gh-100414"),
+    ("email", "the old names, as email.Utils", (
+        "email.base64mime", "email.charset", "email.encoders", "email.errors", "email.feedparser", "email.generator",
+        "email.header", "email.iterators", "email.message", "email.mime.audio", "email.mime.base",
+        "email.mime.image", "email.mime.message", "email.mime.multipart", "email.mime.nonmultipart",
+        "email.mime.text", "email.parser", "email.quoprimime", "email.utils"), None, (2, 7), "email.LazyImporter"),
+    ("sysconfig", "sysconfig.get_config_vars()", _build_variables, (3, 6), None, "_init_posix"),
+)
+
+# What an import alone does not fill: the cache of compiled formats.
+_PRIMERS = {"_strptime": lambda: time.strptime("2000", "%Y")}
+
+
+def rows():
+    """Yield ``(owner, trigger, modules, why)`` of the rows whose owner is loaded, for this version."""
+    for owner, trigger, modules, since, until, why in C_IMPORTS:
+        if sys.modules.get(owner) is not None:
+            if (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
+                yield owner, trigger, modules() if callable(modules) else modules, why
+
+
+class CImportSource(object):
+    """Finds what the loaded modules of the table would import; primes what an import alone does not fill."""
+
+    def __init__(self):
+        self._primed = set()  # {"_strptime"}
+
+    def find(self, rules):
+        """Return a target for each module of the table that this library has and that is not loaded and primed."""
+        targets = [
+            Target("module", name, "%s (%s)" % (trigger, why), owner)
+            for owner, trigger, modules, why in rows()
+            for name in modules
+            if rules.is_module(name)
+        ]
+        return [target for target in targets if not self.is_done(target)]
+
+    def is_done(self, target):
+        return is_loaded(target) and (target.name not in _PRIMERS or target.name in self._primed)
+
+    @staticmethod
+    def module_of(target):
+        return target.name
+
+    def warm(self, target):
+        import_derived(target.name)
+        if target.name in _PRIMERS:
+            _PRIMERS[target.name]()
+            self._primed.add(target.name)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return the status of a target that could not be warmed."""
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED

@@ -1,0 +1,144 @@
+"""Source: every codec of this interpreter."""
+from __future__ import absolute_import, division, print_function
+
+import codecs
+import encodings
+import encodings.aliases
+
+from warmup._python.library import find, is_refusal
+from warmup._sources.module import import_module
+from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
+
+_PREFIX = "encodings."
+
+# What is encoded, then decoded again, to use a codec: the first of these that it takes. A letter beyond ASCII makes
+# idna load punycode; a codec without that letter takes the second, a codec from bytes to bytes the third.
+_SAMPLES = (u"\xfc", u"a", b"a")
+
+# Codecs that no alias leads to, for a library that cannot be listed.
+_WITHOUT_ALIAS = ("idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf_8_sig")
+
+
+class CodecSource(object):
+    """Finds codecs that were not used yet; uses each one once.
+
+    Remembers for the life of a process what it has primed: the codec registry does not say what its cache holds.
+    """
+
+    def __init__(self):
+        self._primed = set()  # {"idna", "latin_1"}
+        self._every = None  # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
+        self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
+
+    def every_codec(self, library):
+        """Return the names of all codecs, as their modules are called, sorted; imports nothing."""
+        if self._every is None:
+            names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
+            if not library.is_listed:
+                names.update(list(encodings.aliases.aliases.values()), _WITHOUT_ALIAS)
+            self._every = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+        return self._every
+
+    def find(self, names, rules):
+        """Return a target for each codec of ``names`` (``None``: for every codec) that is not primed."""
+        reason = "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
+        names = self.every_codec(rules.library) if names is None else sorted(set(names))
+        return [Target("codec", name, reason) for name in names if name not in self._primed]
+
+    def is_done(self, target):
+        return target.name in self._primed
+
+    def warm(self, target):
+        """Look the codec up and use it once; raise what its module raises.
+
+        Using it matters: idna loads punycode only then. One spelling is enough: a loaded codec is found without
+        lock or file under any spelling, on 2.7 by the import that does not take the lock.
+        """
+        name = target.name
+        _forget_failures(name)
+        try:
+            try:
+                import_module(_PREFIX + name)  # raises the reason, which the registry hides
+            except ImportError:
+                if find(_PREFIX + name) is not False:
+                    raise
+            info = codecs.lookup(name)
+            for spelling in _spellings(name) if self.takes_lock else ():
+                codecs.lookup(spelling)
+        except BaseException:
+            _forget_failures(name)
+            raise
+        _use(info)
+        self._primed.add(name)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return the status of a target that could not be warmed."""
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
+
+    @staticmethod
+    def module_of(target):
+        return _PREFIX + target.name
+
+
+def canonical(spelling):
+    """Return the name of the codec that ``spelling`` means, or ``None`` if there is no such codec.
+
+    Imports nothing, unless a search function that the program has registered does.
+    """
+    try:
+        name = encodings.normalize_encoding(spelling.lower())
+        name = encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name
+        if not _is_part_of_package(name) and "." not in name and find(_PREFIX + name):
+            return str(name)
+        codecs.lookup(spelling)
+    except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
+        return None
+    except Exception:  # the program's search function fails: the attempt will say how
+        pass
+    return spelling
+
+
+def check_names(spellings):
+    """Return the canonical names of ``spellings``; raise `ArgumentError` for one that is no codec."""
+    names = []
+    for spelling in spellings:
+        name = canonical(spelling)
+        if name is None:
+            raise ArgumentError("codecs", "unknown codec %r; see the standard encodings in the documentation of the "
+                                "codecs module, or register it before" % (spelling,), spelling)
+        names.append(name)
+    return names
+
+
+def _is_part_of_package(name):
+    return name == "aliases" or name.startswith("_")
+
+
+def _spellings(name):
+    """Return the spellings that 2.7's registry distinguishes, sorted: it lower-cases them, and no more."""
+    names = [name] + [alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name]
+    names += [spelling.replace("_", "-") for spelling in names]
+    return sorted(set(spelling for spelling in names if spelling == spelling.lower()))
+
+
+def _forget_failures(name):
+    """Make ``encodings`` forget that the codec ``name`` was not found: it never tries a remembered spelling again."""
+    cache = getattr(encodings, "_cache", {})
+    for spelling, entry in list(cache.items()):
+        if entry is None and _aliased(spelling) == name:
+            cache.pop(spelling, None)
+
+
+def _aliased(spelling):
+    name = encodings.normalize_encoding(spelling)
+    return encodings.aliases.aliases.get(name, name)
+
+
+def _use(info):
+    for sample in _SAMPLES:
+        try:
+            encoded = info.encode(sample)[0]
+        except (UnicodeError, TypeError):  # not what this codec takes
+            continue
+        info.decode(encoded)
+        return

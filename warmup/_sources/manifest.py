@@ -1,0 +1,212 @@
+"""Source: targets that were recorded from a real run, in a text file that people read and commit. ::
+
+    warmup-manifest 1
+    interpreter CPython 3.13 linux
+    module shop.plugins.tax  # shop/app.py:12 load, 3.1 ms
+    codec cp1252  # shop/export.py:40 write, 0.4 ms
+
+Blank lines and comments do not count. Doubles do not matter. Two files in one are a manifest too. Nothing in it is
+run, and no path in it is used. But it names what is imported: give it the trust that you give to code.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
+from warmup._python.library import find
+from warmup._sources import codec
+from warmup._sources.module import import_module, is_loaded
+from warmup._values import FAILED, STALE, ArgumentError, Target
+
+FORMAT = "warmup-manifest 1"
+_KINDS = ("module", "codec", "placeholder")
+
+
+def interpreter():
+    """Return the line that names this interpreter, for example ``"interpreter CPython 3.13 linux"``."""
+    name = "PyPy" if PYPY else "CPython"
+    platform = "linux" if sys.platform.startswith("linux") else sys.platform
+    return "interpreter %s %d.%d %s" % ((name,) + sys.version_info[:2] + (platform,))
+
+
+def header():
+    """Return the first lines of a manifest, as text that ends with a line end."""
+    return u"%s\n%s\n" % (FORMAT, interpreter())
+
+
+def line(kind, name, comment=""):
+    """Return the line for one target, as text that ends with a line end."""
+    comment = u" ".join(_text(comment).split())
+    return u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
+
+
+def lines_of(late):
+    """Return a list of ``(target, line)`` for a `LateImport`; an empty list if nothing of it can be recorded.
+
+    An import that failed is not recorded. The modules that it has loaded all the same are.
+    """
+    if late.error is not None:
+        names = list(late.modules)
+    elif late.kind == "codec":
+        names = []
+    else:  # a placeholder too: once its module is loaded, its use imports nothing
+        names = [late.name]
+        if PY2:  # "from package import module" is one import
+            names += sorted(name for name in late.modules if name.startswith(late.name + "."))
+    pairs = [("module", name) for name in names]
+    if late.error is None and late.kind == "codec":
+        pairs = [("codec", late.name)]
+    comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
+    return [(Target(kind, name, late.asker), line(kind, name, comment)) for kind, name in pairs if _fits(name)]
+
+
+def append(path, lines):
+    """Add ``lines`` to the manifest ``path`` by one write; a new file gets a header.
+
+    One ``O_APPEND`` write is whole also if the process is killed, and other processes write at the same time. Raises
+    ``OSError`` if the file cannot be written.
+    """
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    descriptor = os.open(path, flags, 0o666)
+    try:
+        text = lines
+        if not os.fstat(descriptor).st_size:
+            text = header() + lines
+        elif lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
+            text = u"\n" + lines
+        if text:
+            os.write(descriptor, text.encode("utf-8"))
+    finally:
+        os.close(descriptor)
+
+
+def _ends_with_line_end(descriptor):
+    os.lseek(descriptor, -1, 2)
+    return os.read(descriptor, 1) == b"\n"
+
+
+def read(path):
+    """Return ``(targets, interpreters)`` of the manifest ``path``: a list, and a set of lines.
+
+    Raises `ArgumentError` with file and line if the file cannot be read or a line is malformed.
+    """
+    try:
+        with open(path, "rb") as stream:
+            text = stream.read().decode("utf-8")
+    except (EnvironmentError, ValueError) as error:
+        raise ArgumentError("manifest", "%s cannot be read: %s; write it with python -m warmup record -o" % (
+            path, getattr(error, "strerror", None) or error))
+    targets, interpreters, has_format = [], set(), False
+    for number, one in enumerate(text.splitlines(), 1):
+        words = one.partition("#")[0].split()
+        if not words:
+            continue
+        if " ".join(words) == FORMAT:
+            has_format = True
+        elif words[0] == "interpreter" and len(words) > 1:
+            interpreters.add(" ".join(words))
+        elif words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
+            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
+            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
+        else:
+            raise ArgumentError("manifest", "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
+                                "of %s" % (path, number, one, ", ".join(_KINDS)))
+    if targets and not has_format:
+        raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
+    return targets, interpreters
+
+
+class ManifestSource(object):
+    """Finds what a manifest names, in its order.
+
+    ``path``: of the file. ``codecs``: the `codec.CodecSource`. Raises `ArgumentError` with file and line if the file
+    cannot be read or a line is malformed.
+
+    ``mismatch``: a sentence if the manifest was recorded by other interpreters only, else ``None``.
+    """
+
+    def __init__(self, path, codecs):
+        self._codecs = codecs
+        self._targets, interpreters = read(path)
+        self.mismatch = None
+        if interpreters and interpreter() not in interpreters:
+            self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
+                path, ", ".join(sorted(name.partition(" ")[2] for name in interpreters)), interpreter().partition(" ")[2])
+
+    def find(self, rules):
+        """Return the targets that are not done."""
+        return [target for target in self._targets if not self.is_done(target)]
+
+    def is_done(self, target):
+        if target.kind == "codec":
+            return self._codecs.is_done(_codec(target))
+        if target.kind == "module":
+            return is_loaded(target)
+        module, attribute = _split(target)
+        return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
+
+    @staticmethod
+    def module_of(target):
+        """Return the module that would be imported, as far as the name says."""
+        if target.kind == "codec":
+            return codec.CodecSource.module_of(target)
+        return target.name if target.kind == "module" else target.name.rpartition(".")[0]
+
+    def warm(self, target):
+        """Import the module, prime the codec, or use the placeholder."""
+        if target.kind == "codec":
+            self._codecs.warm(_codec(target))
+        elif target.kind == "module":
+            import_module(target.name)
+        else:
+            module, attribute = _split(target)
+            getattr(import_module(target.name.rpartition(".")[0]) if module is None else module, attribute)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return *stale* for what does not exist here (any more), else *failed*."""
+        if target.kind == "codec":
+            return STALE if codec.canonical(target.name) is None else FAILED
+        if target.kind == "placeholder" and isinstance(error, AttributeError):
+            return STALE
+        return STALE if isinstance(error, ImportError) and find(self.module_of(target)) is False else FAILED
+
+
+def _codec(target):
+    return Target("codec", codec.canonical(target.name) or target.name, target.reason)
+
+
+def _split(target):
+    module, _, attribute = target.name.rpartition(".")
+    return sys.modules.get(module), attribute
+
+
+def _is_placeholder(value):
+    return Placeholder is not None and type(value) is Placeholder
+
+
+def _text(value):
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
+
+
+def _fits(name):
+    """Return whether a line can hold the name: a module run from a file may have any."""
+    try:
+        name = _text(name)
+        name.encode("utf-8")
+    except ValueError:  # a lone surrogate
+        return False
+    return all(name.split(".")) and len(name.split()) == 1 and name.split()[0] == name and not set(name) & set(u"#\0")
+
+
+def without_folder(asker):
+    """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``: the folder differs between machines."""
+    entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
+    for entry in sorted(entries, key=len, reverse=True):
+        if asker.startswith(entry):
+            return asker[len(entry):]
+    return asker.rpartition(os.sep)[2]
+
+
+def _is_ascii(text):
+    return all(ord(letter) < 128 for letter in text)

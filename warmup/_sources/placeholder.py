@@ -1,0 +1,71 @@
+"""Source: PEP 810 lazy imports (3.15) that have not been used yet."""
+from __future__ import absolute_import, division, print_function
+
+import sys
+
+from warmup._python.compat import Module, Placeholder
+from warmup._python.library import is_refusal
+from warmup._values import FAILED, UNAVAILABLE, Target
+
+
+class PlaceholderSource(object):
+    """Finds placeholders in the globals of loaded modules; uses each one once."""
+
+    def __init__(self):
+        self._modules = {}  # what each imports, {"collections._copy": "copy"}; None if it does not say
+
+    def find(self, rules):
+        """Return a target for each placeholder that stands for a module which may be a target."""
+        targets = []
+        if Placeholder is None:
+            return targets
+        for module_name, module in sys.modules.copy().items():
+            if type(module) is Module:  # an object in a module's place may load itself when it is looked at
+                variables = vars(module).copy()
+                if Placeholder in map(type, variables.values()):
+                    targets.extend(self._targets_in(rules, module_name, variables))
+        return sorted(targets, key=lambda target: target.name)
+
+    def _targets_in(self, rules, module_name, variables):
+        for attribute, value in variables.items():
+            if type(value) is Placeholder and type(attribute) is str:
+                name = module_name + "." + attribute
+                imported = _imported_name(value)
+                if imported is None:
+                    self._modules[name] = None
+                    yield Target("placeholder", name, "a lazy import that does not say what it imports", module_name)
+                    continue
+                modules = [part for part in (imported, imported.rpartition(".")[0]) if part and rules.is_module(part)]
+                if modules:
+                    self._modules[name] = modules[0]
+                    yield Target("placeholder", name, "lazy import of " + imported, module_name)
+
+    def is_done(self, target):
+        module, _, attribute = target.name.rpartition(".")
+        module = sys.modules.get(module)
+        return type(module) is Module and type(vars(module).get(attribute)) is not Placeholder
+
+    def warm(self, target):
+        """Use the placeholder, so that the module stands in its place."""
+        if self._modules[target.name] is None:
+            raise ValueError("its repr() is not <lazy_import 'NAME'>; name the module in modules=")
+        # By the attribute, not by resolve(): that would leave the placeholder where it is.
+        module, _, attribute = target.name.rpartition(".")
+        getattr(sys.modules[module], attribute)
+
+    def status_of(self, target, error, traceback, rules):
+        """Return the status of a target that could not be warmed."""
+        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
+
+    def module_of(self, target):
+        """Return the module that the placeholder stands for, or ``None`` if it does not say."""
+        return self._modules[target.name]
+
+
+def _imported_name(placeholder):
+    """Return what a placeholder imports, ``"module"`` or ``"module.attribute"``; ``None`` if it does not say.
+
+    Only its repr() tells without using it.
+    """
+    parts = repr(placeholder).split("'")
+    return parts[1] if len(parts) == 3 and all(parts[1].split(".")) else None

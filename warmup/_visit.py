@@ -1,0 +1,289 @@
+"""Import an application and use it once, in a process that has nothing else loaded. Part of ``check``.
+
+What this file imports at its top, the application cannot import late. So it imports what a bare interpreter has.
+"""
+from __future__ import absolute_import, division, print_function
+
+import io
+import os
+import sys
+import time
+
+import warmup
+from warmup._preload import left_out, preload
+from warmup._python.compat import PY2, clock
+from warmup._record import VARIABLE, Collector
+from warmup._report import Report
+from warmup._sources import manifest
+from warmup._values import FAILED, STALE, ArgumentError, PreloadError, describe
+
+if PY2:
+    import thread as _thread
+else:
+    import _thread
+
+CALLABLE = "callable"
+_DEFAULTS = ("application", "app")  # what MODULE alone stands for
+
+
+def visit(job, path):
+    """Do ``job``, write the answer to the file ``path`` by ``repr``, and end the process.
+
+    ``job``: a dictionary. ``module``, ``attribute`` (``""``: a default), ``call`` (``None``, or the arguments of the
+    factory as a list and a dictionary): the application. ``used``: ``(module, attribute)`` of what to call instead
+    of requests, or ``None``. ``requests``: paths. ``options``: of ``preload()``, or ``None``: cold.
+    """
+    os.environ.pop(VARIABLE, None)
+    if job["options"] is None:  # the application may preload by itself
+        os.environ["WARMUP"] = "off"
+        warmup.preload = lambda *args, **kwargs: Report((), 0.0)
+    visit = _Visit(job)
+    visit.run()
+    with io.open(path, "wb") as stream:
+        stream.write(repr(visit.answer).encode("utf-8"))
+    for stream in (sys.stdout, sys.stderr):
+        stream.flush()
+    os._exit(0)  # threads of the application may go on for ever
+
+
+class _Visit(object):
+    """One run.
+
+    ``answer``: ``problem`` if the application cannot be had; ``refused`` if ``preload()`` takes an option not, as a
+    pair of its name and text; ``preload``: what ``preload()`` did; ``late``: a dictionary for each late import;
+    ``uses``: triples of what was used, status (``None`` for a call) and seconds; ``raised``: text or ``None``;
+    ``derivable``: modules that ``packages=`` would take in.
+    """
+
+    def __init__(self, job):
+        self._job = job
+        self._loop = None
+        self.answer = {"problem": None, "refused": None, "preload": None, "late": [], "uses": [], "raised": None,
+                       "derivable": []}  # fmt: skip
+
+    def run(self):
+        job, answer = self._job, self.answer
+        # Like gunicorn, and for good: the application may import its own modules late.
+        sys.path.insert(0, os.getcwd())
+        sys.argv[:] = [job["module"] or job["used"][0]]
+        try:
+            use = self._find()
+        except BaseException as error:  # a module may call sys.exit()
+            answer["problem"] = describe(error)
+            return
+        if job["options"] is not None:
+            try:
+                self._preload(job["options"])
+            except (ArgumentError, PreloadError) as error:
+                answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
+                return
+        done = _thread.allocate_lock()
+        done.acquire()
+        _thread.start_new_thread(self._work, (use, done))
+        while PY2 and not done.acquire(False):  # there, acquire() cannot be interrupted
+            time.sleep(0.005)
+        if not PY2:
+            done.acquire()
+
+    def _find(self):
+        """Import the application; return a function that uses it once: ``use(path)`` returns the status."""
+        job = self._job
+        application = _attribute(job["module"], job["attribute"]) if job["module"] else None
+        if job["call"] is not None:
+            application = application(*job["call"][0], **job["call"][1])
+        if job["used"] is not None:
+            called = _attribute(*job["used"])
+            return lambda path: called() and None
+        if not callable(application):
+            raise TypeError("%s is no application: it cannot be called" % type(application).__name__)
+        if not _is_asgi(application):
+            return lambda path: _get_wsgi(application, path)
+        self._loop = _Loop(application)
+        return self._loop.get
+
+    def _preload(self, options):
+        report = preload(**options)
+        self.answer["preload"] = {
+            "seconds": report.seconds,
+            "memory": report.memory,
+            "modules": len(report.modules),
+            "failed": [(o.status, o.target.kind, o.target.name, o.error) for o in report.outcomes
+                       if o.status in (FAILED, STALE)],
+        }  # fmt: skip
+        if options.get("scan", True):
+            pairs = left_out(**options)
+            self.answer["derivable"] = sorted(target.name for target, why in pairs if "packages=" in why)
+
+    def _work(self, use, done):
+        collector = Collector(self._take)
+        try:
+            if self._loop is not None:
+                self._loop.start_application()
+            collector.start()
+            for path in self._job["requests"]:
+                began = clock()
+                status = use(path)
+                self.answer["uses"].append((path, status, clock() - began))
+        except BaseException as error:
+            self.answer["raised"] = describe(error)
+        finally:
+            collector.stop()
+            done.release()
+
+    def _take(self, late):
+        row = late.as_dict()
+        row["lines"] = [(target.kind, target.name, line) for target, line in manifest.lines_of(late)]
+        self.answer["late"].append(row)
+
+
+def _attribute(module, path):
+    __import__(module)
+    place = sys.modules[module]
+    if not path:
+        for name in _DEFAULTS:
+            if hasattr(place, name):
+                return getattr(place, name)
+        raise AttributeError("module %r has no attribute %s" % (module, " and no ".join(map(repr, _DEFAULTS))))
+    for name in path.split("."):
+        place = getattr(place, name)
+    return place
+
+
+# --- WSGI
+
+
+def _get_wsgi(application, path):
+    """Send ``GET path``; return the status as a number."""
+    path, _, query = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "localhost",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": "localhost",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+    }
+    statuses = []
+
+    def start_response(status, headers, exc_info=None):
+        statuses.append(int(status.split()[0]))
+        return lambda data: None
+
+    body = application(environ, start_response)
+    try:
+        for _ in body:
+            pass
+    finally:
+        if hasattr(body, "close"):
+            body.close()
+    return statuses[-1] if statuses else None
+
+
+# --- ASGI
+
+
+def _is_asgi(application):
+    """Return whether the application is a coroutine function, or takes three arguments: WSGI takes two."""
+    while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
+        application = application.func
+    for function in (application, getattr(application, "__func__", None), getattr(type(application), "__call__", None)):
+        code = getattr(function, "__code__", None)
+        if code is not None:
+            names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
+            return bool(code.co_flags & 0x80) or len(names) == 3  # CO_COROUTINE
+    return False
+
+
+class _Loop(object):
+    """An event loop, and an ASGI application that runs in it."""
+
+    # The syntax is not known to 2.7.
+    _SOURCE = "async def waited(make_future, *args):\n    return await make_future(*args)\n"
+
+    def __init__(self, application):
+        self._application = application
+        own_entry = sys.path.pop(0)
+        try:
+            import asyncio  # every server has loaded it; not from the current folder
+        finally:
+            sys.path.insert(0, own_entry)
+        self._asyncio, self._loop = asyncio, asyncio.new_event_loop()
+        variables = {}
+        exec(self._SOURCE, variables)
+        self._waited = variables["waited"]
+
+    def _call(self, scope, receive, send):
+        waited = self._waited
+        coroutine = self._application(
+            dict(scope, asgi={"version": "3.0", "spec_version": "2.3"}),
+            lambda: waited(receive),
+            lambda message: waited(send, message),
+        )
+        return self._asyncio.ensure_future(coroutine, loop=self._loop)
+
+    def _ready(self, value=None):
+        future = self._loop.create_future()
+        future.set_result(value)
+        return future
+
+    def start_application(self):
+        """Run the start-up of the application (``lifespan``), as servers do before the first request."""
+        started, received = self._loop.create_future(), []
+
+        def receive():
+            received.append(True)
+            # The second message is the shutdown, which never comes.
+            return self._ready({"type": "lifespan.startup"}) if len(received) == 1 else self._loop.create_future()
+
+        def send(message):
+            if not started.done():
+                started.set_result(message)
+            return self._ready()
+
+        task = self._call({"type": "lifespan", "state": {}}, receive, send)
+        task.add_done_callback(lambda task: task.exception() and None or send(None))
+        message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
+        if message is not None and message["type"] == "lifespan.startup.failed":
+            raise RuntimeError("start-up failed: %s" % message.get("message", ""))
+
+    def get(self, path):
+        """Send ``GET path``; return the status as a number."""
+        path, _, query = path.partition("?")
+        statuses, received = [], []
+
+        def receive():
+            received.append(True)
+            if len(received) == 1:
+                return self._ready({"type": "http.request", "body": b"", "more_body": False})
+            return self._loop.create_future()  # the client does not go away
+
+        def send(message):
+            if message["type"] == "http.response.start":
+                statuses.append(message["status"])
+            return self._ready()
+
+        scope = {
+            "type": "http",
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": path,
+            "raw_path": path.encode("utf-8"),
+            "query_string": query.encode("utf-8"),
+            "root_path": "",
+            "headers": [(b"host", b"localhost")],
+            "client": ("127.0.0.1", 50000),
+            "server": ("localhost", 80),
+        }
+        self._loop.run_until_complete(self._call(scope, receive, send))
+        return statuses[-1] if statuses else None

@@ -1,0 +1,183 @@
+"""A plug-in for pytest: ``pytest -p warmup.pytest``.
+
+``no_late_imports``, a fixture and a marker: the test fails if something is imported late while its function runs. The
+fixture's value is the `Watch`: ``with no_late_imports.allowed(): ...``. Call ``preload()`` in a conftest.py.
+
+``--warmup-record FILE``: add to this manifest what the tests import late. The test suite is the training run.
+
+What pytest itself imports does not count. Nothing is needed where pytest is not installed.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup._python import imports
+from warmup._python.compat import PY2
+from warmup._record import Recording
+from warmup._sources import codec, manifest
+from warmup._values import ArgumentError, Target
+from warmup._watch import watch
+
+if PY2:
+    import __builtin__ as builtins
+else:
+    import builtins
+
+try:
+    import pytest
+except ImportError:  # whoever imports this file without pytest wants nothing of it
+    pytest = None
+
+_NAME = "no_late_imports"
+_PYTEST = frozenset(["_pytest", "pytest", "pluggy", "py", "xdist", "execnet"])
+# Frames of these packages only pass a request on.
+_BETWEEN = frozenset(["importlib", "codecs", "encodings", "pkgutil", "warmup"])
+_LIBRARY = os.path.dirname(os.__file__) + os.sep
+
+
+def pytest_addoption(parser):
+    parser.getgroup("warmup").addoption(
+        "--warmup-record",
+        dest="warmup_record",
+        metavar="FILE",
+        help="add what the tests import late to this manifest, for warmup.preload(manifest=FILE)",
+    )
+
+
+def pytest_configure(config):
+    path = config.getoption("warmup_record")
+    if path:
+        try:
+            Recording(path)
+        except ArgumentError as error:
+            raise pytest.UsageError("--warmup-record %s" % error.problem)
+    config.addinivalue_line("markers", "%s: fail if something is imported late while the test runs." % _NAME)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        names = getattr(item, "fixturenames", None)
+        if names is not None and item.get_closest_marker(_NAME) and _NAME not in names:
+            names.append(_NAME)
+
+
+if pytest is not None:
+
+    @pytest.fixture
+    def no_late_imports():
+        """Fail the test if something is imported late while its function runs."""
+        with watch() as watching:
+            yield watching
+
+    @pytest.hookimpl(hookwrapper=True, trylast=True)  # innermost: what other plug-ins do is not the test's
+    def pytest_runtest_call(item):
+        watching = getattr(item, "funcargs", {}).get(_NAME)
+        before = len(watching.late) if watching is not None else 0
+        outcome = yield
+        late = [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
+        if late and outcome.excinfo is None:
+            try:
+                pytest.fail("imported late: " + "\n    ".join(map(_as_line, late)), pytrace=False)
+            except BaseException as error:
+                if hasattr(outcome, "force_exception"):
+                    outcome.force_exception(error)
+                else:  # pluggy before 1.1
+                    outcome._excinfo = sys.exc_info()
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtestloop(session):
+        path = session.config.getoption("warmup_record")
+        training = None
+        if path and not session.config.getoption("collectonly"):
+            training = Training(path)
+            training.start()
+        yield
+        if training is not None:
+            training.stop()
+
+
+def _counts(late):
+    folder = late.asker.replace("\\", "/").split("/")[:-1]
+    return _PYTEST.isdisjoint(folder) and (late.error is None or bool(late.modules))
+
+
+def _as_line(late):
+    return "%s %s, %.1f ms, asked for by %s" % (late.kind, late.name, 1000 * late.seconds, late.asker)
+
+
+class Training(Recording):
+    """Records what tests import late.
+
+    pytest has loaded much of the standard library, and what is loaded cannot be seen to come late. So an import
+    statement of a function that asks for a module that was loaded before the tests is recorded too. The codecs that
+    were used before the tests are all recorded: nothing shows when one is used again.
+    """
+
+    def __init__(self, path):
+        Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame))
+        self._loaded = frozenset(sys.modules)
+        self._import, self._ours = None, None
+
+    def start(self):
+        """Begin to record."""
+        Recording.start(self)
+        for name in sorted(self._loaded):
+            if name.startswith("encodings.") and codec.canonical(name[len("encodings.") :]) is not None:
+                self._note("codec", name[len("encodings.") :], "used before the tests")
+        before = self._import = builtins.__import__
+
+        def __import__(name, globals=None, locals=None, fromlist=(), level=-1 if PY2 else 0):
+            module = before(name, globals, locals, fromlist, level)
+            frame = sys._getframe(1)
+            is_function = frame.f_code.co_flags & 1  # CO_OPTIMIZED
+            if is_function and not _passes_on(frame) and not _is_from_pytest(frame):
+                for one in _meant(module, name, fromlist):
+                    if one in self._loaded and Target("module", one, "") not in self._known:
+                        code = frame.f_code
+                        asker = "%s:%s %s" % (code.co_filename, frame.f_lineno, code.co_name)
+                        self._note("module", one, manifest.without_folder(asker))
+            return module
+
+        # Not to be seen on the stack: a warning with stacklevel=2 means the importer.
+        self._ours = builtins.__import__ = __import__ if PY2 else imports._disguised(__import__)
+
+    def stop(self):
+        """End what `start` began."""
+        if builtins.__import__ is self._ours:
+            builtins.__import__ = self._import
+        Recording.stop(self)
+
+    def _note(self, kind, name, comment):
+        target = Target(kind, name, "")
+        if target not in self._known and self.write(manifest.line(kind, name, comment)):
+            self._known.add(target)
+
+
+def _meant(module, name, fromlist):
+    """Return the modules that an import statement has asked for, by the module that ``__import__`` has returned."""
+    full = getattr(module, "__name__", name)
+    if not fromlist:
+        _, dot, rest = name.partition(".")
+        return [full + dot + rest]
+    return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
+
+
+def _is_from_pytest(frame):
+    """Return whether pytest itself imports, also by a function of the standard library that it has called."""
+    while frame is not None and (_passes_on(frame) or _is_library(frame.f_code.co_filename)):
+        frame = frame.f_back
+    return frame is not None and _top(frame) in _PYTEST
+
+
+def _passes_on(frame):
+    return frame.f_code.co_filename.startswith("<frozen ") or _top(frame) in _BETWEEN
+
+
+def _top(frame):
+    name = dict.get(frame.f_globals, "__name__")
+    return name.partition(".")[0] if isinstance(name, str) else ""
+
+
+def _is_library(path):
+    return path.startswith(_LIBRARY) and "-packages" not in path
