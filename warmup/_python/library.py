@@ -571,6 +571,8 @@ def is_refusal(name, error, traceback, library):
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
+    if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
+        return True  # C extensions may refuse to be loaded in more than one interpreter, and say no name then
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
@@ -584,6 +586,15 @@ def is_refusal(name, error, traceback, library):
         return True
     missing = _missing_module(error)
     return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
+
+
+def _is_subinterpreter():
+    for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
+        if name in sys.builtin_module_names:
+            module = __import__(name)
+            current, main = module.get_current(), module.get_main()
+            return current != main
+    return False
 
 
 def _is_body(code):
