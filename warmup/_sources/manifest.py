@@ -139,10 +139,10 @@ class ManifestSource(object):
         return [target for target in self._targets if not self.is_done(target)]
 
     def is_done(self, target):
-        if target.kind == "codec":
-            return self._codecs.is_done(_codec(target))
         if target.kind == "module":
             return is_loaded(target)
+        if target.kind == "codec":
+            return self._codecs.is_done(_codec(target))
         module, attribute = _split(target)
         return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
 
@@ -150,7 +150,7 @@ class ManifestSource(object):
     def module_of(target):
         """Return the module that would be imported, as far as the name says."""
         if target.kind == "codec":
-            return codec.CodecSource.module_of(target)
+            return codec.CodecSource.module_of(_codec(target))
         return target.name if target.kind == "module" else target.name.rpartition(".")[0]
 
     def warm(self, target):
@@ -173,7 +173,8 @@ class ManifestSource(object):
 
 
 def _codec(target):
-    return Target("codec", codec.canonical(target.name) or target.name, target.reason)
+    # Not by canonical(): it searches the library, which costs as much as the import.
+    return Target("codec", codec.aliased(target.name), target.reason)
 
 
 def _split(target):
