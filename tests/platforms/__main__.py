@@ -54,8 +54,25 @@ def _sources(library):
 
 def frozen(folder):
     """Let PyInstaller make a folder of ``inside.py``; return the command that starts it, and no variables."""
-    words = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--paths", process.ROOT]
-    words += ["--distpath", folder, "--workpath", os.path.join(folder, "work"), "--specpath", folder, INSIDE]
+    words = [
+        sys.executable,
+        "-m",
+        "PyInstaller",
+        "--noconfirm",
+        "--log-level",
+        "WARN",
+        "--paths",
+        process.ROOT,
+    ]
+    words += [
+        "--distpath",
+        folder,
+        "--workpath",
+        os.path.join(folder, "work"),
+        "--specpath",
+        folder,
+        INSIDE,
+    ]
     process.output(words, seconds=300)
     return [os.path.join(folder, "inside", "inside")], {}
 
@@ -63,7 +80,9 @@ def frozen(folder):
 def ask(command, variables, *arguments):
     """Run ``inside.py`` by ``command``; return the dictionary that it prints."""
     variables = dict(process.variables(), PYTHONPATH=process.ROOT, **variables)
-    return json.loads(process.output(command + list(arguments), environment=variables).splitlines()[-1])
+    return json.loads(
+        process.output(command + list(arguments), environment=variables).splitlines()[-1]
+    )
 
 
 def judge(cold, warm, fewest):
