@@ -11,7 +11,7 @@ import warmup
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:  # Python 2.7 has no typing
-    from typing import List, Optional, Tuple
+    from typing import List, Optional, Tuple  # noqa: F401
 
 if hasattr(os, "register_at_fork"):  # 3.7
     with warmup.guard_fork(timeout=1.0) as guard:
@@ -60,4 +60,4 @@ def use_wrongly():
     warmup.preload(modules=[7])  # type: ignore[list-item]
     warmup.preload(strict="no")  # type: ignore[arg-type]
     warmup.watch(7)  # type: ignore[arg-type]
-    report.no_such_attribute  # type: ignore[attr-defined]
+    print(report.no_such_attribute)  # type: ignore[attr-defined]
