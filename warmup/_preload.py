@@ -194,7 +194,7 @@ class _Call(object):
 
     def _try(self, source, target, is_asked_for):
         if self._loaded is None:
-            self._loaded = list(sys.modules.copy())
+            self._loaded = list(sys.modules)
         started = clock()
         status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
         if text is None:
@@ -222,7 +222,7 @@ class _Call(object):
 
     def _new_modules(self):
         """Return the names that came into ``sys.modules`` since the last call, in their order where there is one."""
-        before, self._loaded = self._loaded, list(sys.modules.copy())
+        before, self._loaded = self._loaded, list(sys.modules)
         if self._loaded == before:
             return []
         if not PY2 and self._loaded[: len(before)] == before:

@@ -154,6 +154,7 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
+        self._places = {}  # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
         self._paths = {}  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
         self._found = {}  # whether a finder has a module, {"django.urls": True}
 
@@ -221,9 +222,12 @@ class Rules(object):
         top, dot, _ = name.partition(".")
         module = sys.modules.get(top)
         if module is not None:
-            if top in self.library.built_in or self._is_library_module(module):
-                return self._file_below(name) if dot else None
-            return _place_of(module)
+            if top not in self._places:
+                is_own = top in self.library.built_in or self._is_library_module(module)
+                self._places[top] = None if is_own else _place_of(module)
+            if self._places[top] is None and dot:
+                return self._file_below(name)
+            return self._places[top]
         if name in self.library.built_in:
             return None
         return self.foreign.file_of(top)
