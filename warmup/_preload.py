@@ -194,7 +194,7 @@ class _Call(object):
 
     def _try(self, source, target, is_asked_for):
         if self._loaded is None:
-            self._loaded = list(sys.modules.copy())
+            self._loaded = list(sys.modules)
         started = clock()
         status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
         if text is None:
@@ -227,6 +227,8 @@ class _Call(object):
             self._loaded += new
             return new
         before, self._loaded = self._loaded, list(sys.modules)
+        if self._loaded == before:
+            return []
         if not PY2 and self._loaded[: len(before)] == before:
             return self._loaded[len(before) :]
         known = set(before)  # on 2.7, and where a module was unloaded or reloaded, the order cannot be had

@@ -21,7 +21,9 @@ import warmup  # noqa: E402
 
 
 class Interrupt(KeyboardInterrupt):
-    """Raised where the interpreter handles signals: when a function begins, and after a call of C code."""
+    """Raised where the interpreter handles signals: when a function begins, and after a call of C
+    code.
+    """
 
 
 class Counter(object):
@@ -31,7 +33,9 @@ class Counter(object):
         self.at, self.count, self.place = at, 0, None
 
     def __call__(self, frame, event, argument):
-        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith("warmup"):
+        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith(
+            "warmup"
+        ):
             self.count += 1
             if self.count == self.at:
                 self.place = "%s of %s, line %d, %s %s" % (
@@ -90,7 +94,9 @@ for at in places:
         import warnings
 
         warnings.filters[:] = before["warnings.filters"]
-    elif not came and "<genexpr>" not in counter.place:  # nothing comes out of a generator that is being closed
+    elif (
+        not came and "<genexpr>" not in counter.place
+    ):  # nothing comes out of a generator that is being closed
         problems.append("%s: it did not come through" % counter.place)
 arena.arranged(interrupted > len(places) // 2, "%d of %d interrupts" % (interrupted, len(places)))
 arena.expect(not problems, "%d of %d: %s" % (len(problems), interrupted, "; ".join(problems[:3])))
