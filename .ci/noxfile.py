@@ -446,7 +446,7 @@ def types(session):
     session.run("python", "-m", "mypy.stubtest", "warmup", *words, env={"MYPYPATH": folder})
     session.chdir(ROOT)
     session.run("mypy", "--strict", "--no-incremental", "tests/typed/program.py")
-    session.run("python", "-m", "tests.typed.program")
+    session.run("python", "tests/typed/program.py", env={"PYTHONPATH": ROOT})
     close(session, "stub and package agree; tests/typed/program.py passes mypy --strict")
 
 
