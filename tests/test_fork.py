@@ -5,7 +5,8 @@ import os
 import time
 import unittest
 
-import fresh
+from tests.support import fresh
+from warmup._python.compat import FREE_THREADED
 
 FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
 CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
@@ -293,6 +294,8 @@ going.set()
         self.assertLess((time.time() - started) / FORKS, 0.5)
 
     def test_of_repaired_children_beside_such_threads_hangs_none(self):
+        if FREE_THREADED:
+            self.skipTest("there a child can inherit the lock of an object, such as that of sys.modules: wait instead")
         hung, failed = value(u"""
             names = []
             for number in range(40):
@@ -346,8 +349,8 @@ going.set()
                 os.fork()
             except SystemExit:
                 caught = True
-            print(json.dumps([caught, time.time() - started < 5, imports._observers, list(imports._hooks)]))
-        """), [True, True, [], []])
+            print(json.dumps([caught, time.time() - started < 5, imports._observers]))
+        """), [True, True, []])
 
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")

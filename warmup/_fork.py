@@ -13,7 +13,7 @@ _is_registered = False  # the repair, with os.register_at_fork(): once for the l
 def guard_fork(timeout=5.0):
     """Let `os.fork` and `os.forkpty` wait for imports in flight, and repair every child. Return the `Guard`.
 
-    From then on, a fork (by `multiprocessing`, Celery, gunicorn, ...) first waits until no other thread is inside an
+    From then on, a fork (by `multiprocessing`, Celery, gunicorn) first waits until no other thread is inside an
     import. Meanwhile threads that are about to begin an import wait for the fork. Without the guard, the child
     inherits the locks of such imports, whose owners do not exist in it, and hangs when it imports the same module.
 
@@ -28,8 +28,9 @@ def guard_fork(timeout=5.0):
     What it cannot see: forks by C code that calls none of Python's fork hooks (uWSGI's; `subprocess`, whose child
     runs another program, needs no guard). A fork through a name that was bound before (``from os import fork``) does
     not wait; its child is repaired. While a thread is inside a *finder*, `os.fork` itself waits for it, without limit.
-    What the repair cannot undo: what the half-run body of a module has done elsewhere; and a C extension may refuse
-    to be loaded a second time.
+    What the repair cannot undo: what the half-run body of a module has done elsewhere; a C extension may refuse to be
+    loaded a second time; on a free-threaded build, the lock of an object that a thread held at that moment, such as
+    that of ``sys.modules``. The wait prevents all three.
 
     Raises ``NotImplementedError`` where Python has no `os.register_at_fork` (2.7, 3.6, Windows), ``TypeError`` or
     ``ValueError`` for a wrong timeout.

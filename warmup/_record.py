@@ -18,6 +18,7 @@ _READ_BY_HOOK = ("opcode", "_opcode", "_opcode_metadata")
 is_late = None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
 
 _recordings = []  # the one that the environment has asked for, or none
+_refused = []  # paths of files that are no manifests, once this was said
 _paused = []  # idents of threads whose imports are not late: they are inside preload()
 
 
@@ -135,7 +136,9 @@ def start_if_asked(environment):
     try:
         new = Recording(path, is_late)
     except ArgumentError as error:
-        log_warning("%s: %s" % (VARIABLE, error.problem))
+        if path not in _refused:
+            _refused.append(path)
+            log_warning("%s: %s" % (VARIABLE, error.problem))
         return
     while _recordings:
         _recordings.pop().stop()

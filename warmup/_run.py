@@ -151,8 +151,8 @@ def _run_module(name, is_named):
 def _run_file(path, variables):
     path = _as_python_says_it(path)
     variables["__file__"] = path
-    if sys.version_info >= (3, 6) and sys.version_info < (3, 14):
-        variables["__annotations__"] = {}
+    if (3,) <= sys.version_info < (3, 15):
+        variables["__cached__"] = None
     if not PY2:
         variables["__loader__"] = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", path)
     exec(_read_code(path), variables)
@@ -183,6 +183,8 @@ def _as_python_says_it(path):
 def _as_main(run):
     main = sys.modules["__main__"] = Module("__main__")
     main.__package__ = None
+    if (3,) <= sys.version_info < (3, 14):
+        main.__annotations__ = {}
     main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 

@@ -72,12 +72,12 @@ class Reader(object):
 
     def new_functions(self):
         """Return the live functions that were not given yet and whose code was not, as a list."""
-        functions, read, held = [], self._read, self._held
-        for function in self._listed_functions() + self._unlisted_functions():
-            held[id(function)] = function
+        found = self._listed_functions() + self._unlisted_functions()
+        self._held.update((id(function), function) for function in found)
+        functions, read = [], self._read
+        for function in found:
             code = function.__code__
-            reference = read.get(id(code))
-            if reference is None or reference() is not code:
+            if id(code) not in read or read[id(code)]() is not code:
                 if type(code) is Code:  # PyPy has built-in functions
                     read[id(code)] = ref(code)
                     functions.append(function)
@@ -85,20 +85,21 @@ class Reader(object):
 
     def _listed_functions(self):
         before, self._collections = self._collections, _count_collections()
-        if before is not None:
-            # An object goes one generation up when its own is collected. So what came since the last list is below
-            # the first generation that was not.
-            for oldest in 0, 1:
-                if before[oldest] == self._collections[oldest]:
-                    return self._functions_in(*range(oldest + 1))
-        return self._functions_in(None)
-
-    def _functions_in(self, *generations):
-        held, functions = self._held, []
-        for generation in generations:
-            objects = gc.get_objects() if generation is None else gc.get_objects(generation=generation)
+        # Nothing but a loop holds a list of objects: the collector would keep all of them alive.
+        held = self._held
+        if before is None or before[1] != self._collections[1]:
+            return [item for item in gc.get_objects() if type(item) is Function and id(item) not in held]
+        # An object goes one generation up when its own is collected. So what came since is in the first two.
+        functions = []
+        if before[0] != self._collections[0]:
+            objects = gc.get_objects(generation=1)
             functions += [item for item in objects if type(item) is Function and id(item) not in held]
-            del objects  # the collector would keep all of them alive
+            del objects
+        for item in reversed(gc.get_objects(generation=0)):
+            if type(item) is Function:
+                if id(item) in held:  # the youngest is the last: all before this one were there
+                    break
+                functions.append(item)
         return functions
 
     def _unlisted_functions(self):
@@ -115,7 +116,7 @@ def last_loaded():
     To look at all names would make the pages of a forked worker its own.
     """
     if sys.version_info < (3, 8):
-        return sorted(list(sys.modules.copy()))
+        return sorted(list(sys.modules))
     try:
         return len(sys.modules), next(reversed(sys.modules))
     except RuntimeError:  # another thread is importing just now

@@ -23,7 +23,6 @@ else:
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _observers = []  # in the order in which they started; changed by append() and remove() alone, which are atomic
-_hooks = {}  # {"now": _Hook} while one is in place; changed by setdefault() and pop() alone, which are atomic
 _inside = {}  # thread ident -> the `Import` that this thread is in; changed by that thread alone
 _known = set()  # names of modules that need no explanation: here before the hook, or seen with an import
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
@@ -60,94 +59,79 @@ class Import(object):
 
 
 def start(observer):
-    """Tell ``observer`` of every import that begins from now on, in any thread. Puts the hook in place if needed."""
+    """Tell ``observer`` of every import that begins from now on, in any thread. Put the wrappers in place if needed."""
     if Placeholder is not None and not _opcodes:
-        from opcode import opmap  # before the hook sees imports
+        from opcode import opmap  # before the wrappers see imports
 
         _opcodes.update((number, name) for name, number in opmap.items())
+    if not _observers:
+        _known.update(sys.modules.copy())
     _observers.append(observer)
     try:
-        hook = _Hook()
-        if _hooks.setdefault("now", hook) is hook:
-            _known.update(list(sys.modules.copy()))
-            hook.install()
+        _put_wrappers()
     except BaseException:
         stop(observer)
         raise
 
 
 def stop(observer):
-    """End what `start` began. The last observer takes the hook away, unless someone has replaced it meanwhile."""
+    """End what `start` began. The last observer takes the wrappers away, where no one else has put others on top."""
     try:
         _observers.remove(observer)
     except ValueError:  # not started, or stopped in another thread just now
         return
-    while not _observers:
-        hook = _hooks.pop("now", None)
-        if hook is None:
-            return
-        hook.remove()
-        if _observers:  # another thread has called start() since, and saw the hook still in place
-            _hooks.setdefault("now", hook)
-            hook.install()
-            return
+    if not _observers:
+        _take_wrappers()
+        if _observers:  # another thread has called start() since, and saw the wrappers still in place
+            _put_wrappers()
 
 
-class _Hook(object):
-    """The wrappers that stand in for functions of the import system.
+# Problem: an import of a module that is not loaded has to be seen by its begin, its end and its thread, whoever asks
+# for it, and an import of a loaded module must cost nothing. A finder on ``sys.meta_path`` sees the begin alone; an
+# audit hook can never be removed, and slows every ``open()``; a replaced ``builtins.__import__`` sees neither C code
+# nor ``import_module()``, and slows imports of loaded modules.
+#
+# Done here: ``_frozen_importlib._find_and_load`` is replaced. C code looks the attribute up at each import of a module
+# that is not loaded. `importlib.reload` passes by ``_exec`` instead. ``_load_unlocked`` is called between the search
+# for a module and its execution: a refusal there needs no search of its own, so that a module which does not exist
+# fails as always, and no other finder can answer meanwhile. A thread that imports what another thread is in the middle
+# of importing waits in ``_lock_unlock_module`` (not on PyPy, where it is not seen).
+#
+# Left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
 
-    Problem: an import of a module that is not loaded has to be seen by its begin, its end and its thread, whoever
-    asks for it, and an import of a loaded module must cost nothing. A finder on ``sys.meta_path`` sees the begin
-    alone; an audit hook can never be removed, and slows every ``open()``; a replaced ``builtins.__import__`` sees
-    neither C code nor ``import_module()``, and slows imports of loaded modules.
 
-    Done here: ``_frozen_importlib._find_and_load`` is replaced. C code looks the attribute up at each import of a
-    module that is not loaded. `importlib.reload` passes by ``_exec`` instead. ``_load_unlocked`` is called between
-    the search for a module and its execution: a refusal there needs no search of its own, so that a module which
-    does not exist fails as always, and no other finder can answer meanwhile.
+def _places():
+    """Return ``(module, attribute, function that makes the wrapper)`` of all that is replaced."""
+    if PY2:
+        return [(__builtin__, "__import__", _import27_wrapper), (__builtin__, "reload", _reload27_wrapper),
+                (imp, "reload", _reload27_wrapper)]
+    return [(_bootstrap, "_find_and_load", _find_and_load_wrapper), (_bootstrap, "_exec", _exec_wrapper),
+            (_bootstrap, "_load_unlocked", _load_unlocked_wrapper),
+            (_bootstrap, "_lock_unlock_module", _lock_unlock_module_wrapper)]
 
-    A thread that imports what another thread is in the middle of importing waits in ``_lock_unlock_module``.
 
-    Left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
-    """
-
-    def __init__(self):
-        self.is_active = False
-        self._replaced = []  # (module, attribute, what was there, our wrapper)
-
-    def install(self):
-        self.is_active = True
-        del self._replaced[:]
-        try:
-            if PY2:
-                self._replace(__builtin__, "__import__", _import27_wrapper)
-                self._replace(__builtin__, "reload", _reload27_wrapper)
-                self._replace(imp, "reload", _reload27_wrapper)
-            else:
-                self._replace(_bootstrap, "_find_and_load", _find_and_load_wrapper)
-                self._replace(_bootstrap, "_load_unlocked", _load_unlocked_wrapper)
-                self._replace(_bootstrap, "_exec", _exec_wrapper)
-                self._replace(_bootstrap, "_lock_unlock_module", _lock_unlock_module_wrapper)
-        except BaseException:
-            self.remove()
-            raise
-
-    def _replace(self, module, attribute, make):
+def _put_wrappers():
+    # Takes no lock: a signal handler, or a thread of the parent of this process, may have been in here. If two threads
+    # come here at once, both wrap the same original, and the last one stays.
+    for module, attribute, make in _places():
         before = getattr(module, attribute)
-        ours = make(self, before)
-        self._replaced.append((module, attribute, before, ours))
-        setattr(module, attribute, ours)
+        if not hasattr(before, "_warmup_before"):
+            wrapper = make(before)
+            wrapper._warmup_before = before
+            setattr(module, attribute, wrapper)
 
-    def remove(self):
-        """Put back what was there. Where someone else has put theirs, ours stays beneath it and does nothing.
 
-        Ours may become the outermost again: the other one puts back what it found. So it is not forgotten here;
-        each wrapper calls this when it is used although the hook is not active.
-        """
-        self.is_active = False
-        for module, attribute, before, ours in self._replaced:
-            if getattr(module, attribute, None) is ours:
-                setattr(module, attribute, before)
+def _take_wrappers():
+    """Put back what was there. Where someone else has put theirs on top, ours stays beneath and does nothing.
+
+    It may come to the top again, when the other one puts back what it found. So each wrapper calls this when it is
+    used although there is no observer.
+    """
+    for module, attribute, _ in _places():
+        wrapper = getattr(module, attribute, None)
+        while hasattr(wrapper, "_warmup_before"):
+            wrapper = wrapper._warmup_before
+            setattr(module, attribute, wrapper)
 
 
 # One import --------------------------------------------------------------------------------------------------------
@@ -235,7 +219,7 @@ def _arrived(this):
         theirs = _known.union(arrived)
         for other in list(_inside.values()):
             theirs.update([other.name], other.names)
-        arrived += [name for name in list(modules) if name not in theirs and modules.get(name) is not None]
+        arrived += [name for name in modules.copy() if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
 
@@ -268,14 +252,14 @@ def _disguised(function):
     return Function(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
 
 
-def _find_and_load_wrapper(hook, before):
+def _find_and_load_wrapper(before):
     # When the interpreter shuts down, the globals of this file may be None: "except" catches that, and what the
     # import itself needs is in the closure.
     def _find_and_load(name, *args, **kwargs):
         this = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             elif name not in sys.modules:  # import_module() of a loaded module comes here too
                 this = _begin(name, sys._getframe(1))
         except Exception:
@@ -299,12 +283,12 @@ def _find_and_load_wrapper(hook, before):
     return _disguised(_find_and_load)
 
 
-def _load_unlocked_wrapper(hook, before):
+def _load_unlocked_wrapper(before):
     def _load_unlocked(spec, *args, **kwargs):
         refusal = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             else:
                 this = _inside.get(_thread.get_ident())
                 if this is not None and this.refused_by and this.process == os.getpid():
@@ -318,12 +302,12 @@ def _load_unlocked_wrapper(hook, before):
     return _disguised(_load_unlocked)
 
 
-def _exec_wrapper(hook, before):
+def _exec_wrapper(before):
     def _exec(spec, *args, **kwargs):
         this = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             else:
                 this = _begin(spec.name, sys._getframe(1), True)
         except Exception:
@@ -348,12 +332,12 @@ def _exec_wrapper(hook, before):
     return _disguised(_exec)
 
 
-def _lock_unlock_module_wrapper(hook, before):
+def _lock_unlock_module_wrapper(before):
     def _lock_unlock_module(name):
         this = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             elif name in _bootstrap._module_locks and _is_in_flight(name):
                 this = _begin(name, sys._getframe(1))
         except Exception:
@@ -384,12 +368,12 @@ def _lock_unlock_module_wrapper(hook, before):
 # PyImport_ImportModule() passes there too.
 
 
-def _import27_wrapper(hook, before):
+def _import27_wrapper(before):
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         this = absent = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             else:
                 full_name, absent = _what_is_absent(name, globals, fromlist, level)
                 if absent is not None:
@@ -420,12 +404,12 @@ def _import27_wrapper(hook, before):
     return __import__
 
 
-def _reload27_wrapper(hook, before):
+def _reload27_wrapper(before):
     def reload(module):
         this = None
         try:
-            if not hook.is_active:
-                hook.remove()
+            if not _observers:
+                _take_wrappers()
             else:
                 this = _begin(module.__name__, sys._getframe(1), True)
         except Exception:
@@ -758,7 +742,7 @@ def repair():
         if ident != me:
             blocking_on.pop(ident, None)
     if half:
-        for name in list(sys.modules.copy()):
+        for name in sys.modules.copy():
             if name in half or _is_below(name, half) and not _is_extension(name):
                 _drop(name)
 

@@ -154,6 +154,7 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
+        self._places = {}  # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
         self._paths = {}  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
         self._found = {}  # whether a finder has a module, {"django.urls": True}
 
@@ -221,9 +222,12 @@ class Rules(object):
         top, dot, _ = name.partition(".")
         module = sys.modules.get(top)
         if module is not None:
-            if top in self.library.built_in or self._is_library_module(module):
-                return self._file_below(name) if dot else None
-            return _place_of(module)
+            if top not in self._places:
+                is_own = top in self.library.built_in or self._is_library_module(module)
+                self._places[top] = None if is_own else _place_of(module)
+            if self._places[top] is None and dot:
+                return self._file_below(name)
+            return self._places[top]
         if name in self.library.built_in:
             return None
         return self.foreign.file_of(top)
@@ -571,6 +575,8 @@ def is_refusal(name, error, traceback, library):
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
+    if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
+        return True  # C extensions may refuse to be loaded in more than one interpreter, and say no name then
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
@@ -584,6 +590,15 @@ def is_refusal(name, error, traceback, library):
         return True
     missing = _missing_module(error)
     return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
+
+
+def _is_subinterpreter():
+    for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
+        if name in sys.builtin_module_names:
+            module = __import__(name)
+            current, main = module.get_current(), module.get_main()
+            return current != main
+    return False
 
 
 def _is_body(code):

@@ -114,8 +114,9 @@ class Surroundings(object):
         if lists and (not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)):
             lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
         for filters in lists:
-            while self._filter in filters:
-                filters.remove(self._filter)
+            # Another thread may have listed all objects. That is no list of filters.
+            if all(type(one) is tuple and len(one) == 5 for one in list(filters)):
+                filters[:] = [one for one in filters if one is not self._filter]
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None

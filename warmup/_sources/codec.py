@@ -86,8 +86,7 @@ def canonical(spelling):
     Imports nothing, unless a search function that the program has registered does.
     """
     try:
-        name = encodings.normalize_encoding(spelling.lower())
-        name = encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name
+        name = aliased(spelling)
         if not _is_part_of_package(name) and "." not in name and find(_PREFIX + name):
             return str(name)
         codecs.lookup(spelling)
@@ -125,13 +124,17 @@ def _forget_failures(name):
     """Make ``encodings`` forget that the codec ``name`` was not found: it never tries a remembered spelling again."""
     cache = getattr(encodings, "_cache", {})
     for spelling, entry in list(cache.items()):
-        if entry is None and _aliased(spelling) == name:
+        if entry is None and aliased(spelling) == name:
             cache.pop(spelling, None)
 
 
-def _aliased(spelling):
-    name = encodings.normalize_encoding(spelling)
-    return encodings.aliases.aliases.get(name, name)
+def aliased(spelling):
+    """Return the name of the codec that ``spelling`` means by the table of aliases. It need not exist."""
+    try:
+        name = encodings.normalize_encoding(spelling.lower())
+    except (UnicodeError, TypeError):  # 2.7, beyond ASCII
+        return spelling
+    return str(encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name)
 
 
 def _use(info):

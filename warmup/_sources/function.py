@@ -51,6 +51,7 @@ class FunctionSource(object):
         self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
         self._unreadable = {}  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
+        self._uncalled_names = frozenset()  # their names, {"find_distributions"}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() said then
         self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
@@ -61,7 +62,7 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules.copy()))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules))
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -71,13 +72,14 @@ class FunctionSource(object):
         new = self._reader.new_functions()
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(new)
+            self._uncalled_names = set(self._uncalled)
             waiting = {id(function) for some in self._uncalled.values() for function in some}
             new = [function for function in new if id(function) not in waiting]
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
         if self._last_loaded != functions.last_loaded():
-            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules.copy()))
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
         wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
@@ -112,8 +114,10 @@ class FunctionSource(object):
 
     def _read(self, rules, new):
         for function, code in functions.code_with_names(new, self._words):
-            for name in sorted(set(self._uncalled).intersection(code.co_names)):
-                self._read(rules, self._uncalled.pop(name))
+            if not self._uncalled_names.isdisjoint(code.co_names):
+                for name in sorted(self._uncalled_names.intersection(code.co_names)):
+                    self._uncalled_names.remove(name)
+                    self._read(rules, self._uncalled.pop(name))
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
 
