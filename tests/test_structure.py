@@ -17,10 +17,11 @@ from warmup._preload import preload
 # From the top down: imports lead downwards, or stay in their room. `_settings` is below `_preload`, which checks the
 # arguments of a call against its rows.
 ROOMS = (
-    ("warmup", "warmup.__main__", "warmup._cli", "warmup.auto"),
+    ("warmup", "warmup.__main__", "warmup._cli", "warmup._check", "warmup._visit", "warmup.auto", "warmup.pytest"),
     ("warmup._preload",),
     ("warmup._watch",),
     ("warmup._fork",),
+    ("warmup._record",),
     ("warmup._settings",),
     ("warmup._sources",),
     ("warmup._python",),
