@@ -18,6 +18,7 @@ from warmup._preload import preload
 # arguments of a call against its rows.
 ROOMS = (
     ("warmup", "warmup.__main__", "warmup._cli", "warmup._check", "warmup._visit", "warmup.auto", "warmup.pytest"),
+    ("warmup._run", "warmup._site"),
     ("warmup._preload",),
     ("warmup._watch",),
     ("warmup._fork",),
@@ -27,7 +28,6 @@ ROOMS = (
     ("warmup._python",),
     ("warmup._report",),
     ("warmup._values",),
-    ("warmup._run", "warmup._site"),
     ("warmup.prove",),
 )
 
