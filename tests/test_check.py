@@ -9,7 +9,7 @@ import tempfile
 import textwrap
 import unittest
 
-import fresh
+from tests.support import fresh
 
 SHOP = u"""
     import json  # start-up

@@ -8,7 +8,7 @@ import tempfile
 import textwrap
 import unittest
 
-import fresh
+from tests.support import fresh
 
 HAS_PYTEST = fresh.call(["-c", "import pytest"]).code == 0
 

@@ -12,7 +12,7 @@ import textwrap
 import time
 import unittest
 
-import fresh
+from tests.support import fresh
 
 HAS_FORK = hasattr(os, "fork")
 

@@ -222,6 +222,10 @@ class _Call(object):
 
     def _new_modules(self):
         """Return the names that came into ``sys.modules`` since the last call, in their order where there is one."""
+        new = _youngest_modules(self._loaded)
+        if new is not None:
+            self._loaded += new
+            return new
         before, self._loaded = self._loaded, list(sys.modules)
         if self._loaded == before:
             return []
@@ -270,6 +274,22 @@ def left_out(**keywords):
     found = FunctionSource(("*",), memory.library).find(library.Rules(memory, ("*",), settings.exclude))
     pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
     return tuple((target, why) for target, why in pairs if why is not None)
+
+
+def _youngest_modules(before):
+    """Return the names that came into ``sys.modules`` after those of the list ``before``; ``None`` if unknown.
+
+    Looks at the new names alone: with a thousand modules loaded, listing all of them takes as long as an import.
+    """
+    names, count = [], len(sys.modules) - len(before)
+    try:
+        for name in reversed(sys.modules):
+            if len(names) == count:
+                return names[::-1] if name == before[-1] else None  # None: a module was unloaded
+            names.append(name)
+    except (TypeError, RuntimeError):  # before 3.8; another thread imports at this moment
+        pass
+    return None
 
 
 def _is_from_outside(error, traceback, before, handlers):

@@ -102,13 +102,13 @@ def read(path):
         words = one.partition("#")[0].split()
         if not words:
             continue
-        if " ".join(words) == FORMAT:
+        if words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
+            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
+            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
+        elif " ".join(words) == FORMAT:
             has_format = True
         elif words[0] == "interpreter" and len(words) > 1:
             interpreters.add(" ".join(words))
-        elif words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
-            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
-            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
         else:
             raise ArgumentError("manifest", "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
                                 "of %s" % (path, number, one, ", ".join(_KINDS)))
@@ -129,6 +129,12 @@ class ManifestSource(object):
     def __init__(self, path, codecs):
         self._codecs = codecs
         self._targets, interpreters = read(path)
+        # {codec "latin-1": codec "latin_1"}. Not by canonical(): its search costs as much as the import.
+        self._aliased = {
+            target: Target("codec", codec.aliased(target.name), target.reason)
+            for target in self._targets
+            if target.kind == "codec"
+        }
         self.mismatch = None
         if interpreters and interpreter() not in interpreters:
             self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
@@ -142,21 +148,20 @@ class ManifestSource(object):
         if target.kind == "module":
             return is_loaded(target)
         if target.kind == "codec":
-            return self._codecs.is_done(_codec(target))
+            return self._codecs.is_done(self._aliased[target])
         module, attribute = _split(target)
         return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
 
-    @staticmethod
-    def module_of(target):
+    def module_of(self, target):
         """Return the module that would be imported, as far as the name says."""
         if target.kind == "codec":
-            return codec.CodecSource.module_of(_codec(target))
+            return codec.CodecSource.module_of(self._aliased[target])
         return target.name if target.kind == "module" else target.name.rpartition(".")[0]
 
     def warm(self, target):
         """Import the module, prime the codec, or use the placeholder."""
         if target.kind == "codec":
-            self._codecs.warm(_codec(target))
+            self._codecs.warm(self._aliased[target])
         elif target.kind == "module":
             import_module(target.name)
         else:
@@ -170,11 +175,6 @@ class ManifestSource(object):
         if target.kind == "placeholder" and isinstance(error, AttributeError):
             return STALE
         return STALE if isinstance(error, ImportError) and find(self.module_of(target)) is False else FAILED
-
-
-def _codec(target):
-    # Not by canonical(): it searches the library, which costs as much as the import.
-    return Target("codec", codec.aliased(target.name), target.reason)
 
 
 def _split(target):

@@ -1,0 +1,12 @@
+from django.core.wsgi import get_wsgi_application
+
+import warm
+
+_django = get_wsgi_application()
+
+
+def application(environ, start_response):
+    if environ["PATH_INFO"] == "/late":
+        start_response("200 OK", [])
+        return [warm.result().encode("utf-8")]
+    return _django(environ, start_response)
