@@ -103,14 +103,14 @@ def suite(environment, mode):
 
 
 def _serve(environment, mode, packages, words, ready, visit, workers=1):
-    """Start a server, visit it six times; return the seconds of each visit, and the answers of all workers."""
+    """Start a server, visit it four times; return the seconds of each visit, and the answers of all workers."""
     port = _free_port()
     words = [environment.python] + [word.replace("{port}", str(port)) for word in words]
     service = Service(words, environment.variables(mode, packages), environment.folder)
     try:
         service.wait(ready, workers)
         seconds, answers, browser = [], {}, clients.Browser(port)
-        for _ in range(6):
+        for _ in range(4):
             began = time.time()
             visit(clients.Browser(port), browser)
             seconds.append(time.time() - began)
