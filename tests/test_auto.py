@@ -121,10 +121,21 @@ class Auto(FolderTest):
             source = u"""
                 sys.path.insert(0, %r)
                 import warmup.auto
-                print(warmup.auto.report)
+                print(len([o for o in warmup.auto.report.warmed if o.target.kind == "codec"]) > 100)
             """ % fresh.ROOT
-            result = fresh.python(source, options=[option], environment={"WARMUP_STRICT": "1", "WARMUP_CODECS": "no"})
-            self.assertEqual((result.code, result.out.strip(), result.err), (0, "None", ""), result)
+            result = fresh.python(source, options=[option], environment={
+                "WARMUP_STRICT": "1", "WARMUP_CODECS": "no", "WARMUP_NONSENSE": "1"})
+            self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""), result)
+
+    def test_honours_what_the_host_itself_sets_where_python_was_told_not_to(self):
+        """A host that embeds Python sets that flag, and the variables, as uWSGI does."""
+        self.assertEqual(fresh.value(u"""
+            import json, os
+            sys.path.insert(0, %r)
+            os.environ["WARMUP_CODECS"] = "idna"
+            import warmup.auto
+            print(json.dumps([o.target.name for o in warmup.auto.report.warmed if o.target.kind == "codec"]))
+        """ % fresh.ROOT, options=["-E"]), ["idna"])
 
     def test_does_nothing_if_switched_off(self):
         self.assertEqual(fresh.value(u"""

@@ -88,7 +88,8 @@ PRELOAD = u"""
     from warmup import _preload
     from warmup._python.library import Rules
     from warmup._sources.function import FunctionSource
-    found = [[target.name, target.owner] for target in FunctionSource(()).find(Rules(_preload.memory))]
+    source = FunctionSource((), _preload.memory.library)
+    found = [[target.name, target.owner] for target in source.find(Rules(_preload.memory))]
     report = warmup.preload(codecs=(), strict=True)
     print(json.dumps([found, list(report.modules), list(sys.modules)]))
 """

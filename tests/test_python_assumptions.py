@@ -224,6 +224,80 @@ class LiveFunctions(unittest.TestCase):
             self.assertIs(type(sys.modules.get(name)), compat.Module, name)
 
 
+@unittest.skipIf(functions._count_collections() is None, "generations are not looked at here")
+class Generations(unittest.TestCase):
+    """`functions.Reader` looks for new functions only in the generations that can have them."""
+
+    @staticmethod
+    def call(source):
+        helpers = u"""
+            import gc, json
+            from warmup._python import functions
+            def place(item):
+                return [any(one is item for one in gc.get_objects(generation=g)) for g in range(3)]
+            def define(name):
+                exec("def %s(): pass" % name, globals())
+                return globals()[name]
+        """
+        return fresh.value(textwrap.dedent(helpers) + textwrap.dedent(source))
+
+    def test_hold_what_is_new_in_the_first_and_in_the_order_in_which_it_was_made(self):
+        """The list of the first is read from its end, until a function comes that is known."""
+        self.assertEqual(self.call(u"""
+            gc.collect()
+            made = [define("f%d" % number) for number in range(50)]
+            young = [one for one in gc.get_objects(generation=0) if type(one) is type(define)]
+            young = [one for one in young if one.__name__[0] == "f"]  # 3.11: a comprehension is a function
+            print(json.dumps([young == made, place(made[0])]))
+        """), [True, [True, False, False]])
+
+    def test_hold_what_has_survived_one_collection_in_the_second(self):
+        """What came since the last look is in the second only if the first was collected since."""
+        first, second = self.call(u"""
+            function, before = define("f"), functions._count_collections()
+            gc.collect(0)
+            print(json.dumps([[a - b for a, b in zip(functions._count_collections(), before)], place(function)]))
+        """)
+        self.assertEqual(first[0], 1)
+        self.assertEqual((first[1], second), (0, [False, True, False]))
+
+    def test_hold_what_has_survived_another_collection_in_the_third_which_is_counted(self):
+        """A count of each generation that says whether to look at everything again."""
+        for number in (1, 2):
+            counts, where = self.call(u"""
+                function, before = define("f"), functions._count_collections()
+                gc.collect(%d)
+                print(json.dumps([[a - b for a, b in zip(functions._count_collections(), before)], place(function)]))
+            """ % number)
+            self.assertEqual(where, [False, False, True])
+            self.assertGreater(sum(counts), 0)
+
+    def test_are_not_collected_while_the_first_threshold_is_0(self):
+        """`surroundings.Surroundings`: imports make no collection start, and what they make stays young."""
+        self.assertEqual(self.call(u"""
+            gc.set_threshold(0, *gc.get_threshold()[1:])
+            before = functions._count_collections()
+            kept = [[] for _ in range(200000)]
+            print(json.dumps(before == functions._count_collections()))
+        """), True)
+
+
+class TheLastModule(unittest.TestCase):
+    @unittest.skipIf(sys.version_info < (3, 8), "dictionaries cannot be reversed")
+    def test_is_the_last_of_sys_modules(self):
+        """`functions.last_loaded` says by it and by the number of modules whether one was loaded or unloaded."""
+        self.assertEqual(fresh.value(u"""
+            import json
+            from warmup._python import functions
+            answers = [functions.last_loaded()]
+            import sched
+            answers.append(functions.last_loaded())
+            del sys.modules["sched"]
+            answers.append(functions.last_loaded())
+            print(json.dumps([answers[0] != answers[1], answers[1] != answers[2]]))
+        """), [True, True])
+
+
 class Names(unittest.TestCase):
     """`compat`, which says once what has another name in another version."""
 
@@ -333,7 +407,7 @@ class WhatAnImportErrorSays(FolderTest):
     def test_leads_to_the_module_that_raised(self):
         """`_preload._is_from_outside` asks by its ``__name__`` whether that module had been loaded before.
 
-        2.7 clears the variables of a module whose import has failed, so that the name is gone there.
+        2.7 empties the variables of a module whose import has failed, so that the name is gone there.
         """
         self.write("raises.py", u"raise SystemExit(3)")
         name = fresh.value(
@@ -381,21 +455,24 @@ class Filters(unittest.TestCase):
     """`surroundings.Silence`, which puts one filter among the others and takes it out again."""
 
     def test_may_have_any_object_with_match_as_their_pattern(self):
-        """The pattern asks which thread warns."""
-        asked = []
-
-        class Pattern(object):
-            def match(self, text):
-                asked.append(text)
-                return True
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            surroundings._filter_lists()[-1].insert(0, ("ignore", Pattern(), Warning, None, 0))
-            getattr(warnings, "_filters_mutated", lambda: None)()
-            getattr(warnings, "_filters_mutated_lock_held", lambda: None)
-            warnings.warn("text")
-        self.assertEqual(asked, ["text"])
+        """The pattern for modules asks which thread warns, and for which module."""
+        self.assertEqual(
+            fresh.value(u"""
+                import json, warnings
+                asked = []
+                class Pattern(object):
+                    def match(self, module):
+                        asked.append(module)
+                        return True
+                warnings.simplefilter("error")
+                from warmup._python import surroundings
+                for filters in surroundings._filter_lists():
+                    filters.insert(0, ("ignore", None, Warning, Pattern(), 0))
+                warnings.warn_explicit("text", UserWarning, "x.py", 1, module="made.up")
+                print(json.dumps(asked[:1]))
+            """),
+            ["made.up"],
+        )
 
     def test_are_the_list_that_c_code_reads(self):
         """A filter in that list is in force without a call of ``warnings``, whose lock another thread may hold."""
@@ -403,7 +480,7 @@ class Filters(unittest.TestCase):
             fresh.value(u"""
                 import json, warnings, _warnings
                 class Pattern(object):
-                    def match(self, text):
+                    def match(self, module):
                         return True
                 warnings.simplefilter("error")
                 try:
@@ -413,7 +490,7 @@ class Filters(unittest.TestCase):
                     shown = True
                 from warmup._python import surroundings
                 for filters in surroundings._filter_lists():
-                    filters.insert(0, ("ignore", Pattern(), Warning, None, 0))
+                    filters.insert(0, ("ignore", None, Warning, Pattern(), 0))
                 _warnings.warn("not shown", UserWarning, 1)
                 print(json.dumps([shown, type(warnings.filters) is list]))
             """),

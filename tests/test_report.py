@@ -58,7 +58,8 @@ class Tables(unittest.TestCase):
 
     def test_have_failures_first_then_what_cost_most(self):
         lines = str(made_up()).splitlines()
-        self.assertEqual(lines[0], "3 targets: 2 warmed, 0 unavailable, 1 failed; 3 modules in 1500.0 ms, 2.0 MiB")
+        self.assertEqual(lines.pop(0), "3 targets: 2 warmed, 0 unavailable, 1 failed")
+        self.assertEqual(lines[0], "3 modules in 1500.0 ms, 2.0 MiB")
         self.assertEqual(lines[1], "A note.")
         self.assertEqual(lines[2].split(), ["kind", "name", "ms", "modules", "why"])
         self.assertEqual([line.split()[1] for line in lines[3:6]], ["d", "(1", "b"])

@@ -14,11 +14,13 @@ from tests.support.process import ROOT
 from warmup import _settings
 from warmup._preload import preload
 
-# From the top down: imports lead downwards, or stay in their room. `_settings` is below `_preload`, which checks the
-# arguments of a call against its rows.
+# From the top down: imports lead downwards, or stay in their room. Beside the design's table: what commands do is
+# below the doors and above what it uses; `_settings` is below `_preload`, which checks a call against its rows.
 ROOMS = (
-    ("warmup", "warmup.__main__", "warmup._cli", "warmup.auto"),
+    ("warmup", "warmup.__main__", "warmup._cli", "warmup.auto", "warmup.pytest"),
+    ("warmup._check", "warmup._run", "warmup._site", "warmup._visit"),
     ("warmup._preload",),
+    ("warmup._record",),
     ("warmup._watch",),
     ("warmup._fork",),
     ("warmup._settings",),
@@ -26,7 +28,6 @@ ROOMS = (
     ("warmup._python",),
     ("warmup._report",),
     ("warmup._values",),
-    ("warmup._run", "warmup._site"),
     ("warmup.prove",),
 )
 

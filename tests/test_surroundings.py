@@ -173,27 +173,76 @@ class Surroundings(FolderTest):
         """), options=["-W", "default"])
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
 
-    def test_nothing_of_the_collector_changes(self):
-        """Neither its switch nor its thresholds, nor what is frozen; the program's objects stay in their generations."""
-        self.assertEqual(fresh.value(u"""
-            import gc, json
+    COLLECTOR = u"""
+            import gc, json, sys
             import warmup
             is_pypy = hasattr(sys, "pypy_version_info")
             def state():
                 return [gc.isenabled(), None if is_pypy else gc.get_threshold(), getattr(gc, "get_freeze_count", int)(),
                         gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
+    """
+
+    def test_nothing_of_the_collector_is_different_afterwards(self):
+        """Its switch is not touched meanwhile either, nor is anything frozen or collected."""
+        self.assertEqual(fresh.value(self.COLLECTOR + u"""
             called = []
-            for name in ("collect", "disable", "enable", "freeze", "unfreeze", "set_threshold"):
+            def watch(name):
+                native = getattr(gc, name)
+                def watched(*arguments, **more):
+                    called.append(name)
+                    return native(*arguments, **more)
+                setattr(gc, name, watched)
+            for name in ("collect", "disable", "enable", "freeze", "unfreeze"):
                 if hasattr(gc, name):
-                    def watched(*arguments, **more):
-                        called.append(name)
-                        return native(*arguments, **more)
-                    native = getattr(gc, name)
-                    setattr(gc, name, watched)
+                    watch(name)
             before = state()
             warmup.preload(codecs=["idna", "cp1250"])
-            print(json.dumps([called, state() == before]))
+            same = [state() == before]
+            if not is_pypy:
+                gc.set_threshold(123, 4, 5)
+                before = state()
+                warmup.preload(codecs=["cp1251"])
+                same.append(state() == before)
+            print(json.dumps([called, all(same)]))
         """), [[], True])
+
+    def test_nothing_of_the_collector_is_different_after_an_interrupt(self):
+        self.write("interrupts.py", u"raise KeyboardInterrupt")
+        self.assertEqual(fresh.value(self.COLLECTOR + u"""
+            sys.path.insert(0, sys.argv[1])
+            before = state()
+            try:
+                warmup.preload(codecs=(), modules=["interrupts"])
+            except KeyboardInterrupt:
+                print(json.dumps(state() == before))
+        """, arguments=[self.folder]), True)
+
+    @unittest.skipIf(fresh.PYPY or not hasattr(__import__("gc"), "callbacks"), "the objects of a generation cannot be had")
+    def test_the_objects_of_the_program_stay_in_their_generations(self):
+        """What was young is still young: it is not for the program's garbage to wait for a full collection."""
+        self.assertEqual(fresh.value(u"""
+            import gc, json
+            import warmup
+            if sys.version_info < (3, 8):
+                print(json.dumps(True))  # there generations cannot be listed
+                sys.exit()
+            gc.collect()
+            young = [[] for _ in range(50)]
+            warmup.preload(codecs=())
+            old = {id(item) for item in gc.get_objects(generation=2)}
+            print(json.dumps(not any(id(item) in old for item in young)))
+        """), True)
+
+    def test_a_threshold_that_an_imported_module_sets_stays(self):
+        if fresh.PYPY:
+            self.skipTest("PyPy has no thresholds")
+        self.write("sets.py", u"import gc; gc.set_threshold(5000, 3, 2)")
+        self.assertEqual(fresh.value(u"""
+            import gc, json, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            warmup.preload(codecs=(), modules=["sets"])
+            print(json.dumps(gc.get_threshold()))
+        """, arguments=[self.folder])[0], 5000)
 
     def test_a_collector_that_an_imported_module_switched_off_stays_off(self):
         self.write("off.py", u"import gc; gc.disable()")
@@ -230,14 +279,16 @@ class Warnings(FolderTest):
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
 
     def test_of_other_threads_are_shown_meanwhile(self):
+        # As a standard module does that warns while it is imported.
         self.write("old.py", u"""
             import threading, warnings
-            warnings.warn("here", DeprecationWarning)
-            thread = threading.Thread(target=warnings.warn, args=("there", DeprecationWarning))
+            def warn(text):
+                warnings.warn_explicit(text, DeprecationWarning, "json.py", 1, module="json")
+            warn("here")
+            thread = threading.Thread(target=warn, args=("there",))
             thread.start()
             thread.join()
         """)
-        self.write("owner.py", u"def function(): import old\n")
         self.assertEqual(fresh.value(u"""
             import json, sys, warnings
             import linecache, tokenize  # what showing a warning imports: a thread must not, on 2.7, inside an import
@@ -245,8 +296,8 @@ class Warnings(FolderTest):
             shown = []
             warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
             warnings.simplefilter("always")
-            import owner, warmup
-            warmup.preload(codecs=(), packages=["old"])
+            import warmup
+            warmup.preload(codecs=(), modules=["old"])
             print(json.dumps(shown))
         """, arguments=[self.folder]), ["there"])
 
@@ -265,8 +316,13 @@ class Warnings(FolderTest):
         """, arguments=[self.folder]), ["mine"])
 
     def test_that_were_not_shown_are_not_remembered_as_shown(self):
-        self.write("old.py", u"import warnings\ndef warn(): warnings.warn('old', DeprecationWarning)\nwarn()\n")
-        self.write("owner.py", u"def function(): import old\n")
+        self.write("old.py", u"""
+            import warnings
+            __warningregistry__ = {}
+            def warn():
+                warnings.warn_explicit("old", DeprecationWarning, "json.py", 1, "json", __warningregistry__)
+            warn()
+        """)
         self.assertEqual(fresh.value(u"""
             import json, sys, warnings
             sys.path.insert(0, sys.argv[1])
@@ -274,9 +330,24 @@ class Warnings(FolderTest):
             import linecache, tokenize
             shown = []
             warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
-            import owner, warmup
-            warmup.preload(codecs=(), packages=["old"])
+            import warmup
+            warmup.preload(codecs=(), modules=["old"])
             silent = list(shown)
             sys.modules["old"].warn()
             print(json.dumps([silent, shown]))
         """, arguments=[self.folder]), [[], ["old"]])
+
+    def test_of_a_package_of_the_program_are_shown(self):
+        self.write("old.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
+        self.write("owner.py", u"def function(): import old\n")
+        self.assertEqual(fresh.value(u"""
+            import json, sys, warnings
+            import linecache, tokenize
+            sys.path.insert(0, sys.argv[1])
+            shown = []
+            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
+            warnings.simplefilter("always")
+            import owner, warmup
+            warmup.preload(codecs=(), packages=["old"])
+            print(json.dumps(shown))
+        """, arguments=[self.folder]), ["mine"])

@@ -113,7 +113,7 @@ class Report(object):
                          sum(len(o.modules) for o in codecs), "looked up, and used once"))
         cells = [(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
                  for _, seconds, kind, name, modules, why in sorted(rows)]
-        lines = [self.summary()] + list(self.notes)
+        lines = self.summary().split("; ") + list(self.notes)
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
         lines += self._lines_left_out()
         return printable("\n".join(lines))

@@ -68,7 +68,7 @@ class Option(object):
             if not isinstance(name, Text):
                 raise TypeError("%s: %r is not a name; every item must be a string" % (self.keyword, name))
             if not name.strip():
-                raise ArgumentError(self.keyword, "a name is empty; leave it out", name)
+                raise ArgumentError(self.keyword, "%r is no name; leave it out" % name, name)
             if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
                 if not all(name.split(".")) or "\0" in name or name != name.strip():
                     raise ArgumentError(

@@ -87,9 +87,10 @@ class Reader(object):
         before, self._collections = self._collections, _count_collections()
         # Nothing but a loop holds a list of objects: the collector would keep all of them alive.
         held = self._held
-        if before is None or before[1] != self._collections[1]:
+        if before is None or before[1:] != self._collections[1:]:
             return [item for item in gc.get_objects() if type(item) is Function and id(item) not in held]
-        # An object goes one generation up when its own is collected. So what came since is in the first two.
+        # A collection moves what is in its generation, and in those below it, one up. Only the first was collected:
+        # what came since is in the first two.
         functions = []
         if before[0] != self._collections[0]:
             objects = gc.get_objects(generation=1)

@@ -87,8 +87,10 @@ def canonical(spelling):
     """
     try:
         name = aliased(spelling)
-        if not _is_part_of_package(name) and "." not in name and find(_PREFIX + name):
-            return str(name)
+        if not _is_part_of_package(name) and "." not in name:
+            exists = find(_PREFIX + name)
+            if exists is not False:  # None: a finder fails just now
+                return str(name) if exists else spelling
         codecs.lookup(spelling)
     except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
         return None

@@ -259,7 +259,7 @@ def _scan():
     from warmup._preload import memory
     from warmup._python.library import Rules
     from warmup._sources.function import FunctionSource
-    return FunctionSource(()).find(Rules(memory))
+    return FunctionSource((), memory.library).find(Rules(memory))
 
 
 def _walk():

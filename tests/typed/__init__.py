@@ -1,3 +1,0 @@
-"""A program for type checkers."""
-
-from __future__ import absolute_import, division, print_function
