@@ -191,7 +191,7 @@ def _rows(environment, program):
     try:
         program(environment, "record")
         with open(environment.manifest) as stream:
-            damaged = [line for line in stream.read().splitlines() if not is_whole(line)]
+            damaged = [line for line in stream.read().splitlines() if line.strip() and not is_whole(line)]
         say(_LAYOUT.line(_HEAD))
         for mode in MODES:
             seconds, texts = program(environment, mode)
@@ -238,10 +238,12 @@ def kills(environment):
             child.wait()
         with open(environment.manifest) as stream:
             text = stream.read()
-        damaged = [line for line in text.splitlines() if _LINE.match(line) is None]
+        damaged = [line for line in text.splitlines() if line.strip() and _LINE.match(line) is None]
         workers = len(set(re.findall(r"plugin_(\d+)_", text)))
         say("  %d workers of %d groups were killed: %d lines, %d of them damaged%s"
             % (workers, KILLS, len(text.splitlines()), len(damaged), "" if text.endswith("\n") else "; no line end"))  # fmt: skip
+        for line in damaged:
+            say("    damaged: %r" % line)
         return bool(damaged) or not text.endswith("\n") or not workers
     finally:
         environment.end()
