@@ -362,8 +362,8 @@ _IS_INSTALLED = """
 import os, sys, warmup
 folder = os.path.dirname(os.path.abspath(warmup.__file__))
 assert os.path.realpath(folder).startswith(os.path.realpath(sys.prefix)), folder
-for name in ("py.typed", "__init__.pyi", os.path.join("prove", "scenarios", "fork_in_body.py")):
-    assert os.path.exists(os.path.join(folder, name)), name
+assert {"py.typed", "__init__.pyi"}.issubset(os.listdir(folder)), folder
+assert len([name for name in os.listdir(os.path.join(folder, "prove", "scenarios")) if name.endswith(".py")]) > 9
 print(repr(warmup.preload(strict=True)))
 """
 
@@ -445,7 +445,8 @@ def types(session):
     words += ["--ignore-unused-allowlist", "--concise"]
     session.run("python", "-m", "mypy.stubtest", "warmup", *words, env={"MYPYPATH": folder})
     session.chdir(ROOT)
-    session.run("mypy", "--strict", "--no-incremental", "tests/typed/program.py")
+    # Without this option the program would be a module of the package tests, which has no types.
+    session.run("mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py")
     session.run("python", "tests/typed/program.py", env={"PYTHONPATH": ROOT})
     close(session, "stub and package agree; tests/typed/program.py passes mypy --strict")
 

@@ -12,9 +12,6 @@ from warmup._values import ArgumentError, LateImport
 
 VARIABLE = "WARMUP_RECORD"
 
-# What the hook reads once on 3.15, and does not need again: the program may import it late.
-_READ_BY_HOOK = ("opcode", "_opcode", "_opcode_metadata")
-
 is_late = None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
 
 _recordings = []  # the one that the environment has asked for, or none
@@ -38,10 +35,7 @@ class Collector(object):
 
     def start(self):
         """Begin to see imports, in every thread and in every child that is forked."""
-        absent = [name for name in _READ_BY_HOOK if name not in sys.modules]
         imports.start(self)
-        for name in absent:
-            sys.modules.pop(name, None)
 
     def stop(self):
         """End what `start` began."""

@@ -270,13 +270,19 @@ def _was_raised_by_signal_handler(traceback):
 
 
 def _import_what_is_needed():
-    """Import and use once what a watch uses later: it must not import anything late itself."""
+    """Import and use once what a watch uses later: it must not import anything late itself.
+
+    After a ``chroot``, say, there may be nothing to import from. Then ``to_json()`` and ``"log"`` do not work; to
+    refuse late imports needs neither.
+    """
     global _has_what_is_needed
     if _has_what_is_needed:
         return
-    import json  # noqa: F401
-    import logging
-
+    try:
+        import json  # noqa: F401
+        import logging
+    except (ImportError, EnvironmentError):
+        return
     _report.printable(u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")])))
     _report.trace([])
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)

@@ -60,10 +60,6 @@ class Import(object):
 
 def start(observer):
     """Tell ``observer`` of every import that begins from now on, in any thread. Put the wrappers in place if needed."""
-    if Placeholder is not None and not _opcodes:
-        from opcode import opmap  # before the wrappers see imports
-
-        _opcodes.update((number, name) for name, number in opmap.items())
     if not _observers:
         _known.update(sys.modules.copy())
     _observers.append(observer)
@@ -499,6 +495,11 @@ def _exists27(name):
 # Frames of these packages only pass a request on.
 _TRANSPARENT = frozenset(["codecs", "encodings", "imp", "importlib", "pkgutil", "runpy", "warmup", "zipimport"])
 _opcodes = {}  # number -> name, where there are placeholders
+if Placeholder is not None:
+    # Not from opcode, which the program may import late itself; and not later, when there may be no file any more.
+    from _opcode_metadata import opmap
+
+    _opcodes.update((number, name) for name, number in opmap.items())
 
 
 def _find_asker(this, frame):

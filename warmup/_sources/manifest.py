@@ -20,6 +20,7 @@ from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
 FORMAT = "warmup-manifest 1"
+_PAGE = 4096  # bytes; pages of other sizes are multiples
 _KINDS = ("module", "codec", "placeholder")
 
 
@@ -64,19 +65,31 @@ def lines_of(late):
 def append(path, lines):
     """Add ``lines`` to the manifest ``path`` by one write; a new file gets a header.
 
-    One ``O_APPEND`` write is whole also if the process is killed, and other processes write at the same time. Raises
-    ``OSError`` if the file cannot be written.
+    One ``O_APPEND`` write is whole also if other processes write at the same time. Raises ``OSError`` if the file
+    cannot be written.
+
+    Problem: Linux copies what is written page by page, and SIGKILL stops a write between two pages: one of 150
+    killed workers left half a line. Done here: what would cross the end of a page begins with a blank line that
+    reaches to it, so that a write can only be cut there; the lock keeps the place that was looked up. Left: more
+    than a page at once, and file systems without locks, where another process may write in between.
     """
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666)
     try:
-        text = lines
-        if not os.fstat(descriptor).st_size:
-            text = header() + lines
-        elif lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
-            text = u"\n" + lines
+        if hasattr(os, "lockf") and lines:  # not on 2.7
+            try:
+                os.lockf(descriptor, os.F_LOCK, 0)  # ends when the file is closed, or the process is killed
+            except OSError:  # a file system that has none
+                pass
+        size = os.fstat(descriptor).st_size
+        text = (lines if size else header() + lines).encode("utf-8")
+        if size and lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
+            text = b"\n" + text
+        room = _PAGE - size % _PAGE
+        if room < len(text) <= _PAGE:
+            text = b" " * (room - 1) + b"\n" + text
         if text:
-            os.write(descriptor, text.encode("utf-8"))
+            os.write(descriptor, text)
     finally:
         os.close(descriptor)
 

@@ -50,7 +50,7 @@ class Browser(object):
 
     def submit(self, path, fields, text=""):
         """Fetch a page with a form that is protected by a token, post the form with ``fields``."""
-        token = re.search('name="csrfmiddlewaretoken" value="([^"]+)"', self.fetch(path)).group(1)
+        token = re.search("name=.csrfmiddlewaretoken. value=.([^'\"]+)", self.fetch(path)).group(1)
         return self.fetch(path, [("csrfmiddlewaretoken", token)] + list(fields), text=text)
 
 
