@@ -59,7 +59,7 @@ class WithoutPytest(unittest.TestCase):
         self.assertEqual((result.code, result.err), (0, ""), result)
 
 
-@unittest.skipUnless(HAS_PYTEST, "this interpreter has no pytest")
+@unittest.skipUnless(HAS_PYTEST, "pytest is not installed: python -m pip install -r tests/requirements.txt")
 class WithPytest(unittest.TestCase):
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp())

@@ -636,7 +636,7 @@ class Placeholders(FolderTest):
     """`_sources.placeholder`."""
 
     def test_say_what_they_import_by_their_repr_and_are_replaced_when_the_attribute_is_used(self):
-        """Only the repr tells without using it; only the attribute of the module replaces it for good."""
+        """Only the repr says it without using it; only the attribute of the module replaces it for good."""
         self.write("program.py", u"lazy import sched\nlazy from json.tool import main\n")
         self.assertEqual(
             fresh.value(

@@ -1,4 +1,4 @@
-"""``python -m warmup run``: the program cannot tell that it was not run by ``python`` itself, but that it is warm."""
+"""``python -m warmup run``: the program sees no difference to ``python`` itself, but that it is warm."""
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -11,7 +11,7 @@ from tests.support.folder import FolderTest
 
 
 class RunCommand(FolderTest):
-    """The program cannot tell that it was not run by ``python`` itself, but that it is warm."""
+    """The program sees no difference to ``python`` itself, but that it is warm."""
 
     def same(self, arguments, **more):
         native = fresh.call(arguments, directory=self.folder, **more)

@@ -28,7 +28,7 @@ class Site(unittest.TestCase):
         code, printed = _run(sys.executable, *maker + [cls.folder])
         if code:
             shutil.rmtree(cls.folder)
-            raise unittest.SkipTest("no virtual environment can be made: python -m pip install virtualenv")
+            raise unittest.SkipTest("no virtual environment can be made: python -m pip install -r tests/requirements.txt")
         cls.python = os.path.join(cls.folder, "bin", "python")
         cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
 

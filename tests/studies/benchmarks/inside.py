@@ -12,15 +12,16 @@ import os
 import sys
 import time
 
-del sys.path[0]  # this folder, whose modules are to hide nobody's
+del sys.path[0]  # this folder, whose modules would hide others
 
 _TIMED = os.environ.get("BENCHMARKS_TIMED") != "no"
 _clock = getattr(time, "perf_counter", time.time)
 
 
 def timed(action, *arguments):
-    """What ``action`` returned, and a dictionary: its seconds, and by how many bytes it made what is resident, now and
-    at most, grow."""
+    """Return what ``action`` returned, and a dictionary: its seconds, and by how many bytes the resident memory grew, now
+    and at most.
+    """
     before, began, result = _memory(), _clock(), None
     if _TIMED:
         result = action(*arguments)
@@ -304,7 +305,7 @@ _RIVALS = {"preload": _preload, "encodings": _all_encodings, "everything": _impo
 
 
 def rival(what, program, stored):
-    """Do it once the program is loaded; then let it answer a request, and tell how many standard modules that loads."""
+    """Do it once the program is loaded; then let it answer a request, and return how many standard modules that loads."""
     if what == "gunicorn":
         return _in_gunicorn(program)
     use = __import__(program, fromlist=["use"]).use
@@ -335,25 +336,25 @@ def _in_gunicorn(program):
             return __import__(program, fromlist=["application"]).application
 
     def answer(worker):
-        tell({"seconds": 0, "resident": 0, "late": _late(sys.modules[program].use)})
+        show({"seconds": 0, "resident": 0, "late": _late(sys.modules[program].use)})
         os.kill(os.getppid(), signal.SIGTERM)
 
     import signal
     Host().run()
 
 
-# --- how it is told
+# --- output
 
 _output = os.dup(1)
 _nothing = os.open(os.devnull, os.O_WRONLY)
 os.dup2(_nothing, 1)  # some modules print when they are imported
 
 
-def tell(result):
+def show(result):
     import json
     os.write(_output, json.dumps(result).encode("ascii") + b"\n")
 
 
 if __name__ == "__main__":
-    tell(globals()[sys.argv[1]](*sys.argv[2:]))
+    show(globals()[sys.argv[1]](*sys.argv[2:]))
     os._exit(0)  # not through the exit handlers of a whole library

@@ -27,12 +27,12 @@ def page():
     u"b\xfccher.example".encode("idna")
     port = _closed_port()
     mail = logging.handlers.SMTPHandler(("127.0.0.1", port), "app@localhost", ["admin@localhost"], "error")
-    mail.handleError = lambda record: None  # nobody takes the mail
+    mail.handleError = lambda record: None  # no server takes the mail
     mail.emit(log.makeRecord("program", logging.ERROR, __file__, 1, "failed", (), None))
     try:
         requests.get("http://127.0.0.1:%d/" % port)
     except requests.ConnectionError:
-        log.exception("nobody answers")
+        log.exception("no answer")
     with tempfile.NamedTemporaryFile("w") as stored:
         json.dump(collections.Counter(text).most_common(1), stored)
     subprocess.call([sys.executable, "-S", "-c", ""])

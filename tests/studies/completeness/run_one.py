@@ -87,7 +87,7 @@ def main(records, name, temperature, warmup_directory=None):
             status = "passed" if passed else "failed"
         except unittest.SkipTest as reason:
             status, failed = "skipped", [str(reason)]
-        except BaseException as error:  # SystemExit too: the outcome must be told, whatever it is
+        except BaseException as error:  # SystemExit too: the outcome must be noted, whatever it is
             status, failed = "failed", ["%s: %s" % (type(error).__name__, error)]
         recorder.end()
         finish(status, ran, failed)

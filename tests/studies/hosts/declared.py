@@ -90,7 +90,7 @@ HOSTS = [
     Reloader("uvicorn --reload", "{bin}/uvicorn --port {port} --reload asgi_pages:application".split(),
              "Application startup complete", "asgi_pages.py", "detected changes? in", modules=["uvicorn"],
              since=(3, 7), preloads=_IN_WORKER),
-    # What has changed is only told with DEBUG; that a process starts anew, always.
+    # It prints what has changed with DEBUG alone, and that a process starts anew, always.
     Reloader("Django runserver", "{python} {folder}/django_manage.py runserver 127.0.0.1:{port}".split(),
              "Starting .*development server at", "django_manage.py", "Performing system checks", modules=["django"],
              since=(3, 6), preloads=_IN_THREAD),

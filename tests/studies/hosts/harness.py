@@ -30,7 +30,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(HERE, "configs")
 _RECORDING = os.path.join(ROOT, "tests", "support", "recording")
 _PATIENCE = 5  # seconds until a file is touched again; hosts look at theirs each second
-# Beginnings of the names of variables that would tell a host something else than its configuration does.
+# Beginnings of the names of variables that would contradict the configuration of a host.
 _NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
 
 # One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.

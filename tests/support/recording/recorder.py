@@ -1,11 +1,11 @@
-"""Writes down, in every process that a host starts, which module was loaded when, by which thread.
+"""Write down, in every process that a host or program starts, which module was loaded when, by which thread.
 
-Independent of the package under test: a finder at the head of ``sys.meta_path`` that finds nothing itself, but asks
-the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
+Independent of the package under test. A finder at the head of ``sys.meta_path`` finds nothing itself. It asks the
+finders after it where a module is, and writes that down. Once the process serves, it sleeps before it goes on, as a
 slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
 
 One line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file, line and
-function of who imports). A process is told by its number and the place of this interpreter in it, for it can have
+function of who imports). A process is named by its number and the place of this interpreter in it, for it can have
 several: see `identity`. The events:
 
 - ``start``: this recorder begins in an interpreter, in its main thread.
@@ -42,7 +42,9 @@ _PRELOAD = "warmup._preload"
 
 
 def identity(process=os.getpid):
-    """Tells this interpreter from all others, those in the same process too; a forked one differs in the number."""
+    """Return the name of this interpreter, which no other has, not in the same process either; forked ones differ in the
+    number.
+    """
     return "%d-%x" % (process(), id(_serving))
 
 
@@ -57,7 +59,7 @@ def note(event, name="", asker=""):
 
 
 def serve():
-    """To be called by the application when a request or a task begins."""
+    """Note that the application begins a request or a task; the application calls this."""
     if _log and identity() not in _serving:
         _serving.add(identity())
         note("serve")
@@ -80,7 +82,7 @@ def _is_standard(origin):
 
 
 def _asker(frame):
-    """Who has imported; not the machinery, nor a function that imports on behalf of its caller."""
+    """Return who has imported; not the machinery, nor a function that imports on behalf of its caller."""
     while frame is not None and (frame.f_code.co_filename.startswith("<frozen importlib")
                                  or frame.f_code.co_name in ("import_module", "import_string")):
         frame = frame.f_back

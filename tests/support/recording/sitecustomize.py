@@ -1,4 +1,4 @@
-"""Starts the recorder in every interpreter that a host starts, then runs the ``sitecustomize`` that this one hides."""
+"""Start the recorder in every interpreter that a host starts, then run the ``sitecustomize`` that this one hides."""
 import os
 import sys
 

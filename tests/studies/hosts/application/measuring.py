@@ -1,4 +1,4 @@
-"""What a program that sends its own tasks tells the test: a line of JSON for each."""
+"""Print what a program measures that sends its own tasks: a line of JSON for each task."""
 from __future__ import absolute_import, division, print_function
 
 import json
