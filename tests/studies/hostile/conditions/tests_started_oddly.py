@@ -110,11 +110,8 @@ else:
             if name.startswith(("--", ".git", "__pycache__")) or name.endswith(".pyc")
         ],
     )
-    child = subprocess.Popen(
-        [sys.executable, "setup.py", "-q", "sdist", "--formats=gztar", "-d", made],
-        cwd=source,
-        **CHILD,
-    )
+    command = [sys.executable, "setup.py", "-q", "sdist", "--formats=gztar", "-d", made]
+    child = subprocess.Popen(command, **dict(CHILD, cwd=source))
     err = child.communicate()[1].decode("utf-8", "replace")
     arena.expect(child.returncode == 0, "no source distribution: %s" % arena.tail(err))
     archive = os.path.join(made, os.listdir(made)[0])
