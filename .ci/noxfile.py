@@ -314,9 +314,9 @@ def completeness(session, name):
     """A subset of CPython's own tests, cold and warm: nothing is imported late warm."""
     python, judge = interpreter(session, name), interpreter(session, MOST)
     text = study(session, judge, "completeness", "--subset", "--quiet", "--python", python)
-    close(
-        session, [line for line in text.splitlines() if line.strip().startswith(name)][-1].strip()
-    )
+    rows = [line.split() for line in text.splitlines()]
+    late = {row[1]: row[-3] for row in rows if len(row) > 5 and row[1] in ("cold", "warm")}
+    close(session, "late imports: %s cold, %s warm" % (late["cold"], late["warm"]))
 
 
 @nox.session(venv_backend="none")
@@ -439,14 +439,23 @@ def types(session):
     folder = tempfile.mkdtemp(prefix="warmup-types-")
     ENVIRONMENTS.append(folder)
     package = os.path.join(ROOT, "warmup")
-    shutil.copytree(package, os.path.join(folder, "warmup"), ignore=shutil.ignore_patterns("prove", "*.pyc"))
+    shutil.copytree(
+        package, os.path.join(folder, "warmup"), ignore=shutil.ignore_patterns("prove", "*.pyc")
+    )
     session.chdir(folder)
-    words = ["--mypy-config-file", os.path.join(CI, "mypy.ini"), "--allowlist", os.path.join(CI, "stubtest.txt")]
+    words = [
+        "--mypy-config-file",
+        os.path.join(CI, "mypy.ini"),
+        "--allowlist",
+        os.path.join(CI, "stubtest.txt"),
+    ]
     words += ["--ignore-unused-allowlist", "--concise"]
     session.run("python", "-m", "mypy.stubtest", "warmup", *words, env={"MYPYPATH": folder})
     session.chdir(ROOT)
     # Without this option the program would be a module of the package tests, which has no types.
-    session.run("mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py")
+    session.run(
+        "mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py"
+    )
     session.run("python", "tests/typed/program.py", env={"PYTHONPATH": ROOT})
     close(session, "stub and package agree; tests/typed/program.py passes mypy --strict")
 

@@ -367,7 +367,7 @@ def _with_parents(name):
 
 def _roots():
     """Return the folders and zip files of the library, and folders of extension modules that others share."""
-    places = [getattr(encodings, "__path__", [None])[0], getattr(os, "__file__", None)]
+    places = [(getattr(encodings, "__path__", None) or [None])[0], getattr(os, "__file__", None)]
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
