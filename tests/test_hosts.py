@@ -2,13 +2,11 @@
 from __future__ import absolute_import, division, print_function
 
 import io
-import os
 import re
 import unittest
 import zipfile
 
 from tests.studies.hosts import declared, harness
-from tests.support.process import ROOT
 
 
 _TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
@@ -132,28 +130,6 @@ def _reloader_test_of(name):
 for _host in declared.HOSTS:
     if isinstance(_host, harness.Reloader):
         setattr(EveryReloader, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _reloader_test_of(_host.name))
-
-
-class Documentation(unittest.TestCase):
-
-    def test_its_lines_are_in_the_files_that_start_the_hosts(self):
-        text, margin, checked = None, 0, 0
-        for line in _read("README.rst").splitlines():
-            named = re.search(r"``(tests/studies/hosts/\S+)``::$", line)
-            indent = len(line) - len(line.lstrip())
-            if named:
-                text, margin = _read(*named.group(1).split("/")), indent
-            elif text and line.strip() and indent > margin:
-                self.assertIn(line.strip(), text)
-                checked += 1
-            elif line.strip():
-                text = None
-        self.assertGreater(checked, 30)
-
-
-def _read(*names):
-    with io.open(os.path.join(ROOT, *names), encoding="utf-8") as stream:
-        return stream.read()
 
 
 def _pages():
