@@ -6,12 +6,20 @@
 Call `preload` in the main thread, before threads, event loops or child processes start. Importing this package is
 cheap and has no effect.
 """
+
 from __future__ import absolute_import, division, print_function
 
 from warmup._fork import Guard, guard_fork
 from warmup._preload import preload
 from warmup._report import Report
-from warmup._values import LateImport, LateImportError, Outcome, PreloadError, PreloadWarning, Target
+from warmup._values import (
+    LateImport,
+    LateImportError,
+    Outcome,
+    PreloadError,
+    PreloadWarning,
+    Target,
+)
 from warmup._watch import Watch, watch
 
 __version__ = "0.2.0"

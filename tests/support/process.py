@@ -96,7 +96,9 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
         started = clock()
         child = _start(words, environment, directory, *streams)
         is_late = []
-        timer = threading.Timer(seconds, lambda: (is_late.append(True), _kill(child, signal.SIGKILL)))
+        timer = threading.Timer(
+            seconds, lambda: (is_late.append(True), _kill(child, signal.SIGKILL))
+        )
         timer.daemon = True
         timer.start()
         try:
@@ -156,7 +158,11 @@ class Service(object):
     def wait(self, pattern, times=1):
         """Return its lines when ``times`` of them match. Raises `Failed`."""
         if not self.has_printed(pattern, times, SLOW):
-            why = "ended before it was ready: " if self._has_ended else "not ready after %d s: " % SLOW
+            why = (
+                "ended before it was ready: "
+                if self._has_ended
+                else "not ready after %d s: " % SLOW
+            )
             raise Failed(why + self.printed())
         return list(self._lines)
 
