@@ -211,7 +211,7 @@ def _is_asgi(application):
     for function in (
         application,
         getattr(application, "__func__", None),
-        getattr(type(application), "__call__", None),
+        getattr(type(application), "__call__", None),  # noqa: B004
     ):
         code = getattr(function, "__code__", None)
         if code is not None:

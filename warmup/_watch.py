@@ -309,7 +309,7 @@ class _Allowed(object):
 
 
 def _say(message, *arguments):
-    sys.modules["logging"].getLogger("warmup").warning(message, *arguments)
+    _report.log_warning(message % arguments)
 
 
 def _was_raised_by_signal_handler(traceback):

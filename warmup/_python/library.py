@@ -127,6 +127,8 @@ class Library(object):
             return False
         if path.startswith("<frozen "):
             return True
+        if not self.roots:  # a program made into one file, by cx_Freeze say: its library lies among its other files
+            return _THIRD_PARTY.isdisjoint(path.split(os.sep))
         for root in self.roots:
             if path.startswith(root + os.sep):
                 return _THIRD_PARTY.isdisjoint(path[len(root) :].split(os.sep)[:2])
