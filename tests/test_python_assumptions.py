@@ -107,7 +107,6 @@ class ImportStatements(unittest.TestCase):
 
     def test_are_those_that_dis_shows(self):
         """`functions._read_statements` is as good as `dis`."""
-        import email.message  # noqa: F401: something to look at
 
         try:
             import asyncio  # noqa: F401

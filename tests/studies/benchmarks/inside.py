@@ -204,6 +204,7 @@ _NOT_COPIED = {"antigravity", "codecs", "locale", "os", "site", "sitecustomize",
 def prepare(folder):
     """Copies of modules of the standard library: they are real code, and under other names they are other modules."""
     import shutil
+
     from warmup._python.library import EXCLUDED
     library = os.path.dirname(os.__file__)
     names = sorted(entry[:-3] for entry in os.listdir(library) if entry.endswith(".py") and entry[0] != "_")

@@ -11,8 +11,9 @@ try:
     from urllib.parse import urlencode
     from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 except ImportError:  # Python 2.7
-    from cookielib import CookieJar
     from urllib import urlencode
+
+    from cookielib import CookieJar
     from urllib2 import HTTPCookieProcessor, HTTPError, ProxyHandler, Request, build_opener
 
 SECONDS = 60

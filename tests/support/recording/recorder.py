@@ -25,8 +25,9 @@ try:
     from _thread import get_ident
     _bytes = os.fsencode
 except ImportError:  # Python 2.7
-    from thread import get_ident
     import imp
+
+    from thread import get_ident
     _bytes = str  # as early as sites are set up there, nothing can be encoded yet
     _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
 
