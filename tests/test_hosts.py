@@ -8,7 +8,6 @@ import zipfile
 
 from tests.studies.hosts import declared, harness
 
-
 _TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
 
