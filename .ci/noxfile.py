@@ -324,7 +324,10 @@ def completeness(session, name):
 def roundtrip(session, name):
     """Record what programs import late, replay it: nothing is late any more."""
     python = interpreter(session, name)
-    close(session, last_line(study(session, python, "roundtrip", "--part")))
+    close(
+        session,
+        last_line(study(session, python, "roundtrip", "script", "pytest", "--python", python)),
+    )
 
 
 @nox.session(venv_backend="none")

@@ -29,7 +29,9 @@ elif sys.version_info[0] == 2:
 else:
     _GROUP = {"start_new_session": True}
 
-_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has no SIGKILL, and ends at once by SIGTERM
+_KILL = getattr(
+    signal, "SIGKILL", signal.SIGTERM
+)  # Windows has no SIGKILL, and ends at once by SIGTERM
 
 
 def restore_interrupts():
@@ -98,9 +100,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
         started = clock()
         child = _start(words, environment, directory, *streams)
         is_late = []
-        timer = threading.Timer(
-            seconds, lambda: (is_late.append(True), _kill(child, _KILL))
-        )
+        timer = threading.Timer(seconds, lambda: (is_late.append(True), _kill(child, _KILL)))
         timer.daemon = True
         timer.start()
         try:

@@ -415,12 +415,23 @@ def _import27_wrapper(before):
             module = sys.modules[name]
             if not fromlist or "__path__" not in module.__dict__:
                 package = level and globals["__package__"]
-                if level == 0 or level == -1 and (
-                    not package and "__path__" not in globals and "." not in globals["__name__"]
-                    or package and sys.modules[package + "." + name.partition(".")[0]] is None
+                if (
+                    level == 0
+                    or level == -1
+                    and (
+                        not package
+                        and "__path__" not in globals
+                        and "." not in globals["__name__"]
+                        or package
+                        and sys.modules[package + "." + name.partition(".")[0]] is None
+                    )
                 ):
                     return before(name, globals, locals, fromlist, level)
-        except (AttributeError, KeyError, TypeError):  # something is not loaded, or not known yet, or unusual
+        except (
+            AttributeError,
+            KeyError,
+            TypeError,
+        ):  # something is not loaded, or not known yet, or unusual
             pass
         try:
             if not _observers:

@@ -127,7 +127,9 @@ class Library(object):
             return False
         if path.startswith("<frozen "):
             return True
-        if not self.roots:  # a program made into one file, by cx_Freeze say: its library lies among its other files
+        if (
+            not self.roots
+        ):  # a program made into one file, by cx_Freeze say: its library lies among its other files
             return _THIRD_PARTY.isdisjoint(path.split(os.sep))
         for root in self.roots:
             if path.startswith(root + os.sep):
