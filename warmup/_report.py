@@ -7,7 +7,7 @@ import sys
 
 from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED
 
-_ORDER = (FAILED, STALE, EXCLUDED, UNAVAILABLE, WARMED)
+_ORDER = (FAILED, STALE, EXCLUDED, WARMED, UNAVAILABLE)
 _NUMBERS = ("ms", "modules")  # heads of columns that are set to the right
 
 
@@ -22,7 +22,8 @@ class Report(object):
     would take them in.
     ``notes``: sentences about the call as a whole, for example that the standard library was not found.
 
-    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row.
+    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row. What this
+    platform lacks comes last.
     """
 
     def __init__(self, outcomes, seconds, memory=None, compiled=0, left_out=(), notes=()):

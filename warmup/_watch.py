@@ -125,9 +125,12 @@ class Watch(object):
             if not self.dropped
             else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
         )
-        return "%d late imports, %d modules, %.1f ms%s" % (
+        modules = sum(len(one.modules) for one in late)
+        return "%d late import%s, %d module%s, %.1f ms%s" % (
             len(late),
-            sum(len(one.modules) for one in late),
+            "s" * (len(late) != 1),
+            modules,
+            "s" * (modules != 1),
             1000 * sum(one.seconds for one in late),
             more,
         )
