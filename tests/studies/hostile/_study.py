@@ -137,9 +137,11 @@ def _run(chosen, interpreters):
 
 def _states(condition, interpreters, results):
     return [
-        results[condition.name, python.path].state
-        if (condition.name, python.path) in results
-        else runner.DOES_NOT_APPLY
+        (
+            results[condition.name, python.path].state
+            if (condition.name, python.path) in results
+            else runner.DOES_NOT_APPLY
+        )
         for python in interpreters
     ]
 

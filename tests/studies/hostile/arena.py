@@ -309,9 +309,9 @@ def state():
         "sys.path_hooks": list(sys.path_hooks),
         "sys.path": list(sys.path),
         "__import__": None if PY2 else sys.modules["builtins"].__import__,
-        "_find_and_load": None
-        if PY2
-        else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None),
+        "_find_and_load": (
+            None if PY2 else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None)
+        ),
         "the trace function": sys.gettrace(),
         "the profile function": sys.getprofile(),
         "the recursion limit": sys.getrecursionlimit(),

@@ -15,6 +15,7 @@ several: see `identity`. The events:
 - ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
 - ``serve``: the application begins its first request or task in this process.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -23,11 +24,13 @@ import time
 
 try:
     from _thread import get_ident
+
     _bytes = os.fsencode
 except ImportError:  # Python 2.7
     import imp
 
     from thread import get_ident
+
     _bytes = str  # as early as sites are set up there, nothing can be encoded yet
     _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
 
@@ -35,8 +38,10 @@ DELAY = 0.05  # seconds, for each load of a module of the standard library in a 
 
 _log = os.environ.get("RECORDER_LOG")
 _prefix = getattr(sys, "base_prefix", sys.prefix)
-_standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
-             os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
+_standard = (
+    os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
+    os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""),
+)
 _serving = set()  # identities: a child that is forked does not serve because its parent does
 _sleep = time.sleep  # gevent's would let other requests in; a disk does not
 _PRELOAD = "warmup._preload"
@@ -51,8 +56,20 @@ def identity(process=os.getpid):
 
 def note(event, name="", asker=""):
     """Append a line to the log, in one system call, for many processes do."""
-    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name), asker])
-    descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
+    line = "\t".join(
+        [
+            event,
+            identity(),
+            identity(os.getppid),
+            str(get_ident()),
+            "%.6f" % time.time(),
+            str(name),
+            asker,
+        ]
+    )
+    descriptor = os.open(
+        _log, os.O_WRONLY | os.O_APPEND
+    )  # each time: hosts close descriptors they do not know
     try:
         os.write(descriptor, _bytes(line + "\n"))
     finally:
@@ -78,14 +95,19 @@ def install():
 def _is_standard(origin):
     if origin in ("built-in", "frozen"):
         return True
-    return (origin is not None and origin.startswith(_standard)
-            and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep)))
+    return (
+        origin is not None
+        and origin.startswith(_standard)
+        and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep))
+    )
 
 
 def _asker(frame):
     """Return who has imported; not the machinery, nor a function that imports on behalf of its caller."""
-    while frame is not None and (frame.f_code.co_filename.startswith("<frozen importlib")
-                                 or frame.f_code.co_name in ("import_module", "import_string")):
+    while frame is not None and (
+        frame.f_code.co_filename.startswith("<frozen importlib")
+        or frame.f_code.co_name in ("import_module", "import_string")
+    ):
         frame = frame.f_back
     if frame is None:
         return "C"
@@ -152,7 +174,11 @@ def _watch_preload(module):
         finally:
             note("preloaded")
 
-    for name in ("__module__", "__name__", "__qualname__"):  # an initializer is pickled by where it says it is
+    for name in (
+        "__module__",
+        "__name__",
+        "__qualname__",
+    ):  # an initializer is pickled by where it says it is
         if hasattr(preload, name):
             setattr(watched, name, getattr(preload, name))
     module.preload = watched

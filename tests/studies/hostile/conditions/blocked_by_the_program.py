@@ -29,8 +29,8 @@ options = {"codecs": (), "strict": CASE.endswith("-strict")}
 
 
 def late():
-    import sched  # noqa: F401
     import email.generator  # noqa: F401
+    import sched  # noqa: F401
 
 
 if CASE == "derived-submodule":

@@ -35,10 +35,10 @@ CASE = arena.case(CASES)
 
 
 def late():
-    import wsgiref.headers  # noqa: F401
-    import sched  # noqa: F401
-    import importlib.util  # noqa: F401
     import _symtable  # noqa: F401
+    import importlib.util  # noqa: F401
+    import sched  # noqa: F401
+    import wsgiref.headers  # noqa: F401
     from json import tool  # noqa: F401
 
 

@@ -33,9 +33,9 @@ arena.folder(
         + "globals()['even'] = __lazy_import__('sched')\n",
     }
 )
-import hostile_program  # noqa: E402
-
 from types import LazyImportType  # noqa: E402
+
+import hostile_program  # noqa: E402
 
 arena.arranged(type(vars(hostile_program)["odd"]) is LazyImportType, "there is no placeholder")
 report = arena.preload(codecs=(), packages=["hostile_module", "hostile_exits"])

@@ -25,10 +25,11 @@ CASES = (
     "record-with-modules-of-its-own",
     "record-has-the-same-path",
     "report-from-another-folder",
-    "check-from-another-folder",
     "prove-from-another-folder",
 )
 DIFFERENT = {
+    # 2.7 itself runs no -m in a folder that is gone.
+    "run-from-a-deleted-folder": {"SINCE": (3, 6)},
     "run-has-the-same-path-isolated": {"SINCE": (3, 6)},
     "run-has-the-same-path-safe": {"SINCE": (3, 11)},
     "prove-from-another-folder": {"SECONDS": 1},
@@ -111,12 +112,6 @@ if CASE == "run-from-a-deleted-folder":
     arena.held()
 if COMMAND == "report":
     command = ["-m", "warmup", "report", "--no-codecs"]
-elif COMMAND == "check":
-    command = ["-m", "warmup", "check", "hostile_application:application"]
-    arena.write(
-        elsewhere,
-        {"hostile_application.py": "def application(environ, start_response):\n    return []\n"},
-    )
 elif COMMAND == "prove":
     command = ["-m", "warmup", "prove", "--list"]
 elif COMMAND == "record":

@@ -23,9 +23,9 @@ CASE = arena.case(CASES)
 arena.folder(
     {
         "hostile_loaded.py": "times = globals().get('times', 0) + 1\n",
-        "hostile_first.py": "globals()['even'] = __lazy_import__('sched')\n"
-        if sys.version_info >= (3, 15)
-        else "",
+        "hostile_first.py": (
+            "globals()['even'] = __lazy_import__('sched')\n" if sys.version_info >= (3, 15) else ""
+        ),
         "hostile_function.py": "def late():\n    import calendar\n",
         "hostile_reloads.py": "import hostile_function\n"
         + ("" if CASE == "placeholders-of-two-targets" else "import hostile_first\n")

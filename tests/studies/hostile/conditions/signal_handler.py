@@ -75,6 +75,7 @@ elif CASE.endswith("-in-finder"):
 
     def late():
         import sched  # noqa: F401
+
 else:
     import codecs
 

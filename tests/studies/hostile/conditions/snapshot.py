@@ -163,22 +163,26 @@ def properties():
             "sys.meta_path object": id(sys.meta_path),
             "sys.path_hooks object": id(sys.path_hooks),
             "sys.modules object": id(sys.modules),
-            "switch interval": maybe(sys, "getswitchinterval")
-            if not arena.PY2
-            else sys.getcheckinterval(),
+            "switch interval": (
+                maybe(sys, "getswitchinterval") if not arena.PY2 else sys.getcheckinterval()
+            ),
             "dlopen flags": maybe(sys, "getdlopenflags"),
             "int max str digits": maybe(sys, "get_int_max_str_digits"),
             "asyncgen hooks": maybe(sys, "get_asyncgen_hooks"),
             "coroutine origin": maybe(sys, "get_coroutine_origin_tracking_depth"),
             "default encoding": (sys.getdefaultencoding(), sys.getfilesystemencoding()),
-            "monitoring": [sys.monitoring.get_tool(number) for number in range(6)]
-            if hasattr(sys, "monitoring")
-            else None,
+            "monitoring": (
+                [sys.monitoring.get_tool(number) for number in range(6)]
+                if hasattr(sys, "monitoring")
+                else None
+            ),
             "lazy imports": maybe(sys, "get_lazy_imports"),
             "lazy imports filter": maybe(sys, "get_lazy_imports_filter"),
-            "signal wakeup": signal.set_wakeup_fd(-1)
-            if threading.current_thread().name == "MainThread"
-            else None,
+            "signal wakeup": (
+                signal.set_wakeup_fd(-1)
+                if threading.current_thread().name == "MainThread"
+                else None
+            ),
             "signal mask": maybe(signal, "pthread_sigmask", getattr(signal, "SIG_BLOCK", 0), []),
             "descriptors": descriptors(),
             "threads": sorted(thread.name for thread in threading.enumerate()),

@@ -2,6 +2,7 @@
 
 The imports at the top of this module are not late: an application has them at its top too.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import datetime
@@ -47,17 +48,33 @@ def logged_exception():
 def mailed_error():
     """Through the standard library's handler, to the server that the test has started."""
     handler = logging.handlers.SMTPHandler(
-        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])), "app@localhost", ["admin@localhost"], u"error")
+        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])),
+        "app@localhost",
+        ["admin@localhost"],
+        u"error",
+    )
     handler.emit(log.makeRecord(log.name, logging.ERROR, __file__, 1, "something failed", (), None))
     handler.close()
 
 
 def function_level_import():
     import colorsys
+
     return colorsys.rgb_to_hsv(0.2, 0.4, 0.4)
 
 
-USES = {use.__name__: use for use in (rare_codec, common_codecs, idna, dates, logged_exception, mailed_error, function_level_import)}
+USES = {
+    use.__name__: use
+    for use in (
+        rare_codec,
+        common_codecs,
+        idna,
+        dates,
+        logged_exception,
+        mailed_error,
+        function_level_import,
+    )
+}
 log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
 
@@ -78,4 +95,8 @@ def begin(uses=None):
 
 
 def _outcome(started):
-    return {"process": recorder.identity(), "thread": threading.current_thread().name, "seconds": time.time() - started}
+    return {
+        "process": recorder.identity(),
+        "thread": threading.current_thread().name,
+        "seconds": time.time() - started,
+    }
