@@ -184,7 +184,13 @@ class ImportStatements(unittest.TestCase):
                 self.co_code = bytes(bytearray(numbers))
 
         mark = functions._IMPORT_NAME
-        for numbers in ([mark, 0], [9, 0, 9, 0, mark, 255], [255] * 20, [mark] * 9, [0] * 6 + [mark]):
+        for numbers in (
+            [mark, 0],
+            [9, 0, 9, 0, mark, 255],
+            [255] * 20,
+            [mark] * 9,
+            [0] * 6 + [mark],
+        ):
             try:
                 functions.import_statements(Broken(numbers))
             except functions.UnreadableCode:
