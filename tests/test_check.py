@@ -1,4 +1,5 @@
 """``python -m warmup check``."""
+
 from __future__ import absolute_import, division, print_function
 
 import io
@@ -69,8 +70,13 @@ class Check(unittest.TestCase):
         return [one["name"] for one in late]
 
     def test_ends_with_0_if_nothing_is_late(self):
-        for arguments in (["shop:app"], ["shop"], ["shop:create_app('x', times=2)"], ["--get", "/?a=b", "shop:app"],
-                          ["shop:app", "--get", "/", "/library"]):
+        for arguments in (
+            ["shop:app"],
+            ["shop"],
+            ["shop:create_app('x', times=2)"],
+            ["--get", "/?a=b", "shop:app"],
+            ["shop:app", "--get", "/", "/library"],
+        ):
             result = self.check(*arguments)
             self.assertEqual((result.code, result.err), (0, ""), result)
             self.assertIn("nothing was late", result.out)
@@ -80,7 +86,12 @@ class Check(unittest.TestCase):
         self.assertEqual((result.code, result.err), (1, ""), result)
         for text in ("cold", "warm", "shop_plugin", "shop.py:9 app", 'modules=["shop_plugin"]'):
             self.assertIn(text, result.out)
-        self.assertEqual(self.check("--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app").code, 0)
+        self.assertEqual(
+            self.check(
+                "--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app"
+            ).code,
+            0,
+        )
 
     def test_shows_cold_beside_warm(self):
         code, data = self.data("--get", "/library", "shop:app")
@@ -90,7 +101,10 @@ class Check(unittest.TestCase):
         self.assertGreater(data["warm"]["preload"]["modules"], 1)
 
     def test_what_the_application_preloads_counts_in_the_warm_run_alone(self):
-        self.write("warmed.py", u"from shop import *\nimport warmup\nwarmup.preload()\nimport warmup.auto\n")
+        self.write(
+            "warmed.py",
+            u"from shop import *\nimport warmup\nwarmup.preload()\nimport warmup.auto\n",
+        )
         code, data = self.data("--get", "/library", "warmed:app")
         self.assertEqual((code, self.names(data["cold"]["late"])), (0, ["argparse", "sched"]))
 
@@ -108,14 +122,24 @@ class Check(unittest.TestCase):
         self.assertEqual(result.code, 1, result)
         with io.open(manifest) as stream:
             lines = [line.partition("#")[0].strip() for line in stream]
-        self.assertEqual(lines[2:], ["module argparse", "module sched", "codec cp1250", "module shop_plugin"])
+        self.assertEqual(
+            lines[2:], ["module argparse", "module sched", "codec cp1250", "module shop_plugin"]
+        )
         self.assertEqual(self.check("--manifest", manifest, *arguments).code, 0)
 
     def test_accepts_what_is_allowed(self):
-        self.assertEqual(self.check("--allow", "shop_plugin", "--get", "/plugin", "--", "shop:app").code, 0)
-        self.assertEqual(self.check("--get", "/library", "--no-scan", "shop:app", "--allow", "argparse", "sched").code,
-                         0)
-        self.assertEqual(self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1)
+        self.assertEqual(
+            self.check("--allow", "shop_plugin", "--get", "/plugin", "--", "shop:app").code, 0
+        )
+        self.assertEqual(
+            self.check(
+                "--get", "/library", "--no-scan", "shop:app", "--allow", "argparse", "sched"
+            ).code,
+            0,
+        )
+        self.assertEqual(
+            self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1
+        )
 
     def test_an_import_in_vain_is_not_late(self):
         result = self.check("--get", "/missing", "shop:app")
@@ -127,7 +151,9 @@ class Check(unittest.TestCase):
         self.write("tax/__init__.py", u"def rate():\n    import tax.rates\n")
         self.write("tax/rates.py", u"")
         code, data = self.data("--call", "tax:rate")
-        self.assertEqual((code, data["cures"]), (1, [{"modules": ["tax.rates"]}, {"packages": ["tax"]}]))
+        self.assertEqual(
+            (code, data["cures"]), (1, [{"modules": ["tax.rates"]}, {"packages": ["tax"]}])
+        )
         self.assertEqual(self.check("--call", "tax:rate", "--packages", "tax").code, 0)
 
     def test_calls_a_callable(self):
@@ -137,7 +163,11 @@ class Check(unittest.TestCase):
         self.assertEqual((code, self.names(data["late"])), (0, []))
 
     def test_ends_with_1_if_the_application_raises(self):
-        for arguments in (["--get", "/boom", "shop:app"], ["--call", "shop:broken"], ["--get", "/500", "shop:app"]):
+        for arguments in (
+            ["--get", "/boom", "shop:app"],
+            ["--call", "shop:broken"],
+            ["--get", "/500", "shop:app"],
+        ):
             result = self.check(*arguments)
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
@@ -168,13 +198,18 @@ class Check(unittest.TestCase):
     def test_imports_nothing_of_its_own_from_the_current_folder(self):
         for name in ("json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"):
             self.write(name + ".py", u"raise SystemExit('from the current folder')")
-        self.write("plain.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []")
+        self.write(
+            "plain.py",
+            u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []",
+        )
         result = self.check("--no-scan", "plain:app")
         self.assertEqual((result.code, result.err), (0, ""), result)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi(self):
-        self.write("served.py", u"""
+        self.write(
+            "served.py",
+            u"""
             async def app(scope, receive, send):
                 if scope["type"] == "lifespan":
                     import shop_plugin
@@ -197,7 +232,8 @@ class Check(unittest.TestCase):
                     await app(scope, receive, send)
 
             application = Application()
-        """)
+        """,
+        )
         self.write("shop_late.py", u"")
         for name in ("served:app", "served", "served:without_lifespan"):
             code, data = self.data(name)

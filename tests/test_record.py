@@ -1,4 +1,5 @@
 """``python -m warmup record``, ``WARMUP_RECORD``, ``Watch.write()``, and what ``run`` does with a manifest."""
+
 from __future__ import absolute_import, division, print_function
 
 import io
@@ -43,7 +44,14 @@ PROGRAM = u"""
     if __name__ == "__main__":
         main()
 """
-LATE = ["module sched", "codec cp1250", "module argparse", "module json", "module logging.handlers", "module quopri"]
+LATE = [
+    "module sched",
+    "codec cp1250",
+    "module argparse",
+    "module json",
+    "module logging.handlers",
+    "module quopri",
+]
 
 
 class Folder(unittest.TestCase):
@@ -89,26 +97,33 @@ class Command(Folder):
         self.write("program.py", PROGRAM)
         result = self.record("program.py", "a", "-o", "b")
         native = fresh.call(["program.py", "a", "-o", "b"], directory=self.folder)
-        self.assertEqual((result.code, result.out, result.err), (native.code, native.out, native.err))
+        self.assertEqual(
+            (result.code, result.out, result.err), (native.code, native.out, native.err)
+        )
         self.assert_late()
 
     def test_records_a_module(self):
         self.write("program.py", PROGRAM)
         result = self.record("-m", "program", "a")
         native = fresh.call(["-m", "program", "a"], directory=self.folder)
-        self.assertEqual((result.code, result.out, result.err), (native.code, native.out, native.err))
+        self.assertEqual(
+            (result.code, result.out, result.err), (native.code, native.out, native.err)
+        )
         self.assert_late()
 
     def test_names_asker_and_time_and_no_folder(self):
         self.write("program.py", PROGRAM)
         self.record("program.py")
-        line, = [line for line in self.read().splitlines() if line.startswith("module sched")]
+        (line,) = [line for line in self.read().splitlines() if line.startswith("module sched")]
         self.assertRegexpMatches(line, r"^module sched  # program\.py:\d+ load, \d+\.\d ms$")
         self.assertNotIn(self.folder, self.read())
 
     def test_c_code_at_the_top_of_the_program_imports_late(self):
-        self.write("program.py", u"import time\ntime.strptime('12', '%H')\nimport importlib\n"
-                                 u"importlib.import_module('sched')\nu'x'.encode('cp1250')")
+        self.write(
+            "program.py",
+            u"import time\ntime.strptime('12', '%H')\nimport importlib\n"
+            u"importlib.import_module('sched')\nu'x'.encode('cp1250')",
+        )
         self.assertEqual(self.record("program.py").code, 0)
         self.assertIn("module _strptime", self.targets())
         self.assertIn("codec cp1250", self.targets())
@@ -117,7 +132,9 @@ class Command(Folder):
     def test_replayed_nothing_is_late(self):
         self.write("program.py", PROGRAM)
         self.record("program.py")
-        result = self.warmup("run", "--manifest", self.manifest, "--no-scan", "--watch", "record", "program.py")
+        result = self.warmup(
+            "run", "--manifest", self.manifest, "--no-scan", "--watch", "record", "program.py"
+        )
         self.assertEqual(result.code, 0, result)
         rows = [line for line in result.err.splitlines() if line.startswith(("module", "codec"))]
         self.assertEqual(len(rows), 1, result)
@@ -137,7 +154,9 @@ class Command(Folder):
             self.assertEqual(result.err, native.err)
 
     def test_what_was_recorded_before_a_kill_is_there(self):
-        self.write("program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()")
+        self.write(
+            "program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()"
+        )
         self.assertEqual(self.record("program.py").code, -9)
         self.assertIn("module sched", self.targets())
 
@@ -173,7 +192,9 @@ class Command(Folder):
 
     @unittest.skipUnless(HAS_FORK, "no fork")
     def test_records_children(self):
-        self.write("program.py", u"""
+        self.write(
+            "program.py",
+            u"""
             import os
 
             def load(name):
@@ -184,10 +205,13 @@ class Command(Folder):
                 os._exit(0)
             os.wait()
             load("wave")
-        """)
+        """,
+        )
         self.assertEqual(self.record("program.py").code, 0)
-        self.assertEqual([line for line in self.targets() if line in ("module sched", "module wave")],
-                         ["module sched", "module wave"])
+        self.assertEqual(
+            [line for line in self.targets() if line in ("module sched", "module wave")],
+            ["module sched", "module wave"],
+        )
 
 
 class Variable(Folder):
@@ -206,11 +230,15 @@ class Variable(Folder):
     def test_records_from_the_end_of_preloading_on(self):
         result = fresh.python(self.SOURCE, environment={"WARMUP_RECORD": self.manifest})
         self.assertEqual((result.code, result.err), (0, ""), result)
-        self.assertEqual([line for line in self.targets() if "." not in line], ["module sched", "module quopri"])
+        self.assertEqual(
+            [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
+        )
 
     def test_counts_with_auto(self):
-        result = fresh.python(u"import warmup.auto\ndef f():\n    import sched\nf()",
-                              environment={"WARMUP_RECORD": self.manifest, "WARMUP_SCAN": "0"})
+        result = fresh.python(
+            u"import warmup.auto\ndef f():\n    import sched\nf()",
+            environment={"WARMUP_RECORD": self.manifest, "WARMUP_SCAN": "0"},
+        )
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("module sched", self.targets())
 
@@ -218,15 +246,19 @@ class Variable(Folder):
         # -E hides PYTHONPATH as well.
         source = u"import sys\nsys.path.insert(0, %r)\n" % fresh.ROOT
         for door in (u"import warmup\nwarmup.preload(scan=False)", u"import warmup.auto"):
-            result = fresh.python(source + door, ["-E"], environment={"WARMUP_RECORD": self.manifest})
+            result = fresh.python(
+                source + door, ["-E"], environment={"WARMUP_RECORD": self.manifest}
+            )
             self.assertEqual((result.code, result.err), (0, ""), result)
             self.assertFalse(os.path.exists(self.manifest))
 
     def test_says_once_that_it_cannot_write_and_goes_on(self):
         nowhere = os.path.join(self.folder, "no", "file")
-        result = fresh.python(self.SOURCE + u"print('done')", environment={"WARMUP_RECORD": nowhere})
+        result = fresh.python(
+            self.SOURCE + u"print('done')", environment={"WARMUP_RECORD": nowhere}
+        )
         self.assertEqual((result.code, result.out.strip()), (0, "done"), result)
-        line, = result.err.splitlines()
+        (line,) = result.err.splitlines()
         self.assertIn(nowhere, line)
 
     def test_does_not_write_into_what_is_no_manifest(self):
@@ -240,7 +272,8 @@ class Variable(Folder):
             self.assertEqual(stream.read(), before)
 
     def test_has_no_late_import_of_its_own(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, os
             import warmup
             before = set(sys.modules)
@@ -248,11 +281,15 @@ class Variable(Folder):
             warmup.preload(modules=["sched"], scan=False)
             import wave
             print(json.dumps(sorted({"json", "logging", "opcode"} & (set(sys.modules) - before))))
-        """ % self.manifest), [])
+        """ % self.manifest),
+            [],
+        )
 
     @unittest.skipUnless(HAS_FORK, "no fork")
     def test_twenty_processes_and_their_kills_damage_nothing(self):
-        self.write("worker.py", u"""
+        self.write(
+            "worker.py",
+            u"""
             import os, sys, time
             import warmup
             warmup.preload(scan=False)
@@ -268,27 +305,37 @@ class Variable(Folder):
                         pass
                 import warmup._record
                 warmup._record._recordings[0]._known.clear()
-        """)
+        """,
+        )
         environment = dict(os.environ, PYTHONPATH=fresh.ROOT, WARMUP_RECORD=self.manifest)
         deadline = time.time() + fresh.SLOW
         for kills in range(1, 5):
-            child = subprocess.Popen([sys.executable, "-W", "ignore", "worker.py"], cwd=self.folder, env=environment,
-                                     preexec_fn=os.setsid)
+            child = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "worker.py"],
+                cwd=self.folder,
+                env=environment,
+                preexec_fn=os.setsid,
+            )
             while time.time() < deadline and (
-                    not os.path.exists(self.manifest) or os.path.getsize(self.manifest) < 4000 * kills):
+                not os.path.exists(self.manifest) or os.path.getsize(self.manifest) < 4000 * kills
+            ):
                 time.sleep(0.01)
             os.killpg(child.pid, 9)
             child.wait()
         for line in self.read().splitlines():
             # Blank: what would cross the end of a page begins at the next one.
-            self.assertRegexpMatches(line, r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms)$")
+            self.assertRegexpMatches(
+                line,
+                r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms)$",
+            )
         self.assertGreater(len(self.read().splitlines()), 100)
 
 
 class Write(Folder):
     def test_appends_what_was_late(self):
         for _ in range(2):
-            self.assertEqual(fresh.value(u"""
+            self.assertEqual(
+                fresh.value(u"""
                 import json
                 import warmup
                 with warmup.watch() as watch:
@@ -300,14 +347,19 @@ class Write(Folder):
                     u"x".encode("cp1250")
                 watch.write(%r)
                 print(json.dumps(len(watch.late)))
-            """ % self.manifest), 3)
+            """ % self.manifest),
+                3,
+            )
         self.assertEqual(self.targets(), ["module sched", "codec cp1250"] * 2)
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json
             import warmup
             report = warmup.preload(manifest=%r, scan=False)
             print(json.dumps([[o.target.name, o.status] for o in report.outcomes]))
-        """ % self.manifest), [["sched", "warmed"], ["cp1250", "warmed"]])
+        """ % self.manifest),
+            [["sched", "warmed"], ["cp1250", "warmed"]],
+        )
 
 
 class Run(Folder):
@@ -399,7 +451,7 @@ class Run(Folder):
     def test_watches(self):
         result = self.run_program(self.LATE, "--no-scan", "--watch", "log")
         self.assertEqual(result.code, 0, result)
-        line, = result.err.splitlines()
+        (line,) = result.err.splitlines()
         self.assertIn("chunk_of_work", line)
         result = self.run_program(self.LATE, "--no-scan", "--watch", "record")
         self.assertEqual(result.code, 0, result)
@@ -410,20 +462,30 @@ class Run(Folder):
         self.assertIn("LateImportError", result.err)
 
     def test_the_watch_does_not_notice_the_second_preload(self):
-        result = self.run_program(u"""
+        result = self.run_program(
+            u"""
         import threading
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
-        """, "--watch", "record", "--packages", "chunk_of_work")
+        """,
+            "--watch",
+            "record",
+            "--packages",
+            "chunk_of_work",
+        )
         self.assertEqual(result.code, 0, result)
         self.assertIn("0 late imports", result.err)
 
     def test_guards_forks(self):
-        result = self.run_program(u"""
+        result = self.run_program(
+            u"""
         import warmup._fork
         print(warmup._fork._guard.timeout)
-        """, "--guard-fork", "2.5")
+        """,
+            "--guard-fork",
+            "2.5",
+        )
         if hasattr(os, "register_at_fork"):
             self.assertEqual((result.code, result.out.strip()), (0, "2.5"), result)
         else:

@@ -1,4 +1,5 @@
 """``python -m warmup site`` changes one file in a virtual environment, and says what it did."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -24,20 +25,32 @@ class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="warmup-site-")
-        maker = ["-m", "venv", "--without-pip"] if sys.version_info[0] > 2 else ["-m", "virtualenv", "--no-download"]
+        maker = (
+            ["-m", "venv", "--without-pip"]
+            if sys.version_info[0] > 2
+            else ["-m", "virtualenv", "--no-download"]
+        )
         code, printed = _run(sys.executable, *maker + [cls.folder])
         if code:
             shutil.rmtree(cls.folder)
-            raise unittest.SkipTest("no virtual environment can be made: python -m pip install virtualenv")
+            raise unittest.SkipTest(
+                "no virtual environment can be made: python -m pip install -r tests/requirements.txt"
+            )
         cls.python = os.path.join(cls.folder, "bin", "python")
-        cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
+        cls.packages = _run(
+            cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"
+        )[1]
 
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
     def setUp(self):
-        names = ["_warmup_start.py", "warmup-start.start"] if sys.version_info >= (3, 15) else ["warmup-start.pth"]
+        names = (
+            ["_warmup_start.py", "warmup-start.start"]
+            if sys.version_info >= (3, 15)
+            else ["warmup-start.pth"]
+        )
         self.paths = [os.path.join(self.packages, name) for name in names]
         self.site("--remove")
         self.before = self.files()
@@ -46,8 +59,12 @@ class Site(unittest.TestCase):
         return _run(self.python, "-m", "warmup", "site", option)
 
     def files(self):
-        return sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.folder) for name in names
-                      if not name.endswith(".pyc"))
+        return sorted(
+            os.path.join(folder, name)
+            for folder, _, names in os.walk(self.folder)
+            for name in names
+            if not name.endswith(".pyc")
+        )
 
     def test_installed_every_start_is_warm(self):
         self.assertEqual(_run(self.python, "-c", _IS_WARM), (0, "False"))
@@ -63,7 +80,9 @@ class Site(unittest.TestCase):
     def test_its_files_come_and_go(self):
         self.site("--install")
         self.assertEqual(sorted(set(self.files()).difference(self.before)), self.paths)
-        self.assertEqual(self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths)))
+        self.assertEqual(
+            self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths))
+        )
         self.assertEqual(self.files(), self.before)
 
     def test_a_second_time_changes_nothing_and_says_so(self):
@@ -86,8 +105,12 @@ class Site(unittest.TestCase):
             os.remove(self.paths[0])
 
     def test_outside_a_virtual_environment_it_refuses(self):
-        python = _run(self.python, "-c", "import sys, os; print(os.path.join(getattr(sys, 'base_prefix', sys.prefix), "
-                                         "'bin', 'python%d.%d' % sys.version_info[:2]))")[1]
+        python = _run(
+            self.python,
+            "-c",
+            "import sys, os; print(os.path.join(getattr(sys, 'base_prefix', sys.prefix), "
+            "'bin', 'python%d.%d' % sys.version_info[:2]))",
+        )[1]
         if not os.path.exists(python):
             self.skipTest("there is no " + python)
         code, printed = _run(python, "-m", "warmup", "site", "--install")

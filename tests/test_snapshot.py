@@ -8,7 +8,9 @@ import unittest
 from tests.support import fresh
 
 RECIPES = os.path.join(fresh.ROOT, "tests", "recipes")
-PACKAGE = os.environ.get("SNAPSHOT_RESTORE_PY", "")  # a folder that holds the package, beside the installed ones
+PACKAGE = os.environ.get(
+    "SNAPSHOT_RESTORE_PY", ""
+)  # a folder that holds the package, beside the installed ones
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([fresh.ROOT, RECIPES] + [PACKAGE] * bool(PACKAGE))}
 HAS_PACKAGE = fresh.call(["-c", "import snapshot_restore_py"], environment=ENVIRONMENT).code == 0
 
@@ -29,7 +31,10 @@ RUNTIME = u"""
 """
 
 
-@unittest.skipUnless(HAS_PACKAGE, "snapshot_restore_py is not installed: pip install snapshot-restore-py")
+@unittest.skipUnless(
+    HAS_PACKAGE,
+    "snapshot_restore_py is not installed: python -m pip install -r tests/requirements.txt",
+)
 class SnapStart(unittest.TestCase):
     def test_nothing_is_late_after_the_restoration(self):
         self.assertEqual(fresh.value(RUNTIME, environment=ENVIRONMENT), [[], '"Wednesday"', True])

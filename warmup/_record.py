@@ -1,4 +1,5 @@
 """Recording: each late import becomes a line of a manifest, as soon as it has ended."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -12,7 +13,9 @@ from warmup._values import ArgumentError, LateImport
 
 VARIABLE = "WARMUP_RECORD"
 
-is_late = None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+is_late = (
+    None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+)
 
 _recordings = []  # the one that the environment has asked for, or none
 _refused = []  # paths of files that are no manifests, once this was said
@@ -92,7 +95,9 @@ class Recording(Collector):
 
     def add(self, late):
         """Write the lines of a `LateImport`."""
-        pairs = [(target, line) for target, line in manifest.lines_of(late) if target not in self._known]
+        pairs = [
+            (target, line) for target, line in manifest.lines_of(late) if target not in self._known
+        ]
         if pairs and self.write(u"".join(line for _, line in pairs)):
             self._known.update(target for target, _ in pairs)
 
@@ -104,7 +109,8 @@ class Recording(Collector):
             if self._process_that_warned != os.getpid():
                 self._process_that_warned = os.getpid()
                 log_warning(
-                    "%s cannot be written: %s; this process records nothing there" % (self.path, error.strerror)
+                    "%s cannot be written: %s; this process records nothing there"
+                    % (self.path, error.strerror)
                 )
             return False
         self._header = u""

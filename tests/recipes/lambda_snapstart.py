@@ -6,8 +6,9 @@
 import gc
 import json
 
-import warmup
 from snapshot_restore_py import register_before_snapshot
+
+import warmup
 
 
 def before_snapshot():

@@ -1,6 +1,5 @@
-from django.core.wsgi import get_wsgi_application
-
 import warm
+from django.core.wsgi import get_wsgi_application
 
 _django = get_wsgi_application()
 

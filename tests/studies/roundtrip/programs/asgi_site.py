@@ -1,4 +1,5 @@
 """An ASGI application: a form with a file, a page, and the work of the shop."""
+
 import shop
 import warm
 from starlette.applications import Starlette
@@ -24,6 +25,11 @@ async def late(request):
 
 
 app = Starlette(
-    routes=[Route("/", page), Route("/form", form, methods=["POST"]), Route("/source", source), Route("/late", late)]
+    routes=[
+        Route("/", page),
+        Route("/form", form, methods=["POST"]),
+        Route("/source", source),
+        Route("/late", late),
+    ]
 )
 warm.warm()

@@ -4,17 +4,18 @@ from __future__ import absolute_import, division, print_function
 
 import os
 
-from celery import Celery
-from celery.signals import worker_process_init
-
 import shop
 import warm
+from celery import Celery
+from celery.signals import worker_process_init
 
 _FOLDER = os.environ["ROUNDTRIP_FOLDER"]
 for _name in ("queue", "results", "control"):
     if not os.path.isdir(os.path.join(_FOLDER, _name)):
         os.mkdir(os.path.join(_FOLDER, _name))
-app = Celery("celery_tasks", broker="filesystem://", backend="file://" + os.path.join(_FOLDER, "results"))
+app = Celery(
+    "celery_tasks", broker="filesystem://", backend="file://" + os.path.join(_FOLDER, "results")
+)
 app.conf.broker_transport_options = {
     "data_folder_in": os.path.join(_FOLDER, "queue"),
     "data_folder_out": os.path.join(_FOLDER, "queue"),
