@@ -279,6 +279,7 @@ def _import_what_is_needed():
 
     _report.printable(u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")])))
     _report.trace([])
+    describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)
     try:
         from warmup._sources import manifest  # noqa: F401

@@ -23,7 +23,9 @@ else:
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _observers = []  # in the order in which they started; changed by append() and remove() alone, which are atomic
-_inside = {}  # thread ident -> the `Import` that this thread is in; changed by that thread alone
+# Thread ident -> the `Import` that this thread is in, or None; changed by that thread alone. None, and not removed, for
+# the moment: a store is the one thing that no signal handler can interrupt half-way.
+_inside = {}
 _known = set()  # names of modules that need no explanation: here before the hook, or seen with an import
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
@@ -143,31 +145,30 @@ def _begin(name, frame, was_loaded=False):
     ``frame``: of whoever called the replaced function.
     """
     ident, process = _thread.get_ident(), os.getpid()
-    this = Import()
-    this.observers = observers = list(_observers)
-    if ident in _inside and _inside[ident].process == process:  # else of a thread that a fork left in the parent
-        this.outer = outer = _inside[ident]
+    seen_by = observers = _observers[:]
+    outer = _inside.get(ident)
+    if outer is not None and outer.process != process:  # of a thread that a fork has left in the parent
+        outer = None
+    if outer is not None:
         outer.names.append(name)
+        if observers == outer.observers:
+            return None
         observers = [observer for observer in observers if observer not in outer.observers]
         if not observers:
             return None
-    this.name, this.ident, this.process, this.names, this.size = name, ident, process, [], len(sys.modules)
-    this.was_loaded = was_loaded
+    this = Import()
+    this.outer, this.observers = outer, seen_by
+    this.name, this.ident, this.process, this.names, this.was_loaded = name, ident, process, [], was_loaded
+    this.size = len(sys.modules)
     this.began = clock()
-    this.wanted_by = [observer for observer in observers if observer.wants(name, ident)]
-    for observer in this.wanted_by:
-        if observer.refuses:
-            this.refused_by += (observer,)
-            _find_asker(this, frame)  # the message of the refusal says who asked
+    for observer in observers:
+        if observer.wants(name, ident):
+            this.wanted_by += (observer,)
+            if observer.refuses:
+                this.refused_by += (observer,)
+    if this.refused_by:
+        _find_asker(this, frame)  # the message of the refusal says who asked
     return this
-
-
-def _leave(this):
-    """Forget that the thread is inside ``this``. May be called twice."""
-    if this.outer is None:
-        _inside.pop(this.ident, None)
-    else:
-        _inside[this.ident] = this.outer
 
 
 def _failed(this, error):
@@ -184,6 +185,8 @@ def _finish(this, frame):
     """Tell the observers that ``this`` has ended. The thread has left it."""
     try:
         this.seconds = clock() - this.began
+        if this.outer is None:
+            _inside.pop(this.ident, None)
         this.modules = _arrived(this)
         if not this.wanted_by or not this.modules and this.error is None:
             return  # 3.15 looks for a submodule before it makes a placeholder, and nothing is there
@@ -203,6 +206,9 @@ def _finish(this, frame):
 def _arrived(this):
     """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
     modules = sys.modules
+    if not this.names and len(modules) == this.size + 1 and modules.get(this.name) is not None and "." not in this.name:
+        _known.add(this.name)  # for speed: the usual case, a module that imports only what is loaded
+        return (this.name,)
     names = [this.name] + this.names
     if PY2:  # where the packages of a module pass no function that is replaced
         packages = [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
@@ -218,7 +224,8 @@ def _arrived(this):
         # moment are its own.
         theirs = _known.union(arrived)
         for other in list(_inside.values()):
-            theirs.update([other.name], other.names)
+            if other is not None:
+                theirs.update([other.name], other.names)
         arrived += [name for name in modules.copy() if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
@@ -274,10 +281,9 @@ def _find_and_load_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)  # a signal handler has raised in the line above
+            _inside[this.ident] = this.outer  # again: a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return _disguised(_find_and_load)
@@ -324,9 +330,9 @@ def _exec_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return _disguised(_exec)
@@ -352,10 +358,9 @@ def _lock_unlock_module_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return _disguised(_lock_unlock_module)
@@ -407,10 +412,9 @@ def _import27_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)  # a signal handler has raised in the line above
+            _inside[this.ident] = this.outer  # again: a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return __import__
@@ -438,9 +442,9 @@ def _reload27_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return reload
@@ -575,9 +579,9 @@ def thread_name(ident):
 
 def is_importing():
     """Return whether this thread is inside an import, and so holds locks that other threads may wait for."""
-    if _thread.get_ident() in _inside:
-        return True
     me = _thread.get_ident()
+    if _inside.get(me) is not None:
+        return True
     if PY2:
         return imp.lock_held() and bool(_bodies(sys._getframe(1)))
     return any(owner == me for _, owner in _owners())
