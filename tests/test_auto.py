@@ -1,8 +1,8 @@
 """``warmup.auto``: what the environment says is what happens, and no mistake in it keeps a host from starting."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
-import sys
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
@@ -19,9 +19,17 @@ class Auto(FolderTest):
     """
 
     def test_preloads_as_the_environment_says(self):
-        codecs, asked_for, _, _ = fresh.value(self.SOURCE, environment={
-            "WARMUP_CODECS": "idna, cp1250", "WARMUP_MODULES": "sched", "WARMUP_STRICT": "1",
-            "WARMUP_LOCK_FREE_IMPORT": "0", "WARMUP_PACKAGES": "", "WARMUP_EXCLUDE": "xmlrpc,heapq"})
+        codecs, asked_for, _, _ = fresh.value(
+            self.SOURCE,
+            environment={
+                "WARMUP_CODECS": "idna, cp1250",
+                "WARMUP_MODULES": "sched",
+                "WARMUP_STRICT": "1",
+                "WARMUP_LOCK_FREE_IMPORT": "0",
+                "WARMUP_PACKAGES": "",
+                "WARMUP_EXCLUDE": "xmlrpc,heapq",
+            },
+        )
         self.assertEqual((codecs, asked_for), (["cp1250", "idna"], True))
 
     def test_preloads_everything_without_settings(self):
@@ -32,7 +40,9 @@ class Auto(FolderTest):
 
     def test_takes_none_and_all_for_codecs(self):
         self.assertEqual(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "none"})[0], [])
-        self.assertGreater(len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100)
+        self.assertGreater(
+            len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100
+        )
 
     WRONG = (
         ("WARMUP_CODECS", "latn-1"),
@@ -63,18 +73,24 @@ class Auto(FolderTest):
             self.assertIn(word, lines[0])
 
     def test_takes_a_wrong_name_out_of_its_variable_and_uses_the_others(self):
-        result = fresh.python(u"""
+        result = fresh.python(
+            u"""
             import warmup.auto
             print(sorted(str(o.target.name) for o in warmup.auto.report.warmed if o.target.kind == "codec"))
-        """, environment={"WARMUP_CODECS": "idna,latn-1,cp1250"})
+        """,
+            environment={"WARMUP_CODECS": "idna,latn-1,cp1250"},
+        )
         self.assertEqual((result.code, result.out.strip()), (0, "['cp1250', 'idna']"), result)
         self.assert_logs(result, "WARMUP_CODECS", "latn-1")
 
     def test_logs_a_module_that_cannot_be_imported_and_imports_the_others(self):
-        result = fresh.python(u"""
+        result = fresh.python(
+            u"""
             import warmup.auto
             print([str(o.target.name) for o in warmup.auto.report.failed] + ["sched" in sys.modules])
-        """, environment={"WARMUP_MODULES": "no_such_module,sched"})
+        """,
+            environment={"WARMUP_MODULES": "no_such_module,sched"},
+        )
         self.assertEqual((result.code, result.out.strip()), (0, "['no_such_module', True]"), result)
         self.assert_logs(result, "no_such_module")
 
@@ -85,7 +101,9 @@ class Auto(FolderTest):
 
     def test_raises_if_strict(self):
         for variable, text in self.WRONG + (("WARMUP_MODULES", "no_such_module"),):
-            result = fresh.python(u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"})
+            result = fresh.python(
+                u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"}
+            )
             self.assertEqual(result.code, 1, (variable, result))
             last = result.err.splitlines()[-1]
             self.assertIn("PreloadError" if variable == "WARMUP_MODULES" else variable + ": ", last)
@@ -93,7 +111,10 @@ class Auto(FolderTest):
 
     def test_logs_a_target_that_failed(self):
         self.write("broken.py", u"raise SystemExit('broken')\n")
-        environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT]), "WARMUP_MODULES": "broken"}
+        environment = {
+            "PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT]),
+            "WARMUP_MODULES": "broken",
+        }
         source = u"""
             import logging
             logging.basicConfig()
@@ -109,26 +130,57 @@ class Auto(FolderTest):
 
     def test_warms_a_manifest(self):
         path = self.write("late.txt", u"warmup-manifest 1\nmodule sched\ncodec cp1250\n")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, warmup.auto
             print(json.dumps([[o.target.kind, o.target.name, o.status] for o in warmup.auto.report.outcomes
                               if o.target.name in ("sched", "cp1250")]))
-        """, environment={"WARMUP_MANIFEST": path, "WARMUP_SCAN": "no"}),
-            [["module", "sched", "warmed"], ["codec", "cp1250", "warmed"]])
+        """,
+                environment={"WARMUP_MANIFEST": path, "WARMUP_SCAN": "no"},
+            ),
+            [["module", "sched", "warmed"], ["codec", "cp1250", "warmed"]],
+        )
 
     def test_does_not_honour_the_environment_where_python_was_told_not_to(self):
         for option in ("-E",) if fresh.PY2 else ("-E", "-I"):
             source = u"""
                 sys.path.insert(0, %r)
                 import warmup.auto
-                print(warmup.auto.report)
+                print(len([o for o in warmup.auto.report.warmed if o.target.kind == "codec"]) > 100)
             """ % fresh.ROOT
-            result = fresh.python(source, options=[option], environment={"WARMUP_STRICT": "1", "WARMUP_CODECS": "no"})
-            self.assertEqual((result.code, result.out.strip(), result.err), (0, "None", ""), result)
+            result = fresh.python(
+                source,
+                options=[option],
+                environment={"WARMUP_STRICT": "1", "WARMUP_CODECS": "no", "WARMUP_NONSENSE": "1"},
+            )
+            self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""), result)
+
+    def test_honours_what_the_host_itself_sets_where_python_was_told_not_to(self):
+        """A host that embeds Python sets that flag, and the variables, as uWSGI does."""
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, os
+            sys.path.insert(0, %r)
+            os.environ["WARMUP_CODECS"] = "idna"
+            import warmup.auto
+            print(json.dumps([o.target.name for o in warmup.auto.report.warmed if o.target.kind == "codec"]))
+        """ % fresh.ROOT,
+                options=["-E"],
+            ),
+            ["idna"],
+        )
 
     def test_does_nothing_if_switched_off(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json
             import warmup.auto
             print(json.dumps([warmup.auto.report, "encodings.cp1250" in sys.modules]))
-        """, environment={"WARMUP": " Off", "WARMUP_STRICT": "1"}), [None, False])
+        """,
+                environment={"WARMUP": " Off", "WARMUP_STRICT": "1"},
+            ),
+            [None, False],
+        )

@@ -3,6 +3,7 @@
 And it is cured: after preload() the trigger imports nothing. Rows whose modules a plain start has already loaded
 prove nothing there; each row must prove something on some interpreter, which is why all of them run this.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import sys
@@ -49,10 +50,14 @@ except Exception as error:
     },
     ("_io", "locale"): u"import _io; _io.TextIOWrapper(_io.BytesIO())",
     ("_io", "_bootlocale"): u"import _io; _io.TextIOWrapper(_io.BytesIO())",
-    ("sys", "io"): u"""
+    (
+        "sys",
+        "io",
+    ): u"""
 import os
 exec(compile("\\n" * 30 + "class Bad(object):\\n    def __del__(self): 1 / 0", os.__file__, "exec"))
-""" + MUTED.format("Bad()"),
+"""
+    + MUTED.format("Bad()"),
     ("sys", "string.templatelib"): u"eval(\"t'{1}'\").__reduce__()",
     ("sys", "_pylong"): u"divmod(10 ** 60000, 10 ** 20000 + 1)",
     ("_decimal", "_pydecimal"): u"import decimal; format(decimal.Decimal(1), 'z.2f')",
@@ -68,7 +73,9 @@ class S(ctypes.Structure):
 """,
     ("sys", "traceback"): MUTED.format("sys.excepthook(ValueError, ValueError(), None)"),
     ("sys", "warnings"): {
-        u"coroutine": MUTED.format("import _warnings; _warnings.warn('x', UserWarning, 1, object())"),
+        u"coroutine": MUTED.format(
+            "import _warnings; _warnings.warn('x', UserWarning, 1, object())"
+        ),
         u"a warning": MUTED.format("import _warnings; _warnings.warn('x')"),
     },
     ("posix", "resource"): u"""
@@ -111,7 +118,10 @@ finally:
     _interpqueues.destroy(number)
 """,
     ("xml.sax", "xml.sax.expatreader"): u"import xml.sax; xml.sax.make_parser()",
-    ("xml.dom.domreg", "xml.dom.minidom"): u"import xml.dom; xml.dom.getDOMImplementation('minidom')",
+    (
+        "xml.dom.domreg",
+        "xml.dom.minidom",
+    ): u"import xml.dom; xml.dom.getDOMImplementation('minidom')",
     ("dbm", "dbm.gnu"): DBM,
     ("dbm", "dbm.sqlite3"): DBM,
     ("email", "email.base64mime"): u"""
@@ -162,7 +172,7 @@ def applies(since, until):
 def trigger_of(owner, trigger, modules):
     source = TRIGGERS[owner, None if callable(modules) else modules[0]]
     if isinstance(source, dict):
-        source, = [source[key] for key in source if key in trigger]
+        (source,) = [source[key] for key in source if key in trigger]
     return source
 
 
@@ -174,9 +184,13 @@ class CImports(unittest.TestCase):
     def run_row(self, mode, row):
         owner, trigger, modules = row[:3]
         names = "" if callable(modules) else ",".join(modules)
-        return fresh.value(CHILD, arguments=[mode, owner, trigger_of(owner, trigger, modules), names])
+        return fresh.value(
+            CHILD, arguments=[mode, owner, trigger_of(owner, trigger, modules), names]
+        )
 
-    @unittest.skipIf(fresh.PYPY, "PyPy is not written in C: it loads some of them at start-up, others never")
+    @unittest.skipIf(
+        fresh.PYPY, "PyPy is not written in C: it loads some of them at start-up, others never"
+    )
     def test_happen_when_cold(self):
         proofs = 0
         for row in self.rows():
@@ -198,10 +212,13 @@ class CImports(unittest.TestCase):
         self.assertEqual(rows, set(TRIGGERS))
 
     def test_of_an_owner_that_is_not_loaded_are_no_targets(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, warmup
             before = [outcome.target.name for outcome in warmup.preload(codecs=()).outcomes]
             import sqlite3
             after = [outcome.target.name for outcome in warmup.preload(codecs=()).outcomes]
             print(json.dumps([name for names in (before, after) for name in names if name == "sqlite3.dump"]))
-        """), ["sqlite3.dump"])
+        """),
+            ["sqlite3.dump"],
+        )

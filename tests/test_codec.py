@@ -1,4 +1,5 @@
 """After preload() no codec imports anything, whatever is done with it and however its name is written."""
+
 from __future__ import absolute_import, division, print_function
 
 import codecs
@@ -130,24 +131,33 @@ class FailedLookups(unittest.TestCase):
     """
 
     def test_of_the_program_are_forgotten(self):
-        self.assertEqual(fresh.value(self.SOURCE % u"""
+        self.assertEqual(
+            fresh.value(self.SOURCE % u"""
         try:
             u"x".encode("cp1250")
         except (ImportError, LookupError):
             failed = True
-        """), [True, ["cp1250"]])
+        """),
+            [True, ["cp1250"]],
+        )
 
     def test_of_an_earlier_call_are_forgotten(self):
-        self.assertEqual(fresh.value(self.SOURCE % u"""
+        self.assertEqual(
+            fresh.value(self.SOURCE % u"""
         report = warmup.preload()
         failed = [outcome.target.name for outcome in report.failed if outcome.target.kind == "codec"]
-        """), [["cp1250"], ["cp1250"]])
+        """),
+            [["cp1250"], ["cp1250"]],
+        )
 
     def test_are_no_unknown_codecs(self):
-        self.assertEqual(fresh.value(self.SOURCE % u"""
+        self.assertEqual(
+            fresh.value(self.SOURCE % u"""
         report = warmup.preload(codecs=["cp1250"], scan=False)
         failed = [outcome.target.name for outcome in report.failed]
-        """), [["cp1250"], ["cp1250"]])
+        """),
+            [["cp1250"], ["cp1250"]],
+        )
 
 
 class Spellings(unittest.TestCase):
@@ -158,7 +168,8 @@ class Spellings(unittest.TestCase):
         self.assertEqual(codec.canonical("no such codec"), None)
 
     def test_of_a_codec_that_the_program_registered_are_accepted(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import codecs, json
             calls = []
             def search(name):
@@ -169,7 +180,9 @@ class Spellings(unittest.TestCase):
             report = warmup.preload(codecs=["mine"], strict=True)
             u"x".encode("mine")
             print(json.dumps([calls, [o.target.name for o in report.warmed if o.target.kind == "codec"]]))
-        """), [["mine"], ["mine"]])
+        """),
+            [["mine"], ["mine"]],
+        )
 
 
 @unittest.skipUnless(fresh.PY2, "only 2.7 has one import lock for all")
@@ -238,5 +251,13 @@ class SpellingsDuringAnImport(unittest.TestCase):
         self.assertEqual(self.encode("warm", fresh.SLOW, spellings), [len(spellings), []])
 
     def test_with_hyphens_or_underscores_do_not_stall_without_the_lock_free_import_either(self):
-        spellings = ["latin-1", "latin_1", "iso-8859-1", "ISO-8859-2", "utf-16-le", "cp1250", "KOI8-R"]
+        spellings = [
+            "latin-1",
+            "latin_1",
+            "iso-8859-1",
+            "ISO-8859-2",
+            "utf-16-le",
+            "cp1250",
+            "KOI8-R",
+        ]
         self.assertEqual(self.encode("primed", fresh.SLOW, spellings), [len(spellings), []])

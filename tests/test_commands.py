@@ -1,4 +1,5 @@
 """``python -m warmup``: its commands, what they print, their exit codes. What ``run`` runs: ``test_run.py``."""
+
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -21,7 +22,11 @@ class Command(unittest.TestCase):
 
     def test_has_its_version(self):
         result = fresh.call(["-m", "warmup", "--version"])
-        self.assertEqual((result.code, (result.out + result.err).strip()), (0, "warmup " + warmup.__version__), result)
+        self.assertEqual(
+            (result.code, (result.out + result.err).strip()),
+            (0, "warmup " + warmup.__version__),
+            result,
+        )
 
     def test_refuses_another_command_and_names_those_that_are(self):
         result = fresh.call(["-m", "warmup", "plan"])
@@ -53,7 +58,9 @@ class ReportCommand(FolderTest):
         environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])}
         out = self.report("--no-codecs", "--import", "program", environment=environment)
         self.assertRegex(out, r"(?m)^left out, .*packages=: .*\bother\b")
-        out = self.report("--no-codecs", "--import", "program", "--packages", "other", environment=environment)
+        out = self.report(
+            "--no-codecs", "--import", "program", "--packages", "other", environment=environment
+        )
         self.assertRegex(out, r"(?m)^module +other ")
 
     def test_is_not_cut_where_standard_output_is_no_terminal(self):
@@ -61,7 +68,9 @@ class ReportCommand(FolderTest):
         self.assertNotRegex(out, r"(?m)\.\.$")
 
     def test_follows_what_the_program_imports_and_shows_the_whole_chain(self):
-        rows = json.loads(self.report("--json", "--no-codecs", "--import", "logging.handlers"))["outcomes"]
+        rows = json.loads(self.report("--json", "--no-codecs", "--import", "logging.handlers"))[
+            "outcomes"
+        ]
         by_name = {row["name"]: row for row in rows}
         self.assertEqual(by_name["smtplib"]["owner"], "logging.handlers")
         self.assertIn(os.path.join("logging", "handlers.py:"), by_name["smtplib"]["reason"])
@@ -69,11 +78,15 @@ class ReportCommand(FolderTest):
             self.assertEqual(row["chain"][0]["name"], row["name"])
             if not fresh.PYPY:  # whose modules have live functions before they are loaded
                 # The chain ends in what was loaded before.
-                self.assertNotIn(row["chain"][-1]["owner"], [name for other in rows for name in other["modules"]])
+                self.assertNotIn(
+                    row["chain"][-1]["owner"], [name for other in rows for name in other["modules"]]
+                )
 
     def test_imports_a_module_of_the_current_folder_first(self):
         self.write("program.py", u"def function():\n    import sched\n")
-        out = self.report("--no-codecs", "--import", "program", "--why", "sched", directory=self.folder)
+        out = self.report(
+            "--no-codecs", "--import", "program", "--why", "sched", directory=self.folder
+        )
         self.assertIn("function() in ", out)
 
     def test_says_why_one_module_is_imported(self):
@@ -98,7 +111,10 @@ class ReportCommand(FolderTest):
         self.report("-o", path)
         same = json.loads(self.report("--json", "--manifest", path, "--no-scan"))
         everything = json.loads(self.report("--json"))
-        names = [{row["name"] for row in data["outcomes"] if row["status"] == "warmed"} for data in (everything, same)]
+        names = [
+            {row["name"] for row in data["outcomes"] if row["status"] == "warmed"}
+            for data in (everything, same)
+        ]
         names[0].discard("latin_1")  # a name for iso8859_1, which both have warmed
         self.assertEqual(*map(sorted, names))
 

@@ -13,13 +13,21 @@ from tests.studies.completeness import rules, runner
 from warmup._python.library import EXCLUDED
 
 # Quick everywhere, and each late in another way: codecs, C code, functions, `concurrent.futures`.
-MODULES = ("test.test_time", "test.test_uuid", "test.test_pulldom", "test.test_htmlparser",
-           "test.test_minidom", "test.test_univnewlines")
+MODULES = (
+    "test.test_time",
+    "test.test_uuid",
+    "test.test_pulldom",
+    "test.test_htmlparser",
+    "test.test_minidom",
+    "test.test_univnewlines",
+)
 SECONDS = 60
 
 
 @unittest.skipUnless(os.name == "posix", "the runner ends its children by process group")
-@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
+@unittest.skipIf(
+    hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests"
+)
 class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     @classmethod
@@ -31,10 +39,21 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     def late(self, temperature):
         results = runner.run_modules(self.subject, self.names, temperature, SECONDS)
-        self.assertEqual({}, dict((name, result) for name, result in results.items()
-                                  if result["status"] not in ("passed", "failed", "skipped")))
-        return sorted(set((late["module"], late["kind"], late["where"])
-                          for result in results.values() for late in result["late"]))
+        self.assertEqual(
+            {},
+            dict(
+                (name, result)
+                for name, result in results.items()
+                if result["status"] not in ("passed", "failed", "skipped")
+            ),
+        )
+        return sorted(
+            set(
+                (late["module"], late["kind"], late["where"])
+                for result in results.values()
+                for late in result["late"]
+            )
+        )
 
     def test_modules_are_imported_late_without_preload(self):
         self.assertGreater(len(self.late("cold")), 3)
@@ -51,5 +70,7 @@ class WhatIsNeverPreloaded(unittest.TestCase):
     def test_is_not_much_of_the_library(self):
         """The judge does not count what is excluded: whoever excludes more has to say so here."""
         subject = rules.Subject(sys.executable)
-        excluded = {name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)}
+        excluded = {
+            name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)
+        }
         self.assertLessEqual(len(excluded), 32, sorted(excluded))

@@ -1,4 +1,5 @@
 """``guard_fork()``: no child hangs on an import that was in flight when its parent forked."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -98,10 +99,13 @@ class Child(unittest.TestCase):
     NAMES = ("body", "package", "package.part", "complete.inner", "outer")
 
     def test_hangs_without_the_guard(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             begin("body")
             print(json.dumps(in_child(lambda: __import__("body"))))
-        """), "hung")
+        """),
+            "hung",
+        )
 
     def test_works_after_a_wait(self):
         for name in self.NAMES[:2]:
@@ -118,7 +122,8 @@ class Child(unittest.TestCase):
 
     def test_works_after_a_repair(self):
         for name in self.NAMES:
-            self.assertEqual(value(u"""
+            self.assertEqual(
+                value(u"""
                 guard_fork(timeout=0)
                 begin(%r)
                 def work():
@@ -133,10 +138,14 @@ class Child(unittest.TestCase):
                 status = in_child(work)
                 going.set()
                 print(json.dumps(status))
-            """ % (str(name), str(name))), 0, name)
+            """ % (str(name), str(name))),
+                0,
+                name,
+            )
 
     def test_imports_anew_and_keeps_the_rest(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             guard_fork(timeout=0)
             import complete
             begin("complete.inner")
@@ -150,10 +159,13 @@ class Child(unittest.TestCase):
             status = in_child(work)
             going.set()
             print(json.dumps([status, sys.modules["complete.inner"] is half]))
-        """), [0, True])
+        """),
+            [0, True],
+        )
 
     def test_goes_on_with_the_import_it_was_forked_in(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             guard_fork(timeout=0)
             write("forks.py", "import sys; m = sys.modules['__main__']; m.status = m.in_child(m.work)\\n")
             begin("body")
@@ -165,7 +177,9 @@ class Child(unittest.TestCase):
             import forks
             going.set()
             print(json.dumps(status))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_of_a_thread_that_waits_for_the_forking_one_costs_no_wait(self):
         status, seconds = value(u"""
@@ -183,7 +197,8 @@ class Child(unittest.TestCase):
         self.assertLess(seconds, 3)
 
     def test_is_repaired_where_os_fork_was_bound_before(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             from posix import fork
             guard_fork()
             begin("body")
@@ -192,10 +207,13 @@ class Child(unittest.TestCase):
                 import body
                 os._exit(0)
             print(json.dumps(result_of(child)))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_of_multiprocessing_works(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             import multiprocessing
             guard_fork(timeout=0.2)
             begin("body")
@@ -207,10 +225,13 @@ class Child(unittest.TestCase):
                 process.terminate()
             going.set()
             print(json.dumps(code))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_of_forkpty_works(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             guard_fork(timeout=0)
             begin("body")
             child, _ = os.forkpty()
@@ -218,10 +239,13 @@ class Child(unittest.TestCase):
                 import body
                 os._exit(0)
             print(json.dumps(result_of(child)))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_forked_while_another_thread_waits_to_fork(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             from posix import fork
             guard_fork(timeout=2)
             begin("body")
@@ -238,7 +262,9 @@ class Child(unittest.TestCase):
             going.set()
             thread.join()
             print(json.dumps(status))
-        """), 0)
+        """),
+            0,
+        )
 
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")
@@ -255,9 +281,12 @@ assert 0.25 < time.time() - started < 5
 going.set()
 """)
         self.assertEqual(result.code, 0, result)
-        line, = result.err.splitlines()
-        self.assertEqual(line, "WARNING warmup a process forks although after 0.3 s there is still an import in "
-                               "flight: outer in importer, body in importer; the child imports it anew")
+        (line,) = result.err.splitlines()
+        self.assertEqual(
+            line,
+            "WARNING warmup a process forks although after 0.3 s there is still an import in "
+            "flight: outer in importer, body in importer; the child imports it anew",
+        )
 
     def test_is_never_held_up_by_threads_that_import_all_the_time(self):
         started = time.time()
@@ -295,7 +324,9 @@ going.set()
 
     def test_of_repaired_children_beside_such_threads_hangs_none(self):
         if FREE_THREADED:
-            self.skipTest("there a child can inherit the lock of an object, such as that of sys.modules: wait instead")
+            self.skipTest(
+                "there a child can inherit the lock of an object, such as that of sys.modules: wait instead"
+            )
         hung, failed = value(u"""
             names = []
             for number in range(40):
@@ -322,7 +353,8 @@ going.set()
         self.assertEqual((hung, failed), (0, 0))
 
     def test_does_not_poll_while_nothing_is_in_flight(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             guard_fork()
             import time
             def sleep(seconds):
@@ -333,10 +365,13 @@ going.set()
                 os._exit(0)
             time.sleep = wait
             print(json.dumps(result_of(child)))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_passes_on_what_a_signal_handler_raises(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             from warmup._python import imports
             guard_fork(timeout=20)
             begin("body")
@@ -350,13 +385,16 @@ going.set()
             except SystemExit:
                 caught = True
             print(json.dumps([caught, time.time() - started < 5, imports._observers]))
-        """), [True, True, []])
+        """),
+            [True, True, []],
+        )
 
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")
 class Guard(unittest.TestCase):
     def test_can_be_taken_back(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             before = os.fork, os.forkpty
             with guard_fork() as guard:
                 during = os.fork, os.forkpty
@@ -365,18 +403,24 @@ class Guard(unittest.TestCase):
             begin("body")
             status = in_child(lambda: __import__("body"))
             print(json.dumps([(os.fork, os.forkpty) == before, during == before, name, status]))
-        """), [True, False, "fork", "hung"])
+        """),
+            [True, False, "fork", "hung"],
+        )
 
     def test_is_one_whose_timeout_changes(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             first = guard_fork()
             ours = os.fork
             second = guard_fork(timeout=1)
             print(json.dumps([first is second, first.timeout, os.fork is ours]))
-        """), [True, 1, True])
+        """),
+            [True, 1, True],
+        )
 
     def test_gives_way(self):
-        self.assertEqual(value(u"""
+        self.assertEqual(
+            value(u"""
             raw = os.fork
             guard = guard_fork()
             ours = os.fork
@@ -387,7 +431,9 @@ class Guard(unittest.TestCase):
             os.fork = ours  # as others do who put back what they found
             status += in_child(lambda: None)
             print(json.dumps([kept, status, os.fork is raw]))
-        """), [True, 0, True])
+        """),
+            [True, 0, True],
+        )
 
     def test_checks_its_timeout(self):
         from warmup._fork import guard_fork

@@ -1,4 +1,5 @@
 """Import statements in functions are found wherever they are, and only what could really be imported by them."""
+
 from __future__ import absolute_import, division, print_function
 
 import ast
@@ -76,8 +77,24 @@ PLACES = u"""
     def main():
         import pstats
 """
-FOUND = {"sched", "colorsys", "mailbox", "nturl2path", "quopri", "netrc", "email.iterators", "wave", "fileinput",
-         "tabnanny", "plistlib", "shelve", "xml.sax.saxutils", "filecmp", "json.tool", "pstats"}
+FOUND = {
+    "sched",
+    "colorsys",
+    "mailbox",
+    "nturl2path",
+    "quopri",
+    "netrc",
+    "email.iterators",
+    "wave",
+    "fileinput",
+    "tabnanny",
+    "plistlib",
+    "shelve",
+    "xml.sax.saxutils",
+    "filecmp",
+    "json.tool",
+    "pstats",
+}
 
 # Prints what is found before anything is imported, what preloading loaded, and what is loaded in the end.
 PRELOAD = u"""
@@ -88,7 +105,8 @@ PRELOAD = u"""
     from warmup import _preload
     from warmup._python.library import Rules
     from warmup._sources.function import FunctionSource
-    found = [[target.name, target.owner] for target in FunctionSource(()).find(Rules(_preload.memory))]
+    source = FunctionSource((), _preload.memory.library)
+    found = [[target.name, target.owner] for target in source.find(Rules(_preload.memory))]
     report = warmup.preload(codecs=(), strict=True)
     print(json.dumps([found, list(report.modules), list(sys.modules)]))
 """
@@ -105,7 +123,11 @@ class ProgramTest(FolderTest):
         """Preload beside the module ``program.places``. Return what it wants, what came with it, what is loaded."""
         self.write("program/places.py", source)
         found, modules, loaded = fresh.value(PRELOAD, arguments=[self.folder])
-        return {name for name, owner in found if owner == "program.places"}, set(modules), set(loaded)
+        return (
+            {name for name, owner in found if owner == "program.places"},
+            set(modules),
+            set(loaded),
+        )
 
 
 class ImportsInFunctions(ProgramTest):
@@ -125,7 +147,9 @@ class ImportsInFunctions(ProgramTest):
             def function():
                 import email.message, logging.handlers
         """)
-        self.assertLessEqual({"email.message", "email.generator", "logging.handlers", "smtplib"}, modules)
+        self.assertLessEqual(
+            {"email.message", "email.generator", "logging.handlers", "smtplib"}, modules
+        )
 
     def test_that_are_relative_are_resolved(self):
         late = fresh.value(u"""
@@ -154,37 +178,58 @@ class ImportsInFunctions(ProgramTest):
 
     def test_of_modules_of_the_program_are_carried_out_if_it_is_among_the_packages(self):
         self.write("program/other.py", u"import sched")
-        self.write("program/places.py", u"""
+        self.write(
+            "program/places.py",
+            u"""
             def function():
                 from . import other
-        """)
-        self.assertEqual(fresh.value(u"""
+        """,
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
             report = warmup.preload(codecs=(), packages=["program"], strict=True)
             print(json.dumps(sorted(name for name in report.modules if name in ("program.other", "sched"))))
-        """, arguments=[self.folder]), ["program.other", "sched"])
+        """,
+                arguments=[self.folder],
+            ),
+            ["program.other", "sched"],
+        )
 
     def test_of_an_attribute_do_not_import_a_module_of_that_name(self):
         self.write("program/sub.py", u"")
-        self.write("program/__init__.py", u"sub = 'an attribute, and a module that is not imported'")
-        self.write("program/places.py", u"""
+        self.write(
+            "program/__init__.py", u"sub = 'an attribute, and a module that is not imported'"
+        )
+        self.write(
+            "program/places.py",
+            u"""
             def function():
                 from program import sub
-        """)
-        self.assertEqual(fresh.value(u"""
+        """,
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
             warmup.preload(codecs=(), packages=["program"])
             print(json.dumps([program.sub[:12], "program.sub" in sys.modules]))
-        """, arguments=[self.folder]), ["an attribute", False])
+        """,
+                arguments=[self.folder],
+            ),
+            ["an attribute", False],
+        )
 
     def test_in_functions_that_gc_freeze_put_away_are_found(self):
         if not hasattr(gc, "freeze"):
             self.skipTest("gc.freeze() came with 3.7")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import gc, json
             def function():
                 import sched
@@ -192,7 +237,9 @@ class ImportsInFunctions(ProgramTest):
             import warmup
             warmup.preload(codecs=())
             print(json.dumps("sched" in sys.modules))
-        """), True)
+        """),
+            True,
+        )
 
     def test_stay_where_gc_freeze_put_them(self):
         if not hasattr(gc, "freeze"):
@@ -208,23 +255,35 @@ class ImportsInFunctions(ProgramTest):
         self.assertGreater(after, before // 2)  # what was dropped since is gone
 
     def test_made_during_preloading_are_found_though_a_collection_came_between(self):
-        self.write("program/other.py", u"""
+        self.write(
+            "program/other.py",
+            u"""
             import gc
             def function():
                 import sched
             gc.collect()
-        """)
-        self.write("program/places.py", u"""
+        """,
+        )
+        self.write(
+            "program/places.py",
+            u"""
             def function():
                 from . import other
-        """)
-        self.assertEqual(fresh.value(u"""
+        """,
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
             warmup.preload(codecs=(), packages=["program"])
             print(json.dumps("sched" in sys.modules))
-        """, arguments=[self.folder]), True)
+        """,
+                arguments=[self.folder],
+            ),
+            True,
+        )
 
 
 @unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")
@@ -233,7 +292,8 @@ class ImportsOfTheImportSystem(unittest.TestCase):
 
     def late(self, program, options=("-I", "-S")):
         """Return what ``program``, whose ``use()`` is called after preloading, imports late; and what preloading loaded."""
-        return fresh.value(u"""
+        return fresh.value(
+            u"""
             import json, sys
             sys.path.insert(0, %r)
             %s
@@ -242,14 +302,18 @@ class ImportsOfTheImportSystem(unittest.TestCase):
             with Recorder() as recorder:
                 use()
             print(json.dumps([recorder.late, loaded]))
-        """ % (fresh.ROOT, program), options=options)
+        """ % (fresh.ROOT, program),
+            options=options,
+        )
 
     def test_are_left_alone_where_nothing_calls_them(self):
         late, loaded = self.late("use = int")
         self.assertEqual(late, [])
         # Since 3.13 importlib, which other modules need, calls one; on PyPy what is frozen does.
         if sys.version_info < (3, 13) and not fresh.PYPY:
-            self.assertEqual({"importlib.metadata", "importlib.readers"}.intersection(loaded), set())
+            self.assertEqual(
+                {"importlib.metadata", "importlib.readers"}.intersection(loaded), set()
+            )
 
     def test_are_carried_out_where_a_function_calls_them(self):
         late, loaded = self.late("use = lambda: list(sys.meta_path[-1].find_distributions())")
@@ -282,8 +346,24 @@ class ImportsOfTheImportSystem(unittest.TestCase):
 class ScriptFunctions(unittest.TestCase):
     """The names of functions that run only as a script are the right ones, by the sources of the library."""
 
-    LEFT_OUT = {"test", "tests", "idlelib", "lib2to3", "turtledemo", "site-packages", "dist-packages", "__pycache__",
-                "lib-tk", "ensurepip", "pydoc_data", "tkinter", "unittest", "_pyrepl", "pyrepl", "cffi"}
+    LEFT_OUT = {
+        "test",
+        "tests",
+        "idlelib",
+        "lib2to3",
+        "turtledemo",
+        "site-packages",
+        "dist-packages",
+        "__pycache__",
+        "lib-tk",
+        "ensurepip",
+        "pydoc_data",
+        "tkinter",
+        "unittest",
+        "_pyrepl",
+        "pyrepl",
+        "cffi",
+    }
 
     def modules(self):
         root = os.path.dirname(os.__file__)
@@ -304,7 +384,10 @@ class ScriptFunctions(unittest.TestCase):
             functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
             script = {name for name in functions if name in function.SCRIPT_FUNCTIONS}
             for name in sorted(script):
-                if not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(functions[name])):
+                if not any(
+                    isinstance(node, (ast.Import, ast.ImportFrom))
+                    for node in ast.walk(functions[name])
+                ):
                     continue
                 counted += 1
                 for node in tree.body:
@@ -316,12 +399,16 @@ class ScriptFunctions(unittest.TestCase):
     @staticmethod
     def is_script_part(node):
         return isinstance(node, ast.If) and "__name__" in {
-            part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)}
+            part.id for part in ast.walk(node.test) if isinstance(part, ast.Name)
+        }
 
     @staticmethod
     def called(node):
-        return {part.func.id for part in ast.walk(node)
-                if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)}
+        return {
+            part.func.id
+            for part in ast.walk(node)
+            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+        }
 
 
 class OtherPlatforms(unittest.TestCase):
@@ -332,7 +419,12 @@ class OtherPlatforms(unittest.TestCase):
         "darwin": {"darwin", "Darwin", "macosx"},
         "ios": {"ios", "iOS", "iPadOS"},
         "java": {"java", "Java"},
-        "win32": {"win32", "Windows", "infos", "no_os_uname"},  # the last two: os.uname() is missing
+        "win32": {
+            "win32",
+            "Windows",
+            "infos",
+            "no_os_uname",
+        },  # the last two: os.uname() is missing
     }
 
     def test_are_called_only_where_that_platform_was_asked_for(self):
@@ -343,11 +435,17 @@ class OtherPlatforms(unittest.TestCase):
             defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
             self.assertTrue(defined.intersection(platforms), module)
             for name, words in self.calls(tree, platforms, frozenset()):
-                self.assertTrue(words.intersection(self.WORDS[platforms[name]]), (name, sorted(words)))
+                self.assertTrue(
+                    words.intersection(self.WORDS[platforms[name]]), (name, sorted(words))
+                )
 
     def calls(self, node, platforms, words):
         """Yield the name of each called function of the table, and what the conditions around the call mention."""
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in platforms:
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Name)
+            and node.func.id in platforms
+        ):
             yield node.func.id, words
         if isinstance(node, ast.FunctionDef):
             words = words | set(node.name.split("_"))  # win32_is_iot(), _get_machine_win32()
@@ -362,5 +460,7 @@ class OtherPlatforms(unittest.TestCase):
     @staticmethod
     def mentioned(test):
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
-        texts = {getattr(part, "value", None) or getattr(part, "s", None) for part in ast.walk(test)}
+        texts = {
+            getattr(part, "value", None) or getattr(part, "s", None) for part in ast.walk(test)
+        }
         return names | {text for text in texts if isinstance(text, str)}

@@ -1,4 +1,6 @@
-"""The quick part of the study of hostile conditions, on the interpreter that runs the tests: a test a condition."""
+"""The quick part of the study of hostile conditions, on the interpreter that runs the tests: a test
+a condition.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -26,7 +28,11 @@ class HostileConditions(unittest.TestCase):
         result = runner.run(condition, runner.Interpreter(sys.executable))
         if result.state == runner.DOES_NOT_APPLY:
             self.skipTest(result.text)
-        self.assertEqual(result.state, runner.HELD, "%s: %s: %s" % (condition.name, condition.promise, result.text))
+        self.assertEqual(
+            result.state,
+            runner.HELD,
+            "%s: %s: %s" % (condition.name, condition.promise, result.text),
+        )
 
 
 def _test(condition):

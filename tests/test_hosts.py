@@ -1,4 +1,5 @@
 """Real hosts serve without a late import once `warmup.preload()` is in their configuration; without it, they do not."""
+
 from __future__ import absolute_import, division, print_function
 
 import io
@@ -9,7 +10,6 @@ import zipfile
 
 from tests.studies.hosts import declared, harness
 from tests.support.process import ROOT
-
 
 _TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
@@ -35,12 +35,24 @@ class FlaskUnderGunicorn(HostTest):
         """Returns the names of the modules that were loaded while the pages were fetched."""
         with harness.Run(warm) as run:
             run.start(self.server.command, self.server.ready)
-            began = [event.seconds for event in run.events() if event.event == "preloaded" or not warm][-1]
-            for _ in range(2):  # the first requests, then the second ones, which use what the first ones cached
-                answers = harness.at_once([lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()])
-                for page, status in answers if warm else ():  # cold, 2.7 answers 500 where strptime meets an import
+            began = [
+                event.seconds for event in run.events() if event.event == "preloaded" or not warm
+            ][-1]
+            for _ in range(
+                2
+            ):  # the first requests, then the second ones, which use what the first ones cached
+                answers = harness.at_once(
+                    [lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()]
+                )
+                for page, status in (
+                    answers if warm else ()
+                ):  # cold, 2.7 answers 500 where strptime meets an import
                     self.assertEqual(status, 500 if page[0] == "/error" else 200, page)
-            return sorted(event.name for event in run.events() if event.event == "load" and event.seconds > began)
+            return sorted(
+                event.name
+                for event in run.events()
+                if event.event == "load" and event.seconds > began
+            )
 
     def test_warm_not_one_standard_module_is_loaded_while_its_pages_are_fetched(self):
         self.assertEqual(self.fetch_pages(warm=True), [])
@@ -63,8 +75,12 @@ class Mistakes(HostTest):
     def test_too_early_for_gevent(self):
         self.host("gunicorn gevent")
         master = self.host("gunicorn gthread, preload_app")
-        gevent = harness.Server("", [word.replace("gthread", "gevent") for word in master.command], master.ready,
-                                preloads="")
+        gevent = harness.Server(
+            "",
+            [word.replace("gthread", "gevent") for word in master.command],
+            master.ready,
+            preloads="",
+        )
         self.assertIn("was called before gevent.monkey.patch_all()", self.printed(gevent))
         self.assertNotIn("PreloadWarning", self.printed(self.host("gunicorn gevent")))
 
@@ -123,7 +139,10 @@ def _reloader_test_of(name):
             self.assertEqual(watching.partition("-")[0], str(run.process_id))
             self.assertEqual(len({watching, first, second}), 3)
             for kind in ("preload", "preloaded"):
-                self.assertEqual([event.process for event in run.events() if event.event == kind], [first, second])
+                self.assertEqual(
+                    [event.process for event in run.events() if event.event == kind],
+                    [first, second],
+                )
 
     test.__doc__ = "%s: preload() runs once in each process that serves, and in no other" % name
     return test
@@ -131,7 +150,11 @@ def _reloader_test_of(name):
 
 for _host in declared.HOSTS:
     if isinstance(_host, harness.Reloader):
-        setattr(EveryReloader, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _reloader_test_of(_host.name))
+        setattr(
+            EveryReloader,
+            "test_" + re.sub(r"\W+", "_", _host.name).lower(),
+            _reloader_test_of(_host.name),
+        )
 
 
 class Documentation(unittest.TestCase):
@@ -160,11 +183,21 @@ def _pages():
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
         writer.writestr("a.txt", b"a" * 1000)
-    form = (b'--limit\r\nContent-Disposition: form-data; name="archive"; filename="\xc5\x82.zip"\r\n'
-            b"Content-Type: application/zip\r\n\r\n" + archive.getvalue() + b"\r\n--limit--\r\n")
+    form = (
+        b'--limit\r\nContent-Disposition: form-data; name="archive"; filename="\xc5\x82.zip"\r\n'
+        b"Content-Type: application/zip\r\n\r\n" + archive.getvalue() + b"\r\n--limit--\r\n"
+    )
     return [
-        ("/",), ("/codec",), ("/idna",), ("/date/2026-11-22",), ("/error",), ("/mail",), ("/template",), ("/session",),
-        ("/download",), ("/import",),
+        ("/",),
+        ("/codec",),
+        ("/idna",),
+        ("/date/2026-11-22",),
+        ("/error",),
+        ("/mail",),
+        ("/template",),
+        ("/session",),
+        ("/download",),
+        ("/import",),
         ("/json", "POST", b'{"numbers": [1.5, 2, 1e3]}', {"Content-Type": "application/json"}),
         ("/upload", "POST", form, {"Content-Type": "multipart/form-data; boundary=limit"}),
     ]

@@ -1,4 +1,5 @@
 """2.7: ``__import__`` as preload() leaves it serves complete modules without the lock, and differs in nothing else."""
+
 from __future__ import absolute_import, division, print_function
 
 import textwrap
@@ -63,7 +64,9 @@ print(json.dumps([during(function, 0.3 if sys.argv[1] == "cold" else 30) for fun
     def write_package(self):
         self.write("package/__init__.py", u"")
         self.write("package/json.py", u"name = 'not the standard one'")
-        self.write("package/inside.py", u"""
+        self.write(
+            "package/inside.py",
+            u"""
             from . import json as mine
             def undotted():
                 import os
@@ -77,7 +80,8 @@ print(json.dumps([during(function, 0.3 if sys.argv[1] == "cold" else 30) for fun
             def neighbour():
                 import json
                 return json.name
-        """)
+        """,
+        )
 
     def test_statements_of_every_form_stall_when_cold(self):
         self.write_package()
@@ -85,27 +89,45 @@ print(json.dumps([during(function, 0.3 if sys.argv[1] == "cold" else 30) for fun
 
     def test_statements_of_every_form_give_what_they_should_when_warm(self):
         self.write_package()
-        self.assertEqual(self.run_during(self.STATEMENTS, "warm"), [
-            "pwd", "xml", "xml.dom.minidom", "email.message", "email.message", "os", "not the standard one",
-            "package.json", "not the standard one"])
+        self.assertEqual(
+            self.run_during(self.STATEMENTS, "warm"),
+            [
+                "pwd",
+                "xml",
+                "xml.dom.minidom",
+                "email.message",
+                "email.message",
+                "os",
+                "not the standard one",
+                "package.json",
+                "not the standard one",
+            ],
+        )
 
     def test_a_module_that_is_not_complete_is_waited_for(self):
-        self.write("half.py", u"""
+        self.write(
+            "half.py",
+            u"""
             import warmup, __main__
             report = warmup.preload(codecs=())
             __main__.outcome = __main__.during(__main__.load, 0.5)
             whole = True
-        """)
-        self.assertEqual(self.run_during(u"""
+        """,
+        )
+        self.assertEqual(
+            self.run_during(u"""
 def load():
     import half
     return half.whole
 import half
 print(json.dumps([outcome, load()]))
-"""), ["stalled", True])
+"""),
+            ["stalled", True],
+        )
 
     def test_a_module_that_was_replaced_is_not_served(self):
-        self.assertEqual(self.run_during(u"""
+        self.assertEqual(
+            self.run_during(u"""
 import types, warmup, pwd
 warmup.preload(codecs=())
 sys.modules["pwd"] = types.ModuleType("other")
@@ -115,19 +137,28 @@ def load():
 def cold():
     return during(load, 0.3)
 print(json.dumps([load(), cold()]))
-"""), ["other", "stalled"])
+"""),
+            ["other", "stalled"],
+        )
 
     def test_a_module_of_the_package_that_comes_later_is_not_overlooked(self):
-        self.write("package/__init__.py", u"def load():\n    import colorsys\n    return colorsys.__name__\n")
+        self.write(
+            "package/__init__.py",
+            u"def load():\n    import colorsys\n    return colorsys.__name__\n",
+        )
         self.write("package/colorsys.py", u"")
-        self.assertEqual(self.run_during(u"""
+        self.assertEqual(
+            self.run_during(u"""
 import colorsys, package, warmup
 warmup.preload(codecs=())
 print(json.dumps([package.load(), colorsys.__name__]))
-"""), ["package.colorsys", "colorsys"])
+"""),
+            ["package.colorsys", "colorsys"],
+        )
 
     def test_can_be_declined_removed_and_installed_again(self):
-        self.assertEqual(self.run_during(u"""
+        self.assertEqual(
+            self.run_during(u"""
 import __builtin__, warmup, pwd
 from warmup._python import import27
 native = __builtin__.__import__
@@ -149,10 +180,13 @@ __builtin__.__import__ = lambda *arguments, **more: ours(*arguments, **more)
 import27.remove()
 outcomes.append(during(load, 0.3))
 print(json.dumps(outcomes))
-"""), [True, "pwd", True, "stalled"])
+"""),
+            [True, "pwd", True, "stalled"],
+        )
 
     def test_what_was_there_before_gets_the_rest(self):
-        self.assertEqual(self.run_during(u"""
+        self.assertEqual(
+            self.run_during(u"""
 import __builtin__, warmup
 native, seen = __builtin__.__import__, []
 def chained(name, *arguments, **more):
@@ -163,15 +197,24 @@ warmup.preload(codecs=())
 del seen[:]
 import os, sched
 print(json.dumps(seen[:1]))
-"""), ["sched"])
+"""),
+            ["sched"],
+        )
 
     def test_errors_are_those_of_the_builtin(self):
-        calls = [u"__import__(1, 2, 3, 4)", u"__import__('os', 5)", u"__import__('no.such')", u"__import__('')",
-                 u"__import__('email', fromlist=[u'message', 1])", u"__import__('x', {}, {}, [], 1)",
-                 u"__import__('os', {'__package__': object()})", u"__import__('os', {'__name__': 3})",
-                 u"__import__('message', {'__package__': 'email'}, None, ['Message'], 1).__name__",
-                 u"__import__('x', {'__name__': 'top'}, None, [], 1)",
-                 u"__import__('os', {'__package__': 'nowhere'}).__name__"]
+        calls = [
+            u"__import__(1, 2, 3, 4)",
+            u"__import__('os', 5)",
+            u"__import__('no.such')",
+            u"__import__('')",
+            u"__import__('email', fromlist=[u'message', 1])",
+            u"__import__('x', {}, {}, [], 1)",
+            u"__import__('os', {'__package__': object()})",
+            u"__import__('os', {'__name__': 3})",
+            u"__import__('message', {'__package__': 'email'}, None, ['Message'], 1).__name__",
+            u"__import__('x', {'__name__': 'top'}, None, [], 1)",
+            u"__import__('os', {'__package__': 'nowhere'}).__name__",
+        ]
         source = u"""
 import email.message, warnings
 warnings.simplefilter("ignore")
@@ -257,9 +300,12 @@ if sys.argv[1] == "warm":
 class OtherVersions(unittest.TestCase):
 
     def test_keep_their_import(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import builtins, json, warmup
             native = builtins.__import__
             warmup.preload(codecs=(), lock_free_import=True)
             print(json.dumps([builtins.__import__ is native, "warmup._python.import27" in sys.modules]))
-        """), [True, False])
+        """),
+            [True, False],
+        )

@@ -1,4 +1,5 @@
 """A manifest is warmed as it is; what is wrong in it is said with its line; what is gone is stale."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -19,31 +20,49 @@ class Format(FolderTest):
     def read(self, text):
         """Return what a manifest of this text names, as pairs of kind and name."""
         path = self.write("late.txt", HEAD + text)
-        return [(target.kind, target.name) for target in manifest.ManifestSource(path, CodecSource())._targets]
+        return [
+            (target.kind, target.name)
+            for target in manifest.ManifestSource(path, CodecSource())._targets
+        ]
 
     def test_is_a_kind_and_a_name_in_each_line(self):
-        self.assertEqual(self.read(u"""
+        self.assertEqual(
+            self.read(u"""
             module a.b.c  # shop/app.py:12 load, 3.1 ms
 
             # a comment
             interpreter CPython 3.13 linux
             codec   cp1252
             placeholder a.b
-        """), [("module", "a.b.c"), ("codec", "cp1252"), ("placeholder", "a.b")])
+        """),
+            [("module", "a.b.c"), ("codec", "cp1252"), ("placeholder", "a.b")],
+        )
 
     def test_of_two_files_in_one_is_the_format_of_one(self):
-        self.assertEqual(self.read(u"module a\n" + HEAD + manifest.interpreter() + u"\nmodule b\n"),
-                         [("module", "a"), ("module", "b")])
+        self.assertEqual(
+            self.read(u"module a\n" + HEAD + manifest.interpreter() + u"\nmodule b\n"),
+            [("module", "a"), ("module", "b")],
+        )
 
     def test_with_the_line_ends_of_windows_is_the_same(self):
-        self.assertEqual(self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")])
+        self.assertEqual(
+            self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")]
+        )
 
     def test_of_an_empty_file_is_right(self):
         self.assertEqual(self.read(u""), [])
 
     def test_that_is_wrong_is_refused_with_file_and_line(self):
-        for text, number in ((u"module\n", 2), (u"\nmodul a\n", 3), (u"module a b\n", 2), (u"module a..b\n", 2),
-                             (u"module .a\n", 2), (u"module a\0b\n", 2), (u"interpreter\n", 2), (u"a\n", 2)):
+        for text, number in (
+            (u"module\n", 2),
+            (u"\nmodul a\n", 3),
+            (u"module a b\n", 2),
+            (u"module a..b\n", 2),
+            (u"module .a\n", 2),
+            (u"module a\0b\n", 2),
+            (u"interpreter\n", 2),
+            (u"a\n", 2),
+        ):
             with self.assertRaises(ArgumentError) as caught:
                 self.read(text)
             self.assertEqual(caught.exception.argument, "manifest")
@@ -72,9 +91,13 @@ class Format(FolderTest):
         manifest.append(path, manifest.line("codec", "idna"))
         with open(path, "rb") as stream:
             lines = stream.read().decode("utf-8").splitlines()
-        self.assertEqual(lines, [HEAD.strip(), manifest.interpreter(), u"module a  # b c \xfc", u"codec idna"])
+        self.assertEqual(
+            lines, [HEAD.strip(), manifest.interpreter(), u"module a  # b c \xfc", u"codec idna"]
+        )
         source = manifest.ManifestSource(path, CodecSource())
-        self.assertEqual(([target.name for target in source._targets], source.mismatch), (["a", "idna"], None))
+        self.assertEqual(
+            ([target.name for target in source._targets], source.mismatch), (["a", "idna"], None)
+        )
 
 
 class Warming(FolderTest):
@@ -82,7 +105,8 @@ class Warming(FolderTest):
     def outcomes(self, text, more=u""):
         """Return ``[kind, name, status]`` of the targets of a manifest of this text, and the warnings."""
         path = self.write("late.txt", HEAD + text)
-        return fresh.value(u"""
+        return fresh.value(
+            u"""
             import json, sys, warnings
             sys.path.insert(0, sys.argv[2])
             import warmup
@@ -92,7 +116,9 @@ class Warming(FolderTest):
             print(json.dumps([[[o.target.kind, o.target.name, o.status] for o in reports[0].outcomes],
                               [o.target.name for o in reports[1].outcomes],
                               [str(one.message) for one in caught]]))
-        """ % more, arguments=[path, self.folder])
+        """ % more,
+            arguments=[path, self.folder],
+        )
 
     def test_is_in_its_order_and_once_for_doubles(self):
         outcomes, second, caught = self.outcomes(u"""
@@ -103,17 +129,26 @@ class Warming(FolderTest):
             module colorsys
             module sched
         """)
-        self.assertEqual(outcomes, [["codec", "cp1250", "warmed"], ["module", "sched", "warmed"],
-                                    ["module", "colorsys", "warmed"]])
+        self.assertEqual(
+            outcomes,
+            [
+                ["codec", "cp1250", "warmed"],
+                ["module", "sched", "warmed"],
+                ["module", "colorsys", "warmed"],
+            ],
+        )
         self.assertEqual((second, caught), ([], []))
 
     def test_of_what_does_not_exist_here_is_stale_and_no_failure(self):
-        outcomes, second, caught = self.outcomes(u"""
+        outcomes, second, caught = self.outcomes(
+            u"""
             module no_such_module
             module json.no_such_module
             codec no-such-codec
             placeholder sys.no_such_name
-        """, more=u", strict=True")
+        """,
+            more=u", strict=True",
+        )
         self.assertEqual([status for _, _, status in outcomes], ["stale"] * 4, outcomes)
         self.assertEqual(caught, [])
 
@@ -132,7 +167,9 @@ class Warming(FolderTest):
             self.assertIn(word, caught[0])
 
     def test_of_several_interpreters_does_not_warn_if_this_is_one_of_them(self):
-        _, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n")
+        _, _, caught = self.outcomes(
+            u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n"
+        )
         self.assertEqual(caught, [])
 
     def test_of_a_placeholder_uses_it(self):
@@ -143,7 +180,9 @@ class Warming(FolderTest):
         self.assertEqual((outcomes, second), ([["placeholder", "program.sched", "warmed"]], []))
 
     def test_of_an_attribute_that_a_module_makes_when_it_is_asked_for_gets_it(self):
-        self.write("makes.py", u"""
+        self.write(
+            "makes.py",
+            u"""
             import sys
             def __getattr__(name):
                 if name != "colours":
@@ -151,14 +190,17 @@ class Warming(FolderTest):
                 import colorsys
                 sys.modules["makes"].colours = colorsys
                 return colorsys
-        """)
+        """,
+        )
         if sys.version_info < (3, 7):
             self.skipTest("modules have __getattr__ since 3.7")
         outcomes, second, _ = self.outcomes(u"placeholder makes.colours\n")
         self.assertEqual((outcomes, second), ([["placeholder", "makes.colours", "warmed"]], []))
 
     def test_is_not_for_what_the_caller_excludes(self):
-        outcomes, _, _ = self.outcomes(u"module sched\ncodec idna\n", u", exclude=['sched', 'encodings.idna']")
+        outcomes, _, _ = self.outcomes(
+            u"module sched\ncodec idna\n", u", exclude=['sched', 'encodings.idna']"
+        )
         self.assertEqual(outcomes, [["module", "sched", "excluded"], ["codec", "idna", "excluded"]])
 
     def test_is_also_for_what_is_excluded_from_being_derived(self):
@@ -179,17 +221,33 @@ if os.name == "posix":
                     manifest.append(sys.argv[1], manifest.line("module", "m%s.n%d" % (sys.argv[2], number), "x" * 50))
             """
             import threading
-            threads = [threading.Thread(target=fresh.python, args=(source,),
-                                        kwargs={"arguments": [path, str(number)]}) for number in range(4)]
+
+            threads = [
+                threading.Thread(
+                    target=fresh.python, args=(source,), kwargs={"arguments": [path, str(number)]}
+                )
+                for number in range(4)
+            ]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-            self.assertEqual(len({target.name for target in manifest.ManifestSource(path, CodecSource())._targets}), 800)
+            self.assertEqual(
+                len(
+                    {
+                        target.name
+                        for target in manifest.ManifestSource(path, CodecSource())._targets
+                    }
+                ),
+                800,
+            )
 
 
 class Line(unittest.TestCase):
 
     def test_names_this_interpreter(self):
         words = manifest.interpreter().split()
-        self.assertEqual(words[:3], ["interpreter", "PyPy" if fresh.PYPY else "CPython", "%d.%d" % sys.version_info[:2]])
+        self.assertEqual(
+            words[:3],
+            ["interpreter", "PyPy" if fresh.PYPY else "CPython", "%d.%d" % sys.version_info[:2]],
+        )

@@ -1,4 +1,5 @@
 """Modules that are asked for by name: they are imported, or they have failed, and the rest goes on."""
+
 from __future__ import absolute_import, division, print_function
 
 import pickle
@@ -31,41 +32,69 @@ class ModulesAskedForByName(FolderTest):
             self.write(name + ".py", body + u"\n")
 
     def run_with(self, source):
-        return fresh.value(u"""
+        return fresh.value(
+            u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import warmup
-        """ + source, arguments=[self.folder])
+        """ + source,
+            arguments=[self.folder],
+        )
 
     def test_become_outcomes_and_the_rest_goes_on(self):
-        names = ["exits", "breaks", "lacks", "lacks_name", "lacks_setting", "circular", "no_such_module",
-                 "email.no_such_module", "os.no_such_module", "fine"]
+        names = [
+            "exits",
+            "breaks",
+            "lacks",
+            "lacks_name",
+            "lacks_setting",
+            "circular",
+            "no_such_module",
+            "email.no_such_module",
+            "os.no_such_module",
+            "fine",
+        ]
         outcomes = self.run_with(u"""
             report = warmup.preload(codecs=(), modules=%r)
             print(json.dumps({o.target.name: [o.status, (o.error or "").partition(":")[0]]
                               for o in report.outcomes if o.target.reason == "asked for by name"}))
         """ % names)
         missing = "ImportError" if sys.version_info < (3, 6) else "ModuleNotFoundError"
-        self.assertEqual(outcomes, {
-            "breaks": ["failed", "RuntimeError"], "circular": ["failed", "ImportError"],
-            "email.no_such_module": ["failed", missing], "exits": ["failed", "SystemExit"], "fine": ["warmed", ""],
-            "lacks": ["failed", missing], "lacks_name": ["failed", "ImportError"],
-            "lacks_setting": ["failed", "ImportError"], "no_such_module": ["failed", missing],
-            "os.no_such_module": ["failed", missing]})
+        self.assertEqual(
+            outcomes,
+            {
+                "breaks": ["failed", "RuntimeError"],
+                "circular": ["failed", "ImportError"],
+                "email.no_such_module": ["failed", missing],
+                "exits": ["failed", "SystemExit"],
+                "fine": ["warmed", ""],
+                "lacks": ["failed", missing],
+                "lacks_name": ["failed", "ImportError"],
+                "lacks_setting": ["failed", "ImportError"],
+                "no_such_module": ["failed", missing],
+                "os.no_such_module": ["failed", missing],
+            },
+        )
 
     def test_are_imported_whatever_is_excluded_from_being_derived(self):
-        self.assertEqual(self.run_with(u"""
+        self.assertEqual(
+            self.run_with(u"""
             report = warmup.preload(codecs=(), modules=["bdb", "unittest.mock" if sys.version_info[0] > 2 else "doctest"])
             print(json.dumps([list(map(repr, report.failed)), "bdb" in sys.modules]))
-        """), [[], True])
+        """),
+            [[], True],
+        )
 
     def test_that_the_program_has_blocked_are_excluded_by_it(self):
-        self.assertEqual(self.run_with(u"""
+        self.assertEqual(
+            self.run_with(u"""
             sys.modules["sched"] = None
             report = warmup.preload(codecs=(), modules=["sched"], strict=True)
             print(json.dumps([[o.target.name, o.status, o.error] for o in report.outcomes
                               if o.target.reason == "asked for by name"]))
-        """), [["sched", "excluded", "blocked by the program: sys.modules['sched'] is None"]])
+        """),
+            [["sched", "excluded", "blocked by the program: sys.modules['sched'] is None"]],
+        )
 
     def test_with_a_message_that_is_not_ascii_are_in_the_report_too(self):
         outcomes = self.run_with(u"""
@@ -88,7 +117,8 @@ class ModulesAskedForByName(FolderTest):
         self.assertEqual(names, ["exits", "breaks", "lacks"])
 
     def test_that_are_interrupted_or_starve_end_the_call(self):
-        self.assertEqual(self.run_with(u"""
+        self.assertEqual(
+            self.run_with(u"""
             import gc, warnings
             filters, raised = list(warnings.filters), []
             for name in ("interrupts", "starves"):
@@ -97,22 +127,30 @@ class ModulesAskedForByName(FolderTest):
                 except (KeyboardInterrupt, MemoryError) as error:
                     raised.append(type(error).__name__)
             print(json.dumps([raised, gc.isenabled(), list(warnings.filters) == filters]))
-        """), [["KeyboardInterrupt", "MemoryError"], True, True])
+        """),
+            [["KeyboardInterrupt", "MemoryError"], True, True],
+        )
 
     def test_are_tried_again_by_the_next_call(self):
-        self.assertEqual(self.run_with(u"""
+        self.assertEqual(
+            self.run_with(u"""
             counts = [len(warmup.preload(codecs=(), modules=["breaks"], scan=False).failed) for _ in range(2)]
             print(json.dumps(counts))
-        """), [1, 1])
+        """),
+            [1, 1],
+        )
 
     def test_that_only_the_import_can_judge_are_imported(self):
         self.write("magic.py", u"import sys, os\nsys.modules['magic.path'] = os.path\n")
-        self.assertEqual(self.run_with(u"""
+        self.assertEqual(
+            self.run_with(u"""
             if sys.version_info[0] == 2:  # there a module that is no package has no submodules, whatever it does
                 import magic
             report = warmup.preload(codecs=(), modules=["magic.path"])
             print(json.dumps(["magic" in sys.modules, list(map(repr, report.failed))]))
-        """), [True, []])
+        """),
+            [True, []],
+        )
 
 
 class ErrorsThatTravel(FolderTest):
@@ -129,11 +167,14 @@ class ErrorsThatTravel(FolderTest):
 
     def error(self, arguments):
         import base64
+
         return pickle.loads(base64.b64decode(fresh.value(self.SOURCE % arguments)))
 
     def test_with_the_report(self):
         error = self.error(u"modules=['no_such_module'], strict=True")
-        self.assertEqual([outcome.target.name for outcome in error.report.failed], ["no_such_module"])
+        self.assertEqual(
+            [outcome.target.name for outcome in error.report.failed], ["no_such_module"]
+        )
         self.assertIn("no_such_module", str(error))
         self.assertEqual(type(error).__name__, "PreloadError")
 

@@ -1,4 +1,5 @@
 """PEP 810: placeholders for standard modules are used, those of the program are left alone."""
+
 from __future__ import absolute_import, division, print_function
 
 import sys
@@ -22,7 +23,9 @@ class Placeholders(ProgramTest):
     def test_are_used_for_good_if_they_stand_for_a_standard_module(self):
         self.write("program/other.py", u"raise RuntimeError('not asked for')")
         self.write("program/places.py", self.SOURCE)
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys, types
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
@@ -36,13 +39,22 @@ class Placeholders(ProgramTest):
             print(json.dumps([before, unused(), others, [
                 outcome.target.name for outcome in report.warmed
                 if outcome.target.kind == "placeholder" and outcome.target.owner == "program.places"]]))
-        """, arguments=[self.folder]), [
-            ["antigravity", "iterators", "program", "sched", "tool_main"], ["antigravity", "program"], [],
-            ["program.places.iterators", "program.places.sched", "program.places.tool_main"]])
+        """,
+                arguments=[self.folder],
+            ),
+            [
+                ["antigravity", "iterators", "program", "sched", "tool_main"],
+                ["antigravity", "program"],
+                [],
+                ["program.places.iterators", "program.places.sched", "program.places.tool_main"],
+            ],
+        )
 
     def test_are_not_used_by_finding_them(self):
         self.write("program/places.py", self.SOURCE)
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
@@ -54,17 +66,25 @@ class Placeholders(ProgramTest):
             with Recorder() as recorder:
                 targets = PlaceholderSource().find(rules)
             print(json.dumps([[target.name for target in targets if target.owner == "program.places"], recorder.late]))
-        """, arguments=[self.folder]), [
-            ["program.places.iterators", "program.places.sched", "program.places.tool_main"], []])
+        """,
+                arguments=[self.folder],
+            ),
+            [["program.places.iterators", "program.places.sched", "program.places.tool_main"], []],
+        )
 
     def test_that_are_excluded_stay(self):
         self.write("program/places.py", u"lazy import sched\n")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
             report = warmup.preload(codecs=(), exclude=["sched"])
             print(json.dumps([[(o.target.name, o.status, o.error) for o in report.excluded
                                if o.target.owner == "program.places"], "sched" in sys.modules]))
-        """, arguments=[self.folder]), [
-            [["program.places.sched", "excluded", "excluded by the caller"]], False])
+        """,
+                arguments=[self.folder],
+            ),
+            [[["program.places.sched", "excluded", "excluded by the caller"]], False],
+        )

@@ -1,4 +1,5 @@
 """Real programs import no standard module late once `warmup.preload()` is called; without it, they do."""
+
 from __future__ import absolute_import, division, print_function
 
 import re

@@ -262,8 +262,7 @@ with io.open(%r, encoding="utf-8") as stream:
     scenarios = _scenarios.read_scenarios("endless", stream.read())
 _command.load_scenarios = lambda: scenarios
 sys.exit(_command.main(parser.parse_args([])))
-"""
-                % str(script),
+""" % str(script),
             )
             temporary = os.path.join(self.folder, "tmp")
             os.mkdir(temporary)
@@ -295,7 +294,7 @@ print("fine after 0.1 s")
         with prove.Harness() as harness:
             proof = harness.prove(made_up(body % str(self.pids)), HERE)
             with open(self.pids) as stream:
-                (cold, warm) = stream.read().split()
+                cold, warm = stream.read().split()
             self.assertEqual(proof.verdict, prove.NOT_AFFECTED)
             self.assertTrue(os.path.isdir(cold) and os.path.isdir(warm))
         self.assertFalse(os.path.exists(os.path.dirname(os.path.dirname(cold))))

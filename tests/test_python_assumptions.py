@@ -48,7 +48,10 @@ class Opcodes(unittest.TestCase):
     @unittest.skipIf(fresh.PY2, "instructions have one byte or three there")
     def test_are_instructions_of_two_bytes(self):
         """`functions._read_statements` takes every second byte for an instruction."""
-        offsets = [instruction.offset for instruction in dis.get_instructions(code_of("def function(): import a.b"))]
+        offsets = [
+            instruction.offset
+            for instruction in dis.get_instructions(code_of("def function(): import a.b"))
+        ]
         self.assertTrue(offsets and all(offset % 2 == 0 for offset in offsets))
         self.assertEqual(len(functions.import_statements.__code__.co_code) % 2, 0)
 
@@ -56,7 +59,9 @@ class Opcodes(unittest.TestCase):
         """`functions._constant` reads the two constants before an IMPORT_NAME: the level, then the names."""
         code = code_of("def function():\n    from ..a.b import c, d\n")
         self.assertEqual(functions.import_statements(code), [("a.b", 2, ("c", "d"))])
-        self.assertEqual(functions.import_statements(code_of("def function(): import a")), [("a", ABSOLUTE, ())])
+        self.assertEqual(
+            functions.import_statements(code_of("def function(): import a")), [("a", ABSOLUTE, ())]
+        )
 
 
 def walk_27(code):
@@ -84,9 +89,13 @@ def walk_3(code):
     loaded = []
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"):
-            loaded.append(instruction.argval if instruction.opname != "LOAD_COMMON_CONSTANT" else None)
+            loaded.append(
+                instruction.argval if instruction.opname != "LOAD_COMMON_CONSTANT" else None
+            )
         elif instruction.opname == "IMPORT_NAME":
-            name = instruction.argval if isinstance(instruction.argval, str) else instruction.argrepr
+            name = (
+                instruction.argval if isinstance(instruction.argval, str) else instruction.argrepr
+            )
             yield name.partition(" + ")[0], loaded[-2], loaded[-1] or ()
 
 
@@ -102,12 +111,13 @@ class ImportStatements(unittest.TestCase):
             code = waiting.pop()
             if code not in codes:
                 codes.add(code)
-                waiting.extend(constant for constant in code.co_consts if isinstance(constant, compat.Code))
+                waiting.extend(
+                    constant for constant in code.co_consts if isinstance(constant, compat.Code)
+                )
         return codes
 
     def test_are_those_that_dis_shows(self):
         """`functions._read_statements` is as good as `dis`."""
-        import email.message  # noqa: F401: something to look at
 
         try:
             import asyncio  # noqa: F401
@@ -131,40 +141,58 @@ class ImportStatements(unittest.TestCase):
     def test_carry_name_level_and_names(self):
         """A source resolves relative names by the level, and submodules by the names."""
         self.assertEqual(
-            functions.import_statements(
-                code_of(u"""
+            functions.import_statements(code_of(u"""
                     def function():
                         from . import a
                         from ..b.c import d as e, f
                         import g.h as i
                         from j import k
-                """)
-            ),
-            [("", 1, ("a",)), ("b.c", 2, ("d", "f")), ("g.h", ABSOLUTE, ()), ("j", ABSOLUTE, ("k",))],
+                """)),
+            [
+                ("", 1, ("a",)),
+                ("b.c", 2, ("d", "f")),
+                ("g.h", ABSOLUTE, ()),
+                ("j", ABSOLUTE, ("k",)),
+            ],
         )
 
     def test_are_found_in_functions_with_hundreds_of_names_and_constants(self):
         """Arguments beyond a byte have an EXTENDED_ARG before them, the constants' too."""
         lines = ["    x%d = %d.5" % (number, number) for number in range(700)]
-        source = "def function():\n    global %s\n" % ", ".join("x%d" % number for number in range(700))
+        source = "def function():\n    global %s\n" % ", ".join(
+            "x%d" % number for number in range(700)
+        )
         source += "\n".join(lines) + "\n    from ..far.away import thing, other\n"
-        self.assertEqual(functions.import_statements(code_of(source)), [("far.away", 2, ("thing", "other"))])
+        self.assertEqual(
+            functions.import_statements(code_of(source)), [("far.away", 2, ("thing", "other"))]
+        )
 
     def test_name_what_they_import_in_co_names(self):
         """`functions.code_with_names` reads only code whose ``co_names`` has a word that matters."""
-        code = code_of("def function():\n    import a.b\n    from c import d\n    from . import e\n")
+        code = code_of(
+            "def function():\n    import a.b\n    from c import d\n    from . import e\n"
+        )
         self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
 
     def test_that_cannot_be_read_are_an_error_of_one_kind(self):
         """A program may change or encrypt its bytecode: that costs one target."""
-        code = code_of("def function(): import a")
-        if not hasattr(code, "replace"):
-            self.skipTest("code.replace() came with 3.8")
+
+        class Broken(object):  # a true code object with such bytecode may crash the interpreter
+            co_names, co_consts = ("a",), (None, 0)
+
+            def __init__(self, numbers):
+                self.co_code = bytes(bytearray(numbers))
+
         mark = functions._IMPORT_NAME
-        for bytecode in (bytes(bytearray([mark, 0])), bytes(bytearray([9, 0, 9, 0, mark, 255])), b"\xff" * 20):
-            broken = code.replace(co_code=bytecode)
+        for numbers in (
+            [mark, 0],
+            [9, 0, 9, 0, mark, 255],
+            [255] * 20,
+            [mark] * 9,
+            [0] * 6 + [mark],
+        ):
             try:
-                functions.import_statements(broken)
+                functions.import_statements(Broken(numbers))
             except functions.UnreadableCode:
                 pass
 
@@ -219,9 +247,94 @@ class LiveFunctions(unittest.TestCase):
     @unittest.skipIf(fresh.PY2, "2.7's import system is C")
     def test_of_the_import_system_are_in_modules_of_these_names(self):
         """`functions._IMPORT_SYSTEM`: those of its functions that nothing calls wait until something does."""
-        names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (sys.version_info >= (3, 8))
+        names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (
+            sys.version_info >= (3, 8)
+        )
         for name in names:
             self.assertIs(type(sys.modules.get(name)), compat.Module, name)
+
+
+@unittest.skipIf(functions._count_collections() is None, "generations are not looked at here")
+class Generations(unittest.TestCase):
+    """`functions.Reader` looks for new functions only in the generations that can have them."""
+
+    @staticmethod
+    def call(source):
+        helpers = u"""
+            import gc, json
+            from warmup._python import functions
+            def place(item):
+                return [any(one is item for one in gc.get_objects(generation=g)) for g in range(3)]
+            def define(name):
+                exec("def %s(): pass" % name, globals())
+                return globals()[name]
+        """
+        return fresh.value(textwrap.dedent(helpers) + textwrap.dedent(source))
+
+    def test_hold_what_is_new_in_the_first_and_in_the_order_in_which_it_was_made(self):
+        """The list of the first is read from its end, until a function comes that is known."""
+        self.assertEqual(
+            self.call(u"""
+            gc.collect()
+            made = [define("f%d" % number) for number in range(50)]
+            young = [one for one in gc.get_objects(generation=0) if type(one) is type(define)]
+            young = [one for one in young if one.__name__[0] == "f"]  # 3.11: a comprehension is a function
+            print(json.dumps([young == made, place(made[0])]))
+        """),
+            [True, [True, False, False]],
+        )
+
+    def test_hold_what_has_survived_one_collection_in_the_second(self):
+        """What came since the last look is in the second only if the first was collected since."""
+        first, second = self.call(u"""
+            function, before = define("f"), functions._count_collections()
+            gc.collect(0)
+            print(json.dumps([[a - b for a, b in zip(functions._count_collections(), before)], place(function)]))
+        """)
+        self.assertEqual(first[0], 1)
+        self.assertEqual((first[1], second), (0, [False, True, False]))
+
+    def test_hold_what_has_survived_another_collection_in_the_third_which_is_counted(self):
+        """A count of each generation that says whether to look at everything again."""
+        for number in (1, 2):
+            counts, where = self.call(u"""
+                function, before = define("f"), functions._count_collections()
+                gc.collect(%d)
+                print(json.dumps([[a - b for a, b in zip(functions._count_collections(), before)], place(function)]))
+            """ % number)
+            self.assertEqual(where, [False, False, True])
+            self.assertGreater(sum(counts), 0)
+
+    def test_are_not_collected_while_the_first_threshold_is_0(self):
+        """`surroundings.Surroundings`: imports make no collection start, and what they make stays young."""
+        self.assertEqual(
+            self.call(u"""
+            gc.set_threshold(0, *gc.get_threshold()[1:])
+            before = functions._count_collections()
+            kept = [[] for _ in range(200000)]
+            print(json.dumps(before == functions._count_collections()))
+        """),
+            True,
+        )
+
+
+class TheLastModule(unittest.TestCase):
+    @unittest.skipIf(sys.version_info < (3, 8), "dictionaries cannot be reversed")
+    def test_is_the_last_of_sys_modules(self):
+        """`functions.last_loaded` says by it and by the number of modules whether one was loaded or unloaded."""
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            from warmup._python import functions
+            answers = [functions.last_loaded()]
+            import sched
+            answers.append(functions.last_loaded())
+            del sys.modules["sched"]
+            answers.append(functions.last_loaded())
+            print(json.dumps([answers[0] != answers[1], answers[1] != answers[2]]))
+        """),
+            [True, True],
+        )
 
 
 class Names(unittest.TestCase):
@@ -265,10 +378,16 @@ class WhereTheLibraryIs(unittest.TestCase):
         if not hasattr(sys, "stdlib_module_names"):
             self.skipTest("sys.stdlib_module_names came with 3.10")
         listed = library.Library()
-        missing = [name for name in sys.stdlib_module_names if not listed.has(name) and name not in library.EXCLUDED]
+        missing = [
+            name
+            for name in sys.stdlib_module_names
+            if not listed.has(name) and name not in library.EXCLUDED
+        ]
         self.assertLess(len(missing), 80, missing)
         for name in missing:
-            self.assertFalse(name.partition(".")[0] in sys.modules and name in sys.builtin_module_names, name)
+            self.assertFalse(
+                name.partition(".")[0] in sys.modules and name in sys.builtin_module_names, name
+            )
 
     def test_has_parts_in_the_executable(self):
         """`library._built_in_modules`: frozen modules are known by ``_imp._frozen_module_names`` since 3.11."""
@@ -281,7 +400,9 @@ class WhereTheLibraryIs(unittest.TestCase):
     def test_has_extension_modules_with_these_ends(self):
         """A file is a module if what is after its first dot is one of the suffixes."""
         self.assertIn("py", library._SUFFIXES)
-        self.assertTrue(library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES)
+        self.assertTrue(
+            library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES
+        )
 
     def test_may_be_a_zip_file_whose_names_zipimport_knows(self):
         """`library._modules_in_zip` reads what ``zipimport`` has read of the archive."""
@@ -324,7 +445,11 @@ class WhatAnImportErrorSays(FolderTest):
         self.write("raises.py", u"raise ImportError('not here')")
         self.write("raises_in_class.py", u"class C(object):\n    raise ImportError('not here')\n")
         self.write("raises_in_function.py", u"def f():\n    raise ImportError('not here')\nf()\n")
-        for name, is_body in (("raises", True), ("raises_in_class", True), ("raises_in_function", False)):
+        for name, is_body in (
+            ("raises", True),
+            ("raises_in_class", True),
+            ("raises_in_function", False),
+        ):
             traceback = self.error_of(name)[1]
             while traceback.tb_next is not None:
                 traceback = traceback.tb_next
@@ -333,7 +458,7 @@ class WhatAnImportErrorSays(FolderTest):
     def test_leads_to_the_module_that_raised(self):
         """`_preload._is_from_outside` asks by its ``__name__`` whether that module had been loaded before.
 
-        2.7 clears the variables of a module whose import has failed, so that the name is gone there.
+        2.7 empties the variables of a module whose import has failed, so that the name is gone there.
         """
         self.write("raises.py", u"raise SystemExit(3)")
         name = fresh.value(
@@ -381,21 +506,24 @@ class Filters(unittest.TestCase):
     """`surroundings.Silence`, which puts one filter among the others and takes it out again."""
 
     def test_may_have_any_object_with_match_as_their_pattern(self):
-        """The pattern asks which thread warns."""
-        asked = []
-
-        class Pattern(object):
-            def match(self, text):
-                asked.append(text)
-                return True
-
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")
-            surroundings._filter_lists()[-1].insert(0, ("ignore", Pattern(), Warning, None, 0))
-            getattr(warnings, "_filters_mutated", lambda: None)()
-            getattr(warnings, "_filters_mutated_lock_held", lambda: None)
-            warnings.warn("text")
-        self.assertEqual(asked, ["text"])
+        """The pattern for modules asks which thread warns, and for which module."""
+        self.assertEqual(
+            fresh.value(u"""
+                import json, warnings
+                asked = []
+                class Pattern(object):
+                    def match(self, module):
+                        asked.append(module)
+                        return True
+                warnings.simplefilter("error")
+                from warmup._python import surroundings
+                for filters in surroundings._filter_lists():
+                    filters.insert(0, ("ignore", None, Warning, Pattern(), 0))
+                warnings.warn_explicit("text", UserWarning, "x.py", 1, module="made.up")
+                print(json.dumps(asked[:1]))
+            """),
+            ["made.up"],
+        )
 
     def test_are_the_list_that_c_code_reads(self):
         """A filter in that list is in force without a call of ``warnings``, whose lock another thread may hold."""
@@ -403,7 +531,7 @@ class Filters(unittest.TestCase):
             fresh.value(u"""
                 import json, warnings, _warnings
                 class Pattern(object):
-                    def match(self, text):
+                    def match(self, module):
                         return True
                 warnings.simplefilter("error")
                 try:
@@ -413,7 +541,7 @@ class Filters(unittest.TestCase):
                     shown = True
                 from warmup._python import surroundings
                 for filters in surroundings._filter_lists():
-                    filters.insert(0, ("ignore", Pattern(), Warning, None, 0))
+                    filters.insert(0, ("ignore", None, Warning, Pattern(), 0))
                 _warnings.warn("not shown", UserWarning, 1)
                 print(json.dumps([shown, type(warnings.filters) is list]))
             """),
@@ -436,10 +564,14 @@ class Filters(unittest.TestCase):
         before = sys.getrefcount(value)
         copies = [[value], [value]]
         self.assertEqual(sys.getrefcount(value), before + 2)
-        self.assertEqual(sorted(map(id, copies)), sorted(
-            id(one) for one in gc.get_referrers(value) if type(one) is list))
+        self.assertEqual(
+            sorted(map(id, copies)),
+            sorted(id(one) for one in gc.get_referrers(value) if type(one) is list),
+        )
 
-    @unittest.skipUnless(getattr(sys.flags, "context_aware_warnings", None) is not None, "came with 3.14")
+    @unittest.skipUnless(
+        getattr(sys.flags, "context_aware_warnings", None) is not None, "came with 3.14"
+    )
     def test_of_a_context_are_had_from_this_function(self):
         """`surroundings._filter_lists`: with ``-X context_aware_warnings=1`` a second list is in force."""
         self.assertEqual(
@@ -559,7 +691,7 @@ class Placeholders(FolderTest):
     """`_sources.placeholder`."""
 
     def test_say_what_they_import_by_their_repr_and_are_replaced_when_the_attribute_is_used(self):
-        """Only the repr tells without using it; only the attribute of the module replaces it for good."""
+        """Only the repr says it without using it; only the attribute of the module replaces it for good."""
         self.write("program.py", u"lazy import sched\nlazy from json.tool import main\n")
         self.assertEqual(
             fresh.value(
@@ -606,27 +738,38 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         ):
             self.assertIn(name, self.calls(u"_find_and_load", source), source)
         if sys.version_info >= (3, 15):
-            self.assertIn("sched", self.calls(u"_find_and_load", u"exec('lazy import sched; sched.scheduler')"))
+            self.assertIn(
+                "sched",
+                self.calls(u"_find_and_load", u"exec('lazy import sched; sched.scheduler')"),
+            )
 
     def test_an_import_statement_of_a_loaded_module_does_not(self):
         if not fresh.PYPY:
-            self.assertEqual(self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), [])
+            self.assertEqual(
+                self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), []
+            )
 
     def test_load_unlocked_comes_between_search_and_execution(self):
         self.assertIn("sched", self.calls(u"_load_unlocked", u"import sched"))
         self.assertEqual(
-            self.calls(u"_load_unlocked", u"""
+            self.calls(
+                u"_load_unlocked",
+                u"""
             try:
                 import no_such
             except ImportError:
                 pass
-"""), [])
+""",
+            ),
+            [],
+        )
 
     def test_reload_calls_exec(self):
         self.assertEqual(self.calls(u"_exec", u"importlib.reload(json)"), ["json"])
 
     def test_a_missing_module_can_be_looked_for_again_after_load_unlocked_has_raised(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             bootstrap = sys.modules["_frozen_importlib"]
             before = bootstrap._load_unlocked
@@ -640,7 +783,9 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
             bootstrap._load_unlocked = before
             import xml.sax
             print(json.dumps([text, sorted(sys.modules["_frozen_importlib"]._module_locks) == []]))
-        """)[0], "refused")
+        """)[0],
+            "refused",
+        )
 
 
 @unittest.skipIf(fresh.PY2, "2.7 has no _frozen_importlib")
@@ -655,7 +800,8 @@ class FramesOfImportlib(unittest.TestCase):
     def test_are_left_out_of_tracebacks(self):
         if fresh.PYPY:
             self.skipTest("PyPy decides by other means")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             bootstrap = sys.modules["_frozen_importlib"]
             before = bootstrap._find_and_load
@@ -669,7 +815,9 @@ class FramesOfImportlib(unittest.TestCase):
                 while traceback is not None:
                     traceback, count = traceback.tb_next, count + 1
             print(json.dumps(count))
-        """), 1)
+        """),
+            1,
+        )
 
 
 @unittest.skipIf(fresh.PY2, "2.7 has one lock for all imports")
@@ -722,7 +870,7 @@ class LookUpsOfCodecs(unittest.TestCase):
 
         self.assertRaises(LookupError, u"".encode, "no-such-codec")
         self.assertIsInstance(encodings._cache, dict)
-        key, = [key for key in encodings._cache if key.replace("_", "-") == "no-such-codec"]
+        (key,) = [key for key in encodings._cache if key.replace("_", "-") == "no-such-codec"]
         self.assertIsNone(encodings._cache.pop(key))
 
 
@@ -753,7 +901,8 @@ class Forks(unittest.TestCase):
     """_fork.py replaces os.fork, and repairs in a hook that Python calls in every child."""
 
     def test_keep_the_ident_of_the_thread_and_run_the_hook_first(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, os, threading
             me, found = threading.get_ident(), []
             os.register_at_fork(after_in_child=lambda: found.append(threading.get_ident() == me))
@@ -761,7 +910,9 @@ class Forks(unittest.TestCase):
             if not child:
                 os._exit(0 if found == [True] else 1)
             print(json.dumps(os.waitpid(child, 0)[1]))
-        """), 0)
+        """),
+            0,
+        )
 
     def test_of_multiprocessing_go_through_the_attribute(self):
         import multiprocessing.popen_fork
@@ -775,8 +926,7 @@ class TheImportLockOf27(unittest.TestCase):
 
     def test_is_taken_by_a_statement_for_a_module_that_is_loaded(self):
         """Otherwise there would be nothing to cure."""
-        self.assertTrue(
-            fresh.value(u"""
+        self.assertTrue(fresh.value(u"""
                 import imp, json, threading
                 done = threading.Event()
                 def load():
@@ -789,8 +939,7 @@ class TheImportLockOf27(unittest.TestCase):
                 imp.release_lock()
                 thread.join()
                 print(json.dumps(waited))
-            """)
-        )
+            """))
 
     def test_is_not_taken_if_the_function_in_its_place_returns_at_once(self):
         """Every statement calls ``__builtin__.__import__``."""

@@ -1,7 +1,9 @@
 """A report says what was done, why, and what it cost: as a table, as JSON, as trace events, in an exception."""
+
 from __future__ import absolute_import, division, print_function
 
 import json
+import os
 import pickle
 import sys
 import unittest
@@ -12,7 +14,9 @@ from warmup import _report
 
 
 def target(name, owner=None, kind="module"):
-    return warmup.Target(kind, name, "f() in %s.py:1" % owner if owner else "asked for by name", owner)
+    return warmup.Target(
+        kind, name, "f() in %s.py:1" % owner if owner else "asked for by name", owner
+    )
 
 
 def made_up():
@@ -20,11 +24,15 @@ def made_up():
     return warmup.Report(
         [
             warmup.Outcome(target("b", "a"), "warmed", 0.25, ["c", "b"], started=0.5),
-            warmup.Outcome(target("d", "c"), "failed", 0.125, [], u"ValueError: \xfc", started=0.75),
-            warmup.Outcome(target("idna", kind="codec"), "warmed", 0.5, ["encodings.idna"], started=1.0),
+            warmup.Outcome(
+                target("d", "c"), "failed", 0.125, [], u"ValueError: \xfc", started=0.75
+            ),
+            warmup.Outcome(
+                target("idna", kind="codec"), "warmed", 0.5, ["encodings.idna"], started=1.0
+            ),
         ],
         1.5,
-        memory=2 ** 21,
+        memory=2**21,
         left_out=[(target("e", "c"), "not of the standard library; name its package in packages=")],
         notes=["A note."],
     )
@@ -43,14 +51,20 @@ class Chains(unittest.TestCase):
         self.assertEqual([step.name for step in report.chain(first)], ["a", "b"])
 
     def test_are_printed_by_why(self):
-        self.assertEqual(made_up().why("d").splitlines(), [
-            "module d: failed, f() in c.py:1",
-            "    c is loaded because of b: f() in a.py:1",
-        ])
+        self.assertEqual(
+            made_up().why("d").splitlines(),
+            [
+                "module d: failed, f() in c.py:1",
+                "    c is loaded because of b: f() in a.py:1",
+            ],
+        )
         # what came with another target is explained by that
         self.assertEqual(made_up().why("c").splitlines(), ["module b: warmed, f() in a.py:1"])
-        self.assertEqual(made_up().why("e"), "module e: left out, not of the standard library; name its package in "
-                                             "packages=; wanted by f() in c.py:1")
+        self.assertEqual(
+            made_up().why("e"),
+            "module e: left out, not of the standard library; name its package in "
+            "packages=; wanted by f() in c.py:1",
+        )
         self.assertEqual(made_up().why("nothing"), "")
 
 
@@ -58,12 +72,15 @@ class Tables(unittest.TestCase):
 
     def test_have_failures_first_then_what_cost_most(self):
         lines = str(made_up()).splitlines()
-        self.assertEqual(lines[0], "3 targets: 2 warmed, 0 unavailable, 1 failed; 3 modules in 1500.0 ms, 2.0 MiB")
+        self.assertEqual(lines.pop(0), "3 targets: 2 warmed, 0 unavailable, 1 failed")
+        self.assertEqual(lines[0], "3 modules in 1500.0 ms, 2.0 MiB")
         self.assertEqual(lines[1], "A note.")
         self.assertEqual(lines[2].split(), ["kind", "name", "ms", "modules", "why"])
         self.assertEqual([line.split()[1] for line in lines[3:6]], ["d", "(1", "b"])
         self.assertIn("FAILED: ValueError", lines[3])
-        self.assertEqual(lines[6], "left out, not of the standard library; name its package in packages=: e")
+        self.assertEqual(
+            lines[6], "left out, not of the standard library; name its package in packages=: e"
+        )
 
     def test_fit_a_terminal_and_are_not_cut_elsewhere(self):
         source = u"""
@@ -77,11 +94,21 @@ class Tables(unittest.TestCase):
         self.assertEqual(max(map(len, result.out.splitlines())), 80, result)
 
     def test_can_be_printed_wherever_standard_output_goes(self):
-        for variables in ({"PYTHONIOENCODING": "ascii"}, {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
-                          {"PYTHONIOENCODING": "utf-8"}, {"PYTHONIOENCODING": "cp037"}):
-            result = process.run([sys.executable, "-c", "from tests import test_report; r = test_report.made_up()\n"
-                                  "print(r); print(repr(r)); print(r.why('d'))"],
-                                 process.variables(PYTHONPATH=fresh.ROOT, **variables))
+        for variables in (
+            {"PYTHONIOENCODING": "ascii"},
+            {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C"},
+            {"PYTHONIOENCODING": "utf-8"},
+            {"PYTHONIOENCODING": "cp037"},
+        ):
+            result = process.run(
+                [
+                    sys.executable,
+                    "-c",
+                    "from tests import test_report; r = test_report.made_up()\n"
+                    "print(r); print(repr(r)); print(r.why('d'))",
+                ],
+                process.variables(PYTHONPATH=fresh.ROOT, **variables),
+            )
             self.assertEqual((result.code, result.err), (0, ""), (variables, result))
 
     def test_can_be_printed_with_bytes_in_names(self):
@@ -91,25 +118,45 @@ class Tables(unittest.TestCase):
         self.assertTrue(repr(report))
 
     def test_of_a_real_call_have_every_target(self):
-        text, data, count = fresh.value(u"""
+        text, data, count = fresh.value(
+            u"""
             import json, warmup
             def function():
                 import sched, email.message
             report = warmup.preload()
             print(json.dumps([str(report), json.loads(report.to_json()), len(report.outcomes)]))
-        """, environment={"COLUMNS": "80"})
+        """,
+            environment={"COLUMNS": "80"},
+        )
         lines = text.splitlines()
         self.assertLessEqual(max(map(len, lines)), 80, text)
         self.assertIn("targets", lines[0])
-        for word in ("sched", "mbcs", "UNAVAILABLE", "codec", "_strptime"):
+        lacking = () if os.name == "nt" else ("mbcs", "UNAVAILABLE")
+        for word in ("sched", "codec", "_strptime") + lacking:
             self.assertIn(word, text)
         self.assertEqual(len(data["outcomes"]), count)
         for outcome in data["outcomes"]:
-            self.assertEqual(set(outcome), {"kind", "name", "reason", "owner", "status", "seconds", "modules", "error",
-                                            "chain"})
+            self.assertEqual(
+                set(outcome),
+                {
+                    "kind",
+                    "name",
+                    "reason",
+                    "owner",
+                    "status",
+                    "seconds",
+                    "modules",
+                    "error",
+                    "chain",
+                },
+            )
             self.assertEqual(outcome["error"] is None, outcome["status"] == "warmed")
-        self.assertEqual(data["modules"], sum(len(outcome["modules"]) for outcome in data["outcomes"]))
-        self.assertGreaterEqual(data["seconds"], sum(outcome["seconds"] for outcome in data["outcomes"]))
+        self.assertEqual(
+            data["modules"], sum(len(outcome["modules"]) for outcome in data["outcomes"])
+        )
+        self.assertGreaterEqual(
+            data["seconds"], sum(outcome["seconds"] for outcome in data["outcomes"])
+        )
         if sys.platform.startswith("linux"):
             self.assertGreater(data["memory"], 0)
 
@@ -120,13 +167,17 @@ class Data(unittest.TestCase):
         data = json.loads(made_up().to_json())
         self.assertEqual(data["outcomes"][1]["error"], u"ValueError: \xfc")
         self.assertEqual([step["name"] for step in data["outcomes"][1]["chain"]], ["d", "b"])
-        self.assertEqual((data["left_out"][0]["name"], data["left_out"][0]["why"][:3]), ("e", "not"))
-        self.assertEqual((data["notes"], data["compiled"], data["memory"]), (["A note."], 0, 2 ** 21))
+        self.assertEqual(
+            (data["left_out"][0]["name"], data["left_out"][0]["why"][:3]), ("e", "not")
+        )
+        self.assertEqual((data["notes"], data["compiled"], data["memory"]), (["A note."], 0, 2**21))
 
     def test_as_trace_events(self):
         events = json.loads(made_up().to_trace())["traceEvents"]
-        self.assertEqual([(event["name"], event["ts"], event["dur"]) for event in events],
-                         [("b", 500000, 250000), ("d", 750000, 125000), ("idna", 1000000, 500000)])
+        self.assertEqual(
+            [(event["name"], event["ts"], event["dur"]) for event in events],
+            [("b", 500000, 250000), ("d", 750000, 125000), ("idna", 1000000, 500000)],
+        )
         for event in events:
             self.assertEqual((event["ph"], event["tid"]), ("X", "preload"))
             self.assertIsInstance(event["pid"], int)
@@ -137,24 +188,37 @@ class Data(unittest.TestCase):
             self.assertEqual((str(copy), copy.to_json()), (str(made_up()), made_up().to_json()))
             error = pickle.loads(pickle.dumps(warmup.PreloadError(made_up()), protocol))
             self.assertEqual([outcome.target.name for outcome in error.report.failed], ["d"])
-            self.assertEqual(str(error) if not fresh.PY2 else error.args,
-                             str(warmup.PreloadError(made_up())) if not fresh.PY2 else
-                             warmup.PreloadError(made_up()).args)
+            self.assertEqual(
+                str(error) if not fresh.PY2 else error.args,
+                (
+                    str(warmup.PreloadError(made_up()))
+                    if not fresh.PY2
+                    else warmup.PreloadError(made_up()).args
+                ),
+            )
 
     def test_by_status(self):
-        report = warmup.Report([warmup.Outcome(target(status), status, 0, []) for status in (
-            "warmed", "unavailable", "failed", "excluded", "stale")], 0)
+        report = warmup.Report(
+            [
+                warmup.Outcome(target(status), status, 0, [])
+                for status in ("warmed", "unavailable", "failed", "excluded", "stale")
+            ],
+            0,
+        )
         for status in ("warmed", "unavailable", "failed", "excluded", "stale"):
             self.assertEqual([outcome.target.name for outcome in getattr(report, status)], [status])
 
     def test_of_modules_are_what_came_into_sys_modules(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, warmup
             with Recorder() as recorder:
                 report = warmup.preload()
             print(json.dumps([sorted(set(recorder.late) ^ set(report.modules)),
                               len(report.modules) - len(set(report.modules))]))
-        """), [[], 0])
+        """),
+            [[], 0],
+        )
 
 
 class Cells(unittest.TestCase):

@@ -1,4 +1,5 @@
-"""``python -m warmup run``: the program cannot tell that it was not run by ``python`` itself, but that it is warm."""
+"""``python -m warmup run``: the program sees no difference to ``python`` itself, but that it is warm."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -11,11 +12,13 @@ from tests.support.folder import FolderTest
 
 
 class RunCommand(FolderTest):
-    """The program cannot tell that it was not run by ``python`` itself, but that it is warm."""
+    """The program sees no difference to ``python`` itself, but that it is warm."""
 
     def same(self, arguments, **more):
         native = fresh.call(arguments, directory=self.folder, **more)
-        ours = fresh.call(["-m", "warmup", "run", "--codecs", "idna"] + arguments, directory=self.folder, **more)
+        ours = fresh.call(
+            ["-m", "warmup", "run", "--codecs", "idna"] + arguments, directory=self.folder, **more
+        )
         self.assertEqual((ours.code, ours.out, ours.err), (native.code, native.out, native.err))
         return ours
 
@@ -52,17 +55,26 @@ class RunCommand(FolderTest):
         self.write("neighbour.py", u"")
         path = self.write("program.py", self.LOOK)
         import py_compile
+
         py_compile.compile(path, cfile=os.path.join(self.folder, "compiled.pyc"))
-        result = fresh.call(["-m", "warmup", "run", "--no-codecs", "compiled.pyc", "x"], directory=self.folder)
+        result = fresh.call(
+            ["-m", "warmup", "run", "--no-codecs", "compiled.pyc", "x"], directory=self.folder
+        )
         self.assertEqual(result.code, 0, result)
         self.assertIn("compiled.pyc", result.out)
 
     def test_ends_as_the_program_does(self):
-        for source, code in ((u"raise SystemExit(7)", 7), (u"raise SystemExit('text')", 1), (u"1 / 0", 1),
-                             (u"def f():\n    g()\ndef g():\n    raise ValueError(u'\\xfc')\nf()", 1),
-                             (u"x = = 1", 1), (u"import no_such_module", 1), (u"import os; os._exit(5)", 5),
-                             (u"import sys; sys.excepthook = lambda *a: sys.stdout.write('mine'); 1 / 0", 1),
-                             (u"import atexit; atexit.register(lambda: print('end'))" if not fresh.PY2 else u"", 0)):
+        for source, code in (
+            (u"raise SystemExit(7)", 7),
+            (u"raise SystemExit('text')", 1),
+            (u"1 / 0", 1),
+            (u"def f():\n    g()\ndef g():\n    raise ValueError(u'\\xfc')\nf()", 1),
+            (u"x = = 1", 1),
+            (u"import no_such_module", 1),
+            (u"import os; os._exit(5)", 5),
+            (u"import sys; sys.excepthook = lambda *a: sys.stdout.write('mine'); 1 / 0", 1),
+            (u"import atexit; atexit.register(lambda: print('end'))" if not fresh.PY2 else u"", 0),
+        ):
             self.write("program.py", source)
             self.assertEqual(self.same(["program.py"]).code, code)
 
@@ -73,10 +85,13 @@ class RunCommand(FolderTest):
             self.assertEqual(code, -signal.SIGINT)
 
     def test_preloads_before_the_program_begins(self):
-        self.write("program.py", u"""
+        self.write(
+            "program.py",
+            u"""
             import sys
             print("_strptime" in sys.modules, "encodings.idna" in sys.modules)
-        """)
+        """,
+        )
         native = fresh.call(["program.py"], directory=self.folder)
         ours = fresh.call(["-m", "warmup", "run", "program.py"], directory=self.folder)
         words = [[word.strip("(),") for word in result.out.split()] for result in (native, ours)]
@@ -84,8 +99,12 @@ class RunCommand(FolderTest):
 
     def test_refuses_what_cannot_be_run_in_one_line(self):
         self.write("x.py", u"")
-        for arguments, text in (([], "name a script"), (["no_such_file.py"], "no_such_file.py"),
-                                (["-m"], "name a script"), (["--codecs", "latn-1", "x.py"], "latn-1")):
+        for arguments, text in (
+            ([], "name a script"),
+            (["no_such_file.py"], "no_such_file.py"),
+            (["-m"], "name a script"),
+            (["--codecs", "latn-1", "x.py"], "latn-1"),
+        ):
             result = fresh.call(["-m", "warmup", "run"] + arguments, directory=self.folder)
             self.assertEqual((result.code, result.out), (2, ""), result)
             self.assertEqual(len(result.err.splitlines()), 1, result)
@@ -95,8 +114,12 @@ class RunCommand(FolderTest):
         for name in ("resource", "heapq", "copy", "argparse"):
             self.write(name + ".py", u"print('%s')" % name)
         self.write("below/program.py", u"print('program')")
-        result = fresh.call(["-m", "warmup", "run", os.path.join("below", "program.py")], directory=self.folder)
-        self.assertEqual((result.code, result.out.split(), result.err), (0, ["program"], ""), result)
+        result = fresh.call(
+            ["-m", "warmup", "run", os.path.join("below", "program.py")], directory=self.folder
+        )
+        self.assertEqual(
+            (result.code, result.out.split(), result.err), (0, ["program"], ""), result
+        )
 
     def test_gives_the_program_its_own_module_where_that_hides_one_of_the_library(self):
         self.write("sched.py", u"mine = True")

@@ -1,4 +1,5 @@
 """The options have one row each: what variables and flags say is read in one place, and checked in one form."""
+
 from __future__ import absolute_import, division, print_function
 
 import unittest
@@ -10,8 +11,16 @@ from warmup._values import ArgumentError
 class Switches(unittest.TestCase):
 
     def test_are_read_from_words_in_any_case(self):
-        for word, value in (("1", True), ("on", True), ("yes", True), ("true", True),
-                            ("0", False), ("off", False), ("no", False), ("false", False)):
+        for word, value in (
+            ("1", True),
+            ("on", True),
+            ("yes", True),
+            ("true", True),
+            ("0", False),
+            ("off", False),
+            ("no", False),
+            ("false", False),
+        ):
             for text in (word, word.upper(), word.title(), " %s\n" % word):
                 self.assertIs(_settings.read_switch(text), value)
 
@@ -23,40 +32,84 @@ class Switches(unittest.TestCase):
 class TheEnvironment(unittest.TestCase):
 
     def test_gives_keywords(self):
-        options, problems = _settings.from_environment({
-            "WARMUP_MODULES": " a, b.c,,", "WARMUP_PACKAGES": "*", "WARMUP_EXCLUDE": "d", "WARMUP_CODECS": "idna",
-            "WARMUP_MANIFEST": "file, with a comma", "WARMUP_SCAN": "No", "WARMUP_STRICT": "on",
-            "WARMUP_LOCK_FREE_IMPORT": "false", "HOME": "/"})
+        options, problems = _settings.from_environment(
+            {
+                "WARMUP_MODULES": " a, b.c,,",
+                "WARMUP_PACKAGES": "*",
+                "WARMUP_EXCLUDE": "d",
+                "WARMUP_CODECS": "idna",
+                "WARMUP_MANIFEST": "file, with a comma",
+                "WARMUP_SCAN": "No",
+                "WARMUP_STRICT": "on",
+                "WARMUP_LOCK_FREE_IMPORT": "false",
+                "HOME": "/",
+            }
+        )
         self.assertEqual(problems, [])
-        self.assertEqual(options, {
-            "modules": ["a", "b.c"], "packages": ["*"], "exclude": ["d"], "codecs": ["idna"],
-            "manifest": "file, with a comma", "scan": False, "strict": True, "lock_free_import": False})
+        self.assertEqual(
+            options,
+            {
+                "modules": ["a", "b.c"],
+                "packages": ["*"],
+                "exclude": ["d"],
+                "codecs": ["idna"],
+                "manifest": "file, with a comma",
+                "scan": False,
+                "strict": True,
+                "lock_free_import": False,
+            },
+        )
 
     def test_takes_all_and_none_for_codecs(self):
         for text, value in (("all", None), ("ALL", None), ("none", []), (" None ", []), ("", [])):
-            self.assertEqual(_settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, []))
+            self.assertEqual(
+                _settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, [])
+            )
 
     def test_is_not_read_where_a_switch_or_a_file_is_empty(self):
-        self.assertEqual(_settings.from_environment({"WARMUP_STRICT": "", "WARMUP_MANIFEST": " "}), ({}, []))
+        self.assertEqual(
+            _settings.from_environment({"WARMUP_STRICT": "", "WARMUP_MANIFEST": " "}), ({}, [])
+        )
 
     def test_with_a_wrong_value_is_a_problem_that_names_the_variable(self):
-        options, problems = _settings.from_environment({"WARMUP_SCAN": "maybe", "WARMUP_MODULES": "a"})
+        options, problems = _settings.from_environment(
+            {"WARMUP_SCAN": "maybe", "WARMUP_MODULES": "a"}
+        )
         self.assertEqual(options, {"modules": ["a"]})
         self.assertEqual([type(problem) for problem in problems], [ArgumentError])
         self.assertTrue(str(problems[0]).startswith("WARMUP_SCAN: "))
 
     def test_with_an_unknown_variable_gives_the_nearest_known_one(self):
-        sentences = _settings.unknown_variables(dict.fromkeys(
-            ["WARMUP_MODUELS", "WARMUP_CODEC", "WARMUP_GUARD", "WARMUP_NAMED_ONLY", "WARMUPS", "MY_WARMUP_X"], ""))
+        sentences = _settings.unknown_variables(
+            dict.fromkeys(
+                [
+                    "WARMUP_MODUELS",
+                    "WARMUP_CODEC",
+                    "WARMUP_GUARD",
+                    "WARMUP_NAMED_ONLY",
+                    "WARMUPS",
+                    "MY_WARMUP_X",
+                ],
+                "",
+            )
+        )
         self.assertEqual(len(sentences), 4)
-        for sentence, (wrong, right) in zip(sentences, (
-                ("WARMUP_CODEC", "WARMUP_CODECS"), ("WARMUP_GUARD", "WARMUP_GUARD_FORK"),
-                ("WARMUP_MODUELS", "WARMUP_MODULES"), ("WARMUP_NAMED_ONLY", "WARMUP_"))):
+        for sentence, (wrong, right) in zip(
+            sentences,
+            (
+                ("WARMUP_CODEC", "WARMUP_CODECS"),
+                ("WARMUP_GUARD", "WARMUP_GUARD_FORK"),
+                ("WARMUP_MODUELS", "WARMUP_MODULES"),
+                ("WARMUP_NAMED_ONLY", "WARMUP_"),
+            ),
+        ):
             self.assertIn(wrong + ";", sentence)
             self.assertIn("the nearest is " + right, sentence)
 
     def test_knows_its_own_variables(self):
-        names = [option.variable for option in _settings.OPTIONS] + [name for name, _ in _settings.VARIABLES]
+        names = [option.variable for option in _settings.OPTIONS] + [
+            name for name, _ in _settings.VARIABLES
+        ]
         self.assertEqual(_settings.unknown_variables(dict.fromkeys(names, "x")), [])
 
 
@@ -66,13 +119,18 @@ class Rows(unittest.TestCase):
         for option in _settings.OPTIONS:
             self.assertEqual(option.variable, "WARMUP_" + option.keyword.upper())
             words = option.keyword.replace("_", "-")
-            self.assertEqual(option.flag, "--no-" + words if option.default is True else "--" + words)
+            self.assertEqual(
+                option.flag, "--no-" + words if option.default is True else "--" + words
+            )
 
     def test_have_help_of_one_line(self):
         for option in _settings.OPTIONS:
             self.assertLess(len(option.help), 80)
             self.assertNotIn("\n", option.help)
-            self.assertEqual(option.help[0], option.help[0].lower() if option.keyword != "lock_free_import" else "P")
+            self.assertEqual(
+                option.help[0],
+                option.help[0].lower() if option.keyword != "lock_free_import" else "P",
+            )
 
     def test_take_their_own_default(self):
         for option in _settings.OPTIONS:
@@ -84,5 +142,5 @@ class Rows(unittest.TestCase):
             def __fspath__(self):
                 return "here"
 
-        option, = [option for option in _settings.OPTIONS if option.shape == _settings.FILE]
+        (option,) = [option for option in _settings.OPTIONS if option.shape == _settings.FILE]
         self.assertEqual(option.check(Path()), "here")

@@ -1,4 +1,5 @@
 """``python -m warmup site`` changes one file in a virtual environment, and says what it did."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -24,20 +25,33 @@ class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="warmup-site-")
-        maker = ["-m", "venv", "--without-pip"] if sys.version_info[0] > 2 else ["-m", "virtualenv", "--no-download"]
+        maker = (
+            ["-m", "venv", "--without-pip"]
+            if sys.version_info[0] > 2
+            else ["-m", "virtualenv", "--no-download"]
+        )
         code, printed = _run(sys.executable, *maker + [cls.folder])
         if code:
             shutil.rmtree(cls.folder)
-            raise unittest.SkipTest("no virtual environment can be made: python -m pip install virtualenv")
+            raise unittest.SkipTest(
+                "no virtual environment can be made: python -m pip install -r tests/requirements.txt"
+            )
         cls.python = os.path.join(cls.folder, "bin", "python")
-        cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
+        cls.packages = _run(
+            cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"
+        )[1]
 
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
     def setUp(self):
-        self.path = os.path.join(self.packages, "warmup-start.pth")
+        names = (
+            ["_warmup_start.py", "warmup-start.start"]
+            if sys.version_info >= (3, 15)
+            else ["warmup-start.pth"]
+        )
+        self.paths = [os.path.join(self.packages, name) for name in names]
         self.site("--remove")
         self.before = self.files()
 
@@ -45,48 +59,58 @@ class Site(unittest.TestCase):
         return _run(self.python, "-m", "warmup", "site", option)
 
     def files(self):
-        return sorted(os.path.join(folder, name) for folder, _, names in os.walk(self.folder) for name in names
-                      if not name.endswith(".pyc"))
+        return sorted(
+            os.path.join(folder, name)
+            for folder, _, names in os.walk(self.folder)
+            for name in names
+            if not name.endswith(".pyc")
+        )
 
     def test_installed_every_start_is_warm(self):
         self.assertEqual(_run(self.python, "-c", _IS_WARM), (0, "False"))
         code, printed = self.site("--install")
         self.assertEqual(code, 0, printed)
-        self.assertIn("Written: " + self.path, printed)
+        self.assertIn("Written: " + ", ".join(self.paths), printed)
         self.assertEqual(_run(self.python, "-c", _IS_WARM), (0, "True"))
 
     def test_the_environment_variable_switches_it_off(self):
         self.site("--install")
         self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP="off"), (0, "False"))
 
-    def test_one_file_comes_and_goes(self):
+    def test_its_files_come_and_go(self):
         self.site("--install")
-        self.assertEqual(sorted(set(self.files()).difference(self.before)), [self.path])
-        self.assertEqual(self.site("--remove"), (0, "Removed: " + self.path))
+        self.assertEqual(sorted(set(self.files()).difference(self.before)), self.paths)
+        self.assertEqual(
+            self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths))
+        )
         self.assertEqual(self.files(), self.before)
 
     def test_a_second_time_changes_nothing_and_says_so(self):
         self.site("--install")
-        self.assertEqual(self.site("--install"), (0, "Already there: " + self.path))
+        self.assertEqual(self.site("--install"), (0, "Already there: " + ", ".join(self.paths)))
         self.site("--remove")
-        self.assertEqual(self.site("--remove"), (0, "Nothing to remove: there is no " + self.path))
+        self.assertEqual(self.site("--remove"), (0, "Nothing to remove in " + self.packages))
 
-    def test_the_file_of_somebody_else_stays(self):
-        with open(self.path, "w") as stream:
+    def test_a_file_of_another_origin_stays(self):
+        with open(self.paths[0], "w") as stream:
             stream.write("import sys\n")
         try:
             for option in ("--install", "--remove"):
                 code, printed = self.site(option)
                 self.assertEqual(code, 2)
-                self.assertIn("written by somebody else", printed)
-            with open(self.path) as stream:
+                self.assertIn("is not of this package: move it away", printed)
+            with open(self.paths[0]) as stream:
                 self.assertEqual(stream.read(), "import sys\n")
         finally:
-            os.remove(self.path)
+            os.remove(self.paths[0])
 
     def test_outside_a_virtual_environment_it_refuses(self):
-        python = _run(self.python, "-c", "import sys, os; print(os.path.join(getattr(sys, 'base_prefix', sys.prefix), "
-                                         "'bin', 'python%d.%d' % sys.version_info[:2]))")[1]
+        python = _run(
+            self.python,
+            "-c",
+            "import sys, os; print(os.path.join(getattr(sys, 'base_prefix', sys.prefix), "
+            "'bin', 'python%d.%d' % sys.version_info[:2]))",
+        )[1]
         if not os.path.exists(python):
             self.skipTest("there is no " + python)
         code, printed = _run(python, "-m", "warmup", "site", "--install")

@@ -1,8 +1,8 @@
 """What surrounds a call of ``preload()`` is as it was afterwards; where a call helps less than it could, it says so."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
-import sys
 import textwrap
 import unittest
 
@@ -26,9 +26,12 @@ class Place(FolderTest):
     """
 
     def test_in_the_main_thread_alone_gives_no_warning(self):
-        self.assertEqual(fresh.value(self.WARNINGS + u"""
+        self.assertEqual(
+            fresh.value(self.WARNINGS + u"""
         print(json.dumps(preload()))
-        """), [])
+        """),
+            [],
+        )
 
     def test_in_another_thread_works_and_warns_on_python_2_7_once(self):
         first, second, loaded = fresh.value(self.WARNINGS + u"""
@@ -68,12 +71,16 @@ class Place(FolderTest):
             self.assertEqual(first, [])
 
     def test_beside_a_thread_that_is_inside_an_import_names_both(self):
-        self.write("endless.py", u"""
+        self.write(
+            "endless.py",
+            u"""
             import __main__
             __main__.started.set()
             __main__.stop.wait()
-        """)
-        first, second, notes = fresh.value(self.WARNINGS + u"""
+        """,
+        )
+        first, second, notes = fresh.value(
+            self.WARNINGS + u"""
         sys.path.insert(0, sys.argv[1])
         started, stop = threading.Event(), threading.Event()
         def run():
@@ -87,7 +94,9 @@ class Place(FolderTest):
             outcome = [preload(), preload(), warmup.preload(codecs=()).notes]
         stop.set()
         print(json.dumps(outcome))
-        """, arguments=[self.folder])
+        """,
+            arguments=[self.folder],
+        )
         self.assertEqual((len(first), second), (1, []))
         for word in ("importing", "endless"):
             self.assertIn(word, first[0])
@@ -110,17 +119,24 @@ class Place(FolderTest):
         self.assertIn("before gevent.monkey.patch_all()", first[0])
 
     def test_is_also_in_the_report_where_warnings_are_errors(self):
-        self.assertIn("gevent", fresh.value(u"""
+        self.assertIn(
+            "gevent",
+            fresh.value(
+                u"""
             import json, types
             import warmup
             monkey = sys.modules["gevent.monkey"] = types.ModuleType("gevent.monkey")
             monkey.saved = {}
             print(json.dumps(" ".join(warmup.preload(codecs=()).notes)))
-        """, options=["-W", "error::UserWarning"]))
+        """,
+                options=["-W", "error::UserWarning"],
+            ),
+        )
 
     @unittest.skipUnless(hasattr(os, "fork"), "needs fork")
     def test_in_a_child_that_another_thread_forked_gives_no_warning(self):
-        self.assertEqual(fresh.value(self.WARNINGS + u"""
+        self.assertEqual(
+            fresh.value(self.WARNINGS + u"""
         import os
         reader, writer = os.pipe()
         def run():
@@ -135,11 +151,14 @@ class Place(FolderTest):
         thread.start()
         thread.join()
         print(os.read(reader, 1000).decode("ascii"))
-        """), [])
+        """),
+            [],
+        )
 
     def test_inside_an_import_at_interpreter_start_works(self):
         self.write("sitecustomize.py", u"import warmup\nreport = warmup.preload(strict=True)\n")
-        result = fresh.python(u"""
+        result = fresh.python(
+            u"""
             import sitecustomize
             with Recorder() as recorder:
                 u"x".encode("cp1250")
@@ -147,7 +166,9 @@ class Place(FolderTest):
                 import time
                 time.strptime("2000", "%Y")
             print([name for name in recorder.late if name != "time"], len(sitecustomize.report.warmed) > 100)
-        """, environment={"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])})
+        """,
+            environment={"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])},
+        )
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("[]", result.out)
         self.assertIn("True", result.out)
@@ -156,7 +177,8 @@ class Place(FolderTest):
 class Surroundings(FolderTest):
 
     def test_nothing_is_printed_started_or_changed_for_others(self):
-        result = fresh.python(PROGRAM + textwrap.dedent(u"""
+        result = fresh.python(
+            PROGRAM + textwrap.dedent(u"""
             import gc, os, signal, sys, threading, warnings
             import warmup
             warnings.simplefilter("default")
@@ -170,44 +192,124 @@ class Surroundings(FolderTest):
             gc.disable()
             warmup.preload()
             assert not gc.isenabled()
-        """), options=["-W", "default"])
+        """),
+            options=["-W", "default"],
+        )
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
 
-    def test_nothing_of_the_collector_changes(self):
-        """Neither its switch nor its thresholds, nor what is frozen; the program's objects stay in their generations."""
-        self.assertEqual(fresh.value(u"""
-            import gc, json
+    COLLECTOR = u"""
+            import gc, json, sys
             import warmup
             is_pypy = hasattr(sys, "pypy_version_info")
             def state():
                 return [gc.isenabled(), None if is_pypy else gc.get_threshold(), getattr(gc, "get_freeze_count", int)(),
                         gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
+    """
+
+    def test_nothing_of_the_collector_is_different_afterwards(self):
+        """Its switch is not touched meanwhile either, nor is anything frozen or collected."""
+        self.assertEqual(
+            fresh.value(self.COLLECTOR + u"""
             called = []
-            for name in ("collect", "disable", "enable", "freeze", "unfreeze", "set_threshold"):
+            def watch(name):
+                native = getattr(gc, name)
+                def watched(*arguments, **more):
+                    called.append(name)
+                    return native(*arguments, **more)
+                setattr(gc, name, watched)
+            for name in ("collect", "disable", "enable", "freeze", "unfreeze"):
                 if hasattr(gc, name):
-                    def watched(*arguments, **more):
-                        called.append(name)
-                        return native(*arguments, **more)
-                    native = getattr(gc, name)
-                    setattr(gc, name, watched)
+                    watch(name)
             before = state()
             warmup.preload(codecs=["idna", "cp1250"])
-            print(json.dumps([called, state() == before]))
-        """), [[], True])
+            same = [state() == before]
+            if not is_pypy:
+                gc.set_threshold(123, 4, 5)
+                before = state()
+                warmup.preload(codecs=["cp1251"])
+                same.append(state() == before)
+            print(json.dumps([called, all(same)]))
+        """),
+            [[], True],
+        )
+
+    def test_nothing_of_the_collector_is_different_after_an_interrupt(self):
+        self.write("interrupts.py", u"raise KeyboardInterrupt")
+        self.assertEqual(
+            fresh.value(
+                self.COLLECTOR + u"""
+            sys.path.insert(0, sys.argv[1])
+            before = state()
+            try:
+                warmup.preload(codecs=(), modules=["interrupts"])
+            except KeyboardInterrupt:
+                print(json.dumps(state() == before))
+        """,
+                arguments=[self.folder],
+            ),
+            True,
+        )
+
+    @unittest.skipIf(
+        fresh.PYPY or not hasattr(__import__("gc"), "callbacks"),
+        "the objects of a generation cannot be had",
+    )
+    def test_the_objects_of_the_program_stay_in_their_generations(self):
+        """What was young is still young: it is not for the program's garbage to wait for a full collection."""
+        self.assertEqual(
+            fresh.value(u"""
+            import gc, json
+            import warmup
+            if sys.version_info < (3, 8):
+                print(json.dumps(True))  # there generations cannot be listed
+                sys.exit()
+            gc.collect()
+            young = [[] for _ in range(50)]
+            warmup.preload(codecs=())
+            old = {id(item) for item in gc.get_objects(generation=2)}
+            print(json.dumps(not any(id(item) in old for item in young)))
+        """),
+            True,
+        )
+
+    def test_a_threshold_that_an_imported_module_sets_stays(self):
+        if fresh.PYPY:
+            self.skipTest("PyPy has no thresholds")
+        self.write("sets.py", u"import gc; gc.set_threshold(5000, 3, 2)")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import gc, json, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            warmup.preload(codecs=(), modules=["sets"])
+            print(json.dumps(gc.get_threshold()))
+        """,
+                arguments=[self.folder],
+            )[0],
+            5000,
+        )
 
     def test_a_collector_that_an_imported_module_switched_off_stays_off(self):
         self.write("off.py", u"import gc; gc.disable()")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import gc, json, sys, warmup
             sys.path.insert(0, sys.argv[1])
             warmup.preload(codecs=(), modules=["off"], scan=False)
             print(json.dumps(gc.isenabled()))
-        """, arguments=[self.folder]), False)
+        """,
+                arguments=[self.folder],
+            ),
+            False,
+        )
 
     def test_an_interrupt_leaves_no_filter_behind(self):
         self.write("interrupts.py", u"raise KeyboardInterrupt")
         self.write("owner.py", u"def function(): import interrupts\n")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys, warnings
             sys.path.insert(0, sys.argv[1])
             import owner, warmup
@@ -216,43 +318,63 @@ class Surroundings(FolderTest):
                 warmup.preload(codecs=(), packages=["interrupts"])
             except KeyboardInterrupt:
                 print(json.dumps(warnings.filters == before))
-        """, arguments=[self.folder]), True)
+        """,
+                arguments=[self.folder],
+            ),
+            True,
+        )
 
 
 class Warnings(FolderTest):
 
     def test_of_standard_modules_are_not_shown(self):
-        result = fresh.python(PROGRAM + textwrap.dedent(u"""
+        result = fresh.python(
+            PROGRAM + textwrap.dedent(u"""
             import warmup
             report = warmup.preload()
             assert not report.failed, report.failed
-        """), options=["-W", "error"])
+        """),
+            options=["-W", "error"],
+        )
         self.assertEqual((result.code, result.out, result.err), (0, "", ""))
 
     def test_of_other_threads_are_shown_meanwhile(self):
-        self.write("old.py", u"""
+        # As a standard module does that warns while it is imported.
+        self.write(
+            "old.py",
+            u"""
             import threading, warnings
-            warnings.warn("here", DeprecationWarning)
-            thread = threading.Thread(target=warnings.warn, args=("there", DeprecationWarning))
+            def warn(text):
+                warnings.warn_explicit(text, DeprecationWarning, "json.py", 1, module="json")
+            warn("here")
+            thread = threading.Thread(target=warn, args=("there",))
             thread.start()
             thread.join()
-        """)
-        self.write("owner.py", u"def function(): import old\n")
-        self.assertEqual(fresh.value(u"""
+        """,
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys, warnings
             import linecache, tokenize  # what showing a warning imports: a thread must not, on 2.7, inside an import
             sys.path.insert(0, sys.argv[1])
             shown = []
             warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
             warnings.simplefilter("always")
-            import owner, warmup
-            warmup.preload(codecs=(), packages=["old"])
+            import warmup
+            warmup.preload(codecs=(), modules=["old"])
             print(json.dumps(shown))
-        """, arguments=[self.folder]), ["there"])
+        """,
+                arguments=[self.folder],
+            ),
+            ["there"],
+        )
 
     def test_of_a_module_that_the_user_named_are_shown(self):
         self.write("named.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys, warnings
             import linecache, tokenize  # what showing a warning imports
             sys.path.insert(0, sys.argv[1])
@@ -262,21 +384,60 @@ class Warnings(FolderTest):
             import warmup
             warmup.preload(modules=["named"])
             print(json.dumps(shown))
-        """, arguments=[self.folder]), ["mine"])
+        """,
+                arguments=[self.folder],
+            ),
+            ["mine"],
+        )
 
     def test_that_were_not_shown_are_not_remembered_as_shown(self):
-        self.write("old.py", u"import warnings\ndef warn(): warnings.warn('old', DeprecationWarning)\nwarn()\n")
-        self.write("owner.py", u"def function(): import old\n")
-        self.assertEqual(fresh.value(u"""
+        self.write(
+            "old.py",
+            u"""
+            import warnings
+            __warningregistry__ = {}
+            def warn():
+                warnings.warn_explicit("old", DeprecationWarning, "json.py", 1, "json", __warningregistry__)
+            warn()
+        """,
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
             import json, sys, warnings
             sys.path.insert(0, sys.argv[1])
             warnings.simplefilter("default")
             import linecache, tokenize
             shown = []
             warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
-            import owner, warmup
-            warmup.preload(codecs=(), packages=["old"])
+            import warmup
+            warmup.preload(codecs=(), modules=["old"])
             silent = list(shown)
             sys.modules["old"].warn()
             print(json.dumps([silent, shown]))
-        """, arguments=[self.folder]), [[], ["old"]])
+        """,
+                arguments=[self.folder],
+            ),
+            [[], ["old"]],
+        )
+
+    def test_of_a_package_of_the_program_are_shown(self):
+        self.write("old.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
+        self.write("owner.py", u"def function(): import old\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys, warnings
+            import linecache, tokenize
+            sys.path.insert(0, sys.argv[1])
+            shown = []
+            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
+            warnings.simplefilter("always")
+            import owner, warmup
+            warmup.preload(codecs=(), packages=["old"])
+            print(json.dumps(shown))
+        """,
+                arguments=[self.folder],
+            ),
+            ["mine"],
+        )

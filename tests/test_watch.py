@@ -1,7 +1,7 @@
 """``watch()``: each kind of import, in each action, cold and warm; and what must not happen beside it."""
+
 from __future__ import absolute_import, division, print_function
 
-import json
 import os
 import re
 import shutil
@@ -104,7 +104,7 @@ class EachKind(unittest.TestCase):
         lines = result.err.splitlines()
         self.assertEqual(len(lines), len(KINDS), result)
         for _, name, kind in KINDS.values():
-            line, = [line for line in lines if " %s %s: " % (kind, name) in line]
+            (line,) = [line for line in lines if " %s %s: " % (kind, name) in line]
             self.assertTrue(line.startswith("WARNING warmup late import of "), line)
             self.assertIn("program.py:1 <module> in MainThread", line)
 
@@ -161,8 +161,10 @@ class LateImports(unittest.TestCase):
                 thread.join()
             print(json.dumps([[late.as_dict() for late in seen.late], os.getpid()]))
         """)
-        late, = late
-        self.assertEqual((late["name"], late["kind"], late["thread"]), ("sched", "module", "worker"))
+        (late,) = late
+        self.assertEqual(
+            (late["name"], late["kind"], late["thread"]), ("sched", "module", "worker")
+        )
         self.assertTrue(re.search(r"\.py:\d+ function$", late["asker"]), late)
         self.assertEqual((late["error"], late["process"]), (None, process))
         self.assertGreater(late["seconds"], 0)
@@ -178,8 +180,12 @@ class LateImports(unittest.TestCase):
                 import xml.parsers.expat
             print(json.dumps([[late.modules for late in seen.late], came.late]))
         """)
-        self.assertEqual([modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"])
-        self.assertEqual(sorted(name for modules in late for name in modules), came)  # no more, no less, none twice
+        self.assertEqual(
+            [modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"]
+        )
+        self.assertEqual(
+            sorted(name for modules in late for name in modules), came
+        )  # no more, no less, none twice
 
     def test_that_fail_have_their_error(self):
         late = fresh.value(u"""
@@ -236,7 +242,9 @@ class LateImports(unittest.TestCase):
                 __import__("xml.sax")
             print(json.dumps([asker(by_import_module), asker(by_codecs), asker(by_open), asker(by_find_loader)]))
         """)
-        self.assertEqual(askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]])
+        self.assertEqual(
+            askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]]
+        )
 
     def test_are_those_of_other_threads_that_wait_too(self):
         if fresh.PY2 or fresh.PYPY:
@@ -274,7 +282,9 @@ class LateImports(unittest.TestCase):
             print(seen)
         """)
         self.assertEqual(result.code, 0, result)
-        self.assertEqual(result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow")
+        self.assertEqual(
+            result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow"
+        )
         self.assertIn("2 more were not kept, the limit is 3", result.out)
 
     def test_go_on_in_a_child(self):
@@ -319,7 +329,8 @@ class Raise(unittest.TestCase):
         for name in ("evil.py", "package/__init__.py", "package/part.py"):
             with open(os.path.join(directory, name), "w") as stream:
                 stream.write("print('code has run')")
-        result = fresh.python(u"""
+        result = fresh.python(
+            u"""
             import sys, importlib
             from warmup._watch import watch
             from warmup._values import LateImportError
@@ -336,11 +347,16 @@ class Raise(unittest.TestCase):
                             raise AssertionError(name)
             assert not [name for name in sys.modules if name.startswith(("evil", "package"))]
             import evil, package.part
-        """, environment={"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])})
-        self.assertEqual((result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result)
+        """,
+            environment={"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])},
+        )
+        self.assertEqual(
+            (result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result
+        )
 
     def test_refuses_what_a_finder_imports(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             from warmup._watch import watch
             from warmup._values import LateImportError
@@ -356,7 +372,9 @@ class Raise(unittest.TestCase):
                 except LateImportError as error:
                     name = error.name
             print(json.dumps([name, "sched" in sys.modules]))
-        """), ["sched", False])
+        """),
+            ["sched", False],
+        )
 
     def test_lets_through_what_is_allowed_or_excluded(self):
         late, errors = fresh.value(program(u"""
@@ -379,7 +397,8 @@ class Raise(unittest.TestCase):
         self.assertEqual((late, errors), ([], {"after": 1}))
 
     def test_allows_for_one_thread(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, threading
             from warmup._watch import watch
             errors = []
@@ -395,12 +414,15 @@ class Raise(unittest.TestCase):
                     thread.join()
                     import cmd
             print(json.dumps(errors))
-        """), ["LateImportError"])
+        """),
+            ["LateImportError"],
+        )
 
 
 class Watches(unittest.TestCase):
     def test_nest_and_each_sees_what_begins_in_its_time(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json
             from warmup._watch import watch
             with watch() as outer:
@@ -410,10 +432,13 @@ class Watches(unittest.TestCase):
                 import colorsys
             import wave
             print(json.dumps([[late.name for late in one.late] for one in (outer, inner)]))
-        """), [["sched", "cmd", "colorsys"], ["cmd"]])
+        """),
+            [["sched", "cmd", "colorsys"], ["cmd"]],
+        )
 
     def test_that_start_inside_of_an_import_see_what_it_goes_on_to_import(self):
-        self.assertEqual(fresh.value(SLOW_MODULE + u"""
+        self.assertEqual(
+            fresh.value(SLOW_MODULE + u"""
             with open(os.path.join(directory, "starter.py"), "w") as stream:
                 stream.write("from warmup._watch import watch; import sys\\n"
                              "sys.inner = watch('raise')\\n"
@@ -422,10 +447,13 @@ class Watches(unittest.TestCase):
                 import starter
             with sys.inner as inner:
                 print(json.dumps([[late.name for late in one.late] for one in (outer, inner)] + [sys.name]))
-        """), [["starter"], ["sched"], "sched"])
+        """),
+            [["starter"], ["sched"], "sched"],
+        )
 
     def test_leave_nothing_behind(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             from warmup._watch import watch
             def hooks():
@@ -441,10 +469,13 @@ class Watches(unittest.TestCase):
             inner.stop()
             after = hooks()
             print(json.dumps([before == during, all(a is b for a, b in zip(before, after)), sys.meta_path == paths]))
-        """), [False, True, True])
+        """),
+            [False, True, True],
+        )
 
     def test_give_way(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             from warmup._watch import watch
             if sys.version_info[0] == 2:
@@ -470,10 +501,13 @@ class Watches(unittest.TestCase):
             import wave
             print(json.dumps([kept, count > 0, len(calls) > count, [late.name for late in seen.late],
                               [late.name for late in later.late], getattr(module, name) is original]))
-        """), [True, True, True, ["sched"], ["colorsys"], True])
+        """),
+            [True, True, True, ["sched"], ["colorsys"], True],
+        )
 
     def test_roll_back_when_starting_fails(self):
-        self.assertEqual(fresh.value(u"""
+        self.assertEqual(
+            fresh.value(u"""
             import json, sys
             from warmup import _watch
             from warmup._python import imports
@@ -493,7 +527,9 @@ class Watches(unittest.TestCase):
             except MemoryError:
                 calls.append("raised")
             print(json.dumps([calls, all(a is b for a, b in zip(before, hooks())), imports._observers]))
-        """), [[1, "raised"], True, []])
+        """),
+            [[1, "raised"], True, []],
+        )
 
     def test_check_their_arguments(self):
         from warmup._watch import watch
@@ -533,7 +569,9 @@ class Watches(unittest.TestCase):
         """)
         lines = text.splitlines()
         self.assertIn("3 late imports", lines[0])
-        self.assertEqual(lines[1].split(), ["kind", "name", "ms", "modules", "thread", "asked", "for", "by"])
+        self.assertEqual(
+            lines[1].split(), ["kind", "name", "ms", "modules", "thread", "asked", "for", "by"]
+        )
         self.assertEqual(lines[2].split()[:2], ["module", "sleeps"])
         self.assertEqual([row["name"] for row in data["late"]], ["sched", "sleeps", "cp1250"])
         event = trace["traceEvents"][1]
@@ -714,8 +752,10 @@ class NothingReachesTheProgram(unittest.TestCase):
             print([(one.filename == __file__, str(one.message)) for one in caught])
         """
         environment = {"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])}
-        outputs = [fresh.python(source % line, environment=environment).out.replace(u"  " + line, "")
-                   for line in (u"pass     ", u"watch()  ", u"watch(  )")]
+        outputs = [
+            fresh.python(source % line, environment=environment).out.replace(u"  " + line, "")
+            for line in (u"pass     ", u"watch()  ", u"watch(  )")
+        ]
         self.assertIn("[(True, 'old')]", outputs[0])
         self.assertNotIn("warmup", outputs[1].replace(fresh.ROOT, ""))
         strip = [[line for line in text.splitlines() if "/tmp" not in line] for text in outputs]

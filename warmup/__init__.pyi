@@ -51,6 +51,18 @@ class LateImport:
     modules: Tuple[str, ...]
     error: Optional[str]
     process: int
+    def __init__(
+        self,
+        name: str,
+        kind: str,
+        asker: str,
+        thread: str,
+        seconds: float,
+        modules: Iterable[str],
+        error: Optional[str],
+        process: int,
+        started: float = ...,
+    ) -> None: ...
     def as_dict(self) -> Dict[str, Any]: ...
 
 class Watch:
@@ -83,6 +95,15 @@ class Report:
     compiled: int
     left_out: Tuple[Tuple[Target, str], ...]
     notes: Tuple[str, ...]
+    def __init__(
+        self,
+        outcomes: Iterable[Outcome],
+        seconds: float,
+        memory: Optional[int] = ...,
+        compiled: int = ...,
+        left_out: Iterable[Tuple[Target, str]] = ...,
+        notes: Iterable[str] = ...,
+    ) -> None: ...
     @property
     def modules(self) -> Tuple[str, ...]: ...
     @property
@@ -96,7 +117,7 @@ class Report:
     @property
     def stale(self) -> Tuple[Outcome, ...]: ...
     def chain(self, outcome: Outcome) -> List[Target]: ...
-    def why(self, name: str) -> str: ...
+    def why(self, name: Optional[str] = ...) -> str: ...
     def summary(self) -> str: ...
     def to_json(self) -> str: ...
     def to_trace(self) -> str: ...

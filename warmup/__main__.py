@@ -1,4 +1,5 @@
 """``python -m warmup``."""
+
 from __future__ import absolute_import, division, print_function
 
 import os

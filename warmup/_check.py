@@ -1,4 +1,5 @@
 """The command ``check``: is anything imported late when this application is used?"""
+
 from __future__ import absolute_import, division, print_function
 
 import ast
@@ -25,9 +26,16 @@ def add_arguments(parser):
         help="the application, as gunicorn takes it: shop:app, shop:create_app(), shop",
     )
     parser.add_argument(
-        "--get", metavar="PATH", nargs="+", action="append", default=[], help="send this request; / if none is given"
+        "--get",
+        metavar="PATH",
+        nargs="+",
+        action="append",
+        default=[],
+        help="send this request; / if none is given",
     )
-    parser.add_argument("--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests")
+    parser.add_argument(
+        "--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests"
+    )
     parser.add_argument(
         "--allow",
         metavar="NAME",
@@ -36,7 +44,9 @@ def add_arguments(parser):
         default=[],
         help="accept that this module or codec is late; a package stands for all below it",
     )
-    parser.add_argument("-o", dest="output", metavar="FILE", help="add what was late to this manifest")
+    parser.add_argument(
+        "-o", dest="output", metavar="FILE", help="add what was late to this manifest"
+    )
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
 
 
@@ -45,21 +55,29 @@ def main(options, keywords, check_output):
 
     ``keywords``: for ``preload()``. ``check_output``: called with a path; returns a recording that has not started.
     """
-    requests, allowed = sum(options.get, []), [name for word in sum(options.allow, []) for name in word.split(",")]
+    requests, allowed = sum(options.get, []), [
+        name for word in sum(options.allow, []) for name in word.split(",")
+    ]
     application = options.application
-    if application is None and options.call is None:  # "--get / shop:app": the last word is the application
+    if (
+        application is None and options.call is None
+    ):  # "--get / shop:app": the last word is the application
         for words in (requests, allowed):
             if application is None and len(words) > 1:
                 application = words.pop()
     if application is None and options.call is None:
-        raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
+        raise _run.ProgramError(
+            "name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE"
+        )
     if options.call is not None and requests:
         raise _run.ProgramError("--get and --call contradict each other; give one of them")
     for path in requests:
         if not path.startswith("/"):
             raise _run.ProgramError("--get %s: a path begins with /" % path)
     if "manifest" in keywords:
-        manifest.read(keywords["manifest"])  # a wrong line is told before the application is imported
+        manifest.read(
+            keywords["manifest"]
+        )  # a wrong line is told before the application is imported
     recording = check_output(options.output) if options.output else None
     job = _job(application, options.call, requests)
     answers = {
@@ -143,7 +161,8 @@ def _answer(job):
     if answer["problem"]:
         name = job["module"] or job["used"][0]
         raise _run.ProgramError(
-            "%s cannot be had from %s: %s" % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
+            "%s cannot be had from %s: %s"
+            % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
         )
     return answer
 
@@ -189,7 +208,11 @@ class _Result(object):
 
     def _with_given(self, **names):
         """Return ``names`` with what the options have named already."""
-        return {key: _without_doubles(list(self._keywords.get(key) or ()) + new) for key, new in names.items() if new}
+        return {
+            key: _without_doubles(list(self._keywords.get(key) or ()) + new)
+            for key, new in names.items()
+            if new
+        }
 
     def as_text(self, output):
         """Return what is shown to people."""
@@ -199,7 +222,11 @@ class _Result(object):
         done = self._answers["warm"]["preload"]
         if done is not None:
             memory = "" if done["memory"] is None else ", %.1f MiB" % (done["memory"] / 2.0**20)
-            lines += ["", "preload(): %d modules in %.1f ms%s" % (done["modules"], 1000 * done["seconds"], memory)]
+            lines += [
+                "",
+                "preload(): %d modules in %.1f ms%s"
+                % (done["modules"], 1000 * done["seconds"], memory),
+            ]
             lines += ["%s %s: %s, %s" % (kind, name, status.upper(), error)
                       for status, kind, name, error in done["failed"]]  # fmt: skip
         for late, title in (
@@ -247,7 +274,10 @@ def _rows(late):
     cells = [(one["kind"], one["name"], "%.1f" % (1000 * one["seconds"]), str(len(one["modules"])),
               one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]))
              for one in late]  # fmt: skip
-    return ["  " + line for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)]
+    return [
+        "  " + line
+        for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)
+    ]
 
 
 def _is_late(late):

@@ -3,6 +3,7 @@
 0, or 2 for wrong arguments and for a target that failed under ``--strict``. ``run`` and ``record`` have the
 program's; ``check`` and ``prove`` have 1 for what is late or not proved. 130: interrupted.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import argparse
@@ -43,7 +44,9 @@ def main(arguments):
         return _main_help(arguments)
     name = arguments[0]
     text, add_arguments, command = COMMANDS[name]
-    parser = argparse.ArgumentParser(prog="python -m warmup " + name, description=text[0].upper() + text[1:] + ".")
+    parser = argparse.ArgumentParser(
+        prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
+    )
     add_arguments(parser)
     options = parser.parse_args(arguments[1:])
     try:
@@ -74,13 +77,16 @@ def _main_help(arguments):
         description="Import now what the interpreter would import late.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="python -m warmup [--version] COMMAND [options]",
-        epilog="commands:\n%s\n\n%s" % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
+        epilog="commands:\n%s\n\n%s"
+        % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
     )
     parser.add_argument("--version", action="version", version="warmup " + warmup.__version__)
     parser.add_argument("command", metavar="COMMAND", nargs="?", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments[:1])
     if options.command is not None:
-        parser.error("there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER)))
+        parser.error(
+            "there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER))
+        )
     print("warmup %s ends late imports.\n\n%s" % (warmup.__version__, _NEXT))
     return 0
 
@@ -129,13 +135,18 @@ def preload_options(options):
             values = [option.read(text) for text in value]
             if option.shape == CODECS and None in values:
                 if len(values) > 1:
-                    raise ArgumentError(option.keyword, "all and other names contradict each other; give one of them")
+                    raise ArgumentError(
+                        option.keyword,
+                        "all and other names contradict each other; give one of them",
+                    )
                 continue
             value = [name for names in values for name in names]
         keywords[option.keyword] = value
     if options.no_codecs:
         if "codecs" in keywords:
-            raise ArgumentError("codecs", "--codecs and --no-codecs contradict each other; give one of them")
+            raise ArgumentError(
+                "codecs", "--codecs and --no-codecs contradict each other; give one of them"
+            )
         keywords["codecs"] = []
     return keywords
 
@@ -152,10 +163,18 @@ def _add_report(parser):
         default=[],
         help="first import this module, as the program would; any number of times",
     )
-    parser.add_argument("--why", metavar="NAME", help="show only what would import this module late, and why")
+    parser.add_argument(
+        "--why", metavar="NAME", help="show only what would import this module late, and why"
+    )
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
-    parser.add_argument("--trace", metavar="FILE", help="write the imports as trace events, for Perfetto or speedscope")
-    parser.add_argument("-o", dest="output", metavar="MANIFEST", help="write what was warmed as a manifest")
+    parser.add_argument(
+        "--trace",
+        metavar="FILE",
+        help="write the imports as trace events, for Perfetto or speedscope",
+    )
+    parser.add_argument(
+        "-o", dest="output", metavar="MANIFEST", help="write what was warmed as a manifest"
+    )
     add_preload_arguments(parser)
 
 
@@ -167,7 +186,9 @@ def _report(options):
         try:
             __import__(name)
         except Exception as error:
-            raise _run.ProgramError("--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error))
+            raise _run.ProgramError(
+                "--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error)
+            )
     if sys.stderr.isatty():
         print("preloading, in this process ...", file=sys.stderr)
     report = preload(**keywords)
@@ -175,12 +196,16 @@ def _report(options):
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
-        lines = [manifest.line(o.target.kind, o.target.name, o.target.reason) for o in report.warmed]
+        lines = [
+            manifest.line(o.target.kind, o.target.name, o.target.reason) for o in report.warmed
+        ]
         _write(options.output, manifest.header() + u"".join(lines))
     if options.why:
         text = report.why(options.why)
         if not text:
-            return _refuse("report", "--why %s: nothing that is loaded would import it late" % options.why)
+            return _refuse(
+                "report", "--why %s: nothing that is loaded would import it late" % options.why
+            )
         print(text)
     else:
         print(report.to_json() if options.json else report)
@@ -209,7 +234,10 @@ def add_program_arguments(parser):
         help="run a module; what follows are its arguments",
     )
     parser.add_argument(
-        "program", metavar="SCRIPT", nargs=argparse.REMAINDER, help="run a script; what follows are its arguments"
+        "program",
+        metavar="SCRIPT",
+        nargs=argparse.REMAINDER,
+        help="run a script; what follows are its arguments",
     )
 
 
@@ -275,7 +303,11 @@ def _watch_program(action):
 
 def _add_record(parser):
     parser.add_argument(
-        "-o", dest="output", metavar="FILE", required=True, help="add what is late to this manifest; its lines stay"
+        "-o",
+        dest="output",
+        metavar="FILE",
+        required=True,
+        help="add what is late to this manifest; its lines stay",
     )
     parser.add_argument("--append", action="store_true", help="add also what FILE names already")
     add_program_arguments(parser)
@@ -287,7 +319,9 @@ def _record_program(options):
     _check_output(options.output, options.append)
     # A process of its own: what this one has loaded, argparse for example, the program could not import late.
     return _run.become(
-        _run.bare_python("_run.record", options.program, options.program_module, options.output, options.append)
+        _run.bare_python(
+            "_run.record", options.program, options.program_module, options.output, options.append
+        )
     )
 
 
@@ -329,7 +363,8 @@ def _add_prove(parser):
 
 
 def _prove(options):
-    from warmup.prove import UsageError, main as prove
+    from warmup.prove import UsageError
+    from warmup.prove import main as prove
 
     try:
         return prove(options)
@@ -352,9 +387,17 @@ def _site(options):
 # name -> (what it does, adds its arguments to a parser, carries them out and returns the exit code)
 COMMANDS = {
     "prove": ("show what stalls on this machine, cold, and that it ends, warm", _add_prove, _prove),
-    "report": ("preload here, and show what was imported, why, and what it cost", _add_report, _report),
+    "report": (
+        "preload here, and show what was imported, why, and what it cost",
+        _add_report,
+        _report,
+    ),
     "run": ("preload, then run a program as python itself would", _add_run, _run_program),
-    "record": ("run a program, and write what it imports late to a manifest", _add_record, _record_program),
+    "record": (
+        "run a program, and write what it imports late to a manifest",
+        _add_record,
+        _record_program,
+    ),
     "check": ("use an application once, and show what it imports late", _add_check, _run_check),
     "site": ("warm a little at every start of a virtual environment's Python", _add_site, _site),
 }

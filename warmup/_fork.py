@@ -1,4 +1,5 @@
 """``guard_fork()``: a fork beside an import in flight leaves no child that hangs."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -38,10 +39,14 @@ def guard_fork(timeout=5.0):
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError("timeout: a number of seconds is needed, not %r" % (timeout,))
     if not 0 <= timeout < float("inf"):
-        raise ArgumentError("timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout)
+        raise ArgumentError(
+            "timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout
+        )
     if not hasattr(os, "fork") or not hasattr(os, "register_at_fork"):
-        raise NotImplementedError("guard_fork() needs os.register_at_fork(), which this Python does not have; call "
-                                  "preload() before any thread starts, so that no import is in flight at a fork")
+        raise NotImplementedError(
+            "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
+            "preload() before any thread starts, so that no import is in flight at a fork"
+        )
     import logging  # noqa: F401  the warning must not import anything when a fork is due
 
     _guard._start(timeout)
@@ -90,7 +95,9 @@ class Guard(object):
         self.stop()
 
     def __repr__(self):
-        return "<warmup.Guard: %s>" % ("stopped" if self.timeout is None else "timeout %s s" % self.timeout)
+        return "<warmup.Guard: %s>" % (
+            "stopped" if self.timeout is None else "timeout %s s" % self.timeout
+        )
 
 
 _guard = Guard()
@@ -119,7 +126,9 @@ def _warn(timeout, in_flight):
     try:
         sys.modules["logging"].getLogger("warmup").warning(
             "a process forks although after %s s there is still an import in flight: %s; the child imports it anew",
-            timeout, ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight))
+            timeout,
+            ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight),
+        )
     except Exception:  # a handler failed
         pass
 

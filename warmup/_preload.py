@@ -1,8 +1,8 @@
 """The loop: ask the sources, warm, report."""
+
 from __future__ import absolute_import, division, print_function
 
 import _warnings
-import os
 import sys
 import time
 
@@ -22,7 +22,6 @@ from warmup._values import (
     EXCLUDED,
     FAILED,
     WARMED,
-    ArgumentError,
     Outcome,
     PreloadError,
     PreloadWarning,
@@ -40,7 +39,9 @@ class Memory(object):
         self._library = None  # the list of the standard library; None until it is needed
         self.codecs = CodecSource()  # knows which codecs are primed
         self.c_imports = CImportSource()  # knows which modules are primed
-        self.functions = None  # the FunctionSource of the last call: knows which code was read; None before it
+        self.functions = (
+            None  # the FunctionSource of the last call: knows which code was read; None before it
+        )
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.said = set()  # what was warned of once, {"beside"}
 
@@ -128,10 +129,16 @@ class _Call(object):
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
         memory.begin()
-        self._started, self._began, self._resident = clock(), time.time(), surroundings.resident_memory()
+        self._started, self._began, self._resident = (
+            clock(),
+            time.time(),
+            surroundings.resident_memory(),
+        )
         self._hindrance = surroundings.hindrance(imports.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
-        self._manifest = None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
+        self._manifest = (
+            None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
+        )
         memory.codecs.takes_lock = PY2 and not settings.lock_free_import
         self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
         library.check_packages(settings.packages)
@@ -145,7 +152,11 @@ class _Call(object):
     def _function_source(self):
         packages = tuple(sorted(self._settings.packages))
         source, library = self._memory.functions, self._memory.library
-        if source is None or (source.packages, source.library) != (packages, library) or not source.is_current():
+        if (
+            source is None
+            or (source.packages, source.library) != (packages, library)
+            or not source.is_current()
+        ):
             source = self._memory.functions = FunctionSource(packages, library)
         return source
 
@@ -159,7 +170,9 @@ class _Call(object):
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
-                    import27.install(self._functions.relative if self._functions is not None else ())
+                    import27.install(
+                        self._functions.relative if self._functions is not None else ()
+                    )
             finally:
                 changes.end()
                 if self._functions is not None:
@@ -186,7 +199,9 @@ class _Call(object):
         if self._manifest is not None:
             yield self._manifest, self._manifest.find(rules), True
         if self._codecs is not None or settings.scan:
-            yield self._memory.codecs, self._memory.codecs.find(self._codecs, rules), self._codecs is not None
+            yield self._memory.codecs, self._memory.codecs.find(
+                self._codecs, rules
+            ), self._codecs is not None
         if settings.scan:
             yield self._memory.c_imports, self._memory.c_imports.find(rules), False
             yield self._functions, self._functions.find(rules), False
@@ -194,7 +209,7 @@ class _Call(object):
 
     def _try(self, source, target, is_asked_for):
         if self._loaded is None:
-            self._loaded = list(sys.modules.copy())
+            self._loaded = list(sys.modules)
         started = clock()
         status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
         if text is None:
@@ -210,10 +225,14 @@ class _Call(object):
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7: an instance of an old-style class can be raised as well
                 _, error, traceback = sys.exc_info()
-                self._handlers.update(surroundings.handler_codes())  # a module may have installed one
+                self._handlers.update(
+                    surroundings.handler_codes()
+                )  # a module may have installed one
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
-                status, text = source.status_of(target, error, traceback, self._rules), describe(error)
+                status, text = source.status_of(target, error, traceback, self._rules), describe(
+                    error
+                )
                 del error, traceback  # they hold this frame, which holds them
         if status not in (WARMED, FAILED, EXCLUDED):
             self._memory.unavailable.add(target)
@@ -222,13 +241,21 @@ class _Call(object):
 
     def _new_modules(self):
         """Return the names that came into ``sys.modules`` since the last call, in their order where there is one."""
-        before, self._loaded = self._loaded, list(sys.modules.copy())
+        new = _youngest_modules(self._loaded)
+        if new is not None:
+            self._loaded += new
+            return new
+        before, self._loaded = self._loaded, list(sys.modules)
         if self._loaded == before:
             return []
         if not PY2 and self._loaded[: len(before)] == before:
             return self._loaded[len(before) :]
-        known = set(before)  # on 2.7, and where a module was unloaded or reloaded, the order cannot be had
-        return sorted(name for name in self._loaded if name not in known and sys.modules.get(name) is not None)
+        known = set(
+            before
+        )  # on 2.7, and where a module was unloaded or reloaded, the order cannot be had
+        return sorted(
+            name for name in self._loaded if name not in known and sys.modules.get(name) is not None
+        )
 
     def report(self):
         """Return the `Report` of what was done."""
@@ -245,11 +272,17 @@ class _Call(object):
                 "or let this process write into __pycache__." % compiled
             )
         seconds = clock() - self._started
-        return Report(self._outcomes, seconds, grown, compiled, notes=[note for note in notes if note])
+        return Report(
+            self._outcomes, seconds, grown, compiled, notes=[note for note in notes if note]
+        )
 
     def warn(self):
         """Say once in a process what made the call help less than it could."""
-        sentences = [] if self._hindrance is None else [("place", "warmup.preload() was called %s" % self._hindrance)]
+        sentences = (
+            []
+            if self._hindrance is None
+            else [("place", "warmup.preload() was called %s" % self._hindrance)]
+        )
         if self._manifest is not None and self._manifest.mismatch is not None:
             sentences.append((self._manifest.mismatch, self._manifest.mismatch))
         for key, sentence in sentences:
@@ -257,7 +290,9 @@ class _Call(object):
                 self._memory.said.add(key)
                 try:
                     _warnings.warn(sentence, PreloadWarning, 3)
-                except PreloadWarning:  # -W error; the report, which has the sentence, must not be lost
+                except (
+                    PreloadWarning
+                ):  # -W error; the report, which has the sentence, must not be lost
                     pass
 
 
@@ -267,9 +302,29 @@ def left_out(**keywords):
     if not settings.scan:
         return ()
     rules = library.Rules(memory, settings.packages, settings.exclude)
-    found = FunctionSource(("*",), memory.library).find(library.Rules(memory, ("*",), settings.exclude))
-    pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
+    found = FunctionSource(("*",), memory.library).find(
+        library.Rules(memory, ("*",), settings.exclude)
+    )
+    pairs = [
+        (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
+    ]
     return tuple((target, why) for target, why in pairs if why is not None)
+
+
+def _youngest_modules(before):
+    """Return the names that came into ``sys.modules`` after those of the list ``before``; ``None`` if unknown.
+
+    Looks at the new names alone: with a thousand modules loaded, listing all of them takes as long as an import.
+    """
+    names, count = [], len(sys.modules) - len(before)
+    try:
+        for name in reversed(sys.modules):
+            if len(names) == count:
+                return names[::-1] if name == before[-1] else None  # None: a module was unloaded
+            names.append(name)
+    except (TypeError, RuntimeError):  # before 3.8; another thread imports at this moment
+        pass
+    return None
 
 
 def _is_from_outside(error, traceback, before, handlers):
@@ -287,7 +342,9 @@ def _is_from_outside(error, traceback, before, handlers):
     if isinstance(error, Exception):
         return False
     variables = traceback.tb_frame.f_globals
-    if PY2 and variables.get("__name__", before) is None:  # 2.7 empties the globals of a module that fails
+    if (
+        PY2 and variables.get("__name__", before) is None
+    ):  # 2.7 empties the globals of a module that fails
         return False
     name = variables.get("__name__")
     return name is None or name in before
@@ -295,5 +352,7 @@ def _is_from_outside(error, traceback, before, handlers):
 
 def _log(report):
     logging = sys.modules.get("logging")
-    if getattr(logging, "getLogger", None) is not None:  # else not loaded, or in the middle of its import
+    if (
+        getattr(logging, "getLogger", None) is not None
+    ):  # else not loaded, or in the middle of its import
         logging.getLogger("warmup").info("preload(): %s", report.summary())

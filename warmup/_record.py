@@ -1,4 +1,5 @@
 """Recording: each late import becomes a line of a manifest, as soon as it has ended."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -12,12 +13,12 @@ from warmup._values import ArgumentError, LateImport
 
 VARIABLE = "WARMUP_RECORD"
 
-# What the hook reads once on 3.15, and does not need again: the program may import it late.
-_READ_BY_HOOK = ("opcode", "_opcode", "_opcode_metadata")
-
-is_late = None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+is_late = (
+    None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+)
 
 _recordings = []  # the one that the environment has asked for, or none
+_refused = []  # paths of files that are no manifests, once this was said
 _paused = []  # idents of threads whose imports are not late: they are inside preload()
 
 
@@ -37,10 +38,7 @@ class Collector(object):
 
     def start(self):
         """Begin to see imports, in every thread and in every child that is forked."""
-        absent = [name for name in _READ_BY_HOOK if name not in sys.modules]
         imports.start(self)
-        for name in absent:
-            sys.modules.pop(name, None)
 
     def stop(self):
         """End what `start` began."""
@@ -97,7 +95,9 @@ class Recording(Collector):
 
     def add(self, late):
         """Write the lines of a `LateImport`."""
-        pairs = [(target, line) for target, line in manifest.lines_of(late) if target not in self._known]
+        pairs = [
+            (target, line) for target, line in manifest.lines_of(late) if target not in self._known
+        ]
         if pairs and self.write(u"".join(line for _, line in pairs)):
             self._known.update(target for target, _ in pairs)
 
@@ -109,7 +109,8 @@ class Recording(Collector):
             if self._process_that_warned != os.getpid():
                 self._process_that_warned = os.getpid()
                 log_warning(
-                    "%s cannot be written: %s; this process records nothing there" % (self.path, error.strerror)
+                    "%s cannot be written: %s; this process records nothing there"
+                    % (self.path, error.strerror)
                 )
             return False
         self._header = u""
@@ -135,7 +136,9 @@ def start_if_asked(environment):
     try:
         new = Recording(path, is_late)
     except ArgumentError as error:
-        log_warning("%s: %s" % (VARIABLE, error.problem))
+        if path not in _refused:
+            _refused.append(path)
+            log_warning("%s: %s" % (VARIABLE, error.problem))
         return
     while _recordings:
         _recordings.pop().stop()

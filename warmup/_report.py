@@ -1,4 +1,5 @@
 """What is shown to people and to machines: reports, tables, JSON and trace events."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -6,7 +7,7 @@ import sys
 
 from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED
 
-_ORDER = (FAILED, STALE, EXCLUDED, UNAVAILABLE, WARMED)
+_ORDER = (FAILED, STALE, EXCLUDED, WARMED, UNAVAILABLE)
 _NUMBERS = ("ms", "modules")  # heads of columns that are set to the right
 
 
@@ -21,7 +22,8 @@ class Report(object):
     would take them in.
     ``notes``: sentences about the call as a whole, for example that the standard library was not found.
 
-    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row.
+    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row. What this
+    platform lacks comes last.
     """
 
     def __init__(self, outcomes, seconds, memory=None, compiled=0, left_out=(), notes=()):
@@ -79,22 +81,39 @@ class Report(object):
         for outcome in self.outcomes:
             if name is None or outcome.target.name == name or name in outcome.modules:
                 chain = self.chain(outcome)
-                lines.append("%s %s: %s, %s" % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
-                lines.extend("    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)
-                             for before, step in zip(chain, chain[1:]))
-        lines.extend("%s %s: left out, %s; wanted by %s" % (target.kind, target.name, why, target.reason)
-                     for target, why in self.left_out if target.name == name)
+                lines.append(
+                    "%s %s: %s, %s"
+                    % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason)
+                )
+                lines.extend(
+                    "    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)
+                    for before, step in zip(chain, chain[1:])
+                )
+        lines.extend(
+            "%s %s: left out, %s; wanted by %s" % (target.kind, target.name, why, target.reason)
+            for target, why in self.left_out
+            if target.name == name
+        )
         return printable("\n".join(lines))
 
     def summary(self):
         """Return the totals as one line."""
-        counts = [(len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)]
-        counts += [(len(self._with_status(status)), status) for status in (EXCLUDED, STALE)
-                   if self._with_status(status)]
-        memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0 ** 20)
+        counts = [
+            (len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)
+        ]
+        counts += [
+            (len(self._with_status(status)), status)
+            for status in (EXCLUDED, STALE)
+            if self._with_status(status)
+        ]
+        memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0**20)
         return "%d targets: %s; %d modules in %.1f ms%s" % (
-            len(self.outcomes), ", ".join("%d %s" % count for count in counts), len(self.modules),
-            1000 * self.seconds, memory)
+            len(self.outcomes),
+            ", ".join("%d %s" % count for count in counts),
+            len(self.modules),
+            1000 * self.seconds,
+            memory,
+        )
 
     def __repr__(self):
         return "<warmup.Report: %s>" % self.summary()
@@ -104,16 +123,37 @@ class Report(object):
         codecs = [o for o in self.warmed if o.target.kind == "codec"]
         for outcome in self.outcomes:
             if outcome not in codecs:
-                why = _shorter(outcome.target.reason) if outcome.status == WARMED else "%s: %s" % (
-                    outcome.status.upper(), outcome.error)
-                rows.append((_ORDER.index(outcome.status), -outcome.seconds, outcome.target.kind, outcome.target.name,
-                             len(outcome.modules), why))
+                why = (
+                    _shorter(outcome.target.reason)
+                    if outcome.status == WARMED
+                    else "%s: %s" % (outcome.status.upper(), outcome.error)
+                )
+                rows.append(
+                    (
+                        _ORDER.index(outcome.status),
+                        -outcome.seconds,
+                        outcome.target.kind,
+                        outcome.target.name,
+                        len(outcome.modules),
+                        why,
+                    )
+                )
         if codecs:
-            rows.append((_ORDER.index(WARMED), -sum(o.seconds for o in codecs), "codec", "(%d codecs)" % len(codecs),
-                         sum(len(o.modules) for o in codecs), "looked up, and used once"))
-        cells = [(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
-                 for _, seconds, kind, name, modules, why in sorted(rows)]
-        lines = [self.summary()] + list(self.notes)
+            rows.append(
+                (
+                    _ORDER.index(WARMED),
+                    -sum(o.seconds for o in codecs),
+                    "codec",
+                    "(%d codecs)" % len(codecs),
+                    sum(len(o.modules) for o in codecs),
+                    "looked up, and used once",
+                )
+            )
+        cells = [
+            (kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
+            for _, seconds, kind, name, modules, why in sorted(rows)
+        ]
+        lines = self.summary().split("; ") + list(self.notes)
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
         lines += self._lines_left_out()
         return printable("\n".join(lines))
@@ -122,7 +162,10 @@ class Report(object):
         by_reason = {}
         for target, why in self.left_out:
             by_reason.setdefault(why, []).append(target.name)
-        return ["left out, %s: %s" % (why, ", ".join(sorted(names))) for why, names in sorted(by_reason.items())]
+        return [
+            "left out, %s: %s" % (why, ", ".join(sorted(names)))
+            for why, names in sorted(by_reason.items())
+        ]
 
     def to_json(self):
         """Return totals and every outcome with its chain as JSON text.
@@ -133,15 +176,32 @@ class Report(object):
         for outcome in self.outcomes:
             rows.append(outcome.as_dict())
             rows[-1]["chain"] = [target.as_dict() for target in self.chain(outcome)]
-        return as_json({
-            "seconds": self.seconds, "memory": self.memory, "modules": len(self.modules), "outcomes": rows,
-            "compiled": self.compiled, "notes": list(self.notes),
-            "left_out": [dict(target.as_dict(), why=why) for target, why in self.left_out]})
+        return as_json(
+            {
+                "seconds": self.seconds,
+                "memory": self.memory,
+                "modules": len(self.modules),
+                "outcomes": rows,
+                "compiled": self.compiled,
+                "notes": list(self.notes),
+                "left_out": [dict(target.as_dict(), why=why) for target, why in self.left_out],
+            }
+        )
 
     def to_trace(self):
         """Return Chrome trace events as JSON text, for Perfetto or speedscope. Imports ``json``."""
-        return trace((outcome.target.name, outcome.target.kind, outcome.started, outcome.seconds, os.getpid(),
-                      "preload", outcome.as_dict()) for outcome in self.outcomes)
+        return trace(
+            (
+                outcome.target.name,
+                outcome.target.kind,
+                outcome.started,
+                outcome.seconds,
+                os.getpid(),
+                "preload",
+                outcome.as_dict(),
+            )
+            for outcome in self.outcomes
+        )
 
 
 def table(heads, rows, width=None):
@@ -159,8 +219,10 @@ def table(heads, rows, width=None):
         room = 20
     lines = []
     for row in rows:
-        cells = [cell.rjust(wide) if head in _NUMBERS else _cut(cell, wide).ljust(wide)
-                 for head, cell, wide in zip(heads[:-1], row, widths)]
+        cells = [
+            cell.rjust(wide) if head in _NUMBERS else _cut(cell, wide).ljust(wide)
+            for head, cell, wide in zip(heads[:-1], row, widths)
+        ]
         lines.append("  ".join(cells + [_cut(row[-1], room)]).rstrip())
     return lines
 
@@ -188,6 +250,7 @@ def printable(text):
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
     import json  # here, and not above: a program that asks for no JSON need not have it
+
     if str is bytes:  # 2.7: names may be bytes in any encoding
         return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
     return json.dumps(data, indent=1, sort_keys=True)
@@ -198,9 +261,23 @@ def trace(events):
 
     ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``; times in seconds.
     """
-    return as_json({"traceEvents": [
-        {"name": name, "cat": category, "ph": "X", "ts": 1e6 * started, "dur": 1e6 * seconds, "pid": process,
-         "tid": thread, "args": arguments} for name, category, started, seconds, process, thread, arguments in events]})
+    return as_json(
+        {
+            "traceEvents": [
+                {
+                    "name": name,
+                    "cat": category,
+                    "ph": "X",
+                    "ts": 1e6 * started,
+                    "dur": 1e6 * seconds,
+                    "pid": process,
+                    "tid": thread,
+                    "args": arguments,
+                }
+                for name, category, started, seconds, process, thread, arguments in events
+            ]
+        }
+    )
 
 
 def log_warning(sentence):
@@ -209,7 +286,9 @@ def log_warning(sentence):
 
     logger, handler = logging.getLogger("warmup"), None
     if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = logging.StreamHandler()  # 2.7 would say "No handlers could be found", and nothing else
+        handler = (
+            logging.StreamHandler()
+        )  # 2.7 would say "No handlers could be found", and nothing else
         logger.addHandler(handler)
     logger.warning("%s", sentence)
     if handler is not None:
@@ -222,4 +301,4 @@ def _shorter(reason):
 
 
 def _cut(text, width):
-    return text if len(text) <= width else text[:width - 2] + ".."
+    return text if len(text) <= width else text[: width - 2] + ".."

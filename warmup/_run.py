@@ -3,6 +3,7 @@
 What this file imports at its top, the program cannot import late, and ``record`` cannot see. So it imports what a
 bare interpreter has.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -93,8 +94,10 @@ def bare_python(call, *arguments):
 
     module = call.partition(".")[0]
     root = os.path.dirname(os.path.abspath(sys.modules["warmup"].__path__[0]))
-    source = "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))" % (
-        not is_safe_path(), root, module, call, repr(arguments))
+    source = (
+        "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))"
+        % (not is_safe_path(), root, module, call, repr(arguments))
+    )
     return [sys.executable] + _args_from_interpreter_flags() + ["-c", source]
 
 
@@ -151,10 +154,12 @@ def _run_module(name, is_named):
 def _run_file(path, variables):
     path = _as_python_says_it(path)
     variables["__file__"] = path
-    if sys.version_info >= (3, 6) and sys.version_info < (3, 14):
-        variables["__annotations__"] = {}
+    if (3,) <= sys.version_info < (3, 15):
+        variables["__cached__"] = None
     if not PY2:
-        variables["__loader__"] = sys.modules["_frozen_importlib_external"].SourceFileLoader("__main__", path)
+        variables["__loader__"] = sys.modules["_frozen_importlib_external"].SourceFileLoader(
+            "__main__", path
+        )
     exec(_read_code(path), variables)
 
 
@@ -183,11 +188,15 @@ def _as_python_says_it(path):
 def _as_main(run):
     main = sys.modules["__main__"] = Module("__main__")
     main.__package__ = None
+    if (3,) <= sys.version_info < (3, 14):
+        main.__annotations__ = {}
     main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
 
     def show_without_our_frames(kind, error, traceback_of_error):
-        while traceback_of_error is not None and traceback_of_error.tb_frame.f_globals is not vars(main):
+        while traceback_of_error is not None and traceback_of_error.tb_frame.f_globals is not vars(
+            main
+        ):
             traceback_of_error = traceback_of_error.tb_next
         if hasattr(error, "__traceback__"):
             error.__traceback__ = traceback_of_error
@@ -205,7 +214,9 @@ def _ends_in_our_import(traceback_of_error):
     import traceback
 
     frames = traceback.extract_tb(traceback_of_error)
-    return bool(frames) and frames[-1][0] == sys.modules["warmup._python.import27"].__file__.replace(".pyc", ".py")
+    return bool(frames) and frames[-1][0] == sys.modules[
+        "warmup._python.import27"
+    ].__file__.replace(".pyc", ".py")
 
 
 def _show_all_but_last(kind, error, traceback_of_error):

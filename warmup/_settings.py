@@ -2,6 +2,7 @@
 
 Only the shape of a value is checked here. Each source checks its own names, before anything is imported.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -58,7 +59,8 @@ class Option(object):
     def _check_names(self, value):
         if isinstance(value, (Text, bytes)):
             raise TypeError(
-                "%s: an iterable of names is needed, not one name: write %s=[%r]" % (self.keyword, self.keyword, value)
+                "%s: an iterable of names is needed, not one name: write %s=[%r]"
+                % (self.keyword, self.keyword, value)
             )
         try:
             names = list(value)
@@ -66,14 +68,17 @@ class Option(object):
             raise TypeError("%s: an iterable of names is needed, not %r" % (self.keyword, value))
         for name in names:
             if not isinstance(name, Text):
-                raise TypeError("%s: %r is not a name; every item must be a string" % (self.keyword, name))
+                raise TypeError(
+                    "%s: %r is not a name; every item must be a string" % (self.keyword, name)
+                )
             if not name.strip():
-                raise ArgumentError(self.keyword, "a name is empty; leave it out", name)
+                raise ArgumentError(self.keyword, "%r is no name; leave it out" % name, name)
             if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
                 if not all(name.split(".")) or "\0" in name or name != name.strip():
                     raise ArgumentError(
                         self.keyword,
-                        "%r is not the name of a module; write it as in an absolute import statement" % name,
+                        "%r is not the name of a module; write it as in an absolute import statement"
+                        % name,
                         name,
                     )
         return names
@@ -81,11 +86,15 @@ class Option(object):
 
 OPTIONS = (
     Option("modules", (), NAMES, "import these modules as well"),
-    Option("packages", (), NAMES, "modules of these packages may be imported too; * stands for all"),
+    Option(
+        "packages", (), NAMES, "modules of these packages may be imported too; * stands for all"
+    ),
     Option("codecs", None, CODECS, "use these codecs once, and no others; all or none"),
     Option("exclude", (), NAMES, "never import these modules, nor what is below them"),
     Option("manifest", None, FILE, "warm what this file names, as record wrote it"),
-    Option("scan", True, SWITCH, "look for nothing: warm what is named, and what the manifest names"),
+    Option(
+        "scan", True, SWITCH, "look for nothing: warm what is named, and what the manifest names"
+    ),
     Option("strict", False, SWITCH, "stop with an error if a target failed"),
     Option("lock_free_import", True, SWITCH, "Python 2.7: leave __import__ as it is"),
 )
@@ -133,7 +142,11 @@ def environment():
     except (IOError, OSError):
         return {}
     encode = getattr(os, "fsencode", str)
-    return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
+    return {
+        name: text
+        for name, text in os.environ.items()
+        if encode(name) + b"=" + encode(text) not in before
+    }
 
 
 def from_environment(environment):

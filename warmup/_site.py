@@ -6,6 +6,7 @@ this package: they outlive an uninstalled one, and the package's own import woul
 Up to 3.14 that is a ``.pth`` file with an ``import`` line. 3.15 has ``.start`` files for it, which name a function,
 and 3.18 will ignore the lines (PEP 829).
 """
+
 from __future__ import absolute_import, division, print_function
 
 import io
@@ -54,7 +55,9 @@ def add_arguments(parser):
         help="write %s into this virtual environment; time.strptime and the codec idna are warm then whenever its "
         "Python starts, unless WARMUP=off" % " and ".join(sorted(_FILES)),
     )
-    choice.add_argument("--remove", dest="change", action="store_const", const=_remove, help="delete these files")
+    choice.add_argument(
+        "--remove", dest="change", action="store_const", const=_remove, help="delete these files"
+    )
 
 
 def main(options):
@@ -63,10 +66,16 @@ def main(options):
         return _refuse("%s is not of a virtual environment: run the Python of one" % sys.executable)
     folder = sysconfig.get_path("purelib")
     try:
-        there = {name: content for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES) if content}
+        there = {
+            name: content
+            for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES)
+            if content
+        }
         foreign = [name for name in sorted(there) if not there[name].startswith(_MARK)]
         if foreign:
-            return _refuse("%s is not of this package: move it away" % os.path.join(folder, foreign[0]))
+            return _refuse(
+                "%s is not of this package: move it away" % os.path.join(folder, foreign[0])
+            )
         return options.change(folder, there)
     except (IOError, OSError) as error:
         return _refuse("%s cannot be changed: %s" % (error.filename or folder, error.strerror))

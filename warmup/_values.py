@@ -1,7 +1,14 @@
 """The values that travel through the package, and what it raises."""
+
 from __future__ import absolute_import, division, print_function
 
-WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = "warmed", "unavailable", "failed", "excluded", "stale"
+WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = (
+    "warmed",
+    "unavailable",
+    "failed",
+    "excluded",
+    "stale",
+)
 
 
 class PreloadWarning(UserWarning):
@@ -16,9 +23,13 @@ class PreloadError(Exception):
 
     def __init__(self, report):
         failures = "; ".join(
-            "%s %s: %s" % (o.target.kind, _ascii(o.target.name).strip("u'"), o.error) for o in report.failed
+            "%s %s: %s" % (o.target.kind, _ascii(o.target.name).strip("u'"), o.error)
+            for o in report.failed
         )
-        Exception.__init__(self, "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures))
+        Exception.__init__(
+            self,
+            "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures),
+        )
         self.report = report
 
     def __reduce__(self):  # without it, pickle passes the message to __init__ as the report
@@ -68,7 +79,9 @@ class Target(object):
         return hash((self.kind, self.name))
 
     def __repr__(self):
-        return "Target(%s)" % ", ".join(map(_ascii, (self.kind, self.name, self.reason, self.owner)))
+        return "Target(%s)" % ", ".join(
+            map(_ascii, (self.kind, self.name, self.reason, self.owner))
+        )
 
     def as_dict(self):
         """Return the fields as a dictionary of strings."""
@@ -97,7 +110,9 @@ class Outcome(object):
     def as_dict(self):
         """Return the fields, those of the target among them, as a dictionary that ``json`` can write."""
         row = self.target.as_dict()
-        row.update(status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error)
+        row.update(
+            status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error
+        )
         return row
 
 
@@ -112,11 +127,27 @@ class LateImport(object):
     """
 
     def __init__(self, name, kind, asker, thread, seconds, modules, error, process, started=0.0):
-        self.name, self.kind, self.asker, self.thread, self.seconds = name, kind, asker, thread, seconds
-        self.modules, self.error, self.process, self.started = tuple(modules), error, process, started
+        self.name, self.kind, self.asker, self.thread, self.seconds = (
+            name,
+            kind,
+            asker,
+            thread,
+            seconds,
+        )
+        self.modules, self.error, self.process, self.started = (
+            tuple(modules),
+            error,
+            process,
+            started,
+        )
 
     def __repr__(self):
-        return "<LateImport %s %s, asked for by %s in %s>" % (self.kind, self.name, self.asker, self.thread)
+        return "<LateImport %s %s, asked for by %s in %s>" % (
+            self.kind,
+            self.name,
+            self.asker,
+            self.thread,
+        )
 
     def as_dict(self):
         """Return the fields as a dictionary that ``json`` can write."""

@@ -2,6 +2,7 @@
 
 What this file imports at its top, the application cannot import late. So it imports what a bare interpreter has.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import io
@@ -75,7 +76,10 @@ class _Visit(object):
             try:
                 self._preload(job["options"])
             except (ArgumentError, PreloadError) as error:
-                answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
+                answer["refused"] = (
+                    getattr(error, "argument", ""),
+                    getattr(error, "problem", str(error)),
+                )
                 return
         done = _thread.allocate_lock()
         done.acquire()
@@ -95,7 +99,9 @@ class _Visit(object):
             called = _attribute(*job["used"])
             return lambda path: called() and None
         if not callable(application):
-            raise TypeError("%s is no application: it cannot be called" % type(application).__name__)
+            raise TypeError(
+                "%s is no application: it cannot be called" % type(application).__name__
+            )
         if not _is_asgi(application):
             return lambda path: _get_wsgi(application, path)
         self._loop = _Loop(application)
@@ -112,7 +118,9 @@ class _Visit(object):
         }  # fmt: skip
         if options.get("scan", True):
             pairs = left_out(**options)
-            self.answer["derivable"] = sorted(target.name for target, why in pairs if "packages=" in why)
+            self.answer["derivable"] = sorted(
+                target.name for target, why in pairs if "packages=" in why
+            )
 
     def _work(self, use, done):
         collector = Collector(self._take)
@@ -132,7 +140,9 @@ class _Visit(object):
 
     def _take(self, late):
         row = late.as_dict()
-        row["lines"] = [(target.kind, target.name, line) for target, line in manifest.lines_of(late)]
+        row["lines"] = [
+            (target.kind, target.name, line) for target, line in manifest.lines_of(late)
+        ]
         self.answer["late"].append(row)
 
 
@@ -143,7 +153,9 @@ def _attribute(module, path):
         for name in _DEFAULTS:
             if hasattr(place, name):
                 return getattr(place, name)
-        raise AttributeError("module %r has no attribute %s" % (module, " and no ".join(map(repr, _DEFAULTS))))
+        raise AttributeError(
+            "module %r has no attribute %s" % (module, " and no ".join(map(repr, _DEFAULTS)))
+        )
     for name in path.split("."):
         place = getattr(place, name)
     return place
@@ -196,7 +208,11 @@ def _is_asgi(application):
     """Return whether the application is a coroutine function, or takes three arguments: WSGI takes two."""
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
         application = application.func
-    for function in (application, getattr(application, "__func__", None), getattr(type(application), "__call__", None)):
+    for function in (
+        application,
+        getattr(application, "__func__", None),
+        getattr(type(application), "__call__", None),  # noqa: B004
+    ):
         code = getattr(function, "__code__", None)
         if code is not None:
             names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
@@ -243,7 +259,11 @@ class _Loop(object):
         def receive():
             received.append(True)
             # The second message is the shutdown, which never comes.
-            return self._ready({"type": "lifespan.startup"}) if len(received) == 1 else self._loop.create_future()
+            return (
+                self._ready({"type": "lifespan.startup"})
+                if len(received) == 1
+                else self._loop.create_future()
+            )
 
         def send(message):
             if not started.done():

@@ -1,4 +1,5 @@
 """Late imports as they happen: recorded, logged or refused."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -60,10 +61,12 @@ class Watch(object):
         self._exclude = _with_modules_of_codecs(_names("exclude", exclude))
         self._late = []
         self.dropped = 0
-        self._deferred = []  # (function, arguments): actions that came up while their thread was inside an import
+        # (function, arguments): actions that came up while their thread was inside an import.
+        self._deferred = []
         self._logged = set()  # names of modules
         self._allowed = {}  # thread ident -> depth of allowed(), and of our own actions
-        self._attempts = {}  # thread ident -> the import of a codec look-up that tries another module
+        # Thread ident -> the import of a codec look-up that tries another module.
+        self._attempts = {}
         self._refused_codecs = set()  # spellings
         self._is_running = True
         _import_what_is_needed()
@@ -74,10 +77,15 @@ class Watch(object):
         if callable(action):
             return action
         if not isinstance(action, Text):
-            raise TypeError('action: "record", "log", "raise" or a callable is needed, not %r' % (action,))
+            raise TypeError(
+                'action: "record", "log", "raise" or a callable is needed, not %r' % (action,)
+            )
         if action not in ("record", "log", "raise"):
-            raise ArgumentError("action", '%r is not known; choose "record", "log", "raise" or a callable' % action,
-                                action)
+            raise ArgumentError(
+                "action",
+                '%r is not known; choose "record", "log", "raise" or a callable' % action,
+                action,
+            )
         return self._log if action == "log" else None
 
     # What users call -----------------------------------------------------------------------------------------------
@@ -110,33 +118,64 @@ class Watch(object):
     def summary(self):
         """Return the totals as one line."""
         late = self.late
-        more = "" if not self.dropped else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
-        return "%d late imports, %d modules, %.1f ms%s" % (
-            len(late), sum(len(one.modules) for one in late), 1000 * sum(one.seconds for one in late), more)
+        more = (
+            ""
+            if not self.dropped
+            else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
+        )
+        modules = sum(len(one.modules) for one in late)
+        return "%d late import%s, %d module%s, %.1f ms%s" % (
+            len(late),
+            "s" * (len(late) != 1),
+            modules,
+            "s" * (modules != 1),
+            1000 * sum(one.seconds for one in late),
+            more,
+        )
 
     def __str__(self):
         late = sorted(self.late, key=lambda one: (-one.seconds, one.name))
-        rows = [(one.kind, one.name, "%.1f" % (1000 * one.seconds), str(len(one.modules)), one.thread,
-                 one.asker if one.error is None else "%s: %s" % (one.asker, _one_line(one.error))) for one in late]
+        rows = [
+            (
+                one.kind,
+                one.name,
+                "%.1f" % (1000 * one.seconds),
+                str(len(one.modules)),
+                one.thread,
+                one.asker if one.error is None else "%s: %s" % (one.asker, _one_line(one.error)),
+            )
+            for one in late
+        ]
         heads = ("kind", "name", "ms", "modules", "thread", "asked for by")
-        return _report.printable("\n".join([self.summary()] + (_report.table(heads, rows) if rows else [])))
+        return _report.printable(
+            "\n".join([self.summary()] + (_report.table(heads, rows) if rows else []))
+        )
 
     def to_json(self):
         """Return totals and every late import as JSON text."""
         late = self.late
-        return _report.as_json({"late": [one.as_dict() for one in late], "dropped": self.dropped,
-                                "seconds": sum(one.seconds for one in late)})
+        return _report.as_json(
+            {
+                "late": [one.as_dict() for one in late],
+                "dropped": self.dropped,
+                "seconds": sum(one.seconds for one in late),
+            }
+        )
 
     def to_trace(self):
         """Return Chrome trace events as JSON text, for Perfetto or speedscope: imports by thread."""
-        return _report.trace((one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
-                             for one in self.late)
+        return _report.trace(
+            (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
+            for one in self.late
+        )
 
     def write(self, path):
         """Append each late import that did not fail to the manifest ``path``, as a line. Create it if needed."""
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 
-        manifest.append(path, u"".join(line for one in self.late for _, line in manifest.lines_of(one)))
+        manifest.append(
+            path, u"".join(line for one in self.late for _, line in manifest.lines_of(one))
+        )
 
     # What the import system calls ----------------------------------------------------------------------------------
 
@@ -152,15 +191,25 @@ class Watch(object):
             return
         if this.kind == "codec" and not self._is_complete(this):
             return
-        late = LateImport(this.spelling or this.name, this.kind, this.asker, imports.thread_name(this.ident),
-                          this.seconds, this.modules, this.error, os.getpid(), this.began - self._began)
+        late = LateImport(
+            this.spelling or this.name,
+            this.kind,
+            this.asker,
+            imports.thread_name(this.ident),
+            this.seconds,
+            this.modules,
+            this.error,
+            os.getpid(),
+            this.began - self._began,
+        )
         if len(self._late) < LIMIT:
             self._late.append(late)
         else:
             self.dropped += 1
             if self.dropped == 1:
-                self._run_outside_of_locks(_say, "a watch keeps %d late imports; it does not keep those that follow",
-                                           LIMIT)
+                self._run_outside_of_locks(
+                    _say, "a watch keeps %d late imports; it does not keep those that follow", LIMIT
+                )
         if self._action is not None:
             self._run_outside_of_locks(self._action, late)
 
@@ -181,7 +230,7 @@ class Watch(object):
         return not this.is_tried_again
 
     def _is_excluded(self, name):
-        if name.startswith("encodings.") and name[len("encodings."):] in self._exclude:
+        if name.startswith("encodings.") and name[len("encodings.") :] in self._exclude:
             return True
         while name:
             if name in self._exclude:
@@ -223,9 +272,16 @@ class Watch(object):
     def _log(self, late):
         if late.name not in self._logged:
             self._logged.add(late.name)
-            _say("late import of %s %s: %.1f ms, %d modules, asked for by %s in %s%s", late.kind, late.name,
-                 1000 * late.seconds, len(late.modules), late.asker, late.thread,
-                 "" if late.error is None else "; " + _one_line(late.error))
+            _say(
+                "late import of %s %s: %.1f ms, %d modules, asked for by %s in %s%s",
+                late.kind,
+                late.name,
+                1000 * late.seconds,
+                len(late.modules),
+                late.asker,
+                late.thread,
+                "" if late.error is None else "; " + _one_line(late.error),
+            )
 
     def _forget_refused_codecs(self):
         """Make encodings forget that it did not find what was refused: it never looks again by itself."""
@@ -254,7 +310,7 @@ class _Allowed(object):
 
 
 def _say(message, *arguments):
-    sys.modules["logging"].getLogger("warmup").warning(message, *arguments)
+    _report.log_warning(message % arguments)
 
 
 def _was_raised_by_signal_handler(traceback):
@@ -270,14 +326,22 @@ def _was_raised_by_signal_handler(traceback):
 
 
 def _import_what_is_needed():
-    """Import and use once what a watch uses later: it must not import anything late itself."""
+    """Import and use once what a watch uses later: it must not import anything late itself.
+
+    After a ``chroot``, say, there may be nothing to import from. Then ``to_json()`` and ``"log"`` do not work; to
+    refuse late imports needs neither.
+    """
     global _has_what_is_needed
     if _has_what_is_needed:
         return
-    import json  # noqa: F401
-    import logging
-
-    _report.printable(u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")])))
+    try:
+        import json  # noqa: F401
+        import logging
+    except (ImportError, EnvironmentError):
+        return
+    _report.printable(
+        u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")]))
+    )
     _report.trace([])
     describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)
@@ -290,7 +354,10 @@ def _import_what_is_needed():
 
 def _names(argument, value):
     if isinstance(value, (Text, bytes)):
-        raise TypeError("%s: an iterable of names is needed, not one name: write %s=[%r]" % (argument, argument, value))
+        raise TypeError(
+            "%s: an iterable of names is needed, not one name: write %s=[%r]"
+            % (argument, argument, value)
+        )
     try:
         names = list(value)
     except TypeError:

@@ -19,6 +19,7 @@ as a warning of the logger ``warmup``, and so is a target that failed. With ``WA
 
 ``warmup.auto.report`` is the `Report`, ``warmup.auto.watch`` the `Watch`; ``None`` if there is none.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import warmup
@@ -42,7 +43,9 @@ def _preload(options, report_problem):
         except ArgumentError as error:
             if error.argument not in options:
                 raise
-            report_problem(ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value))
+            report_problem(
+                ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value)
+            )
             rest = options.pop(error.argument)
             if error.value is not None:
                 options[error.argument] = [name for name in rest if name != error.value]
@@ -76,7 +79,10 @@ def _start(environment):
 
 def _watch(environment, report_problem):
     """Start what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for; return the watch or ``None``."""
-    seconds, action = environment.get("WARMUP_GUARD_FORK", "").strip(), environment.get("WARMUP_WATCH", "").strip()
+    seconds, action = (
+        environment.get("WARMUP_GUARD_FORK", "").strip(),
+        environment.get("WARMUP_WATCH", "").strip(),
+    )
     if seconds:
         try:
             warmup.guard_fork(float(seconds))
@@ -85,7 +91,9 @@ def _watch(environment, report_problem):
     if not action:
         return None
     if action not in ("record", "log", "raise"):
-        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action))
+        report_problem(
+            ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action)
+        )
         return None
     return warmup.watch(action)
 

@@ -7,6 +7,7 @@ fixture's value is the `Watch`: ``with no_late_imports.allowed(): ...``. Call ``
 
 What pytest itself imports does not count. Nothing is needed where pytest is not installed.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -52,7 +53,9 @@ def pytest_configure(config):
             Recording(path)
         except ArgumentError as error:
             raise pytest.UsageError("--warmup-record %s" % error.problem)
-    config.addinivalue_line("markers", "%s: fail if something is imported late while the test runs." % _NAME)
+    config.addinivalue_line(
+        "markers", "%s: fail if something is imported late while the test runs." % _NAME
+    )
 
 
 def pytest_collection_modifyitems(items):
@@ -70,12 +73,16 @@ if pytest is not None:
         with watch() as watching:
             yield watching
 
-    @pytest.hookimpl(hookwrapper=True, trylast=True)  # innermost: what other plug-ins do is not the test's
+    @pytest.hookimpl(
+        hookwrapper=True, trylast=True
+    )  # innermost: what other plug-ins do is not the test's
     def pytest_runtest_call(item):
         watching = getattr(item, "funcargs", {}).get(_NAME)
         before = len(watching.late) if watching is not None else 0
         outcome = yield
-        late = [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
+        late = (
+            [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
+        )
         if late and outcome.excinfo is None:
             try:
                 pytest.fail("imported late: " + "\n    ".join(map(_as_line, late)), pytrace=False)
@@ -103,7 +110,12 @@ def _counts(late):
 
 
 def _as_line(late):
-    return "%s %s, %.1f ms, asked for by %s" % (late.kind, late.name, 1000 * late.seconds, late.asker)
+    return "%s %s, %.1f ms, asked for by %s" % (
+        late.kind,
+        late.name,
+        1000 * late.seconds,
+        late.asker,
+    )
 
 
 class Training(Recording):
@@ -123,7 +135,10 @@ class Training(Recording):
         """Begin to record."""
         Recording.start(self)
         for name in sorted(self._loaded):
-            if name.startswith("encodings.") and codec.canonical(name[len("encodings.") :]) is not None:
+            if (
+                name.startswith("encodings.")
+                and codec.canonical(name[len("encodings.") :]) is not None
+            ):
                 self._note("codec", name[len("encodings.") :], "used before the tests")
         before = self._import = builtins.__import__
 
@@ -160,7 +175,9 @@ def _meant(module, name, fromlist):
     if not fromlist:
         _, dot, rest = name.partition(".")
         return [full + dot + rest]
-    return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
+    return [full] + [
+        "%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules
+    ]
 
 
 def _is_from_pytest(frame):

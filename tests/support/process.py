@@ -29,6 +29,10 @@ elif sys.version_info[0] == 2:
 else:
     _GROUP = {"start_new_session": True}
 
+_KILL = getattr(
+    signal, "SIGKILL", signal.SIGTERM
+)  # Windows has no SIGKILL, and ends at once by SIGTERM
+
 
 def restore_interrupts():
     """Let children receive SIGINT, also where this process was started with SIGINT ignored.
@@ -96,7 +100,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
         started = clock()
         child = _start(words, environment, directory, *streams)
         is_late = []
-        timer = threading.Timer(seconds, lambda: (is_late.append(True), _kill(child, signal.SIGKILL)))
+        timer = threading.Timer(seconds, lambda: (is_late.append(True), _kill(child, _KILL)))
         timer.daemon = True
         timer.start()
         try:
@@ -104,7 +108,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
             elapsed = clock() - started
         finally:
             timer.cancel()
-            _kill(child, signal.SIGKILL)
+            _kill(child, _KILL)
             child.wait()
         texts = []
         for stream in (out, err):
@@ -156,7 +160,11 @@ class Service(object):
     def wait(self, pattern, times=1):
         """Return its lines when ``times`` of them match. Raises `Failed`."""
         if not self.has_printed(pattern, times, SLOW):
-            why = "ended before it was ready: " if self._has_ended else "not ready after %d s: " % SLOW
+            why = (
+                "ended before it was ready: "
+                if self._has_ended
+                else "not ready after %d s: " % SLOW
+            )
             raise Failed(why + self.printed())
         return list(self._lines)
 
@@ -184,7 +192,7 @@ class Service(object):
         if self._process.poll() is None:
             _kill(self._process, signal.SIGTERM)
         self._reader.join(SLOW / 6)  # it ends when the last process that holds the pipe does
-        _kill(self._process, signal.SIGKILL)
+        _kill(self._process, _KILL)
         self._reader.join(SLOW / 6)
         self._process.wait()
         self._process.stdout.close()

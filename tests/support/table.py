@@ -42,7 +42,8 @@ def table(rows):
     widths[0] = max(len(row[0]) for row in rows)
     layout = Layout(widths)
     return "\n".join(
-        layout.line([row[column] for column in kept] if len(row) == len(rows[0]) else row) for row in rows
+        layout.line([row[column] for column in kept] if len(row) == len(rows[0]) else row)
+        for row in rows
     )
 
 

@@ -1,11 +1,14 @@
 """What has another name in another version, decided once."""
+
 from __future__ import absolute_import, division, print_function
 
 import sys
 
 PY2 = sys.version_info[0] == 2
 PYPY = hasattr(sys, "pypy_version_info")
-FREE_THREADED = not getattr(sys, "_is_gil_enabled", lambda: True)() or "free-threading" in sys.version
+FREE_THREADED = (
+    not getattr(sys, "_is_gil_enabled", lambda: True)() or "free-threading" in sys.version
+)
 
 Function = type(lambda: None)
 Code = type((lambda: None).__code__)
@@ -18,9 +21,8 @@ if PY2:
 
     Text = basestring  # noqa: F821
 else:
-    from time import perf_counter as clock
-
     from _thread import get_ident
+    from time import perf_counter as clock
 
     Text = str
 
@@ -32,4 +34,15 @@ if sys.version_info >= (3, 15):
 else:
     Placeholder = None  # PEP 810 came with 3.15
 
-__all__ = ["Code", "FREE_THREADED", "Function", "Module", "PY2", "PYPY", "Placeholder", "Text", "clock", "get_ident"]
+__all__ = [
+    "Code",
+    "FREE_THREADED",
+    "Function",
+    "Module",
+    "PY2",
+    "PYPY",
+    "Placeholder",
+    "Text",
+    "clock",
+    "get_ident",
+]

@@ -3,6 +3,7 @@
 The garbage collector knows every function: also decorated ones, closures and methods that no dictionary of a module
 leads to. Not seen: functions compiled to C, and functions without a live object or a live enclosing function.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import gc
@@ -30,8 +31,12 @@ _OPCODES = {
 }
 _VERSION = sys.version_info[:2]
 is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
-_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _OLD)
-_NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0  # since PEP 810 the low bits say whether the import is lazy
+_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(
+    _VERSION, _OLD
+)
+_NAME_SHIFT = (
+    2 if _VERSION >= (3, 15) else 0
+)  # since PEP 810 the low bits say whether the import is lazy
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
@@ -49,12 +54,20 @@ class Reader(object):
     """
 
     def __init__(self):
-        self._read = {}  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        self._read = (
+            {}
+        )  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._last_loaded = None  # what last_loaded() said when the next was made
-        self._modules = {}  # name -> address of a module whose functions were all listed, {"os": 139951}
-        self._held = {}  # address -> function, of the functions that this call has given; {} between calls
+        self._modules = (
+            {}
+        )  # name -> address of a module whose functions were all listed, {"os": 139951}
+        self._held = (
+            {}
+        )  # address -> function, of the functions that this call has given; {} between calls
         self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
-        self._collections = None  # how often each generation had been collected at the last list, [14, 1, 0]
+        self._collections = (
+            None  # how often each generation had been collected at the last list, [14, 1, 0]
+        )
 
     def end(self):
         """End a call: hold nothing of the program; now and then forget the addresses of code that is gone.
@@ -66,18 +79,20 @@ class Reader(object):
             self._last_loaded = last_loaded()
             self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
         if len(read) > 2 * self._kept:
-            for address in [address for address, reference in list(read.items()) if reference() is None]:
+            for address in [
+                address for address, reference in list(read.items()) if reference() is None
+            ]:
                 read.pop(address, None)
             self._kept = len(read)
 
     def new_functions(self):
         """Return the live functions that were not given yet and whose code was not, as a list."""
-        functions, read, held = [], self._read, self._held
-        for function in self._listed_functions() + self._unlisted_functions():
-            held[id(function)] = function
+        found = self._listed_functions() + self._unlisted_functions()
+        self._held.update((id(function), function) for function in found)
+        functions, read = [], self._read
+        for function in found:
             code = function.__code__
-            reference = read.get(id(code))
-            if reference is None or reference() is not code:
+            if id(code) not in read or read[id(code)]() is not code:
                 if type(code) is Code:  # PyPy has built-in functions
                     read[id(code)] = ref(code)
                     functions.append(function)
@@ -85,20 +100,26 @@ class Reader(object):
 
     def _listed_functions(self):
         before, self._collections = self._collections, _count_collections()
-        if before is not None:
-            # An object goes one generation up when its own is collected. So what came since the last list is below
-            # the first generation that was not.
-            for oldest in 0, 1:
-                if before[oldest] == self._collections[oldest]:
-                    return self._functions_in(*range(oldest + 1))
-        return self._functions_in(None)
-
-    def _functions_in(self, *generations):
-        held, functions = self._held, []
-        for generation in generations:
-            objects = gc.get_objects() if generation is None else gc.get_objects(generation=generation)
-            functions += [item for item in objects if type(item) is Function and id(item) not in held]
-            del objects  # the collector would keep all of them alive
+        # Nothing but a loop holds a list of objects: the collector would keep all of them alive.
+        held = self._held
+        if before is None or before[1:] != self._collections[1:]:
+            return [
+                item for item in gc.get_objects() if type(item) is Function and id(item) not in held
+            ]
+        # A collection moves what is in its generation, and in those below it, one up. Only the first was collected:
+        # what came since is in the first two.
+        functions = []
+        if before[0] != self._collections[0]:
+            objects = gc.get_objects(generation=1)
+            functions += [
+                item for item in objects if type(item) is Function and id(item) not in held
+            ]
+            del objects
+        for item in reversed(gc.get_objects(generation=0)):
+            if type(item) is Function:
+                if id(item) in held:  # the youngest is the last: all before this one were there
+                    break
+                functions.append(item)
         return functions
 
     def _unlisted_functions(self):
@@ -115,7 +136,7 @@ def last_loaded():
     To look at all names would make the pages of a forked worker its own.
     """
     if sys.version_info < (3, 8):
-        return sorted(list(sys.modules.copy()))
+        return sorted(list(sys.modules))
     try:
         return len(sys.modules), next(reversed(sys.modules))
     except RuntimeError:  # another thread is importing just now
@@ -150,7 +171,12 @@ def code_with_names(functions, words):
         for code in codes:  # grows meanwhile
             if code.co_name == "<module>":
                 pass
-            elif words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
+            elif (
+                words is None
+                or not words.isdisjoint(code.co_names)
+                or PY2
+                and _MARK in code.co_code
+            ):
                 pairs.append((function, code))
             for constant in code.co_consts:
                 if type(constant) is Code:
@@ -164,7 +190,11 @@ def uncalled_import_system(functions):
     Some methods are there for others: for importlib.metadata, importlib.resources and importlib.invalidate_caches().
     Every interpreter has them loaded, whether or not its program calls them.
     """
-    variables = [id(vars(sys.modules[name])) for name in _IMPORT_SYSTEM if type(sys.modules.get(name)) is Module]
+    variables = [
+        id(vars(sys.modules[name]))
+        for name in _IMPORT_SYSTEM
+        if type(sys.modules.get(name)) is Module
+    ]
     functions = [function for function in functions if id(function.__globals__) in variables]
     called, frame = set(), sys._getframe()
     while frame is not None:
@@ -188,7 +218,9 @@ def _functions_unlisted(held, known_modules):
     looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
     left: an unlisted function that only another module's data leads to.
     """
-    modules = [(name, module) for name, module in sys.modules.copy().items() if type(module) is Module]
+    modules = [
+        (name, module) for name, module in sys.modules.copy().items() if type(module) is Module
+    ]
     inside = {id(vars(module)) for _, module in modules}
     seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []
@@ -201,7 +233,12 @@ def _functions_unlisted(held, known_modules):
     while level:
         following = []
         for item in level:
-            if id(item) not in seen and gc.is_tracked(item) and type(item) is not Module and id(item) not in inside:
+            if (
+                id(item) not in seen
+                and gc.is_tracked(item)
+                and type(item) is not Module
+                and id(item) not in inside
+            ):
                 seen.add(id(item))
                 following.append(item)
                 if type(item) is Function:
@@ -214,7 +251,10 @@ def _has_unlisted(values, seen):
     """Return whether a function among ``values``, or a method of a class among them, is not in ``seen``."""
     for value in list(values):
         if type(value) is type:
-            if any(type(item) is Function and id(item) not in seen for item in vars(value).copy().values()):
+            if any(
+                type(item) is Function and id(item) not in seen
+                for item in vars(value).copy().values()
+            ):
                 return True
         elif type(value) is Function and id(value) not in seen:
             return True
@@ -236,9 +276,13 @@ if PY2:
                     ord(bytecode[i + 1]) + 256 * ord(bytecode[i + 2]) for i in (at, at - 3, at - 6)
                 )
                 if name < len(names) and max(from_names, level) < len(constants):
-                    if type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None)):
+                    if type(constants[level]) is int and type(constants[from_names]) in (
+                        tuple,
+                        type(None),
+                    ):
                         yield names[name], constants[level], constants[from_names] or ()
             at = bytecode.find(_MARK, at + 1)
+
 else:
     _MARK = _IMPORT_NAME
 
@@ -301,5 +345,7 @@ def import_statements(code):
         raise UnreadableCode("%s: %s" % (type(error).__name__, error))
     for name, level, from_names in statements:
         if type(name) is not str or type(level) is not int or type(from_names) is not tuple:
-            raise UnreadableCode("the import of %r has level %r and names %r" % (name, level, from_names))
+            raise UnreadableCode(
+                "the import of %r has level %r and names %r" % (name, level, from_names)
+            )
     return statements

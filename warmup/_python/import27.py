@@ -15,13 +15,17 @@ still the same object in ``sys.modules``. All else goes to what was there before
 What it cannot do: a ``reload()`` in another thread is not waited for; and the traceback of an import that fails has
 one frame more, which code that counts frames to tell a missing module from a broken one will notice.
 """
+
 from __future__ import absolute_import, division, print_function
 
-import __builtin__
 import imp
 import sys
 
-_complete = {}  # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+import __builtin__
+
+_complete = (
+    {}
+)  # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
 _packages = set()  # the names of those that are packages, {"email"}
 _tops = {}  # what is before the first dot, {"os.path": "os"}
 _MISSING = object()
@@ -90,7 +94,11 @@ def _settle(package, name):
     head = name.partition(".")[0]
     module = sys.modules.get(package)
     path = vars(module).get("__path__") if type(module) is type(sys) else None
-    if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
+    if (
+        type(path) is not list
+        or sys.modules.get(head) is None
+        or package + "." + head in sys.modules
+    ):
         return
     try:
         stream = imp.find_module(head, path)[0]
@@ -113,8 +121,15 @@ def _lock_free(before):
         full_name = name
         try:
             if level:
-                package = globals["__package__"]  # an import statement of that module has set it before
-                if level == 1 and package.__class__ is str and globals.__class__ is dict and package in modules:
+                package = globals[
+                    "__package__"
+                ]  # an import statement of that module has set it before
+                if (
+                    level == 1
+                    and package.__class__ is str
+                    and globals.__class__ is dict
+                    and package in modules
+                ):
                     full_name = package + "." + name if name else package
                 elif (
                     level == -1
@@ -144,7 +159,10 @@ def _lock_free(before):
                         return module
                 elif "." not in name:
                     return module
-        except (KeyError, TypeError):  # not known to be complete; taken out of sys.modules since; not hashable
+        except (
+            KeyError,
+            TypeError,
+        ):  # not known to be complete; taken out of sys.modules since; not hashable
             pass
         return before(name, globals, locals, fromlist, level)
 

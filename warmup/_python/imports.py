@@ -1,4 +1,5 @@
 """Imports as they happen: their begin and end, those in flight in other threads, and repair after a fork."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -9,10 +10,10 @@ from warmup._python.compat import PY2, Code, Function, Placeholder, clock
 from warmup._values import LateImportError, describe
 
 if PY2:
-    import __builtin__
     import imp
     import pkgutil
 
+    import __builtin__
     import thread as _thread
 else:
     import _imp
@@ -22,11 +23,13 @@ else:
 # are owned by what the replaced one returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-_observers = []  # in the order in which they started; changed by append() and remove() alone, which are atomic
-# Thread ident -> the `Import` that this thread is in, or None; changed by that thread alone. None, and not removed, for
-# the moment: a store is the one thing that no signal handler can interrupt half-way.
+# In the order in which they started; changed by append() and remove() alone, which are atomic.
+_observers = []
+# Thread ident -> the `Import` that this thread is in, or None; changed by that thread alone. None, and
+# not removed, for a moment: a store is the one thing that no signal handler can interrupt half-way.
 _inside = {}
-_known = set()  # names of modules that need no explanation: here before the hook, or seen with an import
+# Names of modules that need no explanation: here before the wrappers, or seen with an import.
+_known = set()
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
@@ -62,10 +65,6 @@ class Import(object):
 
 def start(observer):
     """Tell ``observer`` of every import that begins from now on, in any thread. Put the wrappers in place if needed."""
-    if Placeholder is not None and not _opcodes:
-        from opcode import opmap  # before the wrappers see imports
-
-        _opcodes.update((number, name) for name, number in opmap.items())
     if not _observers:
         _known.update(sys.modules.copy())
     _observers.append(observer)
@@ -84,7 +83,8 @@ def stop(observer):
         return
     if not _observers:
         _take_wrappers()
-        if _observers:  # another thread has called start() since, and saw the wrappers still in place
+        if _observers:
+            # Another thread has called start() since, and saw the wrappers still in place.
             _put_wrappers()
 
 
@@ -105,11 +105,17 @@ def stop(observer):
 def _places():
     """Return ``(module, attribute, function that makes the wrapper)`` of all that is replaced."""
     if PY2:
-        return [(__builtin__, "__import__", _import27_wrapper), (__builtin__, "reload", _reload27_wrapper),
-                (imp, "reload", _reload27_wrapper)]
-    return [(_bootstrap, "_find_and_load", _find_and_load_wrapper), (_bootstrap, "_exec", _exec_wrapper),
-            (_bootstrap, "_load_unlocked", _load_unlocked_wrapper),
-            (_bootstrap, "_lock_unlock_module", _lock_unlock_module_wrapper)]
+        return [
+            (__builtin__, "__import__", _import27_wrapper),
+            (__builtin__, "reload", _reload27_wrapper),
+            (imp, "reload", _reload27_wrapper),
+        ]
+    return [
+        (_bootstrap, "_find_and_load", _find_and_load_wrapper),
+        (_bootstrap, "_exec", _exec_wrapper),
+        (_bootstrap, "_load_unlocked", _load_unlocked_wrapper),
+        (_bootstrap, "_lock_unlock_module", _lock_unlock_module_wrapper),
+    ]
 
 
 def _put_wrappers():
@@ -147,8 +153,8 @@ def _begin(name, frame, was_loaded=False):
     ident, process = _thread.get_ident(), os.getpid()
     seen_by = observers = _observers[:]
     outer = _inside.get(ident)
-    if outer is not None and outer.process != process:  # of a thread that a fork has left in the parent
-        outer = None
+    if outer is not None and outer.process != process:
+        outer = None  # of a thread that a fork has left in the parent
     if outer is not None:
         outer.names.append(name)
         if observers == outer.observers:
@@ -158,8 +164,8 @@ def _begin(name, frame, was_loaded=False):
             return None
     this = Import()
     this.outer, this.observers = outer, seen_by
-    this.name, this.ident, this.process, this.names, this.was_loaded = name, ident, process, [], was_loaded
-    this.size = len(sys.modules)
+    this.name, this.ident, this.process, this.names = name, ident, process, []
+    this.was_loaded, this.size = was_loaded, len(sys.modules)
     this.began = clock()
     for observer in observers:
         if observer.wants(name, ident):
@@ -206,12 +212,15 @@ def _finish(this, frame):
 def _arrived(this):
     """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
     modules = sys.modules
-    if not this.names and len(modules) == this.size + 1 and modules.get(this.name) is not None and "." not in this.name:
-        _known.add(this.name)  # for speed: the usual case, a module that imports only what is loaded
-        return (this.name,)
+    if not this.names and len(modules) == this.size + 1 and "." not in this.name:
+        if modules.get(this.name) is not None:
+            _known.add(this.name)  # for speed: the usual case, a module that imports what is loaded
+            return (this.name,)
     names = [this.name] + this.names
     if PY2:  # where the packages of a module pass no function that is replaced
-        packages = [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
+        packages = [
+            name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)
+        ]
         names += [name for name in packages if name not in _known]
     arrived = [name for name in names if modules.get(name) is not None]
     if len(arrived) > 1:
@@ -226,15 +235,19 @@ def _arrived(this):
         for other in list(_inside.values()):
             if other is not None:
                 theirs.update([other.name], other.names)
-        arrived += [name for name in modules.copy() if name not in theirs and modules.get(name) is not None]
+        arrived += [
+            name for name in modules.copy() if name not in theirs and modules.get(name) is not None
+        ]
     _known.update(arrived)
     return tuple(arrived)
 
 
 def _refusal(this, name):
     """Return the error that refuses to load the module ``name``."""
-    error = LateImportError("late import of %r refused: asked for by %s in %s; import it before the watch starts, or "
-                            "inside of allowed()" % (name, this.asker, thread_name(this.ident)))
+    error = LateImportError(
+        "late import of %r refused: asked for by %s in %s; import it before the watch starts, or "
+        "inside of allowed()" % (name, this.asker, thread_name(this.ident))
+    )
     error.name = name
     return error
 
@@ -253,10 +266,26 @@ def _disguised(function):
     if hasattr(code, "replace"):
         code = code.replace(co_filename=_FILE)
     else:  # 3.6 and 3.7
-        code = Code(code.co_argcount, code.co_kwonlyargcount, code.co_nlocals, code.co_stacksize, code.co_flags,
-                    code.co_code, code.co_consts, code.co_names, code.co_varnames, _FILE, code.co_name,
-                    code.co_firstlineno, code.co_lnotab, code.co_freevars, code.co_cellvars)
-    return Function(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
+        code = Code(
+            code.co_argcount,
+            code.co_kwonlyargcount,
+            code.co_nlocals,
+            code.co_stacksize,
+            code.co_flags,
+            code.co_code,
+            code.co_consts,
+            code.co_names,
+            code.co_varnames,
+            _FILE,
+            code.co_name,
+            code.co_firstlineno,
+            code.co_lnotab,
+            code.co_freevars,
+            code.co_cellvars,
+        )
+    return Function(
+        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+    )
 
 
 def _find_and_load_wrapper(before):
@@ -283,7 +312,7 @@ def _find_and_load_wrapper(before):
             finally:
                 _inside[this.ident] = this.outer
         finally:
-            _inside[this.ident] = this.outer  # again: a signal handler may have raised in the line above
+            _inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return _disguised(_find_and_load)
@@ -381,13 +410,20 @@ def _import27_wrapper(before):
             module = sys.modules[name]
             if not fromlist or "__path__" not in module.__dict__:
                 package = level and globals["__package__"]
-                if level == 0 or level == -1 and (
-                    not package and "__path__" not in globals and "." not in globals["__name__"]
-                    or package and sys.modules[package + "." + name.partition(".")[0]] is None
+                if (
+                    level == 0
+                    or level == -1
+                    and (
+                        not package
+                        and "__path__" not in globals
+                        and "." not in globals["__name__"]
+                        or package
+                        and sys.modules[package + "." + name.partition(".")[0]] is None
+                    )
                 ):
                     return before(name, globals, locals, fromlist, level)
-        except (AttributeError, KeyError, TypeError):  # something is not loaded, or not known yet, or unusual
-            pass
+        except (AttributeError, KeyError, TypeError):
+            pass  # something is not loaded, or not known yet, or unusual
         try:
             if not _observers:
                 _take_wrappers()
@@ -414,7 +450,7 @@ def _import27_wrapper(before):
             finally:
                 _inside[this.ident] = this.outer
         finally:
-            _inside[this.ident] = this.outer  # again: a signal handler may have raised in the line above
+            _inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return __import__
@@ -476,7 +512,12 @@ def _what_is_absent(name, globals, fromlist, level):
             items += list(getattr(module, "__all__", ()))
         for item in items:
             absent = name + "." + item
-            if item != "*" and absent not in modules and not hasattr(module, item) and _exists27(absent):
+            if (
+                item != "*"
+                and absent not in modules
+                and not hasattr(module, item)
+                and _exists27(absent)
+            ):
                 return absent, absent
     return name, None
 
@@ -513,8 +554,15 @@ def _exists27(name):
 # Who asked ---------------------------------------------------------------------------------------------------------
 
 # Frames of these packages only pass a request on.
-_TRANSPARENT = frozenset(["codecs", "encodings", "imp", "importlib", "pkgutil", "runpy", "warmup", "zipimport"])
+_TRANSPARENT = frozenset(
+    ["codecs", "encodings", "imp", "importlib", "pkgutil", "runpy", "warmup", "zipimport"]
+)
 _opcodes = {}  # number -> name, where there are placeholders
+if Placeholder is not None:
+    # Not from opcode, which the program may import late itself; and not later, when there may be no file any more.
+    from _opcode_metadata import opmap
+
+    _opcodes.update((number, name) for name, number in opmap.items())
 
 
 def _find_asker(this, frame):
@@ -522,7 +570,10 @@ def _find_asker(this, frame):
     asker = frame
     while asker is not None and _passes_on(asker):
         # The stack of a codec look-up has only the normalized spelling; the function that C code calls knows it.
-        if asker.f_code.co_name == "search_function" and dict.get(asker.f_globals, "__name__") == "encodings":
+        if (
+            asker.f_code.co_name == "search_function"
+            and dict.get(asker.f_globals, "__name__") == "encodings"
+        ):
             _read_look_up(this, asker.f_locals)
         asker = asker.f_back
     if asker is None:  # nothing but the import system is on the stack
@@ -537,14 +588,17 @@ def _read_look_up(this, variables):
     this.kind, this.spelling = "codec", variables.get("encoding")
     names = variables.get("modnames") or ()
     if variables.get("modname") in names:
-        rest = names[names.index(variables["modname"]) + 1:]
+        rest = names[names.index(variables["modname"]) + 1 :]
         this.is_tried_again = any(name and "." not in name for name in rest)
 
 
 def _passes_on(frame):
     name = dict.get(frame.f_globals, "__name__")
-    return (frame.f_code.co_filename.startswith("<frozen importlib")
-            or isinstance(name, str) and name.partition(".")[0] in _TRANSPARENT)
+    return (
+        frame.f_code.co_filename.startswith("<frozen importlib")
+        or isinstance(name, str)
+        and name.partition(".")[0] in _TRANSPARENT
+    )
 
 
 def _uses_placeholder(name, frame):
@@ -570,7 +624,8 @@ def thread_name(ident):
     threading = sys.modules.get("threading")
     try:
         return threading._active[ident].name
-    except Exception:  # a thread that threading has not started; a version that keeps them elsewhere
+    except Exception:
+        # A thread that threading has not started; a version that keeps them elsewhere.
         return "thread %s" % ident
 
 
@@ -597,8 +652,12 @@ def in_flight():
     if PY2:
         if not imp.lock_held():
             return []
-        return [(name, ident, thread_name(ident)) for ident, frame in sorted(sys._current_frames().items())
-                if ident != me for name in reversed(_bodies(frame))]
+        return [
+            (name, ident, thread_name(ident))
+            for ident, frame in sorted(sys._current_frames().items())
+            if ident != me
+            for name in reversed(_bodies(frame))
+        ]
     return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
 
 
@@ -612,7 +671,10 @@ def _bodies(frame):
     while frame is not None:
         if frame.f_code.co_name == "<module>":
             name = frame.f_globals.get("__name__")
-            if name != "__main__" and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals:
+            if (
+                name != "__main__"
+                and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals
+            ):
                 names.append(name)
         frame = frame.f_back
     return names
@@ -721,7 +783,12 @@ def _waits_for(ident, other, seen=()):
         locks = _bootstrap._blocking_on.get(ident)
         for lock in locks if isinstance(locks, list) else [locks]:
             owner = getattr(lock, "owner", None)
-            if owner == other or owner not in seen and owner is not None and _waits_for(owner, other, seen + (ident,)):
+            if (
+                owner == other
+                or owner not in seen
+                and owner is not None
+                and _waits_for(owner, other, seen + (ident,))
+            ):
                 return True
     except Exception:  # changed meanwhile; an interpreter that is not understood
         pass
@@ -735,14 +802,16 @@ def repair():
     """
     me = _thread.get_ident()
     for observer in list(_observers):
-        if isinstance(observer, _Gate) and observer.ident != me:  # of another thread, which has forked elsewhere
-            stop(observer)
+        if isinstance(observer, _Gate) and observer.ident != me:
+            stop(observer)  # of another thread, which waits to fork in the parent
     half = set()
     for name, lock in _module_locks():
         owner = lock.owner
         if owner == me:
             # A thread that was waiting for this lock may hold the lock inside of it.
-            lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
+            lock.lock = (
+                _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
+            )
             lock.wakeup = _thread.allocate_lock()
             lock.waiters = type(lock.waiters)()
             continue
@@ -753,7 +822,8 @@ def repair():
                 half.add(name)
             else:  # it was about to become an attribute of its package
                 _bind(name)
-    blocking_on = getattr(_bootstrap._blocking_on, "data", _bootstrap._blocking_on)  # 3.12+: a dictionary around one
+    blocking_on = _bootstrap._blocking_on
+    blocking_on = getattr(blocking_on, "data", blocking_on)  # 3.12+: a dictionary around one
     for ident in list(blocking_on):
         if ident != me:
             blocking_on.pop(ident, None)
@@ -771,7 +841,8 @@ def _spec(name):
 def _is_initializing(name):
     try:
         return bool(_spec(name)._initializing)
-    except Exception:  # not in sys.modules: still searched for; something else in the place of a module
+    except Exception:
+        # Not in sys.modules: still searched for. Something else in the place of a module.
         return False
 
 
@@ -800,7 +871,8 @@ def _drop(name):
         attributes = object.__getattribute__(sys.modules[package], "__dict__")
         if attributes.get(child) is module:
             del attributes[child]
-        attributes["__spec__"]._uninitialized_submodules.remove(child)  # 3.13+: changes an error message
+        # 3.13+: changes an error message.
+        attributes["__spec__"]._uninitialized_submodules.remove(child)
     except Exception:  # no package, or not in sys.modules; an older version
         pass
 
@@ -808,4 +880,6 @@ def _drop(name):
 def _bind(name):
     package, _, child = name.rpartition(".")
     if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
-        object.__getattribute__(sys.modules[package], "__dict__").setdefault(child, sys.modules[name])
+        object.__getattribute__(sys.modules[package], "__dict__").setdefault(
+            child, sys.modules[name]
+        )

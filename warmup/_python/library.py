@@ -2,6 +2,7 @@
 
 `Rules.why_not` is the only place that says no.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import encodings
@@ -75,7 +76,10 @@ if PY2:
     )
 # A fork after the import of random gives every child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
 UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
-EXCLUDED.update((name, "a fork after its import gives every child the same random numbers") for name in UNSHAREABLE)
+EXCLUDED.update(
+    (name, "a fork after its import gives every child the same random numbers")
+    for name in UNSHAREABLE
+)
 
 _NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
@@ -106,7 +110,9 @@ class Library(object):
         # its library is where only its own finder looks.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
         self.names = frozenset(names) | self.built_in
-        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
+        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(
+            expected
+        )
         self._expected = expected
 
     def has(self, name):
@@ -121,6 +127,10 @@ class Library(object):
             return False
         if path.startswith("<frozen "):
             return True
+        if (
+            not self.roots
+        ):  # a program made into one file, by cx_Freeze say: its library lies among its other files
+            return _THIRD_PARTY.isdisjoint(path.split(os.sep))
         for root in self.roots:
             if path.startswith(root + os.sep):
                 return _THIRD_PARTY.isdisjoint(path[len(root) :].split(os.sep)[:2])
@@ -154,7 +164,12 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
-        self._paths = {}  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
+        self._places = (
+            {}
+        )  # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
+        self._paths = (
+            {}
+        )  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
         self._found = {}  # whether a finder has a module, {"django.urls": True}
 
     @property
@@ -185,7 +200,9 @@ class Rules(object):
         parts = _with_parents(name)
         for part in parts:
             # On 2.7 None can also say that a package has no such module.
-            if sys.modules.get(part, self) is None and not (PY2 and "." in part and not self.library.has(part)):
+            if sys.modules.get(part, self) is None and not (
+                PY2 and "." in part and not self.library.has(part)
+            ):
                 return "blocked by the program: sys.modules[%r] is None" % part
         for part in parts:
             if part in self.exclude:
@@ -204,7 +221,9 @@ class Rules(object):
 
     def is_standard(self, name):
         """Return whether the module ``name`` is one of the standard library's, without a list if there is none yet."""
-        return name.partition(".")[0] in (getattr(sys, "stdlib_module_names", None) or self.library.top_names)
+        return name.partition(".")[0] in (
+            getattr(sys, "stdlib_module_names", None) or self.library.top_names
+        )
 
     def warm_standard(self, source, target):
         """Warm a target that no user has named: what its import loads in turn comes from the library, too."""
@@ -221,9 +240,12 @@ class Rules(object):
         top, dot, _ = name.partition(".")
         module = sys.modules.get(top)
         if module is not None:
-            if top in self.library.built_in or self._is_library_module(module):
-                return self._file_below(name) if dot else None
-            return _place_of(module)
+            if top not in self._places:
+                is_own = top in self.library.built_in or self._is_library_module(module)
+                self._places[top] = None if is_own else _place_of(module)
+            if self._places[top] is None and dot:
+                return self._file_below(name)
+            return self._places[top]
         if name in self.library.built_in:
             return None
         return self.foreign.file_of(top)
@@ -289,7 +311,11 @@ class Foreign(object):
     def is_needed(self):
         """Return whether anything could come before the library."""
         top_names = self._library.top_names
-        return bool(self._finders) or not top_names.isdisjoint(self._names) or not top_names.isdisjoint(self._in_zips)
+        return (
+            bool(self._finders)
+            or not top_names.isdisjoint(self._names)
+            or not top_names.isdisjoint(self._in_zips)
+        )
 
     def file_of(self, name):
         """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
@@ -337,7 +363,12 @@ def _outside(library, name, path):
         found, place, _ = _look_for(name, path)
     except Exception:  # a broken finder: the import will fail by it, and say so
         return None
-    if not found or place is None or library.is_file(place) or library.is_file(os.path.realpath(place)):
+    if (
+        not found
+        or place is None
+        or library.is_file(place)
+        or library.is_file(os.path.realpath(place))
+    ):
         return None
     return place
 
@@ -345,7 +376,9 @@ def _outside(library, name, path):
 def _place_of(module):
     """Return the file of a loaded module, ``None`` if it has none; "an object" for what is no module."""
     if type(module) is not Module:
-        return "an object of the program, %s" % type(module).__name__  # its attributes may run anything
+        return (
+            "an object of the program, %s" % type(module).__name__
+        )  # its attributes may run anything
     place = vars(module).get("__file__")
     return place if isinstance(place, Text) else None
 
@@ -363,14 +396,22 @@ def _with_parents(name):
 
 def _roots():
     """Return the folders and zip files of the library, and folders of extension modules that others share."""
-    places = [getattr(encodings, "__path__", [None])[0], getattr(os, "__file__", None)]
+    places = [(getattr(encodings, "__path__", None) or [None])[0], getattr(os, "__file__", None)]
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
-    roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
+    roots = [
+        root
+        for index, root in enumerate(roots)
+        if root and root not in roots[:index] and os.path.exists(root)
+    ]
     entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and "\0" not in entry]
     for entry in [entry for entry in entries if os.path.isdir(entry)]:
         folder, name = os.path.split(entry)
-        if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
+        if (
+            entry not in roots
+            and name not in _NOT_PACKAGES
+            and (folder in roots or name == "lib-dynload")
+        ):
             roots.append(entry)
     beside = []
     if os.name == "nt":
@@ -413,7 +454,9 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
                 real = os.path.realpath(path) if os.path.islink(path) else path
                 if real not in above:  # a package with a link to itself would have no end
                     names.add(prefix + entry)
-                    _add_modules(names, path, entries_below, prefix + entry + ".", left_out, above + (real,))
+                    _add_modules(
+                        names, path, entries_below, prefix + entry + ".", left_out, above + (real,)
+                    )
 
 
 def _modules_in_zip(location):
@@ -422,7 +465,9 @@ def _modules_in_zip(location):
         import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
 
         importer = zipimport.zipimporter(location)
-        files = getattr(importer, "_get_files", lambda: None)()  # 3.13: the files are read when they are needed
+        files = getattr(
+            importer, "_get_files", lambda: None
+        )()  # 3.13: the files are read when they are needed
         files = files or zipimport._zip_directory_cache[importer.archive]
     except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
         return set()
@@ -461,7 +506,9 @@ def check_packages(names):
     for name in names:
         if name != "*" and find(name) is False:
             raise ArgumentError(
-                "packages", "there is no package %r on sys.path; correct the name, or install it" % name, name
+                "packages",
+                "there is no package %r on sys.path; correct the name, or install it" % name,
+                name,
             )
 
 
@@ -515,7 +562,11 @@ if PY2:
         loader = finder.find_module(name, path)
         if loader is None:
             return False, None, None
-        place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
+        place = (
+            loader.get_filename(name)
+            if hasattr(loader, "get_filename")
+            else "what %r finds" % finder
+        )
         return True, place, None
 
     def _look_elsewhere(name, path):
@@ -536,6 +587,7 @@ if PY2:
                 except OSError:  # no descriptors left: find_module says "no such module"
                     return None, None, None
         return False, None, None
+
 else:
 
     def _look_for(name, path):
@@ -571,6 +623,8 @@ def is_refusal(name, error, traceback, library):
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
+    if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
+        return True  # C extensions may refuse to be loaded in more than one interpreter, and say no name then
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
@@ -583,11 +637,27 @@ def is_refusal(name, error, traceback, library):
     if not isinstance(error, ImportError):
         return True
     missing = _missing_module(error)
-    return missing is None or sys.modules.get(missing) is not None or not library.has(missing) and find(missing) is False
+    return (
+        missing is None
+        or sys.modules.get(missing) is not None
+        or not library.has(missing)
+        and find(missing) is False
+    )
+
+
+def _is_subinterpreter():
+    for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
+        if name in sys.builtin_module_names:
+            module = __import__(name)
+            current, main = module.get_current(), module.get_main()
+            return current != main
+    return False
 
 
 def _is_body(code):
-    return code.co_name == "<module>" or not code.co_flags & 1  # CO_OPTIMIZED: a function; else a class body
+    return (
+        code.co_name == "<module>" or not code.co_flags & 1
+    )  # CO_OPTIMIZED: a function; else a class body
 
 
 def _missing_module(error):
@@ -595,9 +665,13 @@ def _missing_module(error):
     if not PY2:
         name = vars(ImportError)["name"].__get__(error)
         return name if isinstance(name, str) else None
-    arguments = BaseException.__dict__["args"].__get__(error)  # a subclass may say what it likes, or raise
+    arguments = BaseException.__dict__["args"].__get__(
+        error
+    )  # a subclass may say what it likes, or raise
     words = arguments[0].split() if arguments and type(arguments[0]) is str else []
-    if words[:3] == ["No", "module", "named"] and len(words) == 4:  # 2.7 keeps the name in the text only
+    if (
+        words[:3] == ["No", "module", "named"] and len(words) == 4
+    ):  # 2.7 keeps the name in the text only
         return words[3]
     return None
 
@@ -622,7 +696,9 @@ def _was_compiled(variables, since):
             return False
         return path.endswith(".py") or _is_younger(path, since)
     spec = variables.get("__spec__")
-    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(spec.cached, Text):
+    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(
+        spec.cached, Text
+    ):
         return False
     return _is_younger(spec.cached, since)
 

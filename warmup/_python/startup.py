@@ -1,4 +1,5 @@
 """What belongs to the start-up of a program: the imports of its own top level."""
+
 from __future__ import absolute_import, division, print_function
 
 from warmup._python.functions import is_at_import_statement

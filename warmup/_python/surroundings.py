@@ -1,4 +1,5 @@
 """What surrounds a call of ``preload()``: warnings, the collector, other threads, memory."""
+
 from __future__ import absolute_import, division, print_function
 
 import _warnings
@@ -8,9 +9,14 @@ import sys
 
 from warmup._python.compat import PY2, PYPY, Module, get_ident
 
-_REMEMBERS = sys.version_info < (3, 7)  # a warning that was ignored is noted in a registry as if it had been shown
+_REMEMBERS = sys.version_info < (
+    3,
+    7,
+)  # a warning that was ignored is noted in a registry as if it had been shown
 
-_active = []  # surroundings that are changed now, by any thread: a forked child puts back those that it inherits
+_active = (
+    []
+)  # surroundings that are changed now, by any thread: a forked child puts back those that it inherits
 _has_hook = []  # not empty once the hook for forked children is registered
 
 
@@ -33,7 +39,9 @@ class Surroundings(object):
     """
 
     def __init__(self, is_standard):
-        self._is_standard = is_standard  # says of a module's name whether it is of the standard library
+        self._is_standard = (
+            is_standard  # says of a module's name whether it is of the standard library
+        )
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", None, Warning, self, 0)
         self._thread = None  # the thread whose warnings are ignored
@@ -67,7 +75,9 @@ class Surroundings(object):
         while self._finder is not None and self._finder in sys.meta_path:
             sys.meta_path.remove(self._finder)
         self._finder = None
-        if self._thresholds is not None and gc.get_threshold()[0] == 0:  # else a module has set its own
+        if (
+            self._thresholds is not None and gc.get_threshold()[0] == 0
+        ):  # else a module has set its own
             gc.set_threshold(*self._thresholds)
         self._thresholds = None
         if self in _active:
@@ -105,17 +115,22 @@ class Surroundings(object):
 
         A module that warns when it is imported often names its importer, which is ours.
         """
-        return get_ident() == self._thread and (self._is_standard(module) or module.partition(".")[0] == "warmup")
+        return get_ident() == self._thread and (
+            self._is_standard(module) or module.partition(".")[0] == "warmup"
+        )
 
     def _speak(self):
         self._thread = None
         lists = self._lists
         # The attribute, the argument of getrefcount(), and each list hold it; more do after a copy.
-        if lists and (not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)):
+        if lists and (
+            not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)
+        ):
             lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
         for filters in lists:
-            while self._filter in filters:
-                filters.remove(self._filter)
+            # Another thread may have listed all objects. That is no list of filters.
+            if all(type(one) is tuple and len(one) == 5 for one in list(filters)):
+                filters[:] = [one for one in filters if one is not self._filter]
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None
@@ -165,11 +180,17 @@ def hindrance(in_flight):
     if type(gevent) is Module and not vars(gevent).get("saved", True):
         return "before gevent.monkey.patch_all(): call it after that"
     for module, _, thread in in_flight:
-        return "while thread %r is importing %s: call it before that thread starts" % (thread, module)
+        return "while thread %r is importing %s: call it before that thread starts" % (
+            thread,
+            module,
+        )
     if PY2:
         others = _other_threads()
         if others:
-            return "beside thread %r: on Python 2.7 call it in the main thread, before any other starts" % others[0]
+            return (
+                "beside thread %r: on Python 2.7 call it in the main thread, before any other starts"
+                % others[0]
+            )
     return None
 
 
@@ -213,7 +234,11 @@ def _code_of(handler):
         for _ in range(5):  # a partial of a bound method, say
             if hasattr(handler, "__code__"):
                 return handler.__code__
-            handler = getattr(handler, "__func__", None) or getattr(handler, "func", None) or type(handler).__call__
+            handler = (
+                getattr(handler, "__func__", None)
+                or getattr(handler, "func", None)
+                or type(handler).__call__
+            )
     except Exception:  # an object whose attributes raise; a built-in function
         pass
     return None

@@ -1,4 +1,5 @@
 """Source: every codec of this interpreter."""
+
 from __future__ import absolute_import, division, print_function
 
 import codecs
@@ -27,7 +28,9 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
-        self._every = None  # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
+        self._every = (
+            None  # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
+        )
         self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
 
     def every_codec(self, library):
@@ -36,12 +39,16 @@ class CodecSource(object):
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
                 names.update(list(encodings.aliases.aliases.values()), _WITHOUT_ALIAS)
-            self._every = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+            self._every = sorted(
+                name for name in names if type(name) is str and not _is_part_of_package(name)
+            )
         return self._every
 
     def find(self, names, rules):
         """Return a target for each codec of ``names`` (``None``: for every codec) that is not primed."""
-        reason = "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
+        reason = (
+            "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
+        )
         names = self.every_codec(rules.library) if names is None else sorted(set(names))
         return [Target("codec", name, reason) for name in names if name not in self._primed]
 
@@ -73,7 +80,11 @@ class CodecSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
+        return (
+            UNAVAILABLE
+            if is_refusal(self.module_of(target), error, traceback, rules.library)
+            else FAILED
+        )
 
     @staticmethod
     def module_of(target):
@@ -86,10 +97,11 @@ def canonical(spelling):
     Imports nothing, unless a search function that the program has registered does.
     """
     try:
-        name = encodings.normalize_encoding(spelling.lower())
-        name = encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name
-        if not _is_part_of_package(name) and "." not in name and find(_PREFIX + name):
-            return str(name)
+        name = aliased(spelling)
+        if not _is_part_of_package(name) and "." not in name:
+            exists = find(_PREFIX + name)
+            if exists is not False:  # None: a finder fails just now
+                return str(name) if exists else spelling
         codecs.lookup(spelling)
     except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
         return None
@@ -104,8 +116,12 @@ def check_names(spellings):
     for spelling in spellings:
         name = canonical(spelling)
         if name is None:
-            raise ArgumentError("codecs", "unknown codec %r; see the standard encodings in the documentation of the "
-                                "codecs module, or register it before" % (spelling,), spelling)
+            raise ArgumentError(
+                "codecs",
+                "unknown codec %r; see the standard encodings in the documentation of the "
+                "codecs module, or register it before" % (spelling,),
+                spelling,
+            )
         names.append(name)
     return names
 
@@ -116,7 +132,9 @@ def _is_part_of_package(name):
 
 def _spellings(name):
     """Return the spellings that 2.7's registry distinguishes, sorted: it lower-cases them, and no more."""
-    names = [name] + [alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name]
+    names = [name] + [
+        alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name
+    ]
     names += [spelling.replace("_", "-") for spelling in names]
     return sorted(set(spelling for spelling in names if spelling == spelling.lower()))
 
@@ -125,13 +143,21 @@ def _forget_failures(name):
     """Make ``encodings`` forget that the codec ``name`` was not found: it never tries a remembered spelling again."""
     cache = getattr(encodings, "_cache", {})
     for spelling, entry in list(cache.items()):
-        if entry is None and _aliased(spelling) == name:
+        if entry is None and aliased(spelling) == name:
             cache.pop(spelling, None)
 
 
-def _aliased(spelling):
-    name = encodings.normalize_encoding(spelling)
-    return encodings.aliases.aliases.get(name, name)
+def aliased(spelling):
+    """Return the name of the codec that ``spelling`` means by the table of aliases. It need not exist."""
+    try:
+        name = encodings.normalize_encoding(spelling.lower())
+    except (UnicodeError, TypeError):  # 2.7, beyond ASCII
+        return spelling
+    return str(
+        encodings.aliases.aliases.get(name)
+        or encodings.aliases.aliases.get(name.replace(".", "_"))
+        or name
+    )
 
 
 def _use(info):

@@ -2,18 +2,21 @@
 
 Not seen: names that are computed when the function runs.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import sys
 
 from warmup._python import functions
-from warmup._python.compat import PY2, Module
+from warmup._python.compat import Module
 from warmup._python.library import is_refusal
 from warmup._sources.module import import_derived, is_loaded
 from warmup._values import FAILED, UNAVAILABLE, Target
 
 # Functions of standard modules that run only when the module is run as a script. A test derives them again.
-SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
+SCRIPT_FUNCTIONS = frozenset(
+    ["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"]
+)
 
 # Functions of standard modules that run only on another platform, by module. A test derives them again.
 OTHER_PLATFORMS = {
@@ -48,12 +51,19 @@ class FunctionSource(object):
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
-        self._submodules = {}  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
-        self._unreadable = {}  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
+        self._submodules = (
+            {}
+        )  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
+        self._unreadable = (
+            {}
+        )  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
+        self._uncalled_names = frozenset()  # their names, {"find_distributions"}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() said then
-        self.relative = set()  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
+        self.relative = (
+            set()
+        )  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
 
     def end(self):
         """End a call: hold nothing of the program."""
@@ -61,7 +71,9 @@ class FunctionSource(object):
 
     def is_current(self):
         """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
-        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(list(sys.modules.copy()))
+        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(
+            list(sys.modules)
+        )
 
     def find(self, rules):
         """Return the targets that are known by now and not loaded, sorted by name."""
@@ -71,14 +83,17 @@ class FunctionSource(object):
         new = self._reader.new_functions()
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(new)
+            self._uncalled_names = set(self._uncalled)
             waiting = {id(function) for some in self._uncalled.values() for function in some}
             new = [function for function in new if id(function) not in waiting]
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
         if self._last_loaded != functions.last_loaded():
-            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules.copy()))
-        wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
+            self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
+        wanted = [
+            target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None
+        ]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
     is_done = staticmethod(is_loaded)
@@ -95,7 +110,11 @@ class FunctionSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
+        return (
+            UNAVAILABLE
+            if is_refusal(self.module_of(target), error, traceback, rules.library)
+            else FAILED
+        )
 
     @staticmethod
     def _words_of(candidates):
@@ -112,8 +131,10 @@ class FunctionSource(object):
 
     def _read(self, rules, new):
         for function, code in functions.code_with_names(new, self._words):
-            for name in sorted(set(self._uncalled).intersection(code.co_names)):
-                self._read(rules, self._uncalled.pop(name))
+            if not self._uncalled_names.isdisjoint(code.co_names):
+                for name in sorted(self._uncalled_names.intersection(code.co_names)):
+                    self._uncalled_names.remove(name)
+                    self._read(rules, self._uncalled.pop(name))
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
 
@@ -159,7 +180,9 @@ class FunctionSource(object):
         if sys.modules.get(name) is None and rules.is_module(name):
             target = _target(name, function, code)
             known = self._wanted.setdefault(name, target)
-            if target.reason < known.reason:  # the same in every run, whatever the order of the functions
+            if (
+                target.reason < known.reason
+            ):  # the same in every run, whatever the order of the functions
                 self._wanted[name] = target
 
     def _add_from_name(self, rules, name, function, code):
@@ -187,13 +210,20 @@ class FunctionSource(object):
         if any(name in words and rules.is_module(name) for name in code.co_names):
             target = _target("", function, code)
             target.name = "%s.%s" % (target.owner, code.co_name)
-            text = "the bytecode of this function cannot be read (%s); name in modules= what it imports" % error
+            text = (
+                "the bytecode of this function cannot be read (%s); name in modules= what it imports"
+                % error
+            )
             self._unreadable[target.name] = target, functions.UnreadableCode(text)
 
 
 def _target(name, function, code):
     owner = dict.get(function.__globals__, "__name__")
-    reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
+    reason = "%s() in %s:%d" % (
+        getattr(code, "co_qualname", code.co_name),
+        code.co_filename,
+        code.co_firstlineno,
+    )
     return Target("module", name, reason, owner if type(owner) is str else None)
 
 

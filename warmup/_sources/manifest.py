@@ -8,6 +8,7 @@
 Blank lines and comments do not count. Doubles do not matter. Two files in one are a manifest too. Nothing in it is
 run, and no path in it is used. But it names what is imported: give it the trust that you give to code.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -20,6 +21,7 @@ from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
 FORMAT = "warmup-manifest 1"
+_PAGE = 4096  # bytes; pages of other sizes are multiples
 _KINDS = ("module", "codec", "placeholder")
 
 
@@ -58,25 +60,49 @@ def lines_of(late):
     if late.error is None and late.kind == "codec":
         pairs = [("codec", late.name)]
     comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
-    return [(Target(kind, name, late.asker), line(kind, name, comment)) for kind, name in pairs if _fits(name)]
+    return [
+        (Target(kind, name, late.asker), line(kind, name, comment))
+        for kind, name in pairs
+        if _fits(name)
+    ]
 
 
 def append(path, lines):
     """Add ``lines`` to the manifest ``path`` by one write; a new file gets a header.
 
-    One ``O_APPEND`` write is whole also if the process is killed, and other processes write at the same time. Raises
-    ``OSError`` if the file cannot be written.
+    One ``O_APPEND`` write is whole also if other processes write at the same time. Raises ``OSError`` if the file
+    cannot be written.
+
+    Problem: Linux copies what is written page by page, and SIGKILL stops a write between two pages: one of 150
+    killed workers left half a line. Done here: what would cross the end of a page begins with a blank line that
+    reaches to it, so that a write can only be cut there; the lock keeps the place that was looked up. Left: more
+    than a page at once, and file systems without locks, where another process may write in between.
     """
-    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+    flags = (
+        os.O_RDWR
+        | os.O_APPEND
+        | os.O_CREAT
+        | getattr(os, "O_CLOEXEC", 0)
+        | getattr(os, "O_BINARY", 0)
+    )
     descriptor = os.open(path, flags, 0o666)
     try:
-        text = lines
-        if not os.fstat(descriptor).st_size:
-            text = header() + lines
-        elif lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
-            text = u"\n" + lines
+        if hasattr(os, "lockf") and lines:  # not on 2.7
+            try:
+                os.lockf(
+                    descriptor, os.F_LOCK, 0
+                )  # ends when the file is closed, or the process is killed
+            except OSError:  # a file system that has none
+                pass
+        size = os.fstat(descriptor).st_size
+        text = (lines if size else header() + lines).encode("utf-8")
+        if size and lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
+            text = b"\n" + text
+        room = _PAGE - size % _PAGE
+        if room < len(text) <= _PAGE:
+            text = b" " * (room - 1) + b"\n" + text
         if text:
-            os.write(descriptor, text.encode("utf-8"))
+            os.write(descriptor, text)
     finally:
         os.close(descriptor)
 
@@ -95,23 +121,34 @@ def read(path):
         with open(path, "rb") as stream:
             text = stream.read().decode("utf-8")
     except (EnvironmentError, ValueError) as error:
-        raise ArgumentError("manifest", "%s cannot be read: %s; write it with python -m warmup record -o" % (
-            path, getattr(error, "strerror", None) or error))
+        raise ArgumentError(
+            "manifest",
+            "%s cannot be read: %s; write it with python -m warmup record -o"
+            % (path, getattr(error, "strerror", None) or error),
+        )
     targets, interpreters, has_format = [], set(), False
     for number, one in enumerate(text.splitlines(), 1):
         words = one.partition("#")[0].split()
         if not words:
             continue
-        if " ".join(words) == FORMAT:
+        if (
+            words[0] in _KINDS
+            and len(words) == 2
+            and all(words[1].split("."))
+            and "\0" not in words[1]
+        ):
+            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
+            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
+        elif " ".join(words) == FORMAT:
             has_format = True
         elif words[0] == "interpreter" and len(words) > 1:
             interpreters.add(" ".join(words))
-        elif words[0] in _KINDS and len(words) == 2 and all(words[1].split(".")) and "\0" not in words[1]:
-            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
-            targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
         else:
-            raise ArgumentError("manifest", "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
-                                "of %s" % (path, number, one, ", ".join(_KINDS)))
+            raise ArgumentError(
+                "manifest",
+                "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
+                "of %s" % (path, number, one, ", ".join(_KINDS)),
+            )
     if targets and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
     return targets, interpreters
@@ -129,39 +166,54 @@ class ManifestSource(object):
     def __init__(self, path, codecs):
         self._codecs = codecs
         self._targets, interpreters = read(path)
+        # {codec "latin-1": codec "latin_1"}. Not by canonical(): its search costs as much as the import.
+        self._aliased = {
+            target: Target("codec", codec.aliased(target.name), target.reason)
+            for target in self._targets
+            if target.kind == "codec"
+        }
         self.mismatch = None
         if interpreters and interpreter() not in interpreters:
             self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
-                path, ", ".join(sorted(name.partition(" ")[2] for name in interpreters)), interpreter().partition(" ")[2])
+                path,
+                ", ".join(sorted(name.partition(" ")[2] for name in interpreters)),
+                interpreter().partition(" ")[2],
+            )
 
     def find(self, rules):
         """Return the targets that are not done."""
         return [target for target in self._targets if not self.is_done(target)]
 
     def is_done(self, target):
-        if target.kind == "codec":
-            return self._codecs.is_done(_codec(target))
         if target.kind == "module":
             return is_loaded(target)
+        if target.kind == "codec":
+            return self._codecs.is_done(self._aliased[target])
         module, attribute = _split(target)
-        return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
+        return (
+            type(module) is Module
+            and attribute in vars(module)
+            and not _is_placeholder(vars(module)[attribute])
+        )
 
-    @staticmethod
-    def module_of(target):
+    def module_of(self, target):
         """Return the module that would be imported, as far as the name says."""
         if target.kind == "codec":
-            return codec.CodecSource.module_of(target)
+            return codec.CodecSource.module_of(self._aliased[target])
         return target.name if target.kind == "module" else target.name.rpartition(".")[0]
 
     def warm(self, target):
         """Import the module, prime the codec, or use the placeholder."""
         if target.kind == "codec":
-            self._codecs.warm(_codec(target))
+            self._codecs.warm(self._aliased[target])
         elif target.kind == "module":
             import_module(target.name)
         else:
             module, attribute = _split(target)
-            getattr(import_module(target.name.rpartition(".")[0]) if module is None else module, attribute)
+            getattr(
+                import_module(target.name.rpartition(".")[0]) if module is None else module,
+                attribute,
+            )
 
     def status_of(self, target, error, traceback, rules):
         """Return *stale* for what does not exist here (any more), else *failed*."""
@@ -169,11 +221,11 @@ class ManifestSource(object):
             return STALE if codec.canonical(target.name) is None else FAILED
         if target.kind == "placeholder" and isinstance(error, AttributeError):
             return STALE
-        return STALE if isinstance(error, ImportError) and find(self.module_of(target)) is False else FAILED
-
-
-def _codec(target):
-    return Target("codec", codec.canonical(target.name) or target.name, target.reason)
+        return (
+            STALE
+            if isinstance(error, ImportError) and find(self.module_of(target)) is False
+            else FAILED
+        )
 
 
 def _split(target):
@@ -196,7 +248,12 @@ def _fits(name):
         name.encode("utf-8")
     except ValueError:  # a lone surrogate
         return False
-    return all(name.split(".")) and len(name.split()) == 1 and name.split()[0] == name and not set(name) & set(u"#\0")
+    return (
+        all(name.split("."))
+        and len(name.split()) == 1
+        and name.split()[0] == name
+        and not set(name) & set(u"#\0")
+    )
 
 
 def without_folder(asker):
@@ -204,7 +261,7 @@ def without_folder(asker):
     entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
     for entry in sorted(entries, key=len, reverse=True):
         if asker.startswith(entry):
-            return asker[len(entry):]
+            return asker[len(entry) :]
     return asker.rpartition(os.sep)[2]
 
 

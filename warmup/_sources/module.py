@@ -1,4 +1,5 @@
 """Source: modules that the caller names. What every source needs to import one."""
+
 from __future__ import absolute_import, division, print_function
 
 import sys
@@ -38,7 +39,9 @@ class ModuleSource(object):
     def __init__(self, names, exclude):
         for name in names:
             if name in exclude:
-                raise ArgumentError("modules", "%r is named in exclude= too; leave one of them out" % name, name)
+                raise ArgumentError(
+                    "modules", "%r is named in exclude= too; leave one of them out" % name, name
+                )
         self._names = [str(name) if PY2 else name for name in names]
 
     def find(self, rules):

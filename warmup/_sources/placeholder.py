@@ -1,4 +1,5 @@
 """Source: PEP 810 lazy imports (3.15) that have not been used yet."""
+
 from __future__ import absolute_import, division, print_function
 
 import sys
@@ -12,7 +13,9 @@ class PlaceholderSource(object):
     """Finds placeholders in the globals of loaded modules; uses each one once."""
 
     def __init__(self):
-        self._modules = {}  # what each imports, {"collections._copy": "copy"}; None if it does not say
+        self._modules = (
+            {}
+        )  # what each imports, {"collections._copy": "copy"}; None if it does not say
 
     def find(self, rules):
         """Return a target for each placeholder that stands for a module which may be a target."""
@@ -20,7 +23,9 @@ class PlaceholderSource(object):
         if Placeholder is None:
             return targets
         for module_name, module in sys.modules.copy().items():
-            if type(module) is Module:  # an object in a module's place may load itself when it is looked at
+            if (
+                type(module) is Module
+            ):  # an object in a module's place may load itself when it is looked at
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):
                     targets.extend(self._targets_in(rules, module_name, variables))
@@ -33,9 +38,18 @@ class PlaceholderSource(object):
                 imported = _imported_name(value)
                 if imported is None:
                     self._modules[name] = None
-                    yield Target("placeholder", name, "a lazy import that does not say what it imports", module_name)
+                    yield Target(
+                        "placeholder",
+                        name,
+                        "a lazy import that does not say what it imports",
+                        module_name,
+                    )
                     continue
-                modules = [part for part in (imported, imported.rpartition(".")[0]) if part and rules.is_module(part)]
+                modules = [
+                    part
+                    for part in (imported, imported.rpartition(".")[0])
+                    if part and rules.is_module(part)
+                ]
                 if modules:
                     self._modules[name] = modules[0]
                     yield Target("placeholder", name, "lazy import of " + imported, module_name)
@@ -55,7 +69,11 @@ class PlaceholderSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return the status of a target that could not be warmed."""
-        return UNAVAILABLE if is_refusal(self.module_of(target), error, traceback, rules.library) else FAILED
+        return (
+            UNAVAILABLE
+            if is_refusal(self.module_of(target), error, traceback, rules.library)
+            else FAILED
+        )
 
     def module_of(self, target):
         """Return the module that the placeholder stands for, or ``None`` if it does not say."""

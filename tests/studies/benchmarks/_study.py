@@ -18,10 +18,28 @@ from tests.support.interpreters import Interpreter
 from tests.support.process import Failed
 from tests.support.table import say, table
 
-ALL = ["importing", "preload", "program", "growth", "precision", "second", "steady", "cold", "sitecustomize", "rivals"]
+ALL = [
+    "importing",
+    "preload",
+    "program",
+    "growth",
+    "precision",
+    "second",
+    "steady",
+    "cold",
+    "sitecustomize",
+    "rivals",
+]
 SHORT = ["importing", "preload", "precision", "second", "sitecustomize"]
 _WITH_PACKAGES = {"program", "precision", "rivals"}  # with --short or --only too, but for precision
-_SECONDS = {"growth": 4.0, "steady": 5.0, "cold": 2.5, "program": 2.0, "precision": 4.0, "rivals": 5.0}  # a round
+_SECONDS = {
+    "growth": 4.0,
+    "steady": 5.0,
+    "cold": 2.5,
+    "program": 2.0,
+    "precision": 4.0,
+    "rivals": 5.0,
+}  # a round
 
 
 def main(arguments):
@@ -74,8 +92,12 @@ def _parser():
         description=benchmarks.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--python", action="append", metavar="PATH", help="interpreter to run; repeat for more")
-    parser.add_argument("--rounds", type=int, help="fresh processes of each kind (default: 15; 7 with --short)")
+    parser.add_argument(
+        "--python", action="append", metavar="PATH", help="interpreter to run; repeat for more"
+    )
+    parser.add_argument(
+        "--rounds", type=int, help="fresh processes of each kind (default: 15; 7 with --short)"
+    )
     parser.add_argument(
         "--only",
         action="append",
@@ -83,9 +105,17 @@ def _parser():
         metavar="NAME",
         help="only these rows, in detail; repeat for more: " + ", ".join(ALL),
     )
-    parser.add_argument("--short", action="store_true", help="only the quick rows, in few rounds; judges nothing")
-    parser.add_argument("--instructions", action="store_true", help="count instructions too; needs valgrind, and time")
-    parser.add_argument("--environments", metavar="FOLDER", help="keep what is installed there, and use it again")
+    parser.add_argument(
+        "--short", action="store_true", help="only the quick rows, in few rounds; judges nothing"
+    )
+    parser.add_argument(
+        "--instructions",
+        action="store_true",
+        help="count instructions too; needs valgrind, and time",
+    )
+    parser.add_argument(
+        "--environments", metavar="FOLDER", help="keep what is installed there, and use it again"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object for each interpreter")
     return parser
 
@@ -93,7 +123,10 @@ def _parser():
 def _announce(names, rounds, count, options):
     seconds = count * (20 + (rounds + 1) * sum(_SECONDS.get(name, 1.0) for name in names))
     factor = " With --instructions, many times longer." if options.instructions else ""
-    say("%d interpreters, %d rounds: about %d minutes.%s" % (count, rounds, round(seconds / 60 + 0.5), factor))
+    say(
+        "%d interpreters, %d rounds: about %d minutes.%s"
+        % (count, rounds, round(seconds / 60 + 0.5), factor)
+    )
     if _WITH_PACKAGES.intersection(names) and not (options.short and not options.only):
         say(
             "Installs, for each interpreter, into a folder %s: %s"
@@ -111,7 +144,11 @@ def _measure(bench, interpreter, names, folder, options):
     bench.python = environments.bare(interpreter, os.path.join(folder, "bare"))
     kept = os.path.join(os.path.abspath(options.environments or folder), interpreter.full_version)
     comparisons = Comparisons(
-        bench, folder, lambda: environments.environment(interpreter, kept), options.short, bool(options.only)
+        bench,
+        folder,
+        lambda: environments.environment(interpreter, kept),
+        options.short,
+        bool(options.only),
     )
     for name in names:
         try:

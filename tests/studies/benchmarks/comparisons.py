@@ -1,4 +1,5 @@
 """What is compared: each method of `Comparisons` measures, and yields rows: name, ours, reference, target."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -34,15 +35,36 @@ import json
 costly = {"re", "json", "argparse", "inspect", "ast", "dis", "subprocess", "logging"}.intersection(more)
 print(json.dumps({"more": len(more), "costly": len(costly)}))
 """
-SIZES, MORE_SIZES = (100, 600, 2000), (100, 300, 600, 1000, 2000, 3000)  # modules that a program has loaded
+SIZES, MORE_SIZES = (100, 600, 2000), (
+    100,
+    300,
+    600,
+    1000,
+    2000,
+    3000,
+)  # modules that a program has loaded
 STATEMENTS = [  # with the package of the module that they are in, see inside.steady
-    ('u"x".encode("latin-1")', "-"), ('u"x".encode("cp1250")', "-"), ('b"x".decode("latin-1")', "-"),
-    ('time.strptime("26", "%y")', "-"), ("import os", "-"), ("from os import path", "-")]
+    ('u"x".encode("latin-1")', "-"),
+    ('u"x".encode("cp1250")', "-"),
+    ('b"x".decode("latin-1")', "-"),
+    ('time.strptime("26", "%y")', "-"),
+    ("import os", "-"),
+    ("from os import path", "-"),
+]
 STATEMENTS_2 = STATEMENTS + [  # on 2.7, where an import statement means more than one thing
-    ("import os", "absolute"), ("import os", "json"), ("import os.path", "-"), ("import xml.dom", "json")]
+    ("import os", "absolute"),
+    ("import os", "json"),
+    ("import os.path", "-"),
+    ("import xml.dom", "json"),
+]
 AHEAD = [("read", "read before"), ("thread", "read by a thread"), ("advised", "advised before")]
-RIVALS = [("nothing", "nothing"), ("encodings", "encodings by pkgutil"), ("everything", "whole library"),
-          ("preimport", "preimport, same names"), ("gunicorn", "gunicorn preload_app alone")]
+RIVALS = [
+    ("nothing", "nothing"),
+    ("encodings", "encodings by pkgutil"),
+    ("everything", "whole library"),
+    ("preimport", "preimport, same names"),
+    ("gunicorn", "gunicorn preload_app alone"),
+]
 
 
 class Comparisons(object):
@@ -62,8 +84,13 @@ class Comparisons(object):
         more = self._bench.measure(ours=Process(["-c", COUNT_MODULES]))["ours"]
         yield Row("import warmup: modules", more, None, no_more_than(12), [("more", COUNT)])
         yield Row("import warmup: costly modules", more, None, no_more_than(0), [("costly", COUNT)])
-        yield self._pair("import warmup / bare start", Process(["-c", "import warmup"]), Process(["-c", "pass"]),
-                         at_most(1.10), "elapsed")
+        yield self._pair(
+            "import warmup / bare start",
+            Process(["-c", "import warmup"]),
+            Process(["-c", "pass"]),
+            at_most(1.10),
+            "elapsed",
+        )
 
     def preload(self):
         yield self._preload("-", "plain", at_most(1.12))
@@ -74,9 +101,12 @@ class Comparisons(object):
     def _preload(self, program, name, target, python=None):
         """Preloading next to importing the same modules and looking up the same spellings, and nothing else."""
         stored, loaded = self._record(program, python)
-        return self._pair("preload() / bare imports, %s (%d)" % (name, loaded),
-                          inside("preload", program, python=python),
-                          inside("bare", program, stored, python=python), target)
+        return self._pair(
+            "preload() / bare imports, %s (%d)" % (name, loaded),
+            inside("preload", program, python=python),
+            inside("bare", program, stored, python=python),
+            target,
+        )
 
     def _record(self, program, python=None):
         """The file with what preloading imports in a program, and how many modules are loaded before."""
@@ -94,46 +124,95 @@ class Comparisons(object):
     def growth(self):
         """Scanning for deferred imports as programs grow."""
         self._bench.run(inside("prepare", self._folder))
-        details, points = [["loaded", "code objects", "scan", "preload", "finding", "importing"]], []
+        details, points = [
+            ["loaded", "code objects", "scan", "preload", "finding", "importing"]
+        ], []
         for size in MORE_SIZES if self._detailed else SIZES:
-            whats = ["scan"] + ["walk"] * (size in SIZES and self._is_3) + ["preload"] * self._detailed
-            found = self._bench.measure(**{what: inside("grown", what, self._folder, size) for what in whats})
+            whats = (
+                ["scan"] + ["walk"] * (size in SIZES and self._is_3) + ["preload"] * self._detailed
+            )
+            found = self._bench.measure(
+                **{what: inside("grown", what, self._folder, size) for what in whats}
+            )
             scan, walk, preload = [found.get(what) for what in ("scan", "walk", "preload")]
             points.append((scan["loaded"].median, scan["seconds"].median))
             if size in SIZES:  # 2.7 has nothing to walk with
-                yield Row("scan / walk with dis, %d modules" % points[-1][0], scan, walk,
-                          walk and at_most(1 / 50))
+                yield Row(
+                    "scan / walk with dis, %d modules" % points[-1][0],
+                    scan,
+                    walk,
+                    walk and at_most(1 / 50),
+                )
             if preload:
-                details.append([text(scan[what], COUNT) for what in ("loaded", "codes")] + [
-                    text(side[what], MILLISECONDS) for side, what in (
-                        (scan, "seconds"), (preload, "seconds"), (preload, "finding"), (preload, "importing"))])
+                details.append(
+                    [text(scan[what], COUNT) for what in ("loaded", "codes")]
+                    + [
+                        text(side[what], MILLISECONDS)
+                        for side, what in (
+                            (scan, "seconds"),
+                            (preload, "seconds"),
+                            (preload, "finding"),
+                            (preload, "importing"),
+                        )
+                    ]
+                )
         slope, start, straight = line(points)
-        yield Row("scan: r^2 of a straight line", {"r^2": Figure(straight, 0)}, None, no_less_than(0.99),
-                  [("r^2", SHARE)])
+        yield Row(
+            "scan: r^2 of a straight line",
+            {"r^2": Figure(straight, 0)},
+            None,
+            no_less_than(0.99),
+            [("r^2", SHARE)],
+        )
         if self._detailed:
-            yield "%s\nscan: %.1f us per module, %+.1f ms" % (table(details), 1e6 * slope, 1e3 * start)
+            yield "%s\nscan: %.1f us per module, %+.1f ms" % (
+                table(details),
+                1e6 * slope,
+                1e3 * start,
+            )
 
     def precision(self):
         """Preloading next to importing the whole standard library."""
-        details = [["preload()", "codecs", "importing", "finding", "modules", "whole", "peak", "whole"]]
-        for name, program in [("plain", "-")] if self._short else [("plain", "-"), ("Flask", PROGRAM)]:
+        details = [
+            ["preload()", "codecs", "importing", "finding", "modules", "whole", "peak", "whole"]
+        ]
+        for name, program in (
+            [("plain", "-")] if self._short else [("plain", "-"), ("Flask", PROGRAM)]
+        ):
             python = self._environment() if program == PROGRAM else None
-            found = self._bench.measure(ours=inside("preload", program, python=python),
-                                        reference=inside("everything", program, python=python))
+            found = self._bench.measure(
+                ours=inside("preload", program, python=python),
+                reference=inside("everything", program, python=python),
+            )
             ours, whole = found["ours"], found["reference"]
             yield Row("preload() / whole library, %s, time" % name, ours, whole, at_most(1 / 3))
-            yield Row("preload() / whole library, %s, memory" % name, ours, whole, at_most(1 / 4),
-                      [("resident", BYTES)])
-            details.append([name] + [text(ours[what], MILLISECONDS) for what in ("codecs", "importing", "finding")] +
-                           [text(side[what], unit) for what, unit in (("modules", COUNT), ("peak", BYTES))
-                            for side in (ours, whole)])
+            yield Row(
+                "preload() / whole library, %s, memory" % name,
+                ours,
+                whole,
+                at_most(1 / 4),
+                [("resident", BYTES)],
+            )
+            details.append(
+                [name]
+                + [text(ours[what], MILLISECONDS) for what in ("codecs", "importing", "finding")]
+                + [
+                    text(side[what], unit)
+                    for what, unit in (("modules", COUNT), ("peak", BYTES))
+                    for side in (ours, whole)
+                ]
+            )
         if self._detailed:
             yield table(details)
 
     def second(self):
         both = self._bench.measure(both=inside("twice"))["both"]
-        yield Row("a second preload() / the first", {"seconds": both["second"]}, {"seconds": both["first"]},
-                  at_most(0.10))
+        yield Row(
+            "a second preload() / the first",
+            {"seconds": both["second"]},
+            {"seconds": both["first"]},
+            at_most(0.10),
+        )
 
     def steady(self):
         """What a program does all the time, after preloading and before."""
@@ -142,25 +221,37 @@ class Comparisons(object):
             sides = [{"seconds": both[how]} for how in ("after", "before")]
             if self._bench.instructions:
                 for side, how in zip(sides, ("after", "before")):
-                    side["instructions"] = self._bench.count(inside("steady", statement, package, how))
+                    side["instructions"] = self._bench.count(
+                        inside("steady", statement, package, how)
+                    )
             target = within(0.02) if self._is_3 else at_most(1.5) if "import" in statement else None
             name = statement if package == "-" else "%s (%s)" % (statement, package)
-            yield Row("after/before: " + name, sides[0], sides[1], target, [("seconds", MICROSECONDS)])
+            yield Row(
+                "after/before: " + name, sides[0], sides[1], target, [("seconds", MICROSECONDS)]
+            )
 
     def cold(self):
         """With nothing of the library in the file cache; and whether reading ahead pays then."""
         if not hasattr(os, "posix_fadvise"):
             raise Failed("the benchmarks themselves are to run on Python 3, to drop the file cache")
-        library = self._bench.run(Process(["-c", "import json, os; print(json.dumps(os.path.dirname(os.__file__)))"]))
+        library = self._bench.run(
+            Process(["-c", "import json, os; print(json.dumps(os.path.dirname(os.__file__)))"])
+        )
         stored, _ = self._record("-")
 
         def drop():
             drop_pages([library["printed"], os.path.join(ROOT, "warmup")])
 
-        ways = [(how, name) for how, name in AHEAD if how != "advised" or self._is_3]  # 2.7 cannot give that advice
+        ways = [
+            (how, name) for how, name in AHEAD if how != "advised" or self._is_3
+        ]  # 2.7 cannot give that advice
         processes = {how: inside("bare", "-", stored, how, before=drop) for how, _ in ways}
-        found = self._bench.measure(ours=inside("preload", "-", before=drop), warm=inside("bare", "-", stored),
-                                    bare=inside("bare", "-", stored, before=drop), **processes)
+        found = self._bench.measure(
+            ours=inside("preload", "-", before=drop),
+            warm=inside("bare", "-", stored),
+            bare=inside("bare", "-", stored, before=drop),
+            **processes
+        )
         yield Row("cold: preload() / bare imports", found["ours"], found["bare"], at_most(1.05))
         yield Row("bare imports: cold / warm", found["bare"], found["warm"])
         for how, name in ways:
@@ -168,13 +259,19 @@ class Comparisons(object):
 
     def sitecustomize(self):
         """The small choice that is documented for every start of an interpreter."""
-        small, empty = os.path.join(CONFIGS, "sitecustomize_small"), os.path.join(self._folder, "empty")
+        small, empty = os.path.join(CONFIGS, "sitecustomize_small"), os.path.join(
+            self._folder, "empty"
+        )
         if not os.path.isdir(small):
             raise Failed("there is no folder " + os.path.basename(small))
         os.mkdir(empty)
-        yield self._pair("start, small sitecustomize / plain", Process(["-c", "pass"], path=[small]),
-                         Process(["-c", "pass"], path=[empty]),
-                         added(0.005) if self._bench.version[:2] == (3, 11) else None, "elapsed")
+        yield self._pair(
+            "start, small sitecustomize / plain",
+            Process(["-c", "pass"], path=[small]),
+            Process(["-c", "pass"], path=[empty]),
+            added(0.005) if self._bench.version[:2] == (3, 11) else None,
+            "elapsed",
+        )
 
     def rivals(self):
         """What else people do in the same program: time, memory, and how many modules a request loads nevertheless."""
@@ -191,7 +288,14 @@ class Comparisons(object):
         found = self._bench.measure(**processes)
         for what, name in RIVALS:
             shown = [("seconds", WHOLE_MILLISECONDS), ("resident", BYTES), ("late", LATE)]
-            yield Row("preload() / " + name, found["preload"], found.get(what), None, shown, failures.get(what))
+            yield Row(
+                "preload() / " + name,
+                found["preload"],
+                found.get(what),
+                None,
+                shown,
+                failures.get(what),
+            )
 
 
 def drop_pages(folders):

@@ -30,7 +30,11 @@ def environment(interpreter, folder):
 
     Raises `Failed`. A package that cannot be installed is no failure: the comparison with it is.
     """
-    inner, made, tools = os.path.join(folder, "bin", "python"), os.path.join(folder, "made"), folder + ".tools"
+    inner, made, tools = (
+        os.path.join(folder, "bin", "python"),
+        os.path.join(folder, "made"),
+        folder + ".tools",
+    )
     if os.path.exists(made):
         return inner
     python, pip = interpreter.path, [inner, "-m", "pip"]
@@ -40,7 +44,9 @@ def environment(interpreter, folder):
     else:
         try:
             _run([python, "-m", "venv", "--clear", folder])
-        except Failed:  # Debian's interpreters come without pip: take ours, which has to know theirs
+        except (
+            Failed
+        ):  # Debian's interpreters come without pip: take ours, which has to know theirs
             _run([python, "-m", "venv", "--clear", "--without-pip", folder])
             _run([sys.executable, "-m", "pip", "install", "--target", tools, "--upgrade", "pip"])
             pip = [sys.executable, "-m", "pip", "--python", inner]

@@ -5,6 +5,7 @@
 With BENCHMARKS_TIMED=no all but the timed part is done: whoever counts instructions subtracts that. ``program`` is the
 name of a module that is imported before, ``-`` for none; ``stored``: the file that `record` has written.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import gc
@@ -12,15 +13,16 @@ import os
 import sys
 import time
 
-del sys.path[0]  # this folder, whose modules are to hide nobody's
+del sys.path[0]  # this folder, whose modules would hide others
 
 _TIMED = os.environ.get("BENCHMARKS_TIMED") != "no"
 _clock = getattr(time, "perf_counter", time.time)
 
 
 def timed(action, *arguments):
-    """What ``action`` returned, and a dictionary: its seconds, and by how many bytes it made what is resident, now and
-    at most, grow."""
+    """Return what ``action`` returned, and a dictionary: its seconds, and by how many bytes the resident memory grew, now
+    and at most.
+    """
     before, began, result = _memory(), _clock(), None
     if _TIMED:
         result = action(*arguments)
@@ -31,7 +33,10 @@ def timed(action, *arguments):
 def _memory():
     with open("/proc/self/status") as status:
         sizes = dict(line.split(":", 1) for line in status)
-    return {what: 1024 * int(sizes[name].split()[0]) for what, name in (("resident", "VmRSS"), ("peak", "VmHWM"))}
+    return {
+        what: 1024 * int(sizes[name].split()[0])
+        for what, name in (("resident", "VmRSS"), ("peak", "VmHWM"))
+    }
 
 
 def _load(program):
@@ -47,10 +52,12 @@ def _loaded():
 
 # --- preloading, and what it consists of
 
+
 def record(program, stored):
     """Preload, and write down what was imported and looked up, and the files that it came from."""
     _load(program)
     import warmup
+
     count = len(_loaded())
     report = warmup.preload()
     rows = [("module", name) for name in report.modules if sys.modules.get(name) is not None]
@@ -59,7 +66,9 @@ def record(program, stored):
             rows.extend(("spelling", spelling) for spelling in _spellings(outcome.target.name))
     for name in report.modules:
         module = sys.modules.get(name)
-        path = getattr(getattr(module, "__spec__", None), "cached", None) or getattr(module, "__file__", None)
+        path = getattr(getattr(module, "__spec__", None), "cached", None) or getattr(
+            module, "__file__", None
+        )
         if path and os.path.exists(path):
             rows.append(("file", path))
     with open(stored, "w") as stream:
@@ -70,23 +79,33 @@ def record(program, stored):
 def _spellings(name):
     """Return the spellings of a codec that preloading looks up."""
     from warmup._sources import codec
+
     return codec._spellings(name) if sys.version_info[0] == 2 else [name]
 
 
 def _recorded(stored, kind):
     with open(stored) as stream:
-        return [line.rstrip("\n").partition(" ")[2] for line in stream if line.startswith(kind + " ")]
+        return [
+            line.rstrip("\n").partition(" ")[2] for line in stream if line.startswith(kind + " ")
+        ]
 
 
 def preload(program):
     _load(program)
     import warmup
+
     report, result = timed(warmup.preload)
     if report:
-        codecs = sum(outcome.seconds for outcome in report.outcomes if outcome.target.kind == "codec")
+        codecs = sum(
+            outcome.seconds for outcome in report.outcomes if outcome.target.kind == "codec"
+        )
         others = sum(outcome.seconds for outcome in report.outcomes) - codecs
-        result.update(codecs=codecs, importing=others, finding=result["seconds"] - codecs - others,
-                      modules=len(report.modules))
+        result.update(
+            codecs=codecs,
+            importing=others,
+            finding=result["seconds"] - codecs - others,
+            modules=len(report.modules),
+        )
     return result
 
 
@@ -94,6 +113,7 @@ def bare(program, stored, ahead="not"):
     """Import and look up the same. ``ahead``: how the files are read before, see `_AHEAD`."""
     _load(program)
     from codecs import lookup
+
     names, spellings, files = (_recorded(stored, kind) for kind in ("module", "spelling", "file"))
 
     def import_all():
@@ -141,6 +161,7 @@ def everything(program):
 
 def _whole_library():
     from warmup._python.library import Library
+
     # Those that run as scripts are no part of a library, and some of them run when they are imported.
     return sorted(name for name in Library().names if not name.endswith("__main__"))
 
@@ -155,6 +176,7 @@ def _import_those(names):
 
 def twice():
     import warmup
+
     first, second = timed(warmup.preload)[1], timed(warmup.preload)[1]
     return {"first": first["seconds"], "second": second["seconds"]}
 
@@ -182,6 +204,7 @@ def steady(statement, package, how):
         result["before"] = _fastest(loop)
     if how != "before":
         import warmup
+
         warmup.preload()
         loop([1])
         result["after"] = _fastest(loop)
@@ -196,16 +219,29 @@ def _fastest(loop):
 
 _PACKAGES = 40
 # Not ordinary modules: what acts on the whole process when it is imported under another name.
-_NOT_COPIED = {"antigravity", "codecs", "locale", "os", "site", "sitecustomize", "threading", "usercustomize",
-               "warnings"}
+_NOT_COPIED = {
+    "antigravity",
+    "codecs",
+    "locale",
+    "os",
+    "site",
+    "sitecustomize",
+    "threading",
+    "usercustomize",
+    "warnings",
+}
 
 
 def prepare(folder):
     """Copies of modules of the standard library: they are real code, and under other names they are other modules."""
     import shutil
+
     from warmup._python.library import EXCLUDED
+
     library = os.path.dirname(os.__file__)
-    names = sorted(entry[:-3] for entry in os.listdir(library) if entry.endswith(".py") and entry[0] != "_")
+    names = sorted(
+        entry[:-3] for entry in os.listdir(library) if entry.endswith(".py") and entry[0] != "_"
+    )
     names = [name for name in names if name not in _NOT_COPIED and name not in EXCLUDED]
     for number in range(_PACKAGES):
         package = os.path.join(folder, "grown%02d" % number)
@@ -214,7 +250,9 @@ def prepare(folder):
         for name in names:
             source = os.path.join(library, name + ".py")
             for path in (source, _compiled(source)):
-                if os.path.exists(path):  # with its time, so that the compiled file is good for the source
+                if os.path.exists(
+                    path
+                ):  # with its time, so that the compiled file is good for the source
                     shutil.copy2(path, os.path.join(package, os.path.relpath(path, library)))
     sys.path.insert(0, folder)
     loadable = []
@@ -231,6 +269,7 @@ def _compiled(source):
     if sys.version_info[0] == 2:
         return source + "c"
     import importlib.util
+
     return importlib.util.cache_from_source(source)
 
 
@@ -240,6 +279,7 @@ def grown(what, folder, count):
     with open(os.path.join(folder, "names")) as stream:
         names = stream.read().split()
     import warmup
+
     for name in ("grown%02d.%s" % (number, name) for number in range(_PACKAGES) for name in names):
         if len(_loaded()) >= int(count):
             break
@@ -259,14 +299,19 @@ def _scan():
     from warmup._preload import memory
     from warmup._python.library import Rules
     from warmup._sources.function import FunctionSource
-    return FunctionSource(()).find(Rules(memory))
+
+    return FunctionSource((), memory.library).find(Rules(memory))
 
 
 def _walk():
     """The same functions, read with what the standard library has for it."""
     import dis
-    return sum(instruction.opname == "IMPORT_NAME"
-               for code in _code_objects() for instruction in dis.get_instructions(code))
+
+    return sum(
+        instruction.opname == "IMPORT_NAME"
+        for code in _code_objects()
+        for instruction in dis.get_instructions(code)
+    )
 
 
 def _code_objects():
@@ -278,33 +323,44 @@ def _code_objects():
             code = waiting.pop()
             if id(code) not in codes:
                 codes[id(code)] = code
-                waiting.extend(constant for constant in code.co_consts if type(constant) is type(code))
+                waiting.extend(
+                    constant for constant in code.co_consts if type(constant) is type(code)
+                )
     return list(codes.values())
 
 
 # --- what else people do
 
+
 def _preload(names):
     import warmup
+
     warmup.preload()
 
 
 def _all_encodings(names):
     import encodings
     import pkgutil
+
     _import_those(name for _, name, _ in pkgutil.iter_modules(encodings.__path__, "encodings."))
 
 
 def _preimport(names):
     from preimport import preimport
+
     preimport(names)
 
 
-_RIVALS = {"preload": _preload, "encodings": _all_encodings, "everything": _import_those, "preimport": _preimport}
+_RIVALS = {
+    "preload": _preload,
+    "encodings": _all_encodings,
+    "everything": _import_those,
+    "preimport": _preimport,
+}
 
 
 def rival(what, program, stored):
-    """Do it once the program is loaded; then let it answer a request, and tell how many standard modules that loads."""
+    """Do it once the program is loaded; then let it answer a request, and return how many standard modules that loads."""
     if what == "gunicorn":
         return _in_gunicorn(program)
     use = __import__(program, fromlist=["use"]).use
@@ -319,6 +375,7 @@ def _late(use):
     use()
     after = _loaded()
     from warmup._preload import memory
+
     return sum(map(memory.library.has, after - before))
 
 
@@ -328,32 +385,38 @@ def _in_gunicorn(program):
 
     class Host(BaseApplication):
         def load_config(self):
-            for name, value in (("preload_app", True), ("bind", "127.0.0.1:0"), ("post_worker_init", answer)):
+            for name, value in (
+                ("preload_app", True),
+                ("bind", "127.0.0.1:0"),
+                ("post_worker_init", answer),
+            ):
                 self.cfg.set(name, value)
 
         def load(self):
             return __import__(program, fromlist=["application"]).application
 
     def answer(worker):
-        tell({"seconds": 0, "resident": 0, "late": _late(sys.modules[program].use)})
+        show({"seconds": 0, "resident": 0, "late": _late(sys.modules[program].use)})
         os.kill(os.getppid(), signal.SIGTERM)
 
     import signal
+
     Host().run()
 
 
-# --- how it is told
+# --- output
 
 _output = os.dup(1)
 _nothing = os.open(os.devnull, os.O_WRONLY)
 os.dup2(_nothing, 1)  # some modules print when they are imported
 
 
-def tell(result):
+def show(result):
     import json
+
     os.write(_output, json.dumps(result).encode("ascii") + b"\n")
 
 
 if __name__ == "__main__":
-    tell(globals()[sys.argv[1]](*sys.argv[2:]))
+    show(globals()[sys.argv[1]](*sys.argv[2:]))
     os._exit(0)  # not through the exit handlers of a whole library

@@ -1,4 +1,5 @@
 """A small Flask program: at its top what such programs import there, in its page what a request uses first."""
+
 from __future__ import absolute_import, division, print_function
 
 import collections
@@ -26,17 +27,22 @@ def page():
     text = u"\u017elu\u0165ou\u010dk\xfd".encode("mac_latin2").decode("mac_latin2")
     u"b\xfccher.example".encode("idna")
     port = _closed_port()
-    mail = logging.handlers.SMTPHandler(("127.0.0.1", port), "app@localhost", ["admin@localhost"], "error")
-    mail.handleError = lambda record: None  # nobody takes the mail
+    mail = logging.handlers.SMTPHandler(
+        ("127.0.0.1", port), "app@localhost", ["admin@localhost"], "error"
+    )
+    mail.handleError = lambda record: None  # no server takes the mail
     mail.emit(log.makeRecord("program", logging.ERROR, __file__, 1, "failed", (), None))
     try:
         requests.get("http://127.0.0.1:%d/" % port)
     except requests.ConnectionError:
-        log.exception("nobody answers")
+        log.exception("no answer")
     with tempfile.NamedTemporaryFile("w") as stored:
         json.dump(collections.Counter(text).most_common(1), stored)
     subprocess.call([sys.executable, "-S", "-c", ""])
-    return flask.jsonify(date=datetime.datetime.strptime("2026-11-22", "%Y-%m-%d"), number=str(decimal.Decimal("4.2")))
+    return flask.jsonify(
+        date=datetime.datetime.strptime("2026-11-22", "%Y-%m-%d"),
+        number=str(decimal.Decimal("4.2")),
+    )
 
 
 def use():

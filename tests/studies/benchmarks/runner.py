@@ -1,4 +1,5 @@
 """Run processes in turn, A B A B, so that a machine that gets slower slows down both; give medians and spread."""
+
 from __future__ import absolute_import, division, print_function
 
 import collections
@@ -25,7 +26,12 @@ class Process(object):
     """
 
     def __init__(self, words, python=None, path=(), before=None):
-        self.words, self.python, self.path, self.before = [str(word) for word in words], python, path, before
+        self.words, self.python, self.path, self.before = (
+            [str(word) for word in words],
+            python,
+            path,
+            before,
+        )
 
 
 def inside(*words, **more):
@@ -46,7 +52,9 @@ class Bench(object):
     def measure(self, **processes):
         """Return ``{name: {what: Figure}}`` of the numbers that each of the ``processes`` prints, see `run`."""
         found = {name: [] for name in processes}
-        for _ in range(1 + self.rounds):  # the first time, files are compiled, and come into the file cache
+        for _ in range(
+            1 + self.rounds
+        ):  # the first time, files are compiled, and come into the file cache
             for name in sorted(processes):
                 found[name].append(self.run(processes[name]))
         return {
@@ -70,16 +78,25 @@ class Bench(object):
             raise Failed(result.last_line())
         lines = result.out.splitlines()
         printed = json.loads(lines[-1]) if lines else {}
-        return dict(printed if isinstance(printed, dict) else {"printed": printed}, elapsed=result.seconds)
+        return dict(
+            printed if isinstance(printed, dict) else {"printed": printed}, elapsed=result.seconds
+        )
 
     def count(self, process):
         """Return a `Figure` of the instructions in the timed part of ``process``, or in all of it, where none is timed."""
         whole = self._count(process, "yes")
-        return Figure(whole - self._count(process, "no") if process.words[0] == INSIDE else whole, 0)
+        return Figure(
+            whole - self._count(process, "no") if process.words[0] == INSIDE else whole, 0
+        )
 
     def _count(self, process, timed):
         with tempfile.NamedTemporaryFile("r") as log:
-            tool = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + os.devnull, "--log-file=" + log.name]
+            tool = [
+                "valgrind",
+                "--tool=callgrind",
+                "--callgrind-out-file=" + os.devnull,
+                "--log-file=" + log.name,
+            ]
             self.run(process, tool, BENCHMARKS_TIMED=timed, PYTHONHASHSEED="0")
             return int(re.search(r"Collected : (\d+)", log.read()).group(1))
 
@@ -103,7 +120,9 @@ def line(points):
     """
     count = len(points)
     x_mean, y_mean = sum(x for x, _ in points) / count, sum(y for _, y in points) / count
-    slope = (sum((x - x_mean) * (y - y_mean) for x, y in points) / sum((x - x_mean) ** 2 for x, _ in points))
+    slope = sum((x - x_mean) * (y - y_mean) for x, y in points) / sum(
+        (x - x_mean) ** 2 for x, _ in points
+    )
     start = y_mean - slope * x_mean
     off = sum((y - start - slope * x) ** 2 for x, y in points)
     return slope, start, 1 - off / (sum((y - y_mean) ** 2 for _, y in points) or 1)

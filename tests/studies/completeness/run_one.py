@@ -24,7 +24,9 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def quiet_test_support():
     """Say to `test.support` what `python -m test` says: no resources (network, GUI, audio), no chatter."""
-    support = importlib.import_module("test.test_support" if sys.version_info[0] == 2 else "test.support")
+    support = importlib.import_module(
+        "test.test_support" if sys.version_info[0] == 2 else "test.support"
+    )
     support.use_resources = ()
     support.verbose = 0
     return support
@@ -50,12 +52,15 @@ def run_tests(module):
 
 def main(records, name, temperature, warmup_directory=None):
     from recorder import Recorder
+
     sys.path[:] = [entry for entry in sys.path if os.path.abspath(entry or ".") != HERE]
     recorder = Recorder(records)
     started = time.time()
 
     def finish(status, ran=0, failed=()):
-        recorder.note("outcome", os.getpid(), status, round(time.time() - started, 2), ran, list(failed))
+        recorder.note(
+            "outcome", os.getpid(), status, round(time.time() - started, 2), ran, list(failed)
+        )
 
     try:
         quiet_test_support()
@@ -68,6 +73,7 @@ def main(records, name, temperature, warmup_directory=None):
     if temperature == "warm":
         sys.path.insert(0, warmup_directory)
         import warmup
+
         sys.path.remove(warmup_directory)
         before = set(sys.modules)
         began = time.time()
@@ -75,10 +81,15 @@ def main(records, name, temperature, warmup_directory=None):
             warmup.preload()
         except Exception as error:
             import traceback
+
             traceback.print_exc()
             return finish("broken", failed=["preload(): %s: %s" % (type(error).__name__, error)])
-        recorder.note("preloaded", os.getpid(), round(time.time() - began, 4),
-                      sorted(set(sys.modules) - before))
+        recorder.note(
+            "preloaded",
+            os.getpid(),
+            round(time.time() - began, 4),
+            sorted(set(sys.modules) - before),
+        )
 
     def work():
         ran, failed = 0, []
@@ -87,7 +98,7 @@ def main(records, name, temperature, warmup_directory=None):
             status = "passed" if passed else "failed"
         except unittest.SkipTest as reason:
             status, failed = "skipped", [str(reason)]
-        except BaseException as error:  # SystemExit too: the outcome must be told, whatever it is
+        except BaseException as error:  # SystemExit too: the outcome must be noted, whatever it is
             status, failed = "failed", ["%s: %s" % (type(error).__name__, error)]
         recorder.end()
         finish(status, ran, failed)

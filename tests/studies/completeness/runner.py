@@ -48,15 +48,24 @@ def run_module(subject, name, temperature, limit, keep_log=None):
         command = [subject.path, RUN_ONE, records_file, name, temperature]
         if temperature == "warm":
             command.append(process.ROOT)
-        environment = process.variables(*_NOT_PASSED_ON, TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1")
+        environment = process.variables(
+            *_NOT_PASSED_ON, TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1"
+        )
         with open(kept + ".log", "wb") as log:
             code = process.run(command, environment, work, limit, log).code
         records = read_records(records_file)
     finally:
         shutil.rmtree(directory, ignore_errors=True)
     late, own, unseen = rules.judge_all(records, subject)
-    result = {"status": "slow" if code is None else "died", "seconds": None, "ran": 0, "failed": [],
-              "late": late, "own": own, "unseen": unseen}
+    result = {
+        "status": "slow" if code is None else "died",
+        "seconds": None,
+        "ran": 0,
+        "failed": [],
+        "late": late,
+        "own": own,
+        "unseen": unseen,
+    }
     for record in records:
         if record[0] == "outcome":
             result.update(zip(("status", "seconds", "ran", "failed"), record[2:]))

@@ -1,7 +1,8 @@
-"""The study of hostile conditions: what ``preload()`` promises, where a process makes it hard to keep.
+"""The study of hostile conditions: what ``preload()`` promises, where a process makes that hard.
 
-``python -m tests.studies hostile`` prints a table of condition x interpreter. Each condition is a script in
-``conditions/`` that arranges something hostile in a process of its own, calls the package, and checks one promise.
+``python -m tests.studies hostile`` prints a table of condition x interpreter. Each condition is a
+script in ``conditions/`` that arranges something hostile in a process of its own, calls the
+package, and checks one promise.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,6 @@
-"""The command: which conditions on which interpreters, each failure as it happens, the table at the end."""
+"""The command: which conditions on which interpreters, each failure as it happens, the table at the
+end.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,7 +16,7 @@ VERSIONS = ("2.7", "3.8", "3.11", "3.13", "3.15")
 
 
 def main(arguments):
-    """Run the study. Returns 0 if every condition held, 1 if one is broken, 2 for wrong arguments."""
+    """Run the study. Return 0 if all held, 1 if a condition is broken, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
     chosen = [one for one in conditions.every() if _is_chosen(one, options)]
     if options.list:
@@ -27,16 +29,25 @@ def main(arguments):
         print("hostile: %s" % error, file=sys.stderr)
         return 2
     if not chosen or not interpreters:
-        print("hostile: no %s" % ("interpreter" if chosen else "condition of that name"), file=sys.stderr)
+        print(
+            "hostile: no %s" % ("interpreter" if chosen else "condition of that name"),
+            file=sys.stderr,
+        )
         return 2
     return _run(chosen, interpreters)
 
 
 def _parser():
     parser = argparse.ArgumentParser(prog="python -m tests.studies hostile", description=__doc__)
-    parser.add_argument("--python", metavar="PATH", action="append", help="an interpreter; any number of times")
-    parser.add_argument("--only", metavar="NAME", action="append", help="conditions whose name has this as a part")
-    parser.add_argument("--row", metavar="ROW", action="append", help="conditions of this row of the issue, or held")
+    parser.add_argument(
+        "--python", metavar="PATH", action="append", help="an interpreter; any number of times"
+    )
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", help="conditions whose name has this as a part"
+    )
+    parser.add_argument(
+        "--row", metavar="ROW", action="append", help="conditions of this row of the issue, or held"
+    )
     parser.add_argument("--part", action="store_true", help="the part that CI runs")
     parser.add_argument("--list", action="store_true", help="show the conditions, and run nothing")
     return parser
@@ -55,10 +66,16 @@ def _defaults():
     root = os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv"))
     found = []
     for version in VERSIONS:
-        paths = sorted(glob.glob(os.path.join(root, "versions", version + ".*", "bin", "python" + version)))
+        paths = sorted(
+            glob.glob(os.path.join(root, "versions", version + ".*", "bin", "python" + version))
+        )
         for folder in os.environ.get("PATH", "").split(os.pathsep):
             paths.append(os.path.join(folder, "python" + version))
-        paths = [path for path in paths if os.access(path, os.X_OK) and os.path.basename(os.path.dirname(path)) != "shims"]
+        paths = [
+            path
+            for path in paths
+            if os.access(path, os.X_OK) and os.path.basename(os.path.dirname(path)) != "shims"
+        ]
         if paths:
             found.append(paths[0])
         else:
@@ -67,18 +84,29 @@ def _defaults():
 
 
 def _run(chosen, interpreters):
-    pairs = [(one, python) for one in chosen for python in interpreters if one.applies_to(python.version)]
+    pairs = [
+        (one, python) for one in chosen for python in interpreters if one.applies_to(python.version)
+    ]
     seconds = sum(condition.seconds for condition, _ in pairs)
     print(
         "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s"
-        % (len(chosen), len(interpreters), ", ".join(one.name for one in interpreters), len(pairs), _duration(seconds))
+        % (
+            len(chosen),
+            len(interpreters),
+            ", ".join(one.name for one in interpreters),
+            len(pairs),
+            _duration(seconds),
+        )
     )
     sys.stdout.flush()
     results, started = {}, time.time()
     for number, (condition, python) in enumerate(pairs, 1):
         result = results[condition.name, python.path] = runner.run(condition, python)
         if result.state == runner.BROKEN:
-            print("[%d/%d] BROKEN on %s: %s: %s" % (number, len(pairs), python.name, condition.name, result.text[:400]))
+            print(
+                "[%d/%d] BROKEN on %s: %s: %s"
+                % (number, len(pairs), python.name, condition.name, result.text[:400])
+            )
         elif number % 100 == 0:
             print("[%d/%d] %s" % (number, len(pairs), _duration(time.time() - started)))
         sys.stdout.flush()
@@ -109,9 +137,11 @@ def _run(chosen, interpreters):
 
 def _states(condition, interpreters, results):
     return [
-        results[condition.name, python.path].state
-        if (condition.name, python.path) in results
-        else runner.DOES_NOT_APPLY
+        (
+            results[condition.name, python.path].state
+            if (condition.name, python.path) in results
+            else runner.DOES_NOT_APPLY
+        )
         for python in interpreters
     ]
 

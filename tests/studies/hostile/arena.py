@@ -1,8 +1,8 @@
-"""What the conditions share: folders, children, the state of the process, and how a condition says what happened.
+"""What the conditions share: folders, children, the state of the process, how to say what happened.
 
-A condition imports this module as its first act. Only ``os`` and ``sys`` are imported here, because a plain
-interpreter has both: what else is loaded decides what ``preload()`` finds. ``warmup`` can be imported afterwards,
-whatever the flags of the interpreter.
+A condition imports this module as its first act. Only ``os`` and ``sys`` are imported here, because
+a plain interpreter has both: what else is loaded decides what ``preload()`` finds. ``warmup`` can
+be imported afterwards, whatever the flags of the interpreter.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -19,9 +19,12 @@ PYPY = hasattr(sys, "pypy_version_info")
 _output = os.dup(1)  # a condition may close standard output
 _scratch = []  # the folder that holds all folders of this process
 
-# The folders of the conditions hold modules of any name: they must not be on the path of what is tried.
+# The folders of the conditions hold modules of any name: they must not be on the path of what is
+# tried.
 sys.path[:] = [ROOT] + [
-    entry for entry in sys.path if os.path.abspath(entry) not in (ROOT, HERE, os.path.join(HERE, "conditions"))
+    entry
+    for entry in sys.path
+    if os.path.abspath(entry) not in (ROOT, HERE, os.path.join(HERE, "conditions"))
 ]
 
 
@@ -34,7 +37,9 @@ def held():
 
 
 def broken(happened):
-    """End the process: the promise was not kept. ``happened``: text that says what happened instead."""
+    """End the process: the promise was not kept. ``happened``: text that says what happened
+    instead.
+    """
     _end(BROKEN, happened)
 
 
@@ -50,13 +55,17 @@ def expect(kept, happened):
 
 
 def equal(value, expected, what):
-    """End the process as broken unless ``value == expected``. ``what``: a text that names the value."""
+    """End the process as broken unless ``value == expected``. ``what``: a text that names the
+    value.
+    """
     if value != expected:
         broken("%s: %s instead of %s" % (what, short(value), short(expected)))
 
 
 def arranged(true, what):
-    """End the process as broken if the hostile thing itself did not happen: the condition would prove nothing."""
+    """End the process as broken if the hostile thing itself did not happen: the condition would
+    prove nothing.
+    """
     if not true:
         broken("the condition was not arranged: %s" % what)
 
@@ -98,9 +107,9 @@ def case(cases):
 
 
 def folder(files, on_path=True):
-    """Make a folder with ``files``, a dictionary from relative path to text or bytes. Return its path.
+    """Make a folder with ``files``, which maps relative paths to text or bytes. Return its path.
 
-    ``on_path``: put the folder before everything else in ``sys.path``, as the folder of a script is.
+    ``on_path``: put the folder first in ``sys.path``, as the folder of a script is.
     """
     if not _scratch:
         base = os.environ.get("HOSTILE_SCRATCH")
@@ -137,11 +146,15 @@ def invalidate():
 
 
 # Source of a module that leaves a trace when it runs, for `ran`.
-LEAVES_A_TRACE = u"import os\nopen(os.path.join(os.path.dirname(__file__), __name__ + '.ran'), 'w').close()\n"
+LEAVES_A_TRACE = (
+    "import os\nopen(os.path.join(os.path.dirname(__file__), __name__ + '.ran'), 'w').close()\n"
+)
 
 
 def ran(path):
-    """Return the names of the modules in the folder ``path`` with `LEAVES_A_TRACE` that have run, sorted."""
+    """Return the names of the modules in the folder ``path`` with `LEAVES_A_TRACE` that have run,
+    sorted.
+    """
     return sorted(name[:-4] for name in os.listdir(path) if name.endswith(".ran"))
 
 
@@ -181,7 +194,9 @@ def preload(**options):
 
 
 def described(error):
-    """Return the kind and the text of an exception, whatever its ``__str__`` does, and where it was raised."""
+    """Return the kind and the text of an exception, whatever its ``__str__`` does, and where it was
+    raised.
+    """
     try:
         text = "%s: %s" % (type(error).__name__, error)
     except Exception:
@@ -219,11 +234,15 @@ def said(report, name, kind="module"):
 
 
 def run(arguments, environment=(), directory=None, text=b""):
-    """Run this interpreter with ``arguments``. Return its exit code, standard output and standard error as text."""
+    """Run this interpreter with ``arguments``. Return its exit code, standard output and standard
+    error as text.
+    """
     import subprocess
 
     variables = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
     }
     variables["PYTHONPATH"] = ROOT
     variables.update(environment)
@@ -253,7 +272,9 @@ def in_child(function, *arguments):
         except BaseException as error:
             text = "raised " + described(error)
         finally:
-            os.write(writer, text.encode("ascii", "replace") if not isinstance(text, bytes) else text)
+            os.write(
+                writer, text.encode("ascii", "replace") if not isinstance(text, bytes) else text
+            )
             os._exit(0)
     os.close(writer)
     pieces = []
@@ -269,7 +290,9 @@ def in_child(function, *arguments):
 
 
 def state():
-    """Return what ``preload()`` itself could change in the process, as a dictionary of comparable values."""
+    """Return what ``preload()`` itself could change in the process, as a dictionary of comparable
+    values.
+    """
     import gc
     import warnings
 
@@ -286,7 +309,9 @@ def state():
         "sys.path_hooks": list(sys.path_hooks),
         "sys.path": list(sys.path),
         "__import__": None if PY2 else sys.modules["builtins"].__import__,
-        "_find_and_load": None if PY2 else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None),
+        "_find_and_load": (
+            None if PY2 else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None)
+        ),
         "the trace function": sys.gettrace(),
         "the profile function": sys.getprofile(),
         "the recursion limit": sys.getrecursionlimit(),
@@ -294,7 +319,9 @@ def state():
 
 
 def changed(before, after=None):
-    """Return what is not as in ``before``, a `state`: names with old and new value, as text, or ``""``."""
+    """Return what is not as in ``before``, a `state`: names with old and new value, as text, or
+    ``""``.
+    """
     after = state() if after is None else after
     return "; ".join(
         "%s: %s, before: %s" % (name, short(after[name], 200), short(before[name], 200))

@@ -1,11 +1,11 @@
 """Reads which conditions there are from the scripts, without running them.
 
-A script holds one condition, or several cases of one condition. What it says about itself are its docstring, which
-is the promise, and literals:
+A script holds one condition, or several cases of one condition. It says about itself, in literals
+and in its docstring, which is the promise:
 
     ROW = 1                          row of the issue "Sound"; "held" for what was sound before
-    CASES = ("in-body", "in-finder") each is a condition of its own; the script gets its name as argument
-    SINCE, UNTIL = (3, 7), (3, 14)   the first and the last version that it applies to, both included
+    CASES = ("in-body", "in-finder") conditions of their own; the script gets the name as argument
+    SINCE, UNTIL = (3, 7), (3, 14)   the first and the last version, both included
     OPTIONS, ENVIRONMENT = ["-I"], {"NAME": "value"}    what the interpreter is started with
     SECONDS, LIMIT = 0.4, 30         what it takes, and when it counts as hung
     PART = True                      whether CI runs it; or the names of the cases that it runs
@@ -36,10 +36,11 @@ DEFAULTS = {
 class Condition(object):
     """One condition.
 
-    ``name``: the script's, with the case after a slash; ``path``: of the script; ``case``: its argument or ``None``;
-    ``promise``: one sentence; ``row``: a number or ``"held"``; ``since``, ``until``: version tuples or ``None``;
-    ``options``: list of interpreter flags; ``environment``: dictionary; ``part``: whether CI runs it; ``seconds``:
-    what it takes; ``limit``: seconds after which it counts as hung.
+    ``name``: the script's, with the case after a slash; ``path``: of the script; ``case``: its
+    argument or ``None``; ``promise``: one sentence; ``row``: a number or ``"held"``; ``since``,
+    ``until``: version tuples or ``None``; ``options``: list of interpreter flags; ``environment``:
+    dictionary; ``part``: whether CI runs it; ``seconds``: what it takes; ``limit``: seconds after
+    which it counts as hung.
     """
 
     def __init__(self, path, promise, case, values):
@@ -75,22 +76,34 @@ def every():
 def read(path):
     """Return the conditions of the script at ``path``.
 
-    Raises ``ValueError``, with the script's name, for a script that says something unknown or nothing of its promise.
+    Raises ``ValueError``, with the script's name, for a script without a promise or a row, and for
+    one that names a case which it does not have.
     """
     with io.open(path, encoding="utf-8") as stream:
         tree = ast.parse(stream.read().encode("utf-8"), path)
     promise = (ast.get_docstring(tree) or "").strip().partition("\n\n")[0].replace("\n", " ")
     own = {}
     for node in tree.body:
-        if isinstance(node, ast.Assign) and len(node.targets) == 1 and getattr(node.targets[0], "id", "") in DEFAULTS:
+        if (
+            isinstance(node, ast.Assign)
+            and len(node.targets) == 1
+            and getattr(node.targets[0], "id", "") in DEFAULTS
+        ):
             own[node.targets[0].id] = ast.literal_eval(node.value)
     if not promise or own.get("ROW") is None:
         raise ValueError("%s: a docstring and ROW are needed" % os.path.basename(path))
     values = dict(DEFAULTS, **own)
-    named = list(values["DIFFERENT"]) + ([] if isinstance(values["PART"], bool) else list(values["PART"]))
+    named = list(values["DIFFERENT"]) + (
+        [] if isinstance(values["PART"], bool) else list(values["PART"])
+    )
     unknown = set(named).difference(values["CASES"])
     if unknown:
-        raise ValueError("%s: there is no case %s" % (os.path.basename(path), ", ".join(sorted(unknown))))
+        raise ValueError(
+            "%s: there is no case %s" % (os.path.basename(path), ", ".join(sorted(unknown)))
+        )
     if not values["CASES"]:
         return [Condition(path, promise, None, values)]
-    return [Condition(path, promise, case, dict(values, **values["DIFFERENT"].get(case, {}))) for case in values["CASES"]]
+    return [
+        Condition(path, promise, case, dict(values, **values["DIFFERENT"].get(case, {})))
+        for case in values["CASES"]
+    ]

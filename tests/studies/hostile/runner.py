@@ -15,13 +15,14 @@ HELD, BROKEN, DOES_NOT_APPLY = "+", "X", "."
 _DESCRIBE = """
 import json, sys, sysconfig
 name = "pypy" if hasattr(sys, "pypy_version_info") else ""
-name += "%d.%d" % sys.version_info[:2] + ("t" if sysconfig.get_config_var("Py_GIL_DISABLED") else "")
+name += "%d.%d" % sys.version_info[:2]
+name += "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
 print(json.dumps([name, list(sys.version_info[:3])]))
 """
 
 
 class Interpreter(object):
-    """A Python. ``path``: of its executable; ``name``: as ``3.13t``; ``version``: a tuple of three numbers.
+    """A Python. ``path``: of its executable; ``name``: as ``3.13t``; ``version``: three numbers.
 
     Raises ``ValueError`` if ``path`` cannot be run.
     """
@@ -29,14 +30,18 @@ class Interpreter(object):
     def __init__(self, path):
         self.path = path
         try:
-            name, version = json.loads(subprocess.check_output([path, "-c", _DESCRIBE]).decode("ascii"))
+            name, version = json.loads(
+                subprocess.check_output([path, "-c", _DESCRIBE]).decode("ascii")
+            )
         except (OSError, ValueError, subprocess.CalledProcessError) as error:
             raise ValueError("%s is no Python that can be run: %s" % (path, error))
         self.name, self.version = str(name), tuple(version)
 
 
 class Result(object):
-    """How a run ended. ``state``: `HELD`, `BROKEN` or `DOES_NOT_APPLY`; ``text``: what happened; ``seconds``."""
+    """How a run ended. ``state``: `HELD`, `BROKEN` or `DOES_NOT_APPLY`; ``text``: what happened;
+    ``seconds``.
+    """
 
     def __init__(self, state, text, seconds):
         self.state, self.text, self.seconds = state, text, seconds
@@ -55,12 +60,16 @@ def run(condition, interpreter):
     scratch = tempfile.mkdtemp(prefix="hostile-")
     started = time.time()
     try:
-        code, out, err, hung = _call(command, _environment(condition, scratch), scratch, condition.limit)
+        code, out, err, hung = _call(
+            command, _environment(condition, scratch), scratch, condition.limit
+        )
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     seconds = time.time() - started
     if hung:
-        return Result(BROKEN, "still running after %d s%s" % (condition.limit, _last(err, ": ")), seconds)
+        return Result(
+            BROKEN, "still running after %d s%s" % (condition.limit, _last(err, ": ")), seconds
+        )
     if code == 0:
         return Result(HELD, "", seconds)
     if code == 77:
@@ -72,7 +81,9 @@ def run(condition, interpreter):
 
 
 def _call(command, environment, directory, limit):
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(os.devnull, "rb") as nothing:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(
+        os.devnull, "rb"
+    ) as nothing:
         child = subprocess.Popen(
             command,
             stdin=nothing,
@@ -107,7 +118,9 @@ def _kill(child, killed):
 
 def _environment(condition, scratch):
     variables = {
-        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
     }
     variables["HOSTILE_SCRATCH"] = scratch
     variables.update(condition.environment)

@@ -22,14 +22,20 @@ def main(arguments):
         description=hosts.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only hosts whose name has this as a part")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="only hosts whose name has this as a part"
+    )
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument("--memory", action="store_true", help="the memory of four gunicorn workers instead")
+    parser.add_argument(
+        "--memory", action="store_true", help="the memory of four gunicorn workers instead"
+    )
     options = parser.parse_args(arguments)
     if options.memory:
         return _print_memory(options.json)
     chosen = [
-        host for host in declared.HOSTS if not options.names or any(name in host.name for name in options.names)
+        host
+        for host in declared.HOSTS
+        if not options.names or any(name in host.name for name in options.names)
     ]
     if not chosen:
         print("hosts: no host has such a name", file=sys.stderr)
@@ -37,7 +43,11 @@ def main(arguments):
     if not options.json:
         _announce(chosen)
         say(_LAYOUT.line(("", "cold", "", "", "warm", "", "", "")))
-        say(_LAYOUT.line(("host", "late", "first", "later", "late", "first", "later", "preloading ran")))
+        say(
+            _LAYOUT.line(
+                ("host", "late", "first", "later", "late", "first", "later", "preloading ran")
+            )
+        )
     has_failed = False
     for host in chosen:
         row = _row(host)
@@ -50,7 +60,12 @@ def _announce(chosen):
     possible = [host for host in chosen if declared.missing(host) is None]
     say(
         "%d of %d hosts can run on Python %s here, each cold, then warm: about %d minutes. Installs nothing."
-        % (len(possible), len(chosen), sys.version.split()[0], round(len(possible) * _SECONDS / 60.0 + 0.5))
+        % (
+            len(possible),
+            len(chosen),
+            sys.version.split()[0],
+            round(len(possible) * _SECONDS / 60.0 + 0.5),
+        )
     )
     if len(possible) < len(chosen):
         say("For the others: python -m pip install -r %s" % declared.REQUIREMENTS)
@@ -59,7 +74,10 @@ def _announce(chosen):
 
 def _print_memory(as_json):
     if not as_json:
-        say("Four gunicorn workers and their master, started %d times: a minute. Installs nothing." % memory.COUNT)
+        say(
+            "Four gunicorn workers and their master, started %d times: a minute. Installs nothing."
+            % memory.COUNT
+        )
         say("Memory, as the sum of proportional set sizes, depending on where preloading was done:")
     for name, size in memory.measure():
         say(
@@ -90,5 +108,7 @@ def _text(row):
             return _LAYOUT.line((row["host"], "%s: %s" % (word, row[word])))
     figures = []
     for run in (row["cold"], row["warm"]):
-        figures += [len(run["late"])] + ["%.0f ms" % (1000 * run[name]) for name in ("first_seconds", "later_seconds")]
+        figures += [len(run["late"])] + [
+            "%.0f ms" % (1000 * run[name]) for name in ("first_seconds", "later_seconds")
+        ]
     return _LAYOUT.line([row["host"]] + figures + [row["warm"]["preloaded"]])

@@ -4,6 +4,7 @@ A run is one host, cold or warm, in a session and a temporary folder of its own;
 means that a package which does nothing stands in for ``warmup``: the host's configuration file is the same. A host
 that does not start, or answers wrongly, is `support.process.Failed`, with what the host printed.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import collections
@@ -30,12 +31,14 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(HERE, "configs")
 _RECORDING = os.path.join(ROOT, "tests", "support", "recording")
 _PATIENCE = 5  # seconds until a file is touched again; hosts look at theirs each second
-# Beginnings of the names of variables that would tell a host something else than its configuration does.
+# Beginnings of the names of variables that would contradict the configuration of a host.
 _NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
 
 # One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
-Event = collections.namedtuple("Event", "event process parent thread seconds name asker")  # a line of the recorder's
+Event = collections.namedtuple(
+    "Event", "event process parent thread seconds name asker"
+)  # a line of the recorder's
 
 
 class Run(object):
@@ -53,22 +56,38 @@ class Run(object):
         open(self._log, "w").close()
         os.chmod(self.folder, 0o755)
         os.chmod(self._log, 0o666)  # a host may change its user
-        self._fields = dict(python=sys.executable, bin=os.path.dirname(sys.executable), configs=CONFIGS,
-                            folder=self.folder, port=self.port, port2=_free_port())
+        self._fields = dict(
+            python=sys.executable,
+            bin=os.path.dirname(sys.executable),
+            configs=CONFIGS,
+            folder=self.folder,
+            port=self.port,
+            port2=_free_port(),
+        )
         for name in copies:
             shutil.copy(os.path.join(CONFIGS, name), self.folder)
         self._mail_server = _MailServer()
         self._services = []
         folders = [_RECORDING] + [os.path.join(CONFIGS, folder) for folder in path]
-        folders += [os.path.join(HERE, "application"), CONFIGS] + ([] if warm else [os.path.join(HERE, "cold")])
+        folders += [os.path.join(HERE, "application"), CONFIGS] + (
+            [] if warm else [os.path.join(HERE, "cold")]
+        )
         self._environment = variables(*_NOT_PASSED_ON)
         self._environment.update(
             PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
             PYTHONPATH=os.pathsep.join(folders + [ROOT]),
-            HOME=self.folder, RECORDER_LOG=self._log, HOSTS_SMTP_PORT=str(self._mail_server.port), PORT=str(self.port),
+            HOME=self.folder,
+            RECORDER_LOG=self._log,
+            HOSTS_SMTP_PORT=str(self._mail_server.port),
+            PORT=str(self.port),
             FOLDER=self.folder,
-            CONFIGS=CONFIGS, PYTHON_HOME=sys.prefix, PYTHONUNBUFFERED="1")
-        self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
+            CONFIGS=CONFIGS,
+            PYTHON_HOME=sys.prefix,
+            PYTHONUNBUFFERED="1",
+        )
+        self._environment.update(
+            (name, value.format(**self._fields)) for name, value in dict(environment).items()
+        )
 
     def __enter__(self):
         return self
@@ -115,7 +134,9 @@ class Run(object):
         """The `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
             rows = [line.rstrip("\n").split("\t") for line in log]
-        return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows]
+        return [
+            Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows
+        ]
 
     def failure(self, text):
         return Failed("%s\n%s" % (text, self.printed()))
@@ -144,7 +165,10 @@ class Run(object):
             connection.close()
 
     def _connection(self):
-        connection, patience = HTTPConnection("127.0.0.1", self.port, timeout=SLOW), time.time() + SLOW
+        connection, patience = (
+            HTTPConnection("127.0.0.1", self.port, timeout=SLOW),
+            time.time() + SLOW,
+        )
         while True:
             try:
                 connection.connect()
@@ -176,10 +200,27 @@ class Host(object):
     ``modules``, ``commands``, Python ``since`` a version, and of the installation in ``prefix``.
     """
 
-    def __init__(self, name, preloads, timed_inside=False, path=(), environment=(), copies=(), modules=(),
-                 commands=(), since=None, prefix=None):
+    def __init__(
+        self,
+        name,
+        preloads,
+        timed_inside=False,
+        path=(),
+        environment=(),
+        copies=(),
+        modules=(),
+        commands=(),
+        since=None,
+        prefix=None,
+    ):
         self.name, self.preloads, self.timed_inside, self.path, self.environment, self.copies = (
-            name, preloads, timed_inside, path, environment, copies)
+            name,
+            preloads,
+            timed_inside,
+            path,
+            environment,
+            copies,
+        )
         self.modules, self.commands, self.since, self.prefix = modules, commands, since, prefix
 
     def run(self, warm):
@@ -208,11 +249,17 @@ class Server(Host):
         for turn in range(60):
             path = self.paths[turn % len(self.paths)]
             # More at once than there are processes: each of them gets one, sooner or later.
-            samples.extend(at_once([lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)))
+            samples.extend(
+                at_once(
+                    [lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)
+                )
+            )
             counts = collections.Counter(sample.process for sample in first_and_later(samples)[1])
             if len([process for process in counts if counts[process] >= 4]) >= self.processes:
                 return samples
-        raise run.failure("only these of %d processes answered often: %s" % (self.processes, dict(counts)))
+        raise run.failure(
+            "only these of %d processes answered often: %s" % (self.processes, dict(counts))
+        )
 
 
 class Reloader(Server):
@@ -241,7 +288,9 @@ class Program(Host):
         for command, ready in self.services:
             run.start(command, ready)
         lines = run.start(self.command)
-        samples = [Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')]
+        samples = [
+            Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')
+        ]
         if not samples:
             raise run.failure("no task was done")
         return samples
@@ -257,17 +306,33 @@ class Result(object):
 
     def __init__(self, host, samples, events):
         firsts, later = first_and_later(samples)
-        self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, later))
-        begin = {process: _begin(host, [sample for sample in samples if sample.process == process], events)
-                 for process in firsts}
-        self.late = [event.name for event in events if event.event == "load"
-                     and event.process in begin and event.seconds >= begin[event.process]]
+        self.first, self.later = max(map(host.seconds, firsts.values())), _median(
+            map(host.seconds, later)
+        )
+        begin = {
+            process: _begin(
+                host, [sample for sample in samples if sample.process == process], events
+            )
+            for process in firsts
+        }
+        self.late = [
+            event.name
+            for event in events
+            if event.event == "load"
+            and event.process in begin
+            and event.seconds >= begin[event.process]
+        ]
         self.preloaded = "; ".join(sorted({_where(process, events) for process in firsts}))
         self.processes = len(firsts)
 
     def as_dict(self):
-        return {"late": self.late, "first_seconds": self.first, "later_seconds": self.later,
-                "preloaded": self.preloaded, "processes": self.processes}
+        return {
+            "late": self.late,
+            "first_seconds": self.first,
+            "later_seconds": self.later,
+            "preloaded": self.preloaded,
+            "processes": self.processes,
+        }
 
 
 def measure(host, warm):
@@ -293,8 +358,10 @@ def _end(sample):
 def _begin(host, samples, events):
     """When what the process of ``samples`` loads begins to be late: with a request to it, but not while it starts."""
     process = samples[0].process
-    serve, preloaded = ([event.seconds for event in events if event.event == name and event.process == process]
-                        for name in ("serve", "preloaded"))
+    serve, preloaded = (
+        [event.seconds for event in events if event.event == name and event.process == process]
+        for name in ("serve", "preloaded")
+    )
     if host.timed_inside and _where(process, events) == "nowhere":
         return serve[0]
     return max([min(sample.sent for sample in samples)] + preloaded)
@@ -308,8 +375,12 @@ def _median(numbers):
 def _where(process, events):
     """In which process and thread preloading was done last of what ``process`` has, as text."""
     parents = {event.process: event.parent for event in reversed(events)}
-    started = {event.process for event in events if event.event == "start"}  # not forked: with nothing of a parent's
-    main_threads = {event.process: event.thread for event in events if event.event in ("start", "fork")}
+    started = {
+        event.process for event in events if event.event == "start"
+    }  # not forked: with nothing of a parent's
+    main_threads = {
+        event.process: event.thread for event in events if event.event in ("start", "fork")
+    }
     preloads = {event.process: event.thread for event in events if event.event == "preloaded"}
     at, place = process, "in the worker"
     while at not in preloads:

@@ -3,6 +3,7 @@
 Each worker has collected its garbage before: a full collection writes to every object that it looks at, and so ends
 the sharing of its page with the master. ``gc.freeze()`` keeps what is there before the fork out of it.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import sys
@@ -17,20 +18,36 @@ _VARIANTS = [
     ("in the master", True, ["-c", "{configs}/gunicorn_preload_app.conf.py"]),
 ]
 if sys.version_info >= (3, 7):
-    _VARIANTS.append(("in the master, gc.freeze()", True, ["-c", "{configs}/gunicorn_frozen.conf.py"]))
+    _VARIANTS.append(
+        ("in the master, gc.freeze()", True, ["-c", "{configs}/gunicorn_frozen.conf.py"])
+    )
 COUNT = len(_VARIANTS)
 
 
 def measure():
     """Yield pairs: where preloading is done, and the proportional set size of all five processes in bytes."""
     for name, warm, options in _VARIANTS:
-        words = ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-w", str(_WORKERS)] + options + ["pages:application"]
-        host = harness.Server("gunicorn", words, "Booting worker with pid", workers=_WORKERS, preloads=name,
-                              paths=["/collect"])
+        words = (
+            ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-w", str(_WORKERS)]
+            + options
+            + ["pages:application"]
+        )
+        host = harness.Server(
+            "gunicorn",
+            words,
+            "Booting worker with pid",
+            workers=_WORKERS,
+            preloads=name,
+            paths=["/collect"],
+        )
         with harness.Run(warm) as run:
             processes = {sample.process for sample in host.samples(run)}
-            yield name, sum(map(_proportional_set_size, [int(process.partition("-")[0]) for process in processes] +
-                                [run.process_id]))
+            yield name, sum(
+                map(
+                    _proportional_set_size,
+                    [int(process.partition("-")[0]) for process in processes] + [run.process_id],
+                )
+            )
 
 
 def _proportional_set_size(process):

@@ -22,9 +22,15 @@ def main(arguments):
         description=programs.__doc__,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="only programs whose name has this as a part")
-    parser.add_argument("--json", action="store_true", help="one JSON object a line, with every name and its asker")
-    parser.add_argument("--list", action="store_true", help="also list what is late, and who asked for it")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="only programs whose name has this as a part"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line, with every name and its asker"
+    )
+    parser.add_argument(
+        "--list", action="store_true", help="also list what is late, and who asked for it"
+    )
     options = parser.parse_args(arguments)
     chosen = [
         program
@@ -36,7 +42,9 @@ def main(arguments):
         return 2
     if not options.json:
         _announce(chosen)
-        say("Modules imported late; preload, packages: warmed without and with packages=[the program's own]")
+        say(
+            "Modules imported late; preload, packages: warmed without and with packages=[the program's own]"
+        )
         say(_LAYOUT.line(("", "standard", "", "others", "", "")))
         say(_LAYOUT.line(("program", "cold", "preload", "cold", "preload", "packages")))
     is_bad = False
@@ -99,7 +107,8 @@ def _text(row, with_list):
             # Cold, the standard ones are many, and no news; warm, each is one too many.
             if with_list or (kind == "standard" and how != "cold"):
                 lines.extend(
-                    "    %-8s %-8s %-40s %s" % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
+                    "    %-8s %-8s %-40s %s"
+                    % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
                     for late in row[how][kind]
                 )
     return "\n".join(lines)

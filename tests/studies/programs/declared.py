@@ -1,4 +1,5 @@
 """The programs: how their documentation starts them, who their client is, what they need."""
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -9,7 +10,13 @@ from tests.studies.programs import clients
 
 REQUIREMENTS = "tests/studies/programs/requirements.txt"
 CONFIGS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "configs")
-_GUNICORN = ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-c", os.path.join(CONFIGS, "gunicorn.conf.py")]
+_GUNICORN = [
+    "{bin}/gunicorn",
+    "-b",
+    "127.0.0.1:{port}",
+    "-c",
+    os.path.join(CONFIGS, "gunicorn.conf.py"),
+]
 _REDIS = "redis-server --bind 127.0.0.1 --port {port} --save".split() + [""]
 _FRUIT = """
 import sqlite3
@@ -36,30 +43,70 @@ class Program(Host):
 
 
 PROGRAMS = [
-    Program("Flask: httpbin under gunicorn", [(_GUNICORN + ["httpbin:app"], "Booting worker with pid")],
-            clients.httpbin, ["httpbin", "flask", "werkzeug", "jinja2", "itsdangerous", "click", "blinker", "gunicorn"],
-            modules=["httpbin", "gunicorn"]),
-    Program("Django: admin under gunicorn", [(_GUNICORN + ["mysite.wsgi"], "Booting worker with pid")],
-            clients.django_admin, ["django", "asgiref", "sqlparse", "gunicorn", "mysite"],
-            prepare=[["{bin}/django-admin", "startproject", "mysite", "."],
-                     ["{python}", "manage.py", "migrate"],
-                     ["{python}", "manage.py", "createsuperuser", "--noinput"]],
-            # Django loads the module of URLs with the first request.
-            environment={"WARMUP_MODULES": "mysite.urls", "DJANGO_SUPERUSER_USERNAME": clients.USER,
-                         "DJANGO_SUPERUSER_EMAIL": "admin@example.org", "DJANGO_SUPERUSER_PASSWORD": clients.PASSWORD},
-            modules=["django", "gunicorn"], since=(3, 8)),
-    Program("ASGI: Datasette under uvicorn",
-            [("{bin}/uvicorn --port {port} datasette_site:app".split(), "Uvicorn running on")],
-            clients.datasette, ["datasette", "uvicorn", "jinja2", "httpx", "httpcore", "anyio", "h11", "janus",
-                                "aiofiles", "asgi_csrf", "itsdangerous", "click", "pluggy", "yaml"],
-            prepare=[["{python}", "-c", _FRUIT]], modules=["datasette", "uvicorn"], since=(3, 8)),
-    Program("Celery worker with Redis",
-            [(_REDIS, "eady to accept connections"),
-             ("{bin}/celery -A tasks worker --loglevel INFO --concurrency 2".split(), " ready.")],
-            ["{python}", os.path.join(CONFIGS, "celery_client.py")],
-            ["celery", "kombu", "billiard", "vine", "redis", "amqp", "click"],
-            environment={"REDIS_URL": "redis://127.0.0.1:{port}/0"}, modules=["celery", "redis"],
-            commands=["redis-server"], since=(3, 8)),
+    Program(
+        "Flask: httpbin under gunicorn",
+        [(_GUNICORN + ["httpbin:app"], "Booting worker with pid")],
+        clients.httpbin,
+        ["httpbin", "flask", "werkzeug", "jinja2", "itsdangerous", "click", "blinker", "gunicorn"],
+        modules=["httpbin", "gunicorn"],
+    ),
+    Program(
+        "Django: admin under gunicorn",
+        [(_GUNICORN + ["mysite.wsgi"], "Booting worker with pid")],
+        clients.django_admin,
+        ["django", "asgiref", "sqlparse", "gunicorn", "mysite"],
+        prepare=[
+            ["{bin}/django-admin", "startproject", "mysite", "."],
+            ["{python}", "manage.py", "migrate"],
+            ["{python}", "manage.py", "createsuperuser", "--noinput"],
+        ],
+        # Django loads the module of URLs with the first request.
+        environment={
+            "WARMUP_MODULES": "mysite.urls",
+            "DJANGO_SUPERUSER_USERNAME": clients.USER,
+            "DJANGO_SUPERUSER_EMAIL": "admin@example.org",
+            "DJANGO_SUPERUSER_PASSWORD": clients.PASSWORD,
+        },
+        modules=["django", "gunicorn"],
+        since=(3, 8),
+    ),
+    Program(
+        "ASGI: Datasette under uvicorn",
+        [("{bin}/uvicorn --port {port} datasette_site:app".split(), "Uvicorn running on")],
+        clients.datasette,
+        [
+            "datasette",
+            "uvicorn",
+            "jinja2",
+            "httpx",
+            "httpcore",
+            "anyio",
+            "h11",
+            "janus",
+            "aiofiles",
+            "asgi_csrf",
+            "itsdangerous",
+            "click",
+            "pluggy",
+            "yaml",
+        ],
+        prepare=[["{python}", "-c", _FRUIT]],
+        modules=["datasette", "uvicorn"],
+        since=(3, 8),
+    ),
+    Program(
+        "Celery worker with Redis",
+        [
+            (_REDIS, "eady to accept connections"),
+            ("{bin}/celery -A tasks worker --loglevel INFO --concurrency 2".split(), " ready."),
+        ],
+        ["{python}", os.path.join(CONFIGS, "celery_client.py")],
+        ["celery", "kombu", "billiard", "vine", "redis", "amqp", "click"],
+        environment={"REDIS_URL": "redis://127.0.0.1:{port}/0"},
+        modules=["celery", "redis"],
+        commands=["redis-server"],
+        since=(3, 8),
+    ),
 ]
 
 

@@ -1,4 +1,5 @@
 """Run a program and its client, and say which modules came after its start-up: the same recorder as for hosts."""
+
 from __future__ import absolute_import, division, print_function
 
 import collections

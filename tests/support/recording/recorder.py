@@ -1,11 +1,11 @@
-"""Writes down, in every process that a host starts, which module was loaded when, by which thread.
+"""Write down, in every process that a host or program starts, which module was loaded when, by which thread.
 
-Independent of the package under test: a finder at the head of ``sys.meta_path`` that finds nothing itself, but asks
-the finders after it where a module is, writes that down, and, once the process serves, sleeps before it goes on: as a
+Independent of the package under test. A finder at the head of ``sys.meta_path`` finds nothing itself. It asks the
+finders after it where a module is, and writes that down. Once the process serves, it sleeps before it goes on, as a
 slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
 
 One line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file, line and
-function of who imports). A process is told by its number and the place of this interpreter in it, for it can have
+function of who imports). A process is named by its number and the place of this interpreter in it, for it can have
 several: see `identity`. The events:
 
 - ``start``: this recorder begins in an interpreter, in its main thread.
@@ -15,6 +15,7 @@ several: see `identity`. The events:
 - ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
 - ``serve``: the application begins its first request or task in this process.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -23,10 +24,13 @@ import time
 
 try:
     from _thread import get_ident
+
     _bytes = os.fsencode
 except ImportError:  # Python 2.7
-    from thread import get_ident
     import imp
+
+    from thread import get_ident
+
     _bytes = str  # as early as sites are set up there, nothing can be encoded yet
     _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
 
@@ -34,22 +38,38 @@ DELAY = 0.05  # seconds, for each load of a module of the standard library in a 
 
 _log = os.environ.get("RECORDER_LOG")
 _prefix = getattr(sys, "base_prefix", sys.prefix)
-_standard = (os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
-             os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""))
+_standard = (
+    os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
+    os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""),
+)
 _serving = set()  # identities: a child that is forked does not serve because its parent does
 _sleep = time.sleep  # gevent's would let other requests in; a disk does not
 _PRELOAD = "warmup._preload"
 
 
 def identity(process=os.getpid):
-    """Tells this interpreter from all others, those in the same process too; a forked one differs in the number."""
+    """Return the name of this interpreter, which no other has, not in the same process either; forked ones differ in the
+    number.
+    """
     return "%d-%x" % (process(), id(_serving))
 
 
 def note(event, name="", asker=""):
     """Append a line to the log, in one system call, for many processes do."""
-    line = "\t".join([event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name), asker])
-    descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)  # each time: hosts close descriptors they do not know
+    line = "\t".join(
+        [
+            event,
+            identity(),
+            identity(os.getppid),
+            str(get_ident()),
+            "%.6f" % time.time(),
+            str(name),
+            asker,
+        ]
+    )
+    descriptor = os.open(
+        _log, os.O_WRONLY | os.O_APPEND
+    )  # each time: hosts close descriptors they do not know
     try:
         os.write(descriptor, _bytes(line + "\n"))
     finally:
@@ -57,7 +77,7 @@ def note(event, name="", asker=""):
 
 
 def serve():
-    """To be called by the application when a request or a task begins."""
+    """Note that the application begins a request or a task; the application calls this."""
     if _log and identity() not in _serving:
         _serving.add(identity())
         note("serve")
@@ -75,14 +95,19 @@ def install():
 def _is_standard(origin):
     if origin in ("built-in", "frozen"):
         return True
-    return (origin is not None and origin.startswith(_standard)
-            and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep)))
+    return (
+        origin is not None
+        and origin.startswith(_standard)
+        and not {"site-packages", "dist-packages"}.intersection(origin.split(os.sep))
+    )
 
 
 def _asker(frame):
-    """Who has imported; not the machinery, nor a function that imports on behalf of its caller."""
-    while frame is not None and (frame.f_code.co_filename.startswith("<frozen importlib")
-                                 or frame.f_code.co_name in ("import_module", "import_string")):
+    """Return who has imported; not the machinery, nor a function that imports on behalf of its caller."""
+    while frame is not None and (
+        frame.f_code.co_filename.startswith("<frozen importlib")
+        or frame.f_code.co_name in ("import_module", "import_string")
+    ):
         frame = frame.f_back
     if frame is None:
         return "C"
@@ -149,7 +174,11 @@ def _watch_preload(module):
         finally:
             note("preloaded")
 
-    for name in ("__module__", "__name__", "__qualname__"):  # an initializer is pickled by where it says it is
+    for name in (
+        "__module__",
+        "__name__",
+        "__qualname__",
+    ):  # an initializer is pickled by where it says it is
         if hasattr(preload, name):
             setattr(watched, name, getattr(preload, name))
     module.preload = watched

@@ -1,4 +1,5 @@
-"""Starts the recorder in every interpreter that a host starts, then runs the ``sitecustomize`` that this one hides."""
+"""Start the recorder in every interpreter that a host starts, then run the ``sitecustomize`` that this one hides."""
+
 import os
 import sys
 
@@ -6,7 +7,11 @@ import recorder
 
 recorder.install()
 
-sys.path = [folder for folder in sys.path if os.path.abspath(folder) != os.path.dirname(os.path.abspath(__file__))]
+sys.path = [
+    folder
+    for folder in sys.path
+    if os.path.abspath(folder) != os.path.dirname(os.path.abspath(__file__))
+]
 hidden = sys.modules.pop("sitecustomize")
 try:
     import sitecustomize

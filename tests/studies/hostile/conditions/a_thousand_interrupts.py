@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import os
 import random
 import signal
 import sys
@@ -46,7 +45,7 @@ def timed(options):
 
 
 def round_(seconds, options):
-    """Return "came", "late", or what went wrong, of a call that is interrupted after ``seconds``."""
+    """Return "came", "late", or what went wrong, of a call interrupted after ``seconds``."""
     before = arena.state()
     came, report = False, None
     try:
@@ -87,6 +86,7 @@ elif CASE in ("later-calls", "beginnings"):
     for _ in range(ROUNDS):
         forget()
         results.append(round_(dice.random() * duration, options))
+        duration *= 0.97 if results[-1] == "late" else 1.01  # a busy machine has no one duration
 else:
     import ctypes
     import threading
@@ -103,13 +103,21 @@ else:
         forget()
         before = arena.state()
         came, report, delay = False, None, dice.random() * duration
-        thread = threading.Thread(
-            target=lambda: (time.sleep(delay), throw(number, ctypes.py_object(Cancelled))),
-        )
+        begun = []
+
+        def run():
+            while not begun:
+                time.sleep(0.0001)
+            time.sleep(delay)
+            throw(number, ctypes.py_object(Cancelled))
+
+        thread = threading.Thread(target=run)
+        thread.start()  # outside of the try: 2.7 leaves its locks in disorder if it is interrupted
         try:
-            thread.start()
+            begun.append(1)
             report = warmup.preload(**options)
-            while thread.is_alive():  # not join(): 2.7 leaves its lock in disorder if something is thrown into it
+            # Not join(), for the same reason.
+            while thread.is_alive():
                 pass
             for _ in range(100):
                 pass
@@ -118,12 +126,20 @@ else:
         thread.join()
         throw(number, None)
         changed = arena.changed(before)
-        # What is thrown into the body of a module cannot be told from what the module raises: it may be an outcome.
-        lost = report is not None and [one for one in report.outcomes if "Cancelled" in (one.error or "")]
+        # What is thrown into the body of a module cannot be told from what the module raises: it
+        # may be an outcome.
+        lost = report is not None and [
+            one for one in report.outcomes if "Cancelled" in (one.error or "")
+        ]
         results.append("changed: " + changed if changed else "came" if came or lost else "late")
 bad = [result for result in results if result not in ("came", "late")]
 arena.expect(not bad, "%d of %d: %s" % (len(bad), len(results), arena.short(bad[:2])))
-arena.arranged(results.count("came") > ROUNDS // 5, "%d of %d interrupts came in time" % (results.count("came"), ROUNDS))
+arena.arranged(
+    results.count("came") > ROUNDS // 5,
+    "%d of %d interrupts came in time" % (results.count("came"), ROUNDS),
+)
 report = arena.preload()
-arena.expect(not report.failed, "a call after the interrupts failed: %s" % arena.short(report.failed))
+arena.expect(
+    not report.failed, "a call after the interrupts failed: %s" % arena.short(report.failed)
+)
 arena.held()

@@ -1,4 +1,6 @@
-"""A module that the program has blocked in sys.modules is excluded by the program, and stays blocked."""
+"""A module that the program has blocked in sys.modules is excluded by the program, and stays
+blocked.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -27,8 +29,8 @@ options = {"codecs": (), "strict": CASE.endswith("-strict")}
 
 
 def late():
-    import sched  # noqa: F401
     import email.generator  # noqa: F401
+    import sched  # noqa: F401
 
 
 if CASE == "derived-submodule":
@@ -43,7 +45,7 @@ elif CASE == "c-import":
     import time  # noqa: F401
 elif CASE == "placeholder":
     NAME, KIND = "hostile_program.even", "placeholder"
-    arena.folder({"hostile_program.py": u"globals()['even'] = __lazy_import__('sched')\n"})
+    arena.folder({"hostile_program.py": "globals()['even'] = __lazy_import__('sched')\n"})
     import hostile_program  # noqa: F401
 BLOCKED = {"codec": "encodings.cp1250", "placeholder": "sched"}.get(KIND, NAME)
 import warmup  # noqa: E402
@@ -57,6 +59,8 @@ found = arena.outcome(report, NAME, KIND)
 arena.expect(found is not None, "nothing is said of %s" % NAME)
 arena.expect(found.status == "excluded", "the outcome is %s" % arena.said(report, NAME, KIND))
 arena.expect("blocked by the program" in (found.error or ""), "the reason is %r" % found.error)
-arena.expect(found in report.excluded and found not in report.failed, "report.excluded does not hold it")
+arena.expect(
+    found in report.excluded and found not in report.failed, "report.excluded does not hold it"
+)
 arena.expect(BLOCKED in sys.modules and sys.modules[BLOCKED] is None, "it is not blocked any more")
 arena.held()

@@ -127,6 +127,8 @@ report = arena.preload(**options)
 if CASE not in ("without-its-method", "wrong-signature", "none"):
     arena.arranged(asked, "the finder was not asked")
 if CASE in ("blocker-raises-import-error", "loader-raises"):
-    arena.expect(arena.status(report, "sched") in ("failed", "excluded"), arena.said(report, "sched"))
+    arena.expect(
+        arena.status(report, "sched") in ("failed", "excluded"), arena.said(report, "sched")
+    )
     arena.expect(report.warmed, "nothing else was warmed")
 arena.held()

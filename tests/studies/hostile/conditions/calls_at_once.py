@@ -1,4 +1,6 @@
-"""Calls at once, from many threads or from inside of one another, each end with a report and leave nothing behind."""
+"""Calls at once, from many threads or from inside of one another, each end with a report and leave
+nothing behind.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -21,18 +23,23 @@ CASES = (
     "nested-in-a-destructor",
     "auto-in-a-module",
 )
-DIFFERENT = {"ten-threads": {"SECONDS": 1.5}, "ten-threads-with-modules-of-their-own": {"SECONDS": 1.5}}
+DIFFERENT = {
+    "ten-threads": {"SECONDS": 1.5},
+    "ten-threads-with-modules-of-their-own": {"SECONDS": 1.5},
+}
 LIMIT = 60
 PART = ("ten-threads-with-modules-of-their-own", "nested-three-deep")
 CASE = arena.case(CASES)
 
 files = {
-    "hostile_nested.py": u"import sys\nsys.modules['__main__'].inner()\n",
-    "hostile_auto.py": u"import warmup.auto\n",
-    "hostile_again.py": u"import sys\nsys.modules['__main__'].again()\n",
+    "hostile_nested.py": "import sys\nsys.modules['__main__'].inner()\n",
+    "hostile_auto.py": "import warmup.auto\n",
+    "hostile_again.py": "import sys\nsys.modules['__main__'].again()\n",
 }
 for number in range(10):
-    files["hostile_own%d.py" % number] = u"def late():\n    import hostile_own%d\n    import calendar\n" % ((number + 1) % 10)
+    files["hostile_own%d.py" % number] = (
+        "def late():\n    import hostile_own%d\n    import calendar\n" % ((number + 1) % 10)
+    )
 arena.folder(files)
 reports, problems = [], []
 
@@ -86,7 +93,9 @@ elif CASE == "nested-in-a-codec":
         inner()
         return b"", len(text)
 
-    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
+    codecs.register(
+        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
+    )
     reports.append(arena.preload(codecs=["hostilecodec"]))
     expected = len(reports) if len(reports) >= 2 else 2
 elif CASE == "nested-in-a-finder":
@@ -102,23 +111,30 @@ elif CASE == "nested-in-a-finder":
     reports.append(arena.preload(codecs=()))
     sys.meta_path.remove(finder)
 elif CASE == "nested-in-a-signal-handler":
-    import os
     import signal
 
     signal.signal(signal.SIGUSR1, lambda number, frame: inner())
-    arena.folder({"hostile_signal.py": u"import os, signal\nos.kill(os.getpid(), signal.SIGUSR1)\nx = list(range(9))\n"})
+    arena.folder(
+        {
+            "hostile_signal.py": "import os, signal\n"
+            "os.kill(os.getpid(), signal.SIGUSR1)\n"
+            "x = list(range(9))\n"
+        }
+    )
     before = arena.state()
     reports.append(arena.preload(codecs=(), modules=["hostile_signal"]))
 elif CASE == "nested-in-a-destructor":
     arena.folder(
         {
-            "hostile_dies.py": u"import sys\nclass Dies(object):\n    def __del__(self):\n"
-            u"        sys.modules['__main__'].inner()\nDies()\n"
+            "hostile_dies.py": "import sys\nclass Dies(object):\n    def __del__(self):\n"
+            "        sys.modules['__main__'].inner()\nDies()\n"
         }
     )
     before = arena.state()
     reports.append(arena.preload(codecs=(), modules=["hostile_dies"]))
-    expected = max(2, len(reports))  # 2.7 calls it again where the collector's list has revived the object
+    expected = max(
+        2, len(reports)
+    )  # 2.7 calls it again where the collector's list has revived the object
 elif CASE == "auto-in-a-module":
     reports.append(arena.preload(codecs=(), modules=["hostile_auto"]))
     reports.append(sys.modules["warmup.auto"].report)
@@ -126,10 +142,14 @@ else:
     expected = 3 if CASE == "nested-three-deep" else 2
     name = "hostile_again" if CASE == "nested-three-deep" else "hostile_nested"
     reports.append(arena.preload(codecs=(), modules=[name]))
-    arena.equal(arena.status(reports[-1], name), "warmed", "the outcome, %s" % arena.said(reports[-1], name))
+    arena.equal(
+        arena.status(reports[-1], name), "warmed", "the outcome, %s" % arena.said(reports[-1], name)
+    )
 arena.equal(len(reports), expected, "number of reports")
 for report in reports:
     arena.equal([one for one in report.failed], [], "failed")
-arena.expect(arena.loaded("sched") and arena.loaded("email.generator"), "a function's import was not warmed")
+arena.expect(
+    arena.loaded("sched") and arena.loaded("email.generator"), "a function's import was not warmed"
+)
 arena.equal(arena.changed(before), "", "changed afterwards")
 arena.held()

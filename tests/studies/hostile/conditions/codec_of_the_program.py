@@ -24,7 +24,7 @@ def encode(text, errors="strict"):
 
 
 def decode(text, errors="strict"):
-    return u"", len(text)
+    return "", len(text)
 
 
 codecs.register(lambda name: codecs.CodecInfo(encode, decode, name=NAME) if name == NAME else None)

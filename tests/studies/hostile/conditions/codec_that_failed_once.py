@@ -1,4 +1,6 @@
-"""A codec whose import failed once, so that encodings remembers it as unknown, works after the next preload()."""
+"""A codec whose import failed once, so that encodings remembers it as unknown, works after the next
+preload().
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -60,8 +62,9 @@ else:
 failing.pop()
 report = arena.preload(**options)
 arena.expect(
-    arena.status(report, "cp1250", "codec") == "warmed", "the outcome is %s" % arena.said(report, "cp1250", "codec")
+    arena.status(report, "cp1250", "codec") == "warmed",
+    "the outcome is %s" % arena.said(report, "cp1250", "codec"),
 )
 arena.expect(is_known(spelling), "%s is still unknown" % spelling)
-arena.equal(u"x".encode(spelling), b"x", "what it encodes")
+arena.equal("x".encode(spelling), b"x", "what it encodes")
 arena.held()

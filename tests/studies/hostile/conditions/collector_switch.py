@@ -1,4 +1,4 @@
-"""What imported code and other threads do to the collector's switch and thresholds is not undone."""
+"""What other code does to the collector's switch and thresholds meanwhile is not undone."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -36,8 +36,8 @@ DO = {
 
 arena.folder(
     {
-        "hostile_module.py": u"import gc, sys\nmain = sys.modules['__main__']\nmain.done.append(1)\n"
-        + (u"main.hand_over()\n" if CASE.endswith("thread") else DO + u"\n")
+        "hostile_module.py": "import gc, sys\nmain = sys.modules['__main__']\nmain.done.append(1)\n"
+        + ("main.hand_over()\n" if CASE.endswith("thread") else DO + "\n")
     }
 )
 done, begun, finished = [], threading.Event(), threading.Event()
@@ -64,7 +64,7 @@ def find(name):
         gc.disable()
 
 
-import warmup  # noqa: E402
+import warmup  # noqa: E402,F401
 
 options = {"codecs": (), "modules": ["hostile_module"]}
 if CASE.endswith("thread"):
@@ -85,7 +85,9 @@ if CASE.startswith(("disabled", "enabled")):
     enabled = CASE.startswith("enabled")
 elif CASE.startswith("thresholds-by"):
     thresholds = (500, 7) + gc.get_threshold()[2:]  # 3.14 has no third one to set
-arena.equal((gc.isenabled(), gc.get_threshold()[:2]), (enabled, thresholds[:2]), "switch and thresholds")
+arena.equal(
+    (gc.isenabled(), gc.get_threshold()[:2]), (enabled, thresholds[:2]), "switch and thresholds"
+)
 if CASE.startswith("frozen"):
     arena.expect(gc.get_freeze_count() > 1000, "%d objects are frozen" % gc.get_freeze_count())
 elif hasattr(gc, "get_freeze_count") and sys.version_info[:3] != (3, 12, 1):

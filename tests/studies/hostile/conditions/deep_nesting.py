@@ -34,8 +34,8 @@ else:
         arguments = [
             getattr(outer, "co_" + name)
             for name in (
-                "argcount kwonlyargcount nlocals stacksize flags code consts names varnames filename name firstlineno "
-                "lnotab"
+                "argcount kwonlyargcount nlocals stacksize flags code consts names varnames "
+                "filename name firstlineno lnotab"
             ).split()
             if hasattr(outer, "co_" + name)
         ]

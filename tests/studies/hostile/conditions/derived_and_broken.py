@@ -1,4 +1,6 @@
-"""Unavailable is said of what the standard library itself refuses: a third-party module that cannot load has failed."""
+"""Unavailable is said of what the standard library itself refuses: a third-party module that cannot
+load has failed.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,25 +10,33 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 2
-CASES = ("missing-dependency", "missing-name", "own-import-error", "standard-module-hidden-by-a-text")
+CASES = (
+    "missing-dependency",
+    "missing-name",
+    "own-import-error",
+    "standard-module-hidden-by-a-text",
+)
 PART = ("own-import-error", "standard-module-hidden-by-a-text")
 CASE = arena.case(CASES)
 
 arena.folder(
     {
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n    import sched\n",
+        "hostile_package/__init__.py": "def late():\n"
+        "    from hostile_package import below\n"
+        "    import sched\n",
         "hostile_package/below.py": {
-            "missing-dependency": u"import hostile_dependency\n",
-            "missing-name": u"from os import hostile_name\n",
-            "own-import-error": u"raise ImportError('DATABASE_URL is not set')\n",
-        }.get(CASE, u""),
+            "missing-dependency": "import hostile_dependency\n",
+            "missing-name": "from os import hostile_name\n",
+            "own-import-error": "raise ImportError('DATABASE_URL is not set')\n",
+        }.get(CASE, ""),
     }
 )
 import hostile_package  # noqa: E402,F401
 
 name, options = "hostile_package.below", {"codecs": (), "packages": ["hostile_package"]}
 if CASE == "standard-module-hidden-by-a-text":
-    # A finder with a trouble of its own, whose text reads like the interpreter's. The module exists.
+    # A finder with a trouble of its own, whose text reads like the interpreter's. The module
+    # exists.
     name, options, asked = "sched", {"codecs": ()}, []
 
     def find(name):

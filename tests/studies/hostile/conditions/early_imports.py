@@ -19,7 +19,8 @@ CASES = (
     "daemon-closes-all-descriptors",
 )
 DIFFERENT = {
-    # 2.7 keeps /dev/urandom open once anything has drawn from it, and looks before each use whether it is still that.
+    # 2.7 keeps /dev/urandom open once anything has drawn from it, and looks before each use whether
+    # it is still that.
     "descriptors": {"SINCE": (3, 6)},
     "descriptors-with-platform": {"SINCE": (3, 6)},
     # Since 3.7 random seeds itself again in a child.
@@ -57,20 +58,26 @@ if CASE.startswith("random"):
     arena.preload()
     numbers = [arena.in_child(child) for _ in range(2)]
     arena.expect(numbers[0].startswith("["), numbers[0])
-    arena.expect(numbers[0] != numbers[1], "two forked children draw the same numbers: %s" % numbers[0])
+    arena.expect(
+        numbers[0] != numbers[1], "two forked children draw the same numbers: %s" % numbers[0]
+    )
 elif CASE.startswith("functions"):
     import platform  # noqa: F401
     import subprocess  # noqa: F401
     import uuid  # noqa: F401
 
-    FOREIGN = ("android_ver", "_mac_ver", "mac_ver", "ios_ver", "_java") if "android" in CASE else (
-        "win32",
-        "_syscmd_ver",
-        "_ipconfig",
-        "nt.py",
-        "ntpath",
-        "windows",
-        "msvc",
+    FOREIGN = (
+        ("android_ver", "_mac_ver", "mac_ver", "ios_ver", "_java")
+        if "android" in CASE
+        else (
+            "win32",
+            "_syscmd_ver",
+            "_ipconfig",
+            "nt.py",
+            "ntpath",
+            "windows",
+            "msvc",
+        )
     )
     report = arena.preload(codecs=())
     foreign = ["%s because of %s" % (one.target.name, one.target.reason) for one in report.warmed]
@@ -115,5 +122,7 @@ else:
         text = os.read(reader, 4096).decode("ascii")
         return text if end == 0 else "it died of %s" % end
 
-    arena.equal(str(alone()), "[1, 2, 3]", "what ctypes does in a child that has closed all descriptors")
+    arena.equal(
+        str(alone()), "[1, 2, 3]", "what ctypes does in a child that has closed all descriptors"
+    )
 arena.held()

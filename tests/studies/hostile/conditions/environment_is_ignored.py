@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import os
 import sys
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
@@ -33,12 +32,13 @@ options = ["-I"] if CASE.endswith("isolated") else ["-E"] if CASE.endswith("envi
 where = arena.folder(
     {
         "hostile_named.py": arena.LEAVES_A_TRACE,
-        "hostile_data.py": arena.LEAVES_A_TRACE + u"build_time_vars = {}\n",
+        "hostile_data.py": arena.LEAVES_A_TRACE + "build_time_vars = {}\n",
     },
     on_path=False,
 )
 environment = {"WARMUP_MODULES": "hostile_named", "WARMUP_CODECS": "none"}
-program = "import sys; sys.path[:0] = [%r, %r]; %simport warmup.auto; print(warmup.auto.report is not None)"
+program = "import sys; sys.path[:0] = [%r, %r]; %simport warmup.auto"
+program += "; print(warmup.auto.report is not None)"
 if CASE.startswith("off"):
     environment = {"WARMUP": "off"}
 elif CASE.startswith("sysconfig"):
@@ -48,8 +48,14 @@ before = ""
 if CASE == "modules-of-the-host-isolated":
     # As uWSGI does: a host sets the variables itself, in a process that is up already.
     before, environment = "import os; os.environ['WARMUP_MODULES'] = 'hostile_named'; ", {}
-code, out, err = arena.run(options + ["-c", program % (where, arena.ROOT, before)], environment=environment)
-arena.equal((code, out.strip()), (0, "True" if CASE != "off-plain" else "False"), "exit code and output (%s)" % err)
+code, out, err = arena.run(
+    options + ["-c", program % (where, arena.ROOT, before)], environment=environment
+)
+arena.equal(
+    (code, out.strip()),
+    (0, "True" if CASE != "off-plain" else "False"),
+    "exit code and output (%s)" % err,
+)
 if CASE in ("modules-plain", "modules-of-the-host-isolated"):
     arena.equal(arena.ran(where), ["hostile_named"], "what ran")
 else:

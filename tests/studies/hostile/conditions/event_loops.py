@@ -8,7 +8,14 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = "held"
-CASES = ("in-a-coroutine", "in-a-callback", "in-an-executor", "cancelled-meanwhile", "in-a-greenlet", "after-monkey-patching")
+CASES = (
+    "in-a-coroutine",
+    "in-a-callback",
+    "in-an-executor",
+    "cancelled-meanwhile",
+    "in-a-greenlet",
+    "after-monkey-patching",
+)
 PART = ("in-a-coroutine",)
 CASE = arena.case(CASES)
 

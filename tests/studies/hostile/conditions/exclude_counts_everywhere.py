@@ -35,19 +35,19 @@ CASE = arena.case(CASES)
 
 
 def late():
-    import wsgiref.headers  # noqa: F401
-    import sched  # noqa: F401
-    import importlib.util  # noqa: F401
     import _symtable  # noqa: F401
+    import importlib.util  # noqa: F401
+    import sched  # noqa: F401
+    import wsgiref.headers  # noqa: F401
     from json import tool  # noqa: F401
 
 
 arena.folder(
     {
-        "hostile_program.py": u"globals()['even'] = __lazy_import__('%s')\n"
+        "hostile_program.py": "globals()['even'] = __lazy_import__('%s')\n"
         % ("sched" if CASE == "placeholder" else "wsgiref.headers"),
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n",
-        "hostile_package/below.py": u"",
+        "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
+        "hostile_package/below.py": "",
     }
 )
 import hostile_package  # noqa: E402,F401
@@ -65,7 +65,11 @@ elif CASE == "c-import":
 elif CASE == "codec":
     excluded, forbidden, options = "encodings.cp1250", ["encodings.cp1250"], {}
 elif CASE == "codec-by-its-package":
-    excluded, forbidden, options = "encodings", ["encodings.cp1250", "encodings.idna", "encodings.shift_jis"], {}
+    excluded, forbidden, options = (
+        "encodings",
+        ["encodings.cp1250", "encodings.idna", "encodings.shift_jis"],
+        {},
+    )
 elif CASE == "every-codec":
     excluded, forbidden, options = "encodings.idna", ["encodings.idna"], {"codecs": None}
 elif CASE == "frozen-submodule":
@@ -84,7 +88,11 @@ elif CASE in ("named", "named-codec"):
     if CASE == "named":
         options["modules"] = ["sched"]
     else:
-        excluded, forbidden, options["codecs"] = "encodings.cp1250", ["encodings.cp1250"], ["cp1250"]
+        excluded, forbidden, options["codecs"] = (
+            "encodings.cp1250",
+            ["encodings.cp1250"],
+            ["cp1250"],
+        )
 import warmup  # noqa: E402
 
 arena.arranged(not [name for name in forbidden if arena.loaded(name)], "it is loaded already")
@@ -96,11 +104,15 @@ except ValueError as error:
 if report is not None:
     # An excluded module that another target imports itself is no target, and comes all the same.
     warmed = [one.target.name for one in report.warmed]
-    names = forbidden + [name.partition(".")[2] for name in forbidden if name.startswith("encodings.")]
+    names = forbidden + [
+        name.partition(".")[2] for name in forbidden if name.startswith("encodings.")
+    ]
     arena.equal([name for name in names if name in warmed], [], "warmed")
 brought = [name for name in forbidden if arena.loaded(name)]
 if CASE != "frozen-submodule":
     arena.equal(brought, [], "loaded")
 if CASE.startswith("placeholder"):
-    arena.equal(type(vars(hostile_program)["even"]).__name__, "lazy_import", "the type of the placeholder")
+    arena.equal(
+        type(vars(hostile_program)["even"]).__name__, "lazy_import", "the type of the placeholder"
+    )
 arena.held()

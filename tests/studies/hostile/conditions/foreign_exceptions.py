@@ -1,4 +1,6 @@
-"""A BaseException that comes from outside of the imported module passes through preload(); its own is an outcome."""
+"""A BaseException that comes from outside of the imported module passes through preload(); its own
+is an outcome.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -39,7 +41,7 @@ class Cancelled(BaseException):
 
 arena.folder(
     {
-        "hostile_loop.py": u"""
+        "hostile_loop.py": """
 import time
 
 def run(error):  # as the switch to another greenlet does
@@ -50,7 +52,7 @@ def wait(event):
     for _ in range(2000):
         time.sleep(0.001)
 """,
-        "hostile_module.py": u"""
+        "hostile_module.py": """
 import hostile_loop, sys
 main = sys.modules['__main__']
 main.begun.append(1)
@@ -59,7 +61,7 @@ if main.waiting is not None:
 else:
     hostile_loop.run(main.raised)
 """,
-        "hostile_own.py": u"""
+        "hostile_own.py": """
 import sys
 sys.modules['__main__'].begun.append(1)
 raise sys.modules['__main__'].raised
@@ -69,7 +71,10 @@ raise sys.modules['__main__'].raised
 import hostile_loop  # noqa: E402,F401
 
 begun, raised, waiting, is_its_own = [], Cancelled("from outside"), None, False
-options = {"codecs": (), "modules": ["hostile_own" if CASE.endswith("-of-the-module") else "hostile_module"]}
+options = {
+    "codecs": (),
+    "modules": ["hostile_own" if CASE.endswith("-of-the-module") else "hostile_module"],
+}
 if CASE == "exit-by-loaded-code":
     raised = SystemExit(7)
 elif CASE == "asyncio-cancelled":
@@ -99,7 +104,8 @@ elif CASE.endswith("-by-another"):
     def throw():
         waiting.wait()
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            (ctypes.c_ulong if sys.version_info >= (3, 7) else ctypes.c_long)(main), ctypes.py_object(kind)
+            (ctypes.c_ulong if sys.version_info >= (3, 7) else ctypes.c_long)(main),
+            ctypes.py_object(kind),
         )
 
     thread = threading.Thread(target=throw)
@@ -126,7 +132,9 @@ elif CASE == "exit-from-a-codec":
         begun.append(1)
         raise raised
 
-    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
+    codecs.register(
+        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
+    )
     options = {"codecs": ["hostilecodec"]}
 elif CASE == "interrupt-of-the-module":
     raised = KeyboardInterrupt()
@@ -150,7 +158,9 @@ if is_its_own:
     arena.expect(came is None, "preload() raised what the module itself raises: %r" % came)
     arena.equal(arena.status(report, "hostile_own"), "failed", "the outcome")
 elif came is None:
-    arena.broken("preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error]))
+    arena.broken(
+        "preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error])
+    )
 elif waiting is not None:
     arena.expect(type(came) is kind, "preload() raised %s" % arena.described(came))
 else:

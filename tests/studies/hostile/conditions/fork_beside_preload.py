@@ -1,12 +1,11 @@
-"""A child that is forked while another thread preloads has the collector on, and no filter of the package."""
+"""A child that is forked while another thread preloads has the collector on, and no filter of the
+package.
+"""
 
 from __future__ import absolute_import, division, print_function
 
-import gc
-import os
 import sys
 import threading
-import warnings
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
@@ -19,7 +18,12 @@ CASE = arena.case(CASES)
 
 begun, go_on, reports = threading.Event(), threading.Event(), []
 arena.folder(
-    {"hostile_slow.py": u"import sys\nmain = sys.modules['__main__']\nmain.begun.set()\nmain.go_on.wait(20)\n"}
+    {
+        "hostile_slow.py": "import sys\n"
+        "main = sys.modules['__main__']\n"
+        "main.begun.set()\n"
+        "main.go_on.wait(20)\n"
+    }
 )
 
 
@@ -35,7 +39,9 @@ options = {"codecs": (), "modules": ["hostile_slow"]}
 if CASE == "in-a-codec":
     import codecs
 
-    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
+    codecs.register(
+        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
+    )
     options = {"codecs": ["hostilecodec"]}
 
 

@@ -1,4 +1,6 @@
-"""In a forked worker a second preload() with nothing to do makes no page private, and costs nearly nothing."""
+"""In a forked worker a second preload() with nothing to do makes no page private, and costs nearly
+nothing.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -37,7 +39,9 @@ class Record(object):
 
 def private():
     with open("/proc/self/smaps_rollup") as stream:
-        return sum(int(line.split()[1]) for line in stream if line.startswith("Private_Dirty")) * 1024
+        return (
+            sum(int(line.split()[1]) for line in stream if line.startswith("Private_Dirty")) * 1024
+        )
 
 
 def timed(options):
@@ -68,13 +72,16 @@ first = timed({})
 gc.collect()
 if CASE.startswith("frozen-after"):
     gc.freeze()
-arena.arranged(gc.get_freeze_count() > OBJECTS // 2, "only %d objects are frozen" % gc.get_freeze_count())
+arena.arranged(
+    gc.get_freeze_count() > OBJECTS // 2, "only %d objects are frozen" % gc.get_freeze_count()
+)
 gc.disable()  # in the worker no collection of the program's own shall make pages private
 size, second = arena.in_child(worker, {}).split()
 if CASE.endswith("pages"):
     arena.expect(int(size) <= BOUND, "%.1f MiB became private" % (int(size) / 2.0**20))
 else:
     arena.expect(
-        float(second) < first / 10, "the second call took %.1f ms, the first %.1f" % (1000 * float(second), 1000 * first)
+        float(second) < first / 10,
+        "the second call took %.1f ms, the first %.1f" % (1000 * float(second), 1000 * first),
     )
 arena.held()

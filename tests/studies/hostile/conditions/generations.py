@@ -1,4 +1,4 @@
-"""The program's young objects are still young afterwards, and a young collection frees its garbage."""
+"""The program's young objects stay young, and a young collection frees its garbage."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -48,5 +48,8 @@ if CASE == "objects":
 del cycle
 report = arena.preload(codecs=())
 gc.collect(1)
-arena.expect(young() is None, "garbage made just before the call outlives a collection of the young generations")
+arena.expect(
+    young() is None,
+    "garbage made just before the call outlives a collection of the young generations",
+)
 arena.held()

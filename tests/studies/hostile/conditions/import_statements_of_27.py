@@ -1,4 +1,6 @@
-"""2.7: every import statement gives the same module, the same __package__ and the same error as without the package."""
+"""2.7: every import statement gives the same module, the same __package__ and the same error as
+without the package.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -55,7 +57,13 @@ if CASE.startswith("generated"):
         keys = [key for key in sorted(did) if did[key] != other[key]]
         arena.broken(
             "%d of %d; first %s: %s, plain %s"
-            % (len(different), COUNT, what, [(key, other[key]) for key in keys], [(key, did[key]) for key in keys])
+            % (
+                len(different),
+                COUNT,
+                what,
+                [(key, other[key]) for key in keys],
+                [(key, did[key]) for key in keys],
+            )
         )
     arena.held()
 
@@ -73,13 +81,16 @@ code = compile("import json", "generated", "exec", 0, True)
 warmup.preload(codecs=())
 arena.arranged(__builtins__.__import__ is not before, "__import__ was not replaced")
 if CASE == "name-used-outside-of-a-package-first":
-    arena.folder({"t/__init__.py": u"", "t/json.py": u"own = 1\n"})
+    arena.folder({"t/__init__.py": "", "t/json.py": "own = 1\n"})
     exec(code, {"__name__": "t"})
     import t  # noqa: F401
 
     own = {"__name__": "t", "__package__": "t", "__path__": t.__path__}
     exec(code, own)
-    arena.expect(hasattr(own["json"], "own"), "the package's own module is not what its import statement gives")
+    arena.expect(
+        hasattr(own["json"], "own"),
+        "the package's own module is not what its import statement gives",
+    )
 elif CASE == "unhashable-name":
     for name in ([], {}, set()):
         try:
@@ -96,5 +107,8 @@ else:
     start = resident()
     execute(200000, 1000)
     grown = resident() - start
-    arena.expect(grown < 8 * 2**20, "200,000 statements in modules of other names cost %.1f MiB" % (grown / 2.0**20))
+    arena.expect(
+        grown < 8 * 2**20,
+        "200,000 statements in modules of other names cost %.1f MiB" % (grown / 2.0**20),
+    )
 arena.held()

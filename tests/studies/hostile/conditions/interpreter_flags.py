@@ -1,4 +1,4 @@
-"""preload() works, prints nothing and leaves nothing late, whatever flags Python was started with."""
+"""preload() works, prints nothing and leaves nothing late, whatever Python's flags are."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -9,11 +9,40 @@ import arena  # noqa: E402
 
 ROW = "held"
 CASES = (
-    "none", "-O", "-OO", "-I", "-E", "-s", "-S", "-B", "-P", "-b", "-bb", "-u", "-q", "-R", "-t", "-3", "-Qnew", "-W error",
-    "-W always", "-X dev", "-X utf8", "-X utf8=0", "-X frozen_modules=off", "-X faulthandler", "-X tracemalloc",
-    "-X no_debug_ranges", "-X int_max_str_digits=0", "-X importtime", "-X warn_default_encoding", "-X cpu_count=1",
-    "-X perf", "-X lazy_imports=all", "-X context_aware_warnings=1",
-)  # fmt: skip
+    "none",
+    "-O",
+    "-OO",
+    "-I",
+    "-E",
+    "-s",
+    "-S",
+    "-B",
+    "-P",
+    "-b",
+    "-bb",
+    "-u",
+    "-q",
+    "-R",
+    "-t",
+    "-3",
+    "-Qnew",
+    "-W error",
+    "-W always",
+    "-X dev",
+    "-X utf8",
+    "-X utf8=0",
+    "-X frozen_modules=off",
+    "-X faulthandler",
+    "-X tracemalloc",
+    "-X no_debug_ranges",
+    "-X int_max_str_digits=0",
+    "-X importtime",
+    "-X warn_default_encoding",
+    "-X cpu_count=1",
+    "-X perf",
+    "-X lazy_imports=all",
+    "-X context_aware_warnings=1",
+)
 DIFFERENT = {
     "-O": {"OPTIONS": ["-O"]},
     "-OO": {"OPTIONS": ["-OO"]},
@@ -46,7 +75,10 @@ DIFFERENT = {
     "-X cpu_count=1": {"OPTIONS": ["-X", "cpu_count=1"], "SINCE": (3, 13)},
     "-X perf": {"OPTIONS": ["-X", "perf"], "SINCE": (3, 12)},
     "-X lazy_imports=all": {"OPTIONS": ["-X", "lazy_imports=all"], "SINCE": (3, 15)},
-    "-X context_aware_warnings=1": {"OPTIONS": ["-X", "context_aware_warnings=1"], "SINCE": (3, 14)},
+    "-X context_aware_warnings=1": {
+        "OPTIONS": ["-X", "context_aware_warnings=1"],
+        "SINCE": (3, 14),
+    },
 }
 PART = ("-OO",)
 CASE = arena.case(CASES)
@@ -61,7 +93,7 @@ import warmup  # noqa: E402
 
 
 def late():
-    import sched  # noqa: F401
+    import sched  # noqa: F401,F811
 
 
 try:
@@ -77,12 +109,16 @@ import time  # noqa: E402
 before = set(sys.modules)
 time.strptime("2000", "%Y")
 for spelling in ("cp1250", "idna", "latin-1", "utf-16", "shift_jis"):
-    u"x".encode(spelling)
-import sched  # noqa: E402,F401
+    "x".encode(spelling)
+import sched  # noqa: E402,F401,F811
 
 new = sorted(name for name in set(sys.modules) - before if sys.modules[name] is not None)
 arena.equal(new, [], "imported late")
-printed = os.pread(out, 10000, 0) if hasattr(os, "pread") else (os.lseek(out, 0, 0), os.read(out, 10000))[1]
+printed = (
+    os.pread(out, 10000, 0)
+    if hasattr(os, "pread")
+    else (os.lseek(out, 0, 0), os.read(out, 10000))[1]
+)
 if "importtime" not in CASE:
     arena.equal(printed, b"", "printed")
 arena.expect(len(report.warmed) > 100, "only %d targets were warmed" % len(report.warmed))

@@ -1,4 +1,6 @@
-"""preload() works with a copied library that cannot be written and has no compiled files, as another user."""
+"""preload() works with a copied library that cannot be written and has no compiled files, as
+another user.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -26,7 +28,17 @@ shutil.copytree(
         name
         for name in names
         if not os.path.exists(os.path.join(folder, name))  # a link that leads nowhere
-        or name in ("site-packages", "test", "tests", "idlelib", "__pycache__", "lib2to3", "tkinter", "ensurepip")
+        or name
+        in (
+            "site-packages",
+            "test",
+            "tests",
+            "idlelib",
+            "__pycache__",
+            "lib2to3",
+            "tkinter",
+            "ensurepip",
+        )
         or name.endswith((".pyc", ".a"))
         or name.startswith("config-")
     ],

@@ -1,4 +1,6 @@
-"""preload() under a limit of the system returns a report, or passes MemoryError on; it does not crash."""
+"""preload() under a limit of the system returns a report, or passes MemoryError on; it does not
+crash.
+"""
 
 from __future__ import absolute_import, division, print_function
 

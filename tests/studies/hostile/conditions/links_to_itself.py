@@ -16,8 +16,8 @@ CASE = arena.case(CASES)
 
 path = arena.folder(
     {
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n",
-        "hostile_package/below.py": u"",
+        "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
+        "hostile_package/below.py": "",
     }
 )
 package = os.path.join(path, "hostile_package")
@@ -32,5 +32,9 @@ if CASE.endswith("codec"):
     report = arena.preload()
 else:
     report = arena.preload(codecs=(), packages=["hostile_package"])
-    arena.equal(arena.status(report, "hostile_package.below"), "warmed", "the outcome of the package's module")
+    arena.equal(
+        arena.status(report, "hostile_package.below"),
+        "warmed",
+        "the outcome of the package's module",
+    )
 arena.held()

@@ -14,18 +14,17 @@ SECONDS = 0.8
 PART = ("script", "module")
 CASE = arena.case(CASES)
 
-SOURCE = u"""
+SOURCE = """
 import sys
 %s
 names = sorted(name for name in dict(globals()))
 main = sys.modules['__main__']
 print(names)
-print([(name, globals().get(name)) for name in ('__name__', '__package__', '__doc__', '__annotations__')])
+names = ['__name__', '__package__', '__doc__', '__annotations__']
+print([(name, globals().get(name)) for name in names])
 print([type(globals().get(name)).__name__ for name in ('__builtins__', '__loader__', '__spec__')])
 print(vars(main) is globals(), sys.argv[1:])
-""" % (
-    u"number: int = 3" if CASE == "annotated" and not arena.PY2 else u""
-)
+""" % ("number: int = 3" if CASE == "annotated" and not arena.PY2 else "")
 program = arena.folder({"program.py": SOURCE, "__main__.py": SOURCE}, on_path=False)
 target = [os.path.join(program, "program.py"), "an argument"]
 if CASE == "module":
@@ -38,7 +37,11 @@ elif CASE == "zip":
     target = [os.path.join(program, "program.zip"), "an argument"]
     with zipfile.ZipFile(target[0], "w") as stream:
         stream.write(os.path.join(program, "__main__.py"), "__main__.py")
-words = ["record", "-o", os.path.join(program, "manifest")] if CASE == "record" else ["run", "--no-codecs"]
+words = (
+    ["record", "-o", os.path.join(program, "manifest")]
+    if CASE == "record"
+    else ["run", "--no-codecs"]
+)
 plain = arena.run(target, directory=program)
 arena.arranged(plain[0] == 0, "the program does not run: %s" % arena.tail(plain[2]))
 ours = arena.run(["-m", "warmup"] + words + target, directory=program)

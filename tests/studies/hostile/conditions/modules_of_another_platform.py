@@ -1,4 +1,6 @@
-"""A standard module that refuses to load on this platform is unavailable where it is derived, and never failed."""
+"""A standard module that refuses to load on this platform is unavailable where it is derived, and
+never failed.
+"""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,8 +1,9 @@
-"""A module that was asked for by name and cannot be imported has failed, whatever the reason, and is tried again."""
+"""A module that was asked for by name and cannot be imported has failed, whatever the reason, and
+is tried again.
+"""
 
 from __future__ import absolute_import, division, print_function
 
-import os
 import sys
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
@@ -38,17 +39,18 @@ PART = (
 )
 CASE = arena.case(CASES)
 SOURCES = {
-    "missing-dependency": u"import hostile_dependency\n",
-    "missing-name": u"from os import hostile_name\n",
-    "own-import-error": u"raise ImportError('DATABASE_URL is not set')\n",
-    "circular": u"import hostile_other\nname = 1\n",
-    "syntax-error": u"def def\n",
-    "missing-submodule": u"import email.hostile_below\n",
+    "missing-dependency": "import hostile_dependency\n",
+    "missing-name": "from os import hostile_name\n",
+    "own-import-error": "raise ImportError('DATABASE_URL is not set')\n",
+    "circular": "import hostile_other\nname = 1\n",
+    "syntax-error": "def def\n",
+    "missing-submodule": "import email.hostile_below\n",
 }
 KIND = [kind for kind in SOURCES if CASE.startswith(kind)]
-files = {"hostile_other.py": u"from hostile_module import name\n"}
+files = {"hostile_other.py": "from hostile_module import name\n"}
 if KIND:
     files["hostile_module.py"] = SOURCES[KIND[0]]
+sys.dont_write_bytecode = True  # 2.7 does not see that a file was rewritten in the same second
 path = arena.folder(files)
 name = "os.hostile_below" if CASE.startswith("below-") else "hostile_module"
 
@@ -71,13 +73,15 @@ arena.expect(arena.status(report, name) == "failed", "the outcome is %s" % arena
 arena.expect(arena.outcome(report, name) in report.failed, "the outcome is not in report.failed")
 if CASE.endswith("-is-tried-again"):
     again = arena.preload(modules=[name], codecs=())
-    arena.expect(arena.status(again, name) == "failed", "tried again, the outcome is %s" % arena.said(again, name))
-    arena.write(path, {"hostile_module.py": u"value = 'repaired, and of another length'\n"})
-    if os.path.exists(os.path.join(path, "hostile_module.pyc")):  # 2.7 takes it for that of a file of the same second
-        os.remove(os.path.join(path, "hostile_module.pyc"))
+    arena.expect(
+        arena.status(again, name) == "failed",
+        "tried again, the outcome is %s" % arena.said(again, name),
+    )
+    arena.write(path, {"hostile_module.py": "value = 'repaired, and of another length'\n"})
     arena.invalidate()
     repaired = arena.preload(modules=[name], codecs=())
     arena.expect(
-        arena.status(repaired, name) == "warmed", "once repaired, the outcome is %s" % arena.said(repaired, name)
+        arena.status(repaired, name) == "warmed",
+        "once repaired, the outcome is %s" % arena.said(repaired, name),
     )
 arena.held()

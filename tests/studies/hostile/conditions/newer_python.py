@@ -1,4 +1,6 @@
-"""On a version of Python that is newer than any that was verified, what functions import is found all the same."""
+"""On a version of Python that is newer than any that was verified, what functions import is found
+all the same.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,7 +16,9 @@ VERSION = (sys.version_info[0], sys.version_info[1] + 1, 0, "final", 0)
 
 
 class Version(tuple):
-    major, minor, micro, releaselevel, serial = (property(lambda self, at=at: self[at]) for at in range(5))
+    major, minor, micro, releaselevel, serial = (
+        property(lambda self, at=at: self[at]) for at in range(5)
+    )
 
 
 sys.version_info = Version(VERSION)
@@ -27,5 +31,8 @@ def late():
 
 
 report = arena.preload(codecs=())
-arena.expect(arena.loaded("sched") and arena.loaded("email.generator"), "not found: %s" % arena.short(report.outcomes))
+arena.expect(
+    arena.loaded("sched") and arena.loaded("email.generator"),
+    "not found: %s" % arena.short(report.outcomes),
+)
 arena.held()

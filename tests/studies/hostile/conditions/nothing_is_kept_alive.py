@@ -48,8 +48,11 @@ def with_constants(function, constants):
     code = function.__code__
     if hasattr(code, "replace"):
         return type(function)(code.replace(co_consts=constants), {"__name__": "hostile_made"})
-    names = "argcount kwonlyargcount nlocals stacksize flags code consts names varnames filename name firstlineno lnotab"
-    arguments = [getattr(code, "co_" + name) for name in names.split() if hasattr(code, "co_" + name)]
+    names = "argcount kwonlyargcount nlocals stacksize flags code consts names varnames "
+    names += "filename name firstlineno lnotab"
+    arguments = [
+        getattr(code, "co_" + name) for name in names.split() if hasattr(code, "co_" + name)
+    ]
     arguments[arguments.index(code.co_consts)] = constants
     return type(function)(type(code)(*arguments), {"__name__": "hostile_made"})
 
@@ -76,13 +79,16 @@ if CASE == "constant-of-a-function":
 elif CASE in ("function", "code", "nested-code"):
     late = made(SOURCE)
     nested = [one for one in late.__code__.co_consts if hasattr(one, "co_code")][0]
-    alive.append(weakref.ref({"function": late, "code": late.__code__, "nested-code": nested}[CASE]))
+    alive.append(
+        weakref.ref({"function": late, "code": late.__code__, "nested-code": nested}[CASE])
+    )
     del nested
 elif CASE == "class":
     late = made("class late(object):\n    def method(self):\n        import sched\n")
     alive.append(weakref.ref(late))
 elif CASE == "objects":
-    # Made first after a full collection, and moved by a young one: the first object of the second generation.
+    # Made first after a full collection, and moved by a young one: the first object of the second
+    # generation.
     late = List()
     late.extend(Object() for _ in range(100))
     gc.collect(0)
@@ -99,10 +105,10 @@ elif CASE in ("module-that-failed", "exception"):
     late = Object()
     arena.folder(
         {
-            "hostile_failing.py": u"import sys\n"
-            u"local = sys.modules['__main__'].Object()\n"
-            u"sys.modules['__main__'].note(local)\n"
-            u"raise RuntimeError(local)\n"
+            "hostile_failing.py": "import sys\n"
+            "local = sys.modules['__main__'].Object()\n"
+            "sys.modules['__main__'].note(local)\n"
+            "raise RuntimeError(local)\n"
         }
     )
 
@@ -132,5 +138,8 @@ kept = [one() for one in alive if one() is not None]
 who = [type(one).__name__ for one in gc.get_referrers(*kept) if one is not kept] if kept else []
 arena.equal(len(kept), 0, "objects still alive, referred to by %s" % who)
 if CASE == "constant-of-a-function":
-    arena.expect(without < with_it - SIZE // 2, "%d MiB are still in memory" % ((without - with_it + SIZE) // 2**20))
+    arena.expect(
+        without < with_it - SIZE // 2,
+        "%d MiB are still in memory" % ((without - with_it + SIZE) // 2**20),
+    )
 arena.held()

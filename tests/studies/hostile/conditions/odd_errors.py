@@ -63,15 +63,15 @@ raised = {
     "args-raise": NoArguments(),
     "name-is-a-number": odd_name,
     "bytes": Exception(b"\xff\xfe"),
-    "lone-surrogate": Exception(u"\udc80"),
+    "lone-surrogate": Exception("\udc80"),
     "a-million-letters": ImportError("x" * 1000000),
     "class-without-a-name": OldStyle(),
 }[CASE]
 arena.folder(
     {
-        "hostile_named.py": u"import sys\nraise sys.modules['__main__'].raised\n",
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n",
-        "hostile_package/below.py": u"import sys\nraise sys.modules['__main__'].raised\n",
+        "hostile_named.py": "import sys\nraise sys.modules['__main__'].raised\n",
+        "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
+        "hostile_package/below.py": "import sys\nraise sys.modules['__main__'].raised\n",
     }
 )
 import hostile_package  # noqa: E402,F401
@@ -79,7 +79,12 @@ import hostile_package  # noqa: E402,F401
 report = arena.preload(codecs=(), modules=["hostile_named"], packages=["hostile_package"])
 for name in ("hostile_named", "hostile_package.below"):
     arena.equal(arena.status(report, name), "failed", "the outcome of " + name)
-for show in (str, repr, lambda report: report.to_json(), lambda report: [repr(one) for one in report.outcomes]):
+for show in (
+    str,
+    repr,
+    lambda report: report.to_json(),
+    lambda report: [repr(one) for one in report.outcomes],
+):
     try:
         show(report)
     except Exception as error:

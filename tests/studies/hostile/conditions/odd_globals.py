@@ -58,15 +58,19 @@ class Text(str):
 
 
 namespace = Globals(__name__="hostile_odd", __package__="hostile_odd", __builtins__=__builtins__)
-for key, value in {
-    "name-is-a-number": {"__name__": 3},
-    "name-is-a-list": {"__name__": [], "__package__": None},
-    "name-is-odd-text": {"__name__": Text("hostile_odd"), "__package__": None},
-    "package-is-a-number": {"__package__": 3},
-    "package-is-odd-text": {"__package__": Text("hostile_odd")},
-    "package-is-empty-and-relative": {"__package__": ""},
-    "path-is-a-number": {"__path__": 3, "__package__": None},
-}.get(CASE, {}).items():
+for key, value in (
+    {
+        "name-is-a-number": {"__name__": 3},
+        "name-is-a-list": {"__name__": [], "__package__": None},
+        "name-is-odd-text": {"__name__": Text("hostile_odd"), "__package__": None},
+        "package-is-a-number": {"__package__": 3},
+        "package-is-odd-text": {"__package__": Text("hostile_odd")},
+        "package-is-empty-and-relative": {"__package__": ""},
+        "path-is-a-number": {"__path__": 3, "__package__": None},
+    }
+    .get(CASE, {})
+    .items()
+):
     dict.__setitem__(namespace, key, value)
 if CASE == "name-is-missing":
     dict.__delitem__(namespace, "__name__")

@@ -1,4 +1,4 @@
-"""Objects in sys.modules that are no modules, and cannot be looked at, do not make preload() raise."""
+"""Objects in sys.modules that cannot be looked at do not make preload() raise."""
 
 from __future__ import absolute_import, division, print_function
 

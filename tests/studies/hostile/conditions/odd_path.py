@@ -8,7 +8,18 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 3
-CASES = ("none", "int", "path-object", "bytes", "surrogate", "nothing-there", "a-file", "nul", "not-a-list", "codecs-too")
+CASES = (
+    "none",
+    "int",
+    "path-object",
+    "bytes",
+    "surrogate",
+    "nothing-there",
+    "a-file",
+    "nul",
+    "not-a-list",
+    "codecs-too",
+)
 DIFFERENT = {"path-object": {"SINCE": (3, 6)}, "surrogate": {"SINCE": (3, 6)}}
 PART = ("none", "path-object")
 CASE = arena.case(CASES)
@@ -42,7 +53,9 @@ else:
         sys.path.append(entry)
 path = list(sys.path)
 report = arena.preload(codecs=None if CASE == "codecs-too" else ())
-if CASE != "nul" and not (arena.PY2 and CASE == "not-a-list"):  # with these, no Python imports anything from a file
+if CASE != "nul" and not (
+    arena.PY2 and CASE == "not-a-list"
+):  # with these, no Python imports anything from a file
     arena.expect(arena.loaded("sched"), "sched was not warmed: %s" % arena.said(report, "sched"))
 arena.equal(list(sys.path), path, "sys.path")
 arena.held()

@@ -1,4 +1,6 @@
-"""preload() works in a deleted or unreadable folder, without standard streams, and with a library that cannot be written."""
+"""preload() works in a deleted or unreadable folder, without standard streams, and with a library
+that cannot be written.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -38,7 +40,7 @@ class Raises(object):
         raise IOError("standard output may not be touched: %s" % name)
 
 
-import warmup  # noqa: E402
+import warmup  # noqa: E402,F401
 
 if CASE.startswith("deleted-folder"):
     gone = arena.folder({}, on_path=False)
@@ -47,7 +49,9 @@ if CASE.startswith("deleted-folder"):
         sys.path[:0] = ["", gone]
     os.rmdir(gone)
 elif CASE == "folder-with-odd-name":
-    odd = os.path.join(arena.folder({}, on_path=False), b"\xff\n'\"" if arena.PY2 else os.fsdecode(b"\xff\n'\""))
+    odd = os.path.join(
+        arena.folder({}, on_path=False), b"\xff\n'\"" if arena.PY2 else os.fsdecode(b"\xff\n'\"")
+    )
     os.mkdir(odd)
     os.chdir(odd)
     sys.path[:0] = ["", odd]

@@ -11,7 +11,12 @@ import arena  # noqa: E402
 
 ROW = 4
 CASES = ("print", "repr", "why", "json", "print-outcomes", "print-error", "command")
-ENVIRONMENT = {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+ENVIRONMENT = {
+    "PYTHONIOENCODING": "ascii:strict",
+    "LC_ALL": "C",
+    "PYTHONCOERCECLOCALE": "0",
+    "PYTHONUTF8": "0",
+}
 PART = ("print", "command")
 CASE = arena.case(CASES)
 
@@ -19,25 +24,29 @@ CASE = arena.case(CASES)
 path = arena.folder({})
 odd = os.path.join(path, b"h\xc3\xb6st-\xff" if arena.PY2 else os.fsdecode(b"h\xc3\xb6st-\xff"))
 os.mkdir(odd)
-arena.write(odd, {"hostile_program.py": u"def late():\n    import sched\n"})
+arena.write(odd, {"hostile_program.py": "def late():\n    import sched\n"})
 sys.path.insert(0, odd)
 arena.write(
     path,
     {
-        "hostile_text.py": u"# coding: utf-8\nraise RuntimeError(u'f\xfcr \u20ac')\n",
-        "hostile_bytes.py": u"raise RuntimeError(b'f\\xfcr')\n",
+        "hostile_text.py": "raise RuntimeError(u'f\\xfcr \\u20ac')\n",
+        "hostile_bytes.py": "raise RuntimeError(b'f\\xfcr')\n",
     },
 )
 arena.invalidate()
 import hostile_program  # noqa: E402,F401
 
-modules = ["hostile_text", "hostile_bytes"] + ([] if arena.PY2 else [u"hostile_\xfc"])
+modules = ["hostile_text", "hostile_bytes"] + ([] if arena.PY2 else ["hostile_\xfc"])
 if CASE == "command":
     code, out, err = arena.run(
-        ["-m", "warmup", "report", "--no-codecs"] + [part for name in modules[:2] for part in ("--module", name)],
+        ["-m", "warmup", "report", "--no-codecs"]
+        + [part for name in modules[:2] for part in ("--module", name)],
         environment=dict(ENVIRONMENT, PYTHONPATH=os.pathsep.join([path, arena.ROOT])),
     )
-    arena.expect("Traceback" not in err and code in (0, 1) and "hostile_text" in out, "exit %s, %s %s" % (code, out, err))
+    arena.expect(
+        "Traceback" not in err and code in (0, 1) and "hostile_text" in out,
+        "exit %s, %s %s" % (code, out, err),
+    )
     arena.held()
 import warmup  # noqa: E402
 

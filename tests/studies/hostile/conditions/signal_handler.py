@@ -1,4 +1,6 @@
-"""What a signal handler raises passes through preload(), wherever the signal arrives, and all is put back."""
+"""What a signal handler raises passes through preload(), wherever the signal arrives, and all is
+put back.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -47,11 +49,11 @@ def send():
 
 
 signal.signal(signal.SIGUSR1, handler)
-BODY = u"import os, signal\nos.kill(os.getpid(), signal.SIGUSR1)\nx = [i for i in range(9)]\n"
+BODY = "import os, signal\nos.kill(os.getpid(), signal.SIGUSR1)\nx = [i for i in range(9)]\n"
 arena.folder(
     {
         "hostile_body.py": BODY,
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n",
+        "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
         "hostile_package/below.py": BODY,
     }
 )
@@ -73,6 +75,7 @@ elif CASE.endswith("-in-finder"):
 
     def late():
         import sched  # noqa: F401
+
 else:
     import codecs
 
@@ -80,7 +83,9 @@ else:
         send()
         return b"", 0
 
-    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
+    codecs.register(
+        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
+    )
     options["codecs"] = ["hostilecodec"]
 
 import warmup  # noqa: E402
@@ -93,7 +98,9 @@ except BaseException as error:
     raised = error
 arena.arranged(handled, "the signal handler did not run")
 if raised is None:
-    arena.broken("preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error]))
+    arena.broken(
+        "preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error])
+    )
 arena.expect(raised is RAISED, "preload() raised %s" % arena.described(raised))
 arena.equal(arena.changed(before), "", "changed afterwards")
 arena.held()

@@ -10,7 +10,13 @@ import arena  # noqa: E402
 ROW = 1
 PART = True
 
-where = arena.folder({"hostile_body.py": u"import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\nx = list(range(9))\n"})
+where = arena.folder(
+    {
+        "hostile_body.py": "import os, signal\n"
+        "os.kill(os.getpid(), signal.SIGTERM)\n"
+        "x = list(range(9))\n"
+    }
+)
 code, out, err = arena.run(
     [
         "-c",

@@ -1,4 +1,4 @@
-"""A SIGTERM whose handler calls sys.exit() ends the process, whenever it arrives during preload()."""
+"""A SIGTERM whose handler calls sys.exit() ends the process, whenever it arrives."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -27,7 +27,9 @@ def terminate(number, frame):
 
 
 def preload_in_child(ready):
-    """Preload, and end with 7 if SystemExit came through, 5 if it was lost, 6 if the signal came too late."""
+    """Preload, and end with 7 if SystemExit came through, 5 if it was lost, 6 if the signal came
+    too late.
+    """
     code = 1
     try:
         signal.signal(signal.SIGTERM, terminate)

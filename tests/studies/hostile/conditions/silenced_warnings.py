@@ -1,7 +1,10 @@
-"""Warnings of standard modules are silenced in force and without a trace; those of the user's modules are shown."""
+"""Warnings of standard modules are silenced in force and without a trace; those of the user's
+modules are shown.
+"""
 
 from __future__ import absolute_import, division, print_function
 
+import collections
 import sys
 import warnings
 
@@ -40,63 +43,44 @@ PART = (
 CASE = arena.case(CASES)
 
 shown, warned = [], []
-WARNS = u"import warnings, sys\nsys.modules['__main__'].warned.append(__name__)\nwarnings.warn('hostile', DeprecationWarning)\n"
+WARNS = """
+import warnings, sys
+sys.modules['__main__'].warned.append(__name__)
+warnings.warn('hostile', DeprecationWarning)
+"""
 arena.folder(
     {
-        "hostile_named.py": WARNS + (u"import sched\n" if CASE == "named-and-standard-below" else u""),
-        "hostile_package/__init__.py": u"def late():\n    from hostile_package import below\n",
+        "hostile_named.py": WARNS
+        + ("import sched\n" if CASE == "named-and-standard-below" else ""),
+        "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
         "hostile_package/below.py": WARNS,
     }
 )
 import hostile_package  # noqa: E402,F401
 
-# A standard module that warns when it is imported, as those do that are deprecated: the body of sched, and a warning
-# that is raised in its file.
-BODY = "warned.append('sched')\nimport warnings\nwarnings.warn('hostile', DeprecationWarning)\n"
+# A standard module that warns when it is imported, as those do that are deprecated: a function that
+# the body of sched calls warns in the name of its caller.
+original, places = collections.namedtuple, []
 
 
-def execute(module):
-    code = compile(BODY, module.__file__.replace(".pyc", ".py"), "exec")
-    exec(code, vars(module).setdefault("warned", warned) and vars(module) or vars(module))
+def namedtuple(*arguments, **options):
+    caller = sys._getframe(1)
+    if caller.f_globals.get("__name__") == "sched":
+        warned.append("sched")
+        places.append((caller.f_code.co_filename, caller.f_lineno))
+        warnings.warn("hostile", DeprecationWarning, 2)
+    return original(*arguments, **options)
 
 
-if arena.PY2:
-    import imp
+def warn_again():
+    """Warn as the body of sched does."""
+    registry = vars(sys.modules["sched"]).setdefault("__warningregistry__", {})
+    warnings.warn_explicit(
+        "hostile", DeprecationWarning, places[0][0], places[0][1], "sched", registry
+    )
 
-    class Loader(object):
-        def find_module(self, name, path=None):
-            return self if name == "sched" else None
 
-        def get_filename(self, name):
-            return imp.find_module(name)[1]
-
-        def load_module(self, name):
-            stream, path, description = imp.find_module(name)
-            module = imp.load_module(name, stream, path, description)
-            execute(module)
-            return module
-
-    sys.meta_path.insert(0, Loader())
-else:
-    from importlib.machinery import PathFinder
-
-    class Finder(object):
-        @staticmethod
-        def find_spec(name, path=None, target=None):
-            if name != "sched":
-                return None
-            spec = PathFinder.find_spec(name, path)
-            run = spec.loader.exec_module
-
-            def exec_module(module):
-                run(module)
-                execute(module)
-
-            spec.loader.exec_module = exec_module
-            return spec
-
-    sys.meta_path.insert(0, Finder)
-
+collections.namedtuple = namedtuple
 if CASE not in ("named", "named-error", "derived-third-party"):
 
     def late():
@@ -108,7 +92,9 @@ def show(message, category, filename, lineno, *more, **options):
 
 
 warnings.showwarning = show
-warnings.simplefilter("error" if CASE.endswith("-error") else "default" if CASE.endswith("later") else "always")
+warnings.simplefilter(
+    "error" if CASE.endswith("-error") else "default" if CASE.endswith("later") else "always"
+)
 options = {"codecs": ()}
 if CASE.startswith("named"):
     options["modules"] = ["hostile_named"]
@@ -122,26 +108,41 @@ elif CASE == "codec-of-the-program":
         warnings.warn("hostile", UserWarning)
         return b"", len(text)
 
-    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
+    codecs.register(
+        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
+    )
     options["codecs"] = ["hostilecodec"]
     late = None
 import warmup  # noqa: E402,F401
 
-registries = {name: dict(getattr(module, "__warningregistry__", {})) for name, module in list(sys.modules.items())}
+registries = {
+    name: dict(getattr(module, "__warningregistry__", {}))
+    for name, module in list(sys.modules.items())
+}
 if CASE.endswith("catch-warnings"):
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         report = arena.preload(**options)
 else:
     report = arena.preload(**options)
-files = [filename.replace("\\", "/").rpartition("/")[2] for message, filename in shown if message == "hostile"]
+files = [
+    filename.replace("\\", "/").rpartition("/")[2]
+    for message, filename in shown
+    if message == "hostile"
+]
 if CASE.startswith("standard"):
-    arena.arranged(warned == ["sched"], "sched did not warn: %s, %s" % (warned, arena.said(report, "sched")))
+    arena.arranged(
+        warned == ["sched"], "sched did not warn: %s, %s" % (warned, arena.said(report, "sched"))
+    )
     arena.equal(files, [], "warnings that were shown")
-    arena.equal(arena.status(report, "sched"), "warmed", "the outcome, %s" % arena.said(report, "sched"))
+    arena.equal(
+        arena.status(report, "sched"), "warmed", "the outcome, %s" % arena.said(report, "sched")
+    )
     if CASE == "standard-shown-later":
-        execute(sys.modules["sched"])
-        arena.equal(len(shown), 1, "warnings that are shown when the program itself does what warns")
+        warn_again()
+        arena.equal(
+            len(shown), 1, "warnings that are shown when the program itself does what warns"
+        )
     elif CASE == "standard-registries-elsewhere":
         remembered = [
             name
@@ -153,13 +154,20 @@ if CASE.startswith("standard"):
         ]
         arena.equal(remembered, [], "modules whose registry remembers what was silenced")
 elif CASE == "named-error":
-    arena.arranged("hostile_named" in warned, "the module did not warn: %s" % arena.said(report, "hostile_named"))
-    arena.expect(arena.status(report, "hostile_named") == "failed", arena.said(report, "hostile_named"))
+    arena.arranged(
+        "hostile_named" in warned,
+        "the module did not warn: %s" % arena.said(report, "hostile_named"),
+    )
+    arena.expect(
+        arena.status(report, "hostile_named") == "failed", arena.said(report, "hostile_named")
+    )
 elif CASE == "named-and-standard-below":
     arena.arranged(sorted(warned) == ["hostile_named", "sched"], "they did not warn: %s" % warned)
     arena.equal(files, ["hostile_named.py"], "warnings that were shown")
 else:
     arena.arranged(warned, "the module did not warn")
-    name = {"named": "hostile_named.py", "derived-third-party": "below.py"}.get(CASE, "silenced_warnings.py")
+    name = {"named": "hostile_named.py", "derived-third-party": "below.py"}.get(
+        CASE, "silenced_warnings.py"
+    )
     arena.expect(name in files, "the warning of %s was not shown: %s" % (name, shown))
 arena.held()

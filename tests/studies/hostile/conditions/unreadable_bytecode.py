@@ -53,7 +53,9 @@ elif sys.version_info >= (3, 8):
     def with_code(function, instructions, constants=None):
         code = function.__code__
         constants = code.co_consts if constants is None else constants
-        return type(function)(code.replace(co_code=bytes(instructions), co_consts=constants), GLOBALS)
+        return type(function)(
+            code.replace(co_code=bytes(instructions), co_consts=constants), GLOBALS
+        )
 
 else:
     arena.does_not_apply("code objects cannot be replaced")
@@ -89,7 +91,10 @@ elif CASE == "name-out-of-range":
 elif CASE == "constant-out-of-range":
     codes = [instruction(LOAD_CONST, 255) + instruction(LOAD_CONST, 254) + bring + end]
 elif CASE == "level-by-an-unknown-instruction":
-    codes = [instruction(LOAD_FAST, 0) + load + bring + end, load + instruction(LOAD_FAST, 0) + bring + end]
+    codes = [
+        instruction(LOAD_FAST, 0) + load + bring + end,
+        load + instruction(LOAD_FAST, 0) + bring + end,
+    ]
 elif CASE in ("level-is-no-number", "names-are-no-tuple"):
     codes = [instruction(LOAD_CONST, 1) + instruction(LOAD_CONST, 2) + bring + end]
     odd = object()
@@ -107,13 +112,22 @@ else:
     for _ in range(500):
         code = bytearray()
         for _ in range(dice.randrange(20)):
-            code += instruction(dice.choice([IMPORT_NAME, LOAD_CONST, dice.choice(plain)]), dice.randrange(256))
+            code += instruction(
+                dice.choice([IMPORT_NAME, LOAD_CONST, dice.choice(plain)]), dice.randrange(256)
+            )
         codes.append(code + end)
 scrambled = [with_code(template, code, constants) for code in codes]
 arena.arranged(scrambled[0].__code__.co_code != template.__code__.co_code, "the code is as it was")
 report = arena.preload(codecs=())
-arena.expect(arena.loaded("sched"), "another function's import was not warmed: %s" % arena.said(report, "sched"))
+arena.expect(
+    arena.loaded("sched"),
+    "another function's import was not warmed: %s" % arena.said(report, "sched"),
+)
 if CASE == "what-cannot-be-read-is-said":
-    told = [one for one in report.outcomes if one.status != "warmed" and "hostile_scrambled" in repr(one)]
+    told = [
+        one
+        for one in report.outcomes
+        if one.status != "warmed" and "hostile_scrambled" in repr(one)
+    ]
     arena.expect(told, "no outcome names the function or its module")
 arena.held()

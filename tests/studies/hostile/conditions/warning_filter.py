@@ -1,4 +1,4 @@
-"""The filter that silences warnings is gone afterwards, whatever happened to the filters meanwhile."""
+"""The filter of the package is gone afterwards, whatever happened to the filters meanwhile."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -65,8 +65,12 @@ def in_the_middle():
         done.append(os.fork())
 
 
-RUN = {"another-thread-enters": enter_meanwhile, "another-thread-leaves": leave_meanwhile, "another-thread-is": stay}
-arena.folder({"hostile_module.py": u"import sys\nsys.modules['__main__'].in_the_middle()\n"})
+RUN = {
+    "another-thread-enters": enter_meanwhile,
+    "another-thread-leaves": leave_meanwhile,
+    "another-thread-is": stay,
+}
+arena.folder({"hostile_module.py": "import sys\nsys.modules['__main__'].in_the_middle()\n"})
 
 
 def late():
@@ -85,7 +89,7 @@ def check(filters, then=""):
     arena.equal(list(warnings.filters), expected, "the filters" + then)
 
 
-import warmup  # noqa: E402
+import warmup  # noqa: E402,F401
 
 arena.state()
 run = [RUN[name] for name in RUN if CASE.startswith(name)]
@@ -114,6 +118,8 @@ if len(done) == 2:
     if done[1] == 0:
         ours = [one for one in warnings.filters if one not in before]
         os._exit(3 if ours else 0)
-    arena.equal(os.waitpid(done[1], 0)[1] >> 8, 0, "exit code of the child, 3 if the filter is still there")
+    arena.equal(
+        os.waitpid(done[1], 0)[1] >> 8, 0, "exit code of the child, 3 if the filter is still there"
+    )
 check(before)
 arena.held()

@@ -20,7 +20,14 @@ if CASE == "filter":
     import warnings
 
     warnings.simplefilter("error", warmup.PreloadWarning)
-arena.folder({"hostile_slow.py": u"import sys\nmain = sys.modules['__main__']\nmain.begun.set()\nmain.go_on.wait(20)\n"})
+arena.folder(
+    {
+        "hostile_slow.py": "import sys\n"
+        "main = sys.modules['__main__']\n"
+        "main.begun.set()\n"
+        "main.go_on.wait(20)\n"
+    }
+)
 begun, go_on, raised, report = threading.Event(), threading.Event(), None, None
 
 
@@ -43,8 +50,12 @@ except Exception as error:
 go_on.set()
 thread.join()
 if raised is not None:
-    arena.expect(isinstance(raised, warmup.PreloadWarning), "preload() raised %s" % arena.described(raised))
+    arena.expect(
+        isinstance(raised, warmup.PreloadWarning), "preload() raised %s" % arena.described(raised)
+    )
     report = getattr(raised, "report", None)
-    arena.expect(report is not None, "preload() raised %s, and the report is lost" % arena.described(raised))
+    arena.expect(
+        report is not None, "preload() raised %s, and the report is lost" % arena.described(raised)
+    )
 arena.expect(report.warmed, "nothing was warmed")
 arena.held()

@@ -1,8 +1,12 @@
-"""preload() raises nothing, and imports nothing of its own, where no file can be opened any more."""
+"""preload() raises nothing, and imports nothing of its own, where no file can be opened."""
 
 from __future__ import absolute_import, division, print_function
 
+import ctypes
 import os
+import platform
+import resource
+import struct
 import sys
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
@@ -26,12 +30,10 @@ PART = (
 )
 CASE = arena.case(CASES)
 
-import warmup  # noqa: E402
+import warmup  # noqa: E402,F401
 
 
 def take_descriptors():
-    import resource
-
     resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
     taken = []
     try:
@@ -53,10 +55,6 @@ def change_root():
 
 def forbid_open():
     """Have the kernel refuse open() and openat() in this process, as sandboxes do."""
-    import ctypes
-    import platform
-    import struct
-
     if platform.machine() != "x86_64" or not sys.platform.startswith("linux"):
         arena.does_not_apply("written for Linux on x86-64")
     load, equal, give = 0x20, 0x15, 0x06
@@ -67,8 +65,12 @@ def forbid_open():
         (give, 0, 0, 0x00050000 | 13),  # EACCES
         (give, 0, 0, 0x7FFF0000),  # allow
     ]
-    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *one) for one in instructions))
-    filters = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(program)))
+    program = ctypes.create_string_buffer(
+        b"".join(struct.pack("HBBI", *one) for one in instructions)
+    )
+    filters = ctypes.create_string_buffer(
+        struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(program))
+    )
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(38, 1, 0, 0, 0) or prctl(22, 2, ctypes.c_void_p(ctypes.addressof(filters)), 0, 0):
         arena.does_not_apply("seccomp is not allowed here")
@@ -84,15 +86,10 @@ def late():
 
 
 ARRANGE = {"descriptors": take_descriptors, "root": change_root, "seccomp": forbid_open}
-# For the loader of ctypes, and for the errors that are shown: what the condition needs, not what the package does.
-import ctypes  # noqa: E402,F401
-import platform  # noqa: E402,F401
-import resource  # noqa: E402,F401
-import struct  # noqa: E402,F401
 
 reports = []
 if CASE.startswith("second"):
-    arena.folder({"hostile_new.py": u"def late():\n    import calendar\n"})
+    arena.folder({"hostile_new.py": "def late():\n    import calendar\n"})
     reports.append(arena.preload(codecs=()))
     import hostile_new  # noqa: F401
 where = CASE.rpartition("-")[2]
@@ -103,9 +100,14 @@ elif where == "sealed":
 
     def find(name):
         frame = sys._getframe(1)
-        while frame is not None and "importlib" in frame.f_code.co_filename or frame.f_globals.get("__name__") in (
-            "arena",
-            "__main__",
+        while (
+            frame is not None
+            and "importlib" in frame.f_code.co_filename
+            or frame.f_globals.get("__name__")
+            in (
+                "arena",
+                "__main__",
+            )
         ):
             frame = frame.f_back
         if str(frame.f_globals.get("__name__")).startswith("warmup"):
@@ -118,8 +120,13 @@ for _ in range(2):
     options["exclude"] = ["hostile_other"]
 names = {name for one in reports for name in one.modules}
 targets = {one.target.name for report in reports for one in report.outcomes}
-asked = [name for name in own if name not in names and name not in targets and "encodings" not in name]
+asked = [
+    name for name in own if name not in names and name not in targets and "encodings" not in name
+]
 arena.equal(asked, [], "imported by the package itself")
 if where in ARRANGE:
-    arena.expect(not reports[-1].failed or all(one.error for one in reports[-1].failed), "an outcome has no reason")
+    arena.expect(
+        not reports[-1].failed or all(one.error for one in reports[-1].failed),
+        "an outcome has no reason",
+    )
 arena.held()

@@ -1,4 +1,5 @@
-"""What a program that sends its own tasks tells the test: a line of JSON for each."""
+"""Print what a program measures that sends its own tasks: a line of JSON for each task."""
+
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -9,11 +10,14 @@ import time
 
 def tasks(run, at_once=1):
     """Let each of ``at_once`` threads call ``run()`` ten times; it does one task and returns what that returned."""
+
     def client():
         for _ in range(10):
             sent = time.time()
             done = run()
-            line = json.dumps({"sample": [done["process"], sent, time.time() - sent, done["seconds"]]})
+            line = json.dumps(
+                {"sample": [done["process"], sent, time.time() - sent, done["seconds"]]}
+            )
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

@@ -1,4 +1,5 @@
 """A Flask application; its pages use for the first time what an application uses first when a request comes."""
+
 from __future__ import absolute_import, division, print_function
 
 import decimal
@@ -13,7 +14,9 @@ import work
 
 application = flask.Flask(__name__)
 application.secret_key = "not secret"
-logging.getLogger(__name__).addHandler(logging.StreamHandler(io.open("/dev/null", "w")))  # Flask's, named as this
+logging.getLogger(__name__).addHandler(
+    logging.StreamHandler(io.open("/dev/null", "w"))
+)  # Flask's, named as this
 
 
 @application.before_request
@@ -35,7 +38,9 @@ def collect():
 
 @application.route("/codec")
 def codec():
-    return flask.Response(work.rare_codec().encode("cp1250"), mimetype="text/plain; charset=windows-1250")
+    return flask.Response(
+        work.rare_codec().encode("cp1250"), mimetype="text/plain; charset=windows-1250"
+    )
 
 
 @application.route("/idna")
@@ -69,7 +74,8 @@ def json():
 def template():
     return flask.render_template_string(
         "{% for name in names|sort %}{{ loop.index }}: {{ name|upper }}{{ '%.2f'|format(3.14159) }} {% endfor %}",
-        names=["b", "a"])
+        names=["b", "a"],
+    )
 
 
 @application.route("/session")
@@ -80,7 +86,9 @@ def session():
 
 @application.route("/upload", methods=["POST"])
 def upload():
-    return ", ".join(sorted(zipfile.ZipFile(io.BytesIO(flask.request.files["archive"].read())).namelist()))
+    return ", ".join(
+        sorted(zipfile.ZipFile(io.BytesIO(flask.request.files["archive"].read())).namelist())
+    )
 
 
 @application.route("/download")

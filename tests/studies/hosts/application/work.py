@@ -1,7 +1,8 @@
-"""What an application does for the first time when its first request comes: each of these imports something late.
+"""What an application does for the first time when its first request comes: each function imports something late.
 
-Not the imports of this module itself: an application has them at its top.
+The imports at the top of this module are not late: an application has them at its top too.
 """
+
 from __future__ import absolute_import, division, print_function
 
 import datetime
@@ -47,35 +48,55 @@ def logged_exception():
 def mailed_error():
     """Through the standard library's handler, to the server that the test has started."""
     handler = logging.handlers.SMTPHandler(
-        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])), "app@localhost", ["admin@localhost"], u"error")
+        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])),
+        "app@localhost",
+        ["admin@localhost"],
+        u"error",
+    )
     handler.emit(log.makeRecord(log.name, logging.ERROR, __file__, 1, "something failed", (), None))
     handler.close()
 
 
 def function_level_import():
     import colorsys
+
     return colorsys.rgb_to_hsv(0.2, 0.4, 0.4)
 
 
-USES = {use.__name__: use for use in (rare_codec, common_codecs, idna, dates, logged_exception, mailed_error, function_level_import)}
+USES = {
+    use.__name__: use
+    for use in (
+        rare_codec,
+        common_codecs,
+        idna,
+        dates,
+        logged_exception,
+        mailed_error,
+        function_level_import,
+    )
+}
 log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
 
 def do(uses=None):
-    """Do all of it (or the ``uses`` named), and tell which process and thread did: a request, or a task."""
+    """Do all of it (or the ``uses`` named), and return which process and thread did: a request, or a task."""
     done = begin(uses)
     time.sleep(DATABASE_SECONDS)
     return done()
 
 
 def begin(uses=None):
-    """The same without the waiting; call what this returns after it, for what `do` returns."""
+    """Do the same without the wait. Return a function to be called after it, which returns what `do` does."""
     recorder.serve()
     started = time.time()
     for use in uses or sorted(USES):
         USES[use]()
-    return lambda: _tell(started)
+    return lambda: _outcome(started)
 
 
-def _tell(started):
-    return {"process": recorder.identity(), "thread": threading.current_thread().name, "seconds": time.time() - started}
+def _outcome(started):
+    return {
+        "process": recorder.identity(),
+        "thread": threading.current_thread().name,
+        "seconds": time.time() - started,
+    }

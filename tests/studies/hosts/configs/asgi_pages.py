@@ -1,9 +1,11 @@
 """An ASGI application with one page. It is preloaded where the workers load it."""
+
 import asyncio
 import json
 
-import warmup
 import work
+
+import warmup
 
 
 async def application(scope, receive, send):
@@ -16,7 +18,13 @@ async def application(scope, receive, send):
     done = work.begin()
     await asyncio.sleep(work.DATABASE_SECONDS)
     body = json.dumps(done()).encode("utf-8")
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 200,
+            "headers": [(b"content-type", b"application/json")],
+        }
+    )
     await send({"type": "http.response.body", "body": body})
 
 

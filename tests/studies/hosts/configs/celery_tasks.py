@@ -1,10 +1,10 @@
 import os
 
+import work
 from celery import Celery
 from celery.signals import worker_init
 
 import warmup
-import work
 
 app = Celery("tasks", broker=os.environ["REDIS_URL"], backend=os.environ["REDIS_URL"])
 app.conf.broker_connection_retry_on_startup = True

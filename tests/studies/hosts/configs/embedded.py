@@ -1,4 +1,5 @@
 """Compiles ``embedded.c`` against the interpreter that runs this, and becomes it."""
+
 import os
 import subprocess
 import sys
@@ -7,7 +8,17 @@ import sysconfig
 get = sysconfig.get_config_var
 source = os.path.join(os.path.dirname(os.path.abspath(__file__)), "embedded.c")
 subprocess.check_call(
-    ["gcc", source, "-o", "embedded", "-I" + sysconfig.get_path("include"), "-L" + get("LIBDIR"), "-L" + get("LIBPL"),
-     "-lpython" + get("LDVERSION")] + (get("LINKFORSHARED") + " " + get("LIBS") + " " + get("SYSLIBS")).split())
+    [
+        "gcc",
+        source,
+        "-o",
+        "embedded",
+        "-I" + sysconfig.get_path("include"),
+        "-L" + get("LIBDIR"),
+        "-L" + get("LIBPL"),
+        "-lpython" + get("LDVERSION"),
+    ]
+    + (get("LINKFORSHARED") + " " + get("LIBS") + " " + get("SYSLIBS")).split()
+)
 os.environ["PYTHONHOME"] = sys.base_prefix
 os.execv("./embedded", ["embedded"])

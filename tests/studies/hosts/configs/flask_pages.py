@@ -1,9 +1,9 @@
 import os
 
-import warmup
+from pages import application
 from werkzeug.serving import is_running_from_reloader
 
-from pages import application
+import warmup
 
 # Not in the process that only watches the files: it runs this module too.
 if is_running_from_reloader():

@@ -7,5 +7,5 @@ preload_app = True
 
 def when_ready(server):
     warmup.preload()
-    # Whatever lives until the end anyway: later collections leave it alone, and its pages shared.
-    gc.freeze()
+    gc.collect()  # objects that are garbage when they are frozen are never freed
+    gc.freeze()  # collections in the workers skip what is frozen: its pages stay shared

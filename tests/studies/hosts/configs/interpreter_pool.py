@@ -2,9 +2,12 @@ import concurrent.futures
 import functools
 
 import measuring
-import warmup
 import work
 
-initializer = functools.partial(warmup.preload, modules=["work"])  # nothing of this program is in there yet
+import warmup
+
+initializer = functools.partial(
+    warmup.preload, modules=["work"]
+)  # nothing of this program is in there yet
 with concurrent.futures.InterpreterPoolExecutor(2, initializer=initializer) as pool:
     measuring.tasks(lambda: pool.submit(work.do).result(), at_once=2)

@@ -1,8 +1,9 @@
 import multiprocessing
 
 import measuring
-import warmup
 import work
+
+import warmup
 
 if __name__ == "__main__":
     if hasattr(multiprocessing, "set_start_method"):

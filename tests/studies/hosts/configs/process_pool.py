@@ -3,8 +3,9 @@ import multiprocessing
 import sys
 
 import measuring
-import warmup
 import work
+
+import warmup
 
 if __name__ == "__main__":
     context = multiprocessing.get_context(sys.argv[1])

@@ -1,8 +1,9 @@
 import concurrent.futures
 
 import measuring
-import warmup
 import work
+
+import warmup
 
 warmup.preload()
 with concurrent.futures.ThreadPoolExecutor(2) as pool:

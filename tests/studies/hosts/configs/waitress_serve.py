@@ -2,9 +2,9 @@ import logging
 import os
 
 import waitress
-import warmup
-
 from pages import application
+
+import warmup
 
 logging.basicConfig(level=logging.INFO)
 warmup.preload()

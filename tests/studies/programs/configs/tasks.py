@@ -1,4 +1,5 @@
 """The application of Celery's "First Steps", with a task that fails and one that is tried again."""
+
 import os
 
 from celery import Celery

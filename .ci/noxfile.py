@@ -1,0 +1,544 @@
+"""The sessions of CI.
+
+    nox -f .ci/noxfile.py --list
+    nox -f .ci/noxfile.py -s "tests(3.13)"
+    bash .ci/run                             every session that a Linux machine can run, two at a time
+
+Sessions take interpreters as they are, and install nothing into them: the package has no dependency, and its tests have
+none. ``.ci/interpreters`` finds them. A session that needs other packages puts them into an environment of its own.
+
+The last line of a session that begins with ``--`` says what it found. A session that cannot run says ``MISSING`` and
+why, and is skipped.
+
+This file is for the Python that runs nox, not for those that the package is for.
+"""
+
+import atexit
+import fnmatch
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+import nox
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+CI = os.path.join(ROOT, ".ci")
+WINDOWS = os.name == "nt"
+MOST = "3.11"  # the interpreter for which most other packages exist
+OLDEST = "2.7"
+NEWEST = "3.15"
+NUMBERS = ["2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15"]
+
+nox.needs_version = ">=2024.3.2"
+nox.options.envdir = os.path.join(ROOT, ".nox")
+nox.options.error_on_missing_interpreters = True
+
+
+def on(*names):
+    """Let a session be run for each of ``names``: ``tests(2.7)``, ``tests(3.6)`` …"""
+    return nox.parametrize("name", [nox.param(name, id=name) for name in names])
+
+
+# --- what sessions share
+
+
+def close(session, sentence):
+    """Print the closing line."""
+    session.log("-- " + sentence)
+
+
+def missing(session, what):
+    """Skip the session, loudly."""
+    session.skip("MISSING: " + what)
+
+
+def run(session, *words, env=None, cwd=ROOT):
+    """Run a command; show what it prints, and return that as text. A command that fails ends the session."""
+    session.log(" ".join(str(word) for word in words))
+    variables = dict(os.environ, **(env or {}))
+    variables.pop(
+        "PYTHONDONTWRITEBYTECODE", None
+    )  # programs that are deployed have their library compiled
+    child = subprocess.Popen(
+        [str(word) for word in words],
+        cwd=cwd,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+    )
+    lines = []
+    for line in child.stdout:
+        lines.append(line)
+        sys.stdout.write(line)
+        sys.stdout.flush()
+    if child.wait():
+        session.error("exit code %d" % child.returncode)
+    return "".join(lines)
+
+
+def last_line(text):
+    """Return the last line that is not blank."""
+    return [line for line in text.splitlines() if line.strip()][-1].strip()
+
+
+def counted(text):
+    """Return what unittest says at its end: ``Ran 230 tests in 41.2s, OK (skipped=13)``."""
+    ran = re.findall(r"^Ran \d+ tests? in .*$", text, re.MULTILINE)
+    return "%s, %s" % (ran[-1] if ran else "ran no test", last_line(text))
+
+
+def interpreter(session, name):
+    """Return the path of the interpreter ``name``, for example ``"3.13t"``. Skip the session if there is none."""
+    path = _listed().get(name) or _on_path(name)
+    if path is None and name in ("3.13t", "windows3.11") and sys.platform == "linux":
+        line = run(session, os.path.join(CI, "interpreters"), name).splitlines()[-1]
+        path = line.partition(" ")[2]
+        path = None if path == "missing" else path
+    if path is None:
+        missing(session, "Python %s is not on this machine, and cannot be had" % name)
+    return path
+
+
+def _listed():
+    """Return ``{name: path}`` of the file that ``.ci/run`` has ``.ci/interpreters`` write."""
+    found = {}
+    if os.environ.get("WARMUP_CI_INTERPRETERS"):
+        with open(os.environ["WARMUP_CI_INTERPRETERS"]) as lines:
+            for line in lines:
+                name, _, path = line.strip().partition(" ")
+                if path != "missing":
+                    found[name] = path
+    return found
+
+
+def _on_path(name):
+    ask = "import sys; print(hasattr(sys, 'pypy_version_info') * 'pypy' + '%d.%d' % sys.version_info[:2])"
+    for command in (name if name.startswith("pypy") else "python" + name, "python"):
+        path = shutil.which(command)
+        if path:
+            said = subprocess.run(
+                [path, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+            )
+            if said.stdout.decode().strip() == name.rstrip("t"):
+                return path
+    return None
+
+
+def environment(session, python, name, *packages):
+    """Return the Python of a new environment of the interpreter ``python``, with ``packages``, arguments of pip."""
+    folder = tempfile.mkdtemp(prefix="warmup-environment-")
+    os.chmod(folder, 0o755)  # Apache reads it as another user
+    ENVIRONMENTS.append(folder)
+    inside = os.path.join(folder, "Scripts" if WINDOWS else "bin", "python" + ".exe" * WINDOWS)
+    own_pip = [inside, "-m", "pip"]
+    if name == "2.7":
+        tool = os.path.join(folder, "tool")
+        run(session, python, "-m", "pip", "install", "--quiet", "--target", tool, "virtualenv")
+        run(session, python, "-m", "virtualenv", "--quiet", folder, env={"PYTHONPATH": tool})
+        shutil.rmtree(tool)
+    elif name in ("3.6", "3.7", "3.8"):  # a new pip does not serve them
+        run(session, python, "-m", "venv", folder)
+    else:  # Debian's interpreters bring no pip; the one of this environment is new enough for all
+        run(session, python, "-m", "venv", "--without-pip", folder)
+        own_pip = [sys.executable, "-m", "pip", "--python", inside]
+    if packages:
+        run(session, *own_pip, "install", "--quiet", *packages)
+    return inside
+
+
+ENVIRONMENTS = []  # folders; deleted when nox ends
+
+
+@atexit.register
+def _delete_environments():
+    for folder in ENVIRONMENTS:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def system_packages(session, *names):
+    """Install packages of the system where that can be done; say what the tests will skip where not."""
+    if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("apt-get"):
+        session.warn(
+            "MISSING: %s are not installed here; what needs them is skipped" % ", ".join(names)
+        )
+        return
+    script = (
+        "flock 9; apt-get update -q && apt-get install -y -q --no-install-recommends %s"
+        % " ".join(names)
+    )
+    done = subprocess.run(
+        ["bash", "-c", "(%s) 9>/tmp/warmup-ci-apt.lock" % script],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    if done.returncode:
+        session.warn(
+            "MISSING: %s cannot be installed; what needs them is skipped" % ", ".join(names)
+        )
+
+
+def files(*patterns):
+    """Return the paths of the repository's own files that match one of ``patterns``, from its root, sorted."""
+    try:
+        listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT).decode().split("\0")
+    except (OSError, subprocess.CalledProcessError):  # an unpacked source distribution
+        listed = [
+            os.path.relpath(os.path.join(folder, name), ROOT)
+            for folder, _, names in os.walk(ROOT)
+            for name in names
+        ]
+    return sorted(
+        name
+        for name in listed
+        if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
+        and os.path.isfile(os.path.join(ROOT, name))
+    )
+
+
+def distributions(session):
+    """Build the wheel and the source distribution from a copy of the files; return their paths."""
+    folder = tempfile.mkdtemp(prefix="warmup-distributions-")
+    ENVIRONMENTS.append(folder)
+    source = os.path.join(folder, "source")
+    for name in files("*"):  # building leaves files beside setup.py
+        os.makedirs(os.path.join(source, os.path.dirname(name)), exist_ok=True)
+        shutil.copy2(os.path.join(ROOT, name), os.path.join(source, name))
+    python = environment(session, sys.executable, "", "build")
+    run(session, python, "-m", "build", "--outdir", os.path.join(folder, "out"), ".", cwd=source)
+    built = [
+        os.path.join(folder, "out", name)
+        for name in sorted(os.listdir(os.path.join(folder, "out")))
+    ]
+    wheel = [path for path in built if path.endswith("-py2.py3-none-any.whl")]
+    if len(built) != 2 or len(wheel) != 1:
+        session.error("a wheel for 2 and 3 and a source distribution were expected: %s" % built)
+    return wheel[0], [path for path in built if path != wheel[0]][0]
+
+
+def study(session, python, name, *arguments, env=None):
+    """Run ``python -m tests.studies NAME``; return what it prints. Skip the session if this study does not exist."""
+    if not os.path.isdir(os.path.join(ROOT, "tests", "studies", name)):
+        missing(session, "there is no study %s" % name)
+    return run(session, python, "-m", "tests.studies", name, *arguments, env=env)
+
+
+def requirements(name, suffix=""):
+    """Return pip's arguments for what a study needs."""
+    return "-r", os.path.join(ROOT, "tests", "studies", name, "requirements%s.txt" % suffix)
+
+
+# --- tests
+
+NOT_IN_TESTS = ("test_hostile",)  # has sessions of its own
+
+
+@nox.session(venv_backend="none")
+@on(*NUMBERS + ["3.16", "3.13t", "pypy3.11"])
+def tests(session, name):
+    """The tests on one interpreter; those of hosts and programs skip themselves without their packages."""
+    python = interpreter(session, name)
+    if session.posargs:
+        text = run(session, python, "-m", "unittest", *session.posargs)
+    else:
+        modules = [path[:-3].replace("/", ".") for path in files("tests/test_*.py")]
+        modules = [module for module in modules if module.rpartition(".")[2] not in NOT_IN_TESTS]
+        text = run(session, python, "-m", "unittest", *modules)
+    if name.endswith("t"):
+        run(
+            session,
+            python,
+            "-c",
+            "import sys, warmup; warmup.preload(); assert not sys._is_gil_enabled()",
+        )
+    close(session, counted(text))
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.8", "3.11", "3.13", "3.15", "3.13t")
+def hostile(session, name):
+    """The part of the study of hostile conditions that is for every commit."""
+    python = interpreter(session, name)
+    text = study(
+        session,
+        python if name != "2.7" else sys.executable,
+        "hostile",
+        "--part",
+        "--python",
+        python,
+    )
+    close(session, last_line(text))
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.11", "3.15", "system")
+def hosts(session, name):
+    """Real servers: all of them on 3.11, Apache with the system's Python, Flask under gunicorn elsewhere."""
+    if name == "system":
+        python = os.path.realpath("/usr/bin/python3")  # mod_wsgi is built for this one
+        if not os.path.exists(python):
+            missing(session, "no Python of the system")
+        system_packages(session, "apache2", "libapache2-mod-wsgi-py3")
+    else:
+        python = interpreter(session, name)
+    if name == MOST:
+        system_packages(session, "redis-server")
+    needed = requirements("hosts", "-all" if name == MOST else "")
+    inside = environment(session, python, name, *needed)
+    close(session, counted(_in_environment(session, inside, "tests.test_hosts")))
+
+
+@nox.session(venv_backend="none")
+@on(MOST)
+def programs(session, name):
+    """Programs that others wrote, driven by a client."""
+    python = interpreter(session, name)
+    system_packages(session, "redis-server")
+    inside = environment(session, python, name, *requirements("programs"))
+    close(session, counted(_in_environment(session, inside, "tests.test_programs")))
+
+
+def _in_environment(session, inside, module):
+    path = os.path.dirname(inside) + os.pathsep + os.environ["PATH"]
+    return run(session, inside, "-m", "unittest", "-v", module, env={"PATH": path})
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.11", "3.15")
+def completeness(session, name):
+    """A subset of CPython's own tests, cold and warm: nothing is imported late warm."""
+    python, judge = interpreter(session, name), interpreter(session, MOST)
+    text = study(session, judge, "completeness", "--subset", "--quiet", "--python", python)
+    rows = [line.split() for line in text.splitlines()]
+    late = {row[1]: row[-3] for row in rows if len(row) > 5 and row[1] in ("cold", "warm")}
+    close(session, "late imports: %s cold, %s warm" % (late["cold"], late["warm"]))
+
+
+@nox.session(venv_backend="none")
+@on(MOST)
+def roundtrip(session, name):
+    """Record what programs import late, replay it: nothing is late any more."""
+    python = interpreter(session, name)
+    close(
+        session,
+        last_line(study(session, python, "roundtrip", "script", "pytest", "--python", python)),
+    )
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.11", "3.15")
+def benchmarks(session, name):
+    """The short form; its figures are shown, and nothing judges them."""
+    python, judge = interpreter(session, name), interpreter(session, MOST)
+    text = study(session, judge, "benchmarks", "--short", "--python", python)
+    preload = [line for line in text.splitlines() if line.startswith("preload")]
+    close(session, " ".join((preload or [last_line(text)])[-1].split()))
+
+
+# --- the package as users get it
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.6", "3.11", "3.13", "3.15")
+def install(session, name):
+    """The wheel and the source distribution install, and what they install works."""
+    python = interpreter(session, name)
+    for distribution in distributions(session):
+        kind = "wheel" if distribution.endswith(".whl") else "source distribution"
+        # Where pip is another environment's, building needs no package of this one.
+        inside = environment(session, python, name, "--no-deps", distribution)
+        session.log("installed from the " + kind)
+        elsewhere = tempfile.gettempdir()
+        run(session, inside, "-c", _IS_INSTALLED, cwd=elsewhere)
+        command = os.path.join(os.path.dirname(inside), "warmup")
+        run(session, command, "prove", "--list", cwd=elsewhere)
+        version = last_line(run(session, command, "--version", cwd=elsewhere))
+    close(session, "%s from a wheel and from source" % version)
+
+
+_IS_INSTALLED = """
+import os, sys, warmup
+folder = os.path.dirname(os.path.abspath(warmup.__file__))
+assert os.path.realpath(folder).startswith(os.path.realpath(sys.prefix)), folder
+assert {"py.typed", "__init__.pyi"}.issubset(os.listdir(folder)), folder
+assert len([name for name in os.listdir(os.path.join(folder, "prove", "scenarios")) if name.endswith(".py")]) > 9
+print(repr(warmup.preload(strict=True)))
+"""
+
+
+@nox.session(venv_backend="none")
+@on(MOST)
+def sdist(session, name):
+    """The tests pass from the unpacked source distribution, started as the README says."""
+    python = interpreter(session, name)
+    _, source = distributions(session)
+    folder = os.path.dirname(source)
+    run(session, sys.executable, "-m", "tarfile", "-e", source, folder)
+    (unpacked,) = [
+        entry for entry in os.listdir(folder) if os.path.isdir(os.path.join(folder, entry))
+    ]
+    words = [python, "-m", "unittest", "discover", "-s", "tests", "-t", "."]
+    close(session, counted(run(session, *words, cwd=os.path.join(folder, unpacked))))
+
+
+# --- what is read, not run
+
+
+@nox.session(venv_backend="venv")
+def lint(session):
+    """Linter, formatter, and the grammar of Python 2.7."""
+    session.install("ruff", "black")
+    session.chdir(ROOT)
+    session.run(
+        "ruff", "check", "--config", ".ci/ruff.toml", ".", ".ci/noxfile.py", ".ci/schedule.py"
+    )
+    session.run(
+        "black",
+        "--config",
+        ".ci/black.toml",
+        "--check",
+        "--quiet",
+        ".",
+        ".ci/noxfile.py",
+        ".ci/schedule.py",
+    )
+    # ASGI applications are for Python 3 alone.
+    sources = [path for path in files("*.py") if not path.startswith(".ci/") and "asgi" not in path]
+    oldest = _listed().get(OLDEST) or _on_path(OLDEST)
+    if oldest is None:
+        session.warn("MISSING: no Python 2.7, so nobody has looked whether it reads every file")
+    else:
+        run(session, oldest, "-c", _COMPILES, *sources)
+    close(
+        session,
+        "%d files%s" % (len(sources), "" if oldest is None else ", all of them Python 2.7 as well"),
+    )
+
+
+_COMPILES = """
+import io, sys
+bad = 0
+for path in sys.argv[1:]:
+    with io.open(path, "rb") as stream:
+        try:
+            compile(stream.read() + b"\\n", path, "exec", 0, True)
+        except SyntaxError as error:
+            bad += 1
+            print("%s:%s: Python 2.7 does not read it: %s" % (path, error.lineno, error.msg))
+sys.exit(bad)
+"""
+
+
+@nox.session(venv_backend="venv")
+def types(session):
+    """The stub is what the package is; a program that uses all of it is typed, and wrong uses are found."""
+    session.install("mypy")
+    session.chdir(ROOT)
+    # stubtest imports every module that it finds. The scenarios are scripts that stall, hang and change their root.
+    folder = tempfile.mkdtemp(prefix="warmup-types-")
+    ENVIRONMENTS.append(folder)
+    package = os.path.join(ROOT, "warmup")
+    shutil.copytree(
+        package, os.path.join(folder, "warmup"), ignore=shutil.ignore_patterns("prove", "*.pyc")
+    )
+    session.chdir(folder)
+    words = [
+        "--mypy-config-file",
+        os.path.join(CI, "mypy.ini"),
+        "--allowlist",
+        os.path.join(CI, "stubtest.txt"),
+    ]
+    words += ["--ignore-unused-allowlist", "--concise"]
+    session.run("python", "-m", "mypy.stubtest", "warmup", *words, env={"MYPYPATH": folder})
+    session.chdir(ROOT)
+    # Without this option the program would be a module of the package tests, which has no types.
+    session.run(
+        "mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py"
+    )
+    session.run("python", "tests/typed/program.py", env={"PYTHONPATH": ROOT})
+    close(session, "stub and package agree; tests/typed/program.py passes mypy --strict")
+
+
+@nox.session(venv_backend="venv")
+def docs(session):
+    """The documents are valid without a warning, as the package index renders them too."""
+    session.install("docutils", "readme_renderer", "twine")
+    session.chdir(ROOT)
+    documents = files("*.rst")
+    for name in documents:
+        session.run("docutils", "--report=info", "--halt=info", "--no-raw", name, os.devnull)
+        session.run("python", "-m", "readme_renderer", "-o", os.devnull, name)
+    session.run("twine", "check", "--strict", *distributions(session))
+    close(session, "%s; twine check --strict passed" % ", ".join(documents))
+
+
+# --- other platforms
+
+# Those that start few processes or none: a start takes three seconds under wine.
+ON_WINDOWS = ("test_settings", "test_structure", "test_library", "test_report", "test_manifest")
+# Those that crash no WebAssembly.
+ON_PYODIDE = ("test_settings", "test_structure", "test_library", "test_report", "test_manifest")
+
+
+def _existing(names):
+    return [
+        "tests." + name
+        for name in names
+        if os.path.exists(os.path.join(ROOT, "tests", name + ".py"))
+    ]
+
+
+@nox.session(venv_backend="none")
+def windows(session):
+    """CPython 3.11 for Windows, under wine: ``prove``, and the tests that start few processes."""
+    python = interpreter(session, "windows3.11")
+    env = {"PYTHONPATH": "Z:" + ROOT.replace("/", "\\")}
+    proved = run(session, python, "-m", "warmup", "prove", env=env)
+    text = run(session, python, "-m", "unittest", *_existing(ON_WINDOWS), env=env)
+    close(session, "prove: %s tests: %s" % (last_line(proved), counted(text)))
+
+
+@nox.session(venv_backend="none")
+def pyodide(session):
+    """``preload()`` in WebAssembly, and the tests that start no process."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        missing(session, "node and npm are not on this machine")
+    folder = tempfile.mkdtemp(prefix="warmup-pyodide-")
+    ENVIRONMENTS.append(folder)
+    run(
+        session,
+        shutil.which("npm"),
+        "install",
+        "--silent",
+        "--no-fund",
+        "--no-audit",
+        "--prefix",
+        folder,
+        "pyodide",
+    )
+    script = os.path.join(ROOT, "tests", "platforms", "pyodide.mjs")
+    close(
+        session,
+        last_line(run(session, shutil.which("node"), script, folder, *_existing(ON_PYODIDE))),
+    )
+
+
+@nox.session(venv_backend="none")
+@on("3.13")
+def frozen(session, name):
+    """A program that PyInstaller makes."""
+    inside = environment(session, interpreter(session, name), name, "pyinstaller")
+    close(session, last_line(run(session, inside, "-m", "tests.platforms", "frozen")))
+
+
+@nox.session(venv_backend="none")
+@on("2.7", "3.13")
+def zipped(session, name):
+    """A standard library in a zip file."""
+    python = interpreter(session, name)
+    close(session, last_line(run(session, python, "-m", "tests.platforms", "zipped")))

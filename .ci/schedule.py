@@ -1,0 +1,201 @@
+"""Run the sessions of noxfile.py on this machine: two at a time, those that measure time alone.
+
+Prints a line for each session when it ends, and the end of its log if it failed. The last line is ``N passed, N
+failed``; the exit code is 1 if one failed. ``.ci/run`` starts this with the Python that has nox.
+
+    schedule.py [NAME ...]      only sessions whose name has one of these as a part
+"""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+CI = os.path.dirname(os.path.abspath(__file__))
+AT_ONCE = 2
+SHOWN = 80  # lines of a log
+
+# (session, seconds after which it is ended). The longest begin first, so that none is left over at the end.
+TOGETHER = (
+    ("hosts(3.11)", 600),
+    ("programs(3.11)", 420),
+    ("tests(3.13t)", 900),  # on a new machine it builds the interpreter first
+    ("windows", 600),
+    ("tests(3.15)", 400),
+    ("tests(3.14)", 400),
+    ("tests(3.13)", 400),
+    ("tests(3.12)", 400),
+    ("tests(3.11)", 400),
+    ("tests(3.10)", 400),
+    ("tests(3.9)", 400),
+    ("tests(3.8)", 400),
+    ("tests(3.7)", 400),
+    ("tests(3.6)", 400),
+    ("tests(2.7)", 400),
+    ("sdist(3.11)", 500),
+    ("hostile(2.7)", 400),
+    ("hostile(3.11)", 400),
+    ("hostile(3.15)", 400),
+    ("completeness(2.7)", 400),
+    ("completeness(3.11)", 400),
+    ("completeness(3.15)", 400),
+    ("hosts(2.7)", 300),
+    ("hosts(3.15)", 300),
+    ("hosts(system)", 300),
+    ("roundtrip(3.11)", 300),
+    ("install(2.7)", 240),
+    ("install(3.6)", 240),
+    ("install(3.11)", 240),
+    ("install(3.13)", 240),
+    ("install(3.15)", 240),
+    ("types", 200),
+    ("docs", 200),
+    ("lint", 200),
+    ("pyodide", 300),
+    ("frozen(3.13)", 300),
+    ("zipped(2.7)", 120),
+    ("zipped(3.13)", 120),
+)
+ALONE = (
+    ("tests(pypy3.11)", 500),  # so slow that its limits need the whole machine
+    ("benchmarks(2.7)", 200),
+    ("benchmarks(3.11)", 200),
+    ("benchmarks(3.15)", 200),
+)
+# Not here: no such interpreter, or too long for every commit.
+ELSEWHERE = ("tests(3.16)", "hostile(3.8)", "hostile(3.13)", "hostile(3.13t)")
+
+
+class Schedule:
+    """Sessions that run, and how they ended: ``passed``, ``failed``, ``missing``, lists of names."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.passed, self.failed, self.missing = [], [], []
+        self._running = set()
+        self._printing = threading.Lock()
+
+    def run(self, sessions, at_once):
+        """Run ``sessions``, pairs of name and seconds, ``at_once`` of them at a time."""
+        waiting = list(sessions)
+        taking = threading.Lock()
+
+        def work():
+            while True:
+                with taking:
+                    if not waiting:
+                        return
+                    name, seconds = waiting.pop(0)
+                self._run_one(name, seconds)
+
+        workers = [threading.Thread(target=work) for _ in range(at_once)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    def _run_one(self, name, seconds):
+        path = os.path.join(self.folder, re.sub(r"\W", "_", name) + ".log")
+        words = [
+            sys.executable,
+            "-m",
+            "nox",
+            "--non-interactive",
+            "-f",
+            os.path.join(CI, "noxfile.py"),
+            "-s",
+            name,
+        ]
+        began = time.monotonic()
+        with open(path, "wb") as log, open(os.devnull, "rb") as nothing:
+            child = subprocess.Popen(
+                words, stdin=nothing, stdout=log, stderr=log, start_new_session=True
+            )
+            self._running.add(child)
+            try:
+                code = child.wait(seconds)
+            except subprocess.TimeoutExpired:
+                code = "took more than %d s" % seconds
+            end(child)
+            self._running.discard(child)
+        with open(path, encoding="utf-8", errors="replace") as log:
+            lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in log]
+        self._tell(name, code, time.monotonic() - began, lines)
+
+    def _tell(self, name, code, seconds, lines):
+        closing = [line.partition("-- ")[2] for line in lines if line.startswith("nox > -- ")]
+        missing = [
+            line[line.index("MISSING") :]
+            for line in lines
+            if line.startswith("nox >") and "MISSING" in line
+        ]
+        with self._printing:
+            if code == 0 and closing:
+                self.passed.append(name)
+                print("ok       %-18s %4d s  %s" % (name, seconds, closing[-1]))
+                self.missing += ["%s: %s" % (name, what) for what in missing]
+            elif code == 0 and missing:
+                self.missing.append("%s: %s" % (name, missing[-1]))
+                print("MISSING  %-18s %4d s  %s" % (name, seconds, missing[-1]))
+            else:
+                self.failed.append(name)
+                print("FAILED   %-18s %4d s  %s" % (name, seconds, code))
+                print("\n".join("         " + line for line in lines[-SHOWN:]))
+            sys.stdout.flush()
+
+    def stop(self):
+        """End what still runs."""
+        for child in list(self._running):
+            end(child)
+
+
+def end(child):
+    """End a session and what it started: they share a process group."""
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except OSError:  # nothing of it is left
+        pass
+    child.wait()
+
+
+def not_planned():
+    """Return the sessions of noxfile.py that are in no table above, and those above that noxfile.py lacks."""
+    words = [sys.executable, "-m", "nox", "-f", os.path.join(CI, "noxfile.py"), "--list", "--json"]
+    known = {
+        session["session"]
+        for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))
+    }
+    return sorted(known ^ ({name for name, _ in TOGETHER + ALONE} | set(ELSEWHERE)))
+
+
+def main(chosen):
+    def of(sessions):
+        return [pair for pair in sessions if not chosen or any(part in pair[0] for part in chosen)]
+
+    differing = not_planned()
+    if differing:
+        print("FAILED   schedule.py and noxfile.py differ: %s" % ", ".join(differing))
+    with tempfile.TemporaryDirectory(prefix="warmup-ci-logs-") as folder:
+        schedule = Schedule(folder)
+        signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+        try:
+            schedule.run(of(TOGETHER), AT_ONCE)
+            schedule.run(of(ALONE), 1)
+        finally:
+            schedule.stop()
+    for line in schedule.missing:
+        print("!!!!!!!! %s" % line)
+    failed = len(schedule.failed) + bool(differing)
+    if schedule.failed:
+        print("failed: %s" % ", ".join(schedule.failed))
+    print("%d passed, %d failed" % (len(schedule.passed), failed))
+    return int(failed > 0 or not schedule.passed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,139 @@
+"""``python -m tests.platforms zipped|frozen``: build a platform from the running interpreter, and try it."""
+
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import shutil
+import sys
+import sysconfig
+import tempfile
+import zipfile
+
+from tests.support import process
+
+INSIDE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "inside.py")
+_EXCEPT = ("site-packages", "test", "tests", "idlelib", "__pycache__", "lib-dynload")
+
+
+class Wrong(Exception):
+    """Say what is not as it should be."""
+
+
+def zipped(folder):
+    """Build a home whose library is a zip file; return the command that starts its interpreter, and its variables.
+
+    What is compiled to shared objects stays beside it in ``lib-dynload``: they cannot be loaded from a zip file.
+    """
+    version = "%d.%d" % sys.version_info[:2]
+    library = os.path.dirname(os.path.realpath(os.__file__))
+    executable = os.path.join(folder, "bin", "python" + version)
+    beside = os.path.join(folder, "lib", "python" + version)
+    os.makedirs(os.path.dirname(executable))
+    os.makedirs(beside)
+    shutil.copy(os.path.realpath(sys.executable), executable)
+    shutil.copytree(os.path.join(library, "lib-dynload"), os.path.join(beside, "lib-dynload"))
+    name = os.path.join(folder, "lib", "python%s.zip" % version.replace(".", ""))
+    with zipfile.ZipFile(name, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in _sources(library):
+            archive.write(path, os.path.relpath(path, library))
+    libraries = [sysconfig.get_config_var("LIBDIR") or "", os.environ.get("LD_LIBRARY_PATH", "")]
+    return [executable], {
+        "PYTHONHOME": folder,
+        "LD_LIBRARY_PATH": os.pathsep.join(path for path in libraries if path),
+    }
+
+
+def _sources(library):
+    for folder, folders, names in os.walk(library):
+        folders[:] = sorted(name for name in folders if name not in _EXCEPT)
+        for name in sorted(names):
+            if name.endswith(".py"):
+                yield os.path.join(folder, name)
+
+
+def frozen(folder):
+    """Let PyInstaller make a folder of ``inside.py``; return the command that starts it, and no variables."""
+    words = [
+        sys.executable,
+        "-m",
+        "PyInstaller",
+        "--noconfirm",
+        "--log-level",
+        "WARN",
+        "--paths",
+        process.ROOT,
+    ]
+    words += [
+        "--distpath",
+        folder,
+        "--workpath",
+        os.path.join(folder, "work"),
+        "--specpath",
+        folder,
+        INSIDE,
+    ]
+    process.output(words, seconds=300)
+    return [os.path.join(folder, "inside", "inside")], {}
+
+
+def ask(command, variables, *arguments):
+    """Run ``inside.py`` by ``command``; return the dictionary that it prints."""
+    variables = dict(process.variables(), PYTHONPATH=process.ROOT, **variables)
+    return json.loads(
+        process.output(command + list(arguments), environment=variables).splitlines()[-1]
+    )
+
+
+def judge(cold, warm, fewest):
+    """Raise `Wrong` unless something is late cold, nothing is warm, and ``fewest`` targets were found."""
+    if not cold["late"]:
+        raise Wrong("cold nothing was late: the program proves nothing")
+    if warm["late"]:
+        raise Wrong("late in spite of preload(): %s" % ", ".join(warm["late"]))
+    if warm["failed"]:
+        raise Wrong("failed: %s" % "; ".join(warm["failed"]))
+    if warm["targets"] < fewest:
+        raise Wrong("%d targets; at least %d were expected" % (warm["targets"], fewest))
+
+
+def try_zipped(folder):
+    """Try a library in a zip file. Return a sentence."""
+    command, variables = zipped(folder)
+    usual = ask([sys.executable, INSIDE], {}, "warm")
+    cold, warm = (ask(command + [INSIDE], variables, how) for how in ("cold", "warm"))
+    if ".zip" not in warm["library"]:
+        raise Wrong("the library was read from %s" % warm["library"])
+    # Some modules want data files that are not in the zip, so a few targets may be missing.
+    judge(cold, warm, 0.95 * usual["targets"])
+    return "%d targets (%d with the library in a folder)" % (warm["targets"], usual["targets"])
+
+
+def try_frozen(folder):
+    """Try a program that PyInstaller made. Return a sentence."""
+    command, variables = frozen(folder)
+    cold, warm = (ask(command, variables, how) for how in ("cold", "warm"))
+    judge(cold, warm, 100)
+    return "%d targets; %s" % (warm["targets"], " ".join(warm["notes"]) or "no notes")
+
+
+def main(arguments):
+    """Run one; print a line. Return 0, 1 if something is wrong, 2 for wrong arguments."""
+    kinds = {"zipped": try_zipped, "frozen": try_frozen}
+    if len(arguments) != 1 or arguments[0] not in kinds:
+        print("python -m tests.platforms %s" % "|".join(sorted(kinds)), file=sys.stderr)
+        return 2
+    folder = tempfile.mkdtemp(prefix="warmup-platform-")
+    try:
+        sentence = kinds[arguments[0]](folder)
+    except (Wrong, process.Failed) as error:
+        print("%s: %s" % (arguments[0], error), file=sys.stderr)
+        return 1
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    print("%s: nothing late, none failed, %s" % (arguments[0], sentence))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

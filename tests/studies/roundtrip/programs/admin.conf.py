@@ -1,0 +1,9 @@
+"""gunicorn: two workers, each warmed when it has loaded the application."""
+
+workers = 2
+
+
+def post_worker_init(worker):
+    import warm
+
+    warm.warm()

@@ -1,0 +1,249 @@
+"""``python -m warmup check``."""
+
+from __future__ import absolute_import, division, print_function
+
+import io
+import json
+import os
+import shutil
+import tempfile
+import textwrap
+import unittest
+
+from tests.support import fresh
+
+SHOP = u"""
+    import json  # start-up
+
+    def app(environ, start_response):
+        assert environ["REQUEST_METHOD"] == "GET"
+        if environ["PATH_INFO"] == "/boom":
+            raise ValueError("boom")
+        if environ["PATH_INFO"] == "/plugin":
+            __import__("shop_" + "plugin")
+        if environ["PATH_INFO"] == "/library":
+            import argparse, sched
+        if environ["PATH_INFO"] == "/codec":
+            u"x".encode("cp1250")
+        if environ["PATH_INFO"] == "/missing":
+            try:
+                import no_such_module
+            except ImportError:
+                pass
+        start_response("500 Oh" if environ["PATH_INFO"] == "/500" else "200 OK", [])
+        return [b""]
+
+    def create_app(name, times=1):
+        assert (name, times) == ("x", 2)
+        return app
+
+    class Jobs(object):
+        @staticmethod
+        def run():
+            import shop_plugin
+
+    def broken():
+        raise ValueError("boom")
+"""
+
+
+class Check(unittest.TestCase):
+    def setUp(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.write("shop.py", SHOP)
+        self.write("shop_plugin.py", u"import sched")
+
+    def write(self, name, source):
+        with io.open(os.path.join(self.folder, name), "w", encoding="utf-8") as stream:
+            stream.write(textwrap.dedent(source))
+
+    def check(self, *arguments):
+        return fresh.call(["-m", "warmup", "check"] + list(arguments), directory=self.folder)
+
+    def data(self, *arguments):
+        result = self.check("--json", *arguments)
+        return result.code, json.loads(result.out)
+
+    @staticmethod
+    def names(late):
+        return [one["name"] for one in late]
+
+    def test_ends_with_0_if_nothing_is_late(self):
+        for arguments in (
+            ["shop:app"],
+            ["shop"],
+            ["shop:create_app('x', times=2)"],
+            ["--get", "/?a=b", "shop:app"],
+            ["shop:app", "--get", "/", "/library"],
+        ):
+            result = self.check(*arguments)
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertIn("nothing was late", result.out)
+
+    def test_ends_with_1_and_says_what_is_late_who_asked_and_what_cures_it(self):
+        result = self.check("--get", "/", "/plugin", "shop:app")
+        self.assertEqual((result.code, result.err), (1, ""), result)
+        for text in ("cold", "warm", "shop_plugin", "shop.py:9 app", 'modules=["shop_plugin"]'):
+            self.assertIn(text, result.out)
+        self.assertEqual(
+            self.check(
+                "--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app"
+            ).code,
+            0,
+        )
+
+    def test_shows_cold_beside_warm(self):
+        code, data = self.data("--get", "/library", "shop:app")
+        self.assertEqual(code, 0)
+        self.assertEqual(self.names(data["cold"]["late"]), ["argparse", "sched"])
+        self.assertEqual(self.names(data["warm"]["late"]), [])
+        self.assertGreater(data["warm"]["preload"]["modules"], 1)
+
+    def test_what_the_application_preloads_counts_in_the_warm_run_alone(self):
+        self.write(
+            "warmed.py",
+            u"from shop import *\nimport warmup\nwarmup.preload()\nimport warmup.auto\n",
+        )
+        code, data = self.data("--get", "/library", "warmed:app")
+        self.assertEqual((code, self.names(data["cold"]["late"])), (0, ["argparse", "sched"]))
+
+    def test_takes_the_options_of_preload(self):
+        code, data = self.data("--no-scan", "--get", "/library", "shop:app")
+        self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched"]))
+        self.assertEqual(data["cures"], [{"modules": ["argparse", "sched"]}])
+        code, data = self.data("--no-scan", "--modules", "sched", "--get", "/library", "shop:app")
+        self.assertEqual(data["cures"], [{"modules": ["sched", "argparse"]}])
+
+    def test_writes_a_manifest_that_cures(self):
+        manifest = os.path.join(self.folder, "shop.manifest")
+        arguments = ["--get", "/library", "/codec", "/plugin", "--no-scan", "shop:app"]
+        result = self.check("-o", manifest, *arguments)
+        self.assertEqual(result.code, 1, result)
+        with io.open(manifest) as stream:
+            lines = [line.partition("#")[0].strip() for line in stream]
+        self.assertEqual(
+            lines[2:], ["module argparse", "module sched", "codec cp1250", "module shop_plugin"]
+        )
+        self.assertEqual(self.check("--manifest", manifest, *arguments).code, 0)
+
+    def test_accepts_what_is_allowed(self):
+        self.assertEqual(
+            self.check("--allow", "shop_plugin", "--get", "/plugin", "--", "shop:app").code, 0
+        )
+        self.assertEqual(
+            self.check(
+                "--get", "/library", "--no-scan", "shop:app", "--allow", "argparse", "sched"
+            ).code,
+            0,
+        )
+        self.assertEqual(
+            self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1
+        )
+
+    def test_an_import_in_vain_is_not_late(self):
+        result = self.check("--get", "/missing", "shop:app")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("no_such_module", result.out)
+
+    def test_names_the_package_that_would_cure_it(self):
+        os.mkdir(os.path.join(self.folder, "tax"))
+        self.write("tax/__init__.py", u"def rate():\n    import tax.rates\n")
+        self.write("tax/rates.py", u"")
+        code, data = self.data("--call", "tax:rate")
+        self.assertEqual(
+            (code, data["cures"]), (1, [{"modules": ["tax.rates"]}, {"packages": ["tax"]}])
+        )
+        self.assertEqual(self.check("--call", "tax:rate", "--packages", "tax").code, 0)
+
+    def test_calls_a_callable(self):
+        code, data = self.data("--call", "shop:Jobs.run")
+        self.assertEqual((code, self.names(data["late"])), (1, ["shop_plugin"]))
+        code, data = self.data("--call", "shop:Jobs.run", "--modules", "shop_plugin", "shop:app")
+        self.assertEqual((code, self.names(data["late"])), (0, []))
+
+    def test_ends_with_1_if_the_application_raises(self):
+        for arguments in (
+            ["--get", "/boom", "shop:app"],
+            ["--call", "shop:broken"],
+            ["--get", "/500", "shop:app"],
+        ):
+            result = self.check(*arguments)
+            self.assertEqual(result.code, 1, result)
+            self.assertIn("boom" if "/500" not in arguments else "500", result.out)
+
+    def test_refuses_wrong_input_in_one_line(self):
+        manifest = os.path.join(self.folder, "bad.manifest")
+        self.write("bad.manifest", u"warmup-manifest 1\nmodul x\n")
+        self.write("exits.py", u"raise SystemExit(3)")
+        for arguments, text in (
+            ([], "MODULE:APPLICATION"),
+            (["no_such_module:app"], "no_such_module"),
+            (["shop:no_such_name"], "no_such_name"),
+            (["shop:app:x"], "shop:app:x"),
+            (["exits:app"], "SystemExit"),
+            (["--get", "x", "shop:app"], "begins with /"),
+            (["--get", "/", "--call", "shop:broken"], "contradict"),
+            (["--call", "shop"], "--call"),
+            (["--codecs", "latn-1", "shop:app"], "--codecs: "),
+            (["--modules", "no_such_module", "--strict", "shop:app"], "no_such_module"),
+            (["--manifest", manifest, "shop:app"], "bad.manifest:2"),
+            (["-o", "shop.py", "shop:app"], "shop.py:2"),
+        ):
+            result = self.check(*arguments)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertEqual(len(result.err.splitlines()), 1, result)
+            self.assertIn(text, result.err)
+
+    def test_imports_nothing_of_its_own_from_the_current_folder(self):
+        for name in ("json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"):
+            self.write(name + ".py", u"raise SystemExit('from the current folder')")
+        self.write(
+            "plain.py",
+            u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []",
+        )
+        result = self.check("--no-scan", "plain:app")
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi(self):
+        self.write(
+            "served.py",
+            u"""
+            async def app(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    import shop_plugin
+                    assert (await receive())["type"] == "lifespan.startup"
+                    await send({"type": "lifespan.startup.complete"})
+                    await receive()
+                assert (await receive())["type"] == "http.request"
+                if scope["path"] == "/boom":
+                    raise ValueError("boom")
+                __import__("shop_" + "late")
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+
+            async def without_lifespan(scope, receive, send):
+                assert scope["type"] == "http"
+                await app(scope, receive, send)
+
+            class Application:
+                async def __call__(self, scope, receive, send):
+                    await app(scope, receive, send)
+
+            application = Application()
+        """,
+        )
+        self.write("shop_late.py", u"")
+        for name in ("served:app", "served", "served:without_lifespan"):
+            code, data = self.data(name)
+            self.assertEqual((code, self.names(data["late"])), (1, ["shop_late"]))
+            self.assertEqual(data["warm"]["uses"][0][:2], ["/", 204])
+            self.assertEqual(self.check("--modules", "shop_late", name).code, 0)
+        result = self.check("--get", "/boom", "served:app")
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("boom", result.out)
+
+
+if __name__ == "__main__":
+    unittest.main()

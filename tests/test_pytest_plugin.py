@@ -1,0 +1,178 @@
+"""The plug-in for pytest."""
+
+from __future__ import absolute_import, division, print_function
+
+import io
+import os
+import shutil
+import tempfile
+import textwrap
+import unittest
+
+from tests.support import fresh
+
+HAS_PYTEST = fresh.call(["-c", "import pytest"]).code == 0
+
+TESTS = u"""
+    import unittest
+    import pytest
+
+    def test_fixture(no_late_imports):
+        import sched
+
+    @pytest.mark.no_late_imports
+    def test_marker():
+        import wave
+
+    @pytest.mark.no_late_imports
+    @pytest.mark.parametrize("number", [1, 2])
+    def test_warm(number):
+        import os
+        try:
+            import no_such_module
+        except ImportError:
+            pass
+
+    def test_allowed(no_late_imports):
+        with no_late_imports.allowed():
+            import quopri
+
+    def test_that_says_nothing():
+        import colorsys
+
+    class Case(unittest.TestCase):
+        @pytest.mark.no_late_imports
+        def test_method(self):
+            import mailbox
+"""
+
+
+class WithoutPytest(unittest.TestCase):
+    def test_the_package_does_not_import_pytest(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            import warmup, warmup.auto
+            print(json.dumps("pytest" in sys.modules))
+        """),
+            False,
+        )
+
+    def test_the_plug_in_needs_nothing(self):
+        result = fresh.python(u"sys.modules['pytest'] = None\nimport warmup.pytest\n")
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
+
+@unittest.skipUnless(
+    HAS_PYTEST, "pytest is not installed: python -m pip install -r tests/requirements.txt"
+)
+class WithPytest(unittest.TestCase):
+    def setUp(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.manifest = os.path.join(self.folder, "shop.manifest")
+
+    def write(self, name, source):
+        with io.open(os.path.join(self.folder, name), "w", encoding="utf-8") as stream:
+            stream.write(textwrap.dedent(source))
+
+    def pytest(self, *arguments):
+        return fresh.call(
+            ["-m", "pytest", "-p", "warmup.pytest", "-p", "no:cacheprovider", "-v"]
+            + list(arguments),
+            directory=self.folder,
+        )
+
+    def targets(self):
+        with io.open(self.manifest, encoding="utf-8") as stream:
+            return [line.partition("#")[0].strip() for line in stream][2:]
+
+    def test_a_test_fails_if_something_is_late(self):
+        self.write("test_shop.py", TESTS)
+        result = self.pytest("--strict-markers" if not fresh.PY2 else "--strict", "test_shop.py")
+        self.assertEqual(result.code, 1, result)
+        outcomes = {
+            line.split()[0].rpartition("::")[2]: line.split()[1]
+            for line in result.out.splitlines()
+            if line.startswith("test_shop.py::")
+        }
+        self.assertEqual(
+            outcomes,
+            {
+                "test_fixture": "FAILED",
+                "test_marker": "FAILED",
+                "test_warm[1]": "PASSED",
+                "test_warm[2]": "PASSED",
+                "test_allowed": "PASSED",
+                "test_that_says_nothing": "PASSED",
+                "test_method": "FAILED",
+            },
+            result,
+        )
+        self.assertIn("module sched", result.out)
+        self.assertIn("test_shop.py:6 test_fixture", result.out)
+
+    def test_preloaded_nothing_is_late(self):
+        self.write("test_shop.py", TESTS)
+        self.write(
+            "conftest.py",
+            u"""
+            import warmup
+
+            def pytest_sessionstart():
+                warmup.preload(modules=["sched", "wave", "mailbox"], scan=False)
+        """,
+        )
+        self.assertEqual(self.pytest("test_shop.py").code, 0)
+
+    def test_a_test_suite_is_a_training_run(self):
+        self.write(
+            "shop.py",
+            u"""
+            def load():
+                import argparse  # pytest has loaded it
+                import sched
+                return u"x".encode("cp1250")
+        """,
+        )
+        self.write(
+            "test_shop.py",
+            u"""
+            import wave
+            import shop
+
+            def test_shop():
+                assert shop.load() == b"x"
+        """,
+        )
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        found = self.targets()
+        for line in ("module argparse", "module sched", "codec cp1250"):
+            self.assertIn(line, found)
+        for line in ("module wave", "module shop", "module pytest"):
+            self.assertNotIn(line, found)
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json
+            import shop, warmup
+            warmup.preload(manifest=%r, scan=False)
+            with Recorder() as recorder:
+                shop.load()
+            print(json.dumps(recorder.late))
+        """ % self.manifest,
+                environment={"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])},
+            ),
+            [],
+        )
+
+    def test_refuses_a_file_that_is_no_manifest(self):
+        self.write("test_shop.py", u"def test(): pass")
+        result = self.pytest("--warmup-record", "test_shop.py", "test_shop.py")
+        self.assertEqual(result.code, 4, result)
+        self.assertIn("test_shop.py:1", result.err + result.out)
+
+
+if __name__ == "__main__":
+    unittest.main()

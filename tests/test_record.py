@@ -1,0 +1,502 @@
+"""``python -m warmup record``, ``WARMUP_RECORD``, ``Watch.write()``, and what ``run`` does with a manifest."""
+
+from __future__ import absolute_import, division, print_function
+
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import textwrap
+import time
+import unittest
+
+from tests.support import fresh
+
+HAS_FORK = hasattr(os, "fork")
+
+PROGRAM = u"""
+    import colorsys
+    import sys
+
+    class AtTheTop(object):
+        import wave
+
+    def load(name):
+        return __import__(name)
+
+    def main():
+        load("sc" + "hed")
+        u"x".encode("cp1250")
+        import argparse, json, logging.handlers
+        import threading
+        thread = threading.Thread(target=load, args=("quopri",))
+        thread.start()
+        thread.join()
+        try:
+            import no_such_module
+        except ImportError:
+            pass
+        print(sys.argv, __name__)
+
+    if __name__ == "__main__":
+        main()
+"""
+LATE = [
+    "module sched",
+    "codec cp1250",
+    "module argparse",
+    "module json",
+    "module logging.handlers",
+    "module quopri",
+]
+
+
+class Folder(unittest.TestCase):
+    def setUp(self):
+        self.folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.manifest = os.path.join(self.folder, "shop.manifest")
+
+    def write(self, name, source):
+        path = os.path.join(self.folder, name)
+        with io.open(path, "w", encoding="utf-8") as stream:
+            stream.write(u"# coding: utf-8\n" + textwrap.dedent(source))
+        return path
+
+    def read(self):
+        with io.open(self.manifest, encoding="utf-8") as stream:
+            return stream.read()
+
+    def targets(self):
+        """Return the lines of the manifest without header and comments."""
+        lines = [line.partition("#")[0].strip() for line in self.read().splitlines()]
+        self.assertEqual(lines[0], "warmup-manifest 1")
+        self.assertTrue(lines[1].startswith("interpreter "), lines)
+        return lines[2:]
+
+    def warmup(self, *arguments, **more):
+        return fresh.call(["-m", "warmup"] + list(arguments), directory=self.folder, **more)
+
+    def record(self, *arguments, **more):
+        return self.warmup("record", "-o", self.manifest, *arguments, **more)
+
+
+class Command(Folder):
+    def assert_late(self):
+        found = self.targets()
+        self.assertEqual([line for line in LATE if line not in found], [])
+        for line in found:
+            self.assertNotIn(line.split()[1], ("colorsys", "wave", "no_such_module"))
+        places = [found.index(line) for line in LATE]
+        self.assertEqual(places, sorted(places))
+
+    def test_records_what_functions_c_code_and_threads_ask_for(self):
+        self.write("program.py", PROGRAM)
+        result = self.record("program.py", "a", "-o", "b")
+        native = fresh.call(["program.py", "a", "-o", "b"], directory=self.folder)
+        self.assertEqual(
+            (result.code, result.out, result.err), (native.code, native.out, native.err)
+        )
+        self.assert_late()
+
+    def test_records_a_module(self):
+        self.write("program.py", PROGRAM)
+        result = self.record("-m", "program", "a")
+        native = fresh.call(["-m", "program", "a"], directory=self.folder)
+        self.assertEqual(
+            (result.code, result.out, result.err), (native.code, native.out, native.err)
+        )
+        self.assert_late()
+
+    def test_names_asker_and_time_and_no_folder(self):
+        self.write("program.py", PROGRAM)
+        self.record("program.py")
+        (line,) = [line for line in self.read().splitlines() if line.startswith("module sched")]
+        self.assertRegexpMatches(line, r"^module sched  # program\.py:\d+ load, \d+\.\d ms$")
+        self.assertNotIn(self.folder, self.read())
+
+    def test_c_code_at_the_top_of_the_program_imports_late(self):
+        self.write(
+            "program.py",
+            u"import time\ntime.strptime('12', '%H')\nimport importlib\n"
+            u"importlib.import_module('sched')\nu'x'.encode('cp1250')",
+        )
+        self.assertEqual(self.record("program.py").code, 0)
+        self.assertIn("module _strptime", self.targets())
+        self.assertIn("codec cp1250", self.targets())
+        self.assertNotIn("module sched", self.targets())
+
+    def test_replayed_nothing_is_late(self):
+        self.write("program.py", PROGRAM)
+        self.record("program.py")
+        result = self.warmup(
+            "run", "--manifest", self.manifest, "--no-scan", "--watch", "record", "program.py"
+        )
+        self.assertEqual(result.code, 0, result)
+        rows = [line for line in result.err.splitlines() if line.startswith(("module", "codec"))]
+        self.assertEqual(len(rows), 1, result)
+        self.assertIn("no_such_module", rows[0])
+
+    def test_ends_as_the_program_does(self):
+        for source, code in (
+            (u"raise SystemExit(7)", 7),
+            (u"1 / 0", 1),
+            (u"import os; os._exit(5)", 5),
+            (u"import os; os.kill(os.getpid(), 15)", -signal.SIGTERM),
+        ):
+            self.write("program.py", source)
+            native = fresh.call(["program.py"], directory=self.folder)
+            result = self.record("program.py")
+            self.assertEqual((native.code, result.code), (code, code), result)
+            self.assertEqual(result.err, native.err)
+
+    def test_what_was_recorded_before_a_kill_is_there(self):
+        self.write(
+            "program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()"
+        )
+        self.assertEqual(self.record("program.py").code, -9)
+        self.assertIn("module sched", self.targets())
+
+    def test_keeps_the_lines_of_a_file_that_exists(self):
+        self.write("program.py", PROGRAM)
+        old = u"warmup-manifest 1\n# by hand\nmodule quopri  # mine\nmodule base64"  # saved without a line end
+        self.write("shop.manifest", u"")
+        with io.open(self.manifest, "w") as stream:
+            stream.write(old)
+        self.assertEqual(self.record("program.py").code, 0)
+        self.assertTrue(self.read().startswith(old + u"\n"), self.read())
+        self.assertEqual(self.read().count("module quopri"), 1)
+        self.assertIn("\ninterpreter ", self.read())
+        before = self.read()
+        self.assertEqual(self.record("program.py").code, 0)
+        self.assertEqual(self.read(), before)
+        self.assertEqual(self.record("--append", "program.py").code, 0)
+        self.assertTrue(self.read().startswith(before), self.read())
+        self.assertEqual(self.read().count("module quopri"), 2)
+
+    def test_refuses_what_cannot_be_recorded_in_one_line(self):
+        path = self.write("program.py", u"print('ran')")
+        for arguments, text in (
+            (["-o", path, "program.py"], "program.py:2"),
+            (["-o", os.path.join(self.folder, "no", "file"), "program.py"], "cannot be written"),
+            (["-o", self.manifest, "no_such_file.py"], "no_such_file.py"),
+            (["-o", self.manifest], "name a script"),
+        ):
+            result = self.warmup("record", *arguments)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertEqual(len(result.err.splitlines()), 1, result)
+            self.assertIn(text, result.err)
+
+    @unittest.skipUnless(HAS_FORK, "no fork")
+    def test_records_children(self):
+        self.write(
+            "program.py",
+            u"""
+            import os
+
+            def load(name):
+                __import__(name)
+
+            if not os.fork():
+                load("sched")
+                os._exit(0)
+            os.wait()
+            load("wave")
+        """,
+        )
+        self.assertEqual(self.record("program.py").code, 0)
+        self.assertEqual(
+            [line for line in self.targets() if line in ("module sched", "module wave")],
+            ["module sched", "module wave"],
+        )
+
+
+class Variable(Folder):
+    SOURCE = u"""
+        import warmup
+        warmup.preload(modules=["colorsys"], scan=False)
+
+        def load(name):
+            __import__(name)
+
+        load("sched")
+        warmup.preload(modules=["wave"], scan=False)
+        load("quopri")
+    """
+
+    def test_records_from_the_end_of_preloading_on(self):
+        result = fresh.python(self.SOURCE, environment={"WARMUP_RECORD": self.manifest})
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(
+            [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
+        )
+
+    def test_counts_with_auto(self):
+        result = fresh.python(
+            u"import warmup.auto\ndef f():\n    import sched\nf()",
+            environment={"WARMUP_RECORD": self.manifest, "WARMUP_SCAN": "0"},
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertIn("module sched", self.targets())
+
+    def test_does_not_count_where_the_environment_is_ignored(self):
+        # -E hides PYTHONPATH as well.
+        source = u"import sys\nsys.path.insert(0, %r)\n" % fresh.ROOT
+        for door in (u"import warmup\nwarmup.preload(scan=False)", u"import warmup.auto"):
+            result = fresh.python(
+                source + door, ["-E"], environment={"WARMUP_RECORD": self.manifest}
+            )
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertFalse(os.path.exists(self.manifest))
+
+    def test_says_once_that_it_cannot_write_and_goes_on(self):
+        nowhere = os.path.join(self.folder, "no", "file")
+        result = fresh.python(
+            self.SOURCE + u"print('done')", environment={"WARMUP_RECORD": nowhere}
+        )
+        self.assertEqual((result.code, result.out.strip()), (0, "done"), result)
+        (line,) = result.err.splitlines()
+        self.assertIn(nowhere, line)
+
+    def test_does_not_write_into_what_is_no_manifest(self):
+        path = self.write("notes.txt", u"buy milk\n")
+        with io.open(path) as stream:
+            before = stream.read()
+        result = fresh.python(self.SOURCE, environment={"WARMUP_RECORD": path})
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(len(result.err.splitlines()), 1, result)
+        with io.open(path) as stream:
+            self.assertEqual(stream.read(), before)
+
+    def test_has_no_late_import_of_its_own(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os
+            import warmup
+            before = set(sys.modules)
+            os.environ["WARMUP_RECORD"] = %r
+            warmup.preload(modules=["sched"], scan=False)
+            import wave
+            print(json.dumps(sorted({"json", "logging", "opcode"} & (set(sys.modules) - before))))
+        """ % self.manifest),
+            [],
+        )
+
+    @unittest.skipUnless(HAS_FORK, "no fork")
+    def test_twenty_processes_and_their_kills_damage_nothing(self):
+        self.write(
+            "worker.py",
+            u"""
+            import os, sys, time
+            import warmup
+            warmup.preload(scan=False)
+            for _ in range(4):
+                if not os.fork():
+                    break
+            while True:
+                for name in sorted(("sched", "wave", "quopri", "colorsys", "chunk", "mailbox", "xml.dom.minidom")):
+                    sys.modules.pop(name, None)
+                    try:
+                        __import__(name)
+                    except ImportError:
+                        pass
+                import warmup._record
+                warmup._record._recordings[0]._known.clear()
+        """,
+        )
+        environment = dict(os.environ, PYTHONPATH=fresh.ROOT, WARMUP_RECORD=self.manifest)
+        deadline = time.time() + fresh.SLOW
+        for kills in range(1, 5):
+            child = subprocess.Popen(
+                [sys.executable, "-W", "ignore", "worker.py"],
+                cwd=self.folder,
+                env=environment,
+                preexec_fn=os.setsid,
+            )
+            while time.time() < deadline and (
+                not os.path.exists(self.manifest) or os.path.getsize(self.manifest) < 4000 * kills
+            ):
+                time.sleep(0.01)
+            os.killpg(child.pid, 9)
+            child.wait()
+        for line in self.read().splitlines():
+            # Blank: what would cross the end of a page begins at the next one.
+            self.assertRegexpMatches(
+                line,
+                r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms)$",
+            )
+        self.assertGreater(len(self.read().splitlines()), 100)
+
+
+class Write(Folder):
+    def test_appends_what_was_late(self):
+        for _ in range(2):
+            self.assertEqual(
+                fresh.value(u"""
+                import json
+                import warmup
+                with warmup.watch() as watch:
+                    import sched
+                    try:
+                        import no_such_module
+                    except ImportError:
+                        pass
+                    u"x".encode("cp1250")
+                watch.write(%r)
+                print(json.dumps(len(watch.late)))
+            """ % self.manifest),
+                3,
+            )
+        self.assertEqual(self.targets(), ["module sched", "codec cp1250"] * 2)
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            import warmup
+            report = warmup.preload(manifest=%r, scan=False)
+            print(json.dumps([[o.target.name, o.status] for o in report.outcomes]))
+        """ % self.manifest),
+            [["sched", "warmed"], ["cp1250", "warmed"]],
+        )
+
+
+class Run(Folder):
+    WORK = u"""
+        import sys
+
+        def work(*args):
+            before = set(sys.modules)
+            import chunk_of_work
+            import mailbox
+            return sorted({"mailbox", "chunk_of_work"} - before)
+    """
+
+    def run_program(self, source, *options):
+        self.write("chunk_of_work.py", u"")
+        self.write("program.py", self.WORK + source)
+        return self.warmup("run", *(list(options) + ["--codecs", "none", "program.py"]))
+
+    def assert_warm(self, source):
+        result = self.run_program(source)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        # The program's own module is not of the standard library.
+        self.assertEqual(result.out.strip(), "['chunk_of_work']", result)
+
+    def test_preloads_again_before_the_first_thread(self):
+        self.assert_warm(u"""
+        import threading
+        thread = threading.Thread(target=lambda: print(work()))
+        thread.start()
+        thread.join()
+        """.replace(u"lambda: print(work())", u"lambda: sys.stdout.write(str(work()))"))
+
+    def test_preloads_again_before_an_executor(self):
+        if fresh.PY2:
+            self.skipTest("no concurrent.futures")
+        self.assert_warm(u"""
+        from concurrent.futures import ThreadPoolExecutor
+        with ThreadPoolExecutor(1) as pool:
+            print(pool.submit(work).result())
+        """)
+
+    @unittest.skipUnless(HAS_FORK, "no fork")
+    def test_preloads_again_before_a_fork(self):
+        self.assert_warm(u"""
+        import os
+        if not os.fork():
+            sys.stdout.write(str(work()))
+            sys.stdout.flush()
+            os._exit(0)
+        os.wait()
+        """)
+
+    @unittest.skipUnless(HAS_FORK, "no fork")
+    def test_preloads_again_before_a_pool(self):
+        self.assert_warm(u"""
+        import multiprocessing
+        if __name__ == "__main__":
+            if hasattr(multiprocessing, "set_start_method"):
+                multiprocessing.set_start_method("fork")
+            pool = multiprocessing.Pool(1)
+            print(pool.map(work, [1])[0])
+            pool.close()
+            pool.join()
+        """)
+
+    def test_puts_back_what_it_has_replaced(self):
+        result = self.run_program(u"""
+        import os, threading
+        before = threading.Thread.start, getattr(os, "fork", None)
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        print(threading.Thread.start.__module__, getattr(os, "fork", len).__module__)
+        """)
+        self.assertIn(result.out.split()[0].strip("(',"), ("threading",), result)
+        self.assertNotIn("warmup", result.out)
+
+    LATE = u"""
+        import logging
+        import quopri
+
+        logging.basicConfig()
+
+        def later():
+            import chunk_of_work
+        later()
+    """
+
+    def test_watches(self):
+        result = self.run_program(self.LATE, "--no-scan", "--watch", "log")
+        self.assertEqual(result.code, 0, result)
+        (line,) = result.err.splitlines()
+        self.assertIn("chunk_of_work", line)
+        result = self.run_program(self.LATE, "--no-scan", "--watch", "record")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("module  chunk_of_work", result.err)
+        self.assertNotIn("quopri", result.err)
+        result = self.run_program(self.LATE, "--no-scan", "--watch", "raise")
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("LateImportError", result.err)
+
+    def test_the_watch_does_not_notice_the_second_preload(self):
+        result = self.run_program(
+            u"""
+        import threading
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+        """,
+            "--watch",
+            "record",
+            "--packages",
+            "chunk_of_work",
+        )
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("0 late imports", result.err)
+
+    def test_guards_forks(self):
+        result = self.run_program(
+            u"""
+        import warmup._fork
+        print(warmup._fork._guard.timeout)
+        """,
+            "--guard-fork",
+            "2.5",
+        )
+        if hasattr(os, "register_at_fork"):
+            self.assertEqual((result.code, result.out.strip()), (0, "2.5"), result)
+        else:
+            self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
+        result = self.run_program(u"", "--guard-fork", "soon")
+        self.assertEqual(result.code, 2, result)
+
+
+if hasattr(unittest.TestCase, "assertRegex"):  # not 2.7
+    Folder.assertRegexpMatches = unittest.TestCase.assertRegex
+
+
+if __name__ == "__main__":
+    unittest.main()
