@@ -97,6 +97,12 @@ else:
     options = {"codecs": ()}
     arena.preload(**options)
     getattr(sys, "setswitchinterval", lambda seconds: sys.setcheckinterval(10))(0.0001)
+
+    def wait(thread):
+        while thread.is_alive():  # not join(), for the same reason as below
+            time.sleep(0.0001)
+        time.sleep(0.0001)
+
     forget()
     duration = timed(options)
     for _ in range(ROUNDS):
@@ -116,11 +122,7 @@ else:
         try:
             begun.append(1)
             report = warmup.preload(**options)
-            # Not join(), for the same reason.
-            while thread.is_alive():
-                pass
-            for _ in range(100):
-                pass
+            wait(thread)
         except Cancelled:
             came = report is None or "after"
         thread.join()

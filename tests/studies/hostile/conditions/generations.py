@@ -27,7 +27,7 @@ def late():
 
 import warmup  # noqa: E402,F401
 
-if arena.PYPY:
+if arena.PYPY or not getattr(sys, "_is_gil_enabled", lambda: True)():
     arena.does_not_apply("no generations")
 if hasattr(gc, "get_freeze_count") and gc.get_freeze_count():
     arena.does_not_apply("this interpreter starts with frozen objects")
