@@ -438,7 +438,9 @@ class WhatAnImportErrorSays(FolderTest):
         self.assertEqual(library._missing_module(error), "no_such_module_anywhere")
         self.write("wants_a_name.py", u"from os import no_such_name")
         error, _ = self.error_of("wants_a_name")
-        self.assertEqual(library._missing_module(error), None if fresh.PY2 else "os")
+        self.assertEqual(
+            library._missing_module(error), None if sys.version_info < (3, 7) else "os"
+        )
 
     def test_is_raised_in_a_body(self):
         """The innermost frame is the body of a module or a class, whose code is not optimized."""
