@@ -219,7 +219,9 @@ class LiveFunctions(unittest.TestCase):
         del function
         for _ in range(3):
             gc.collect()
-        if CPYTHON and not compat.FREE_THREADED:  # free-threaded 3.13 makes code immortal once a thread has started
+        if (
+            CPYTHON and not compat.FREE_THREADED
+        ):  # free-threaded 3.13 makes code immortal once a thread has started
             self.assertIs(reference(), None)
 
     def test_have_the_variables_of_their_module_as_globals(self):
