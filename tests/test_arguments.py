@@ -29,7 +29,7 @@ class Arguments(FolderTest):
         ("modules=['os.']", "ValueError", ("modules", "os.")),
         ("modules=['a\\0b']", "ValueError", ("modules",)),
         ("modules=[' os']", "ValueError", ("modules", " os")),
-        ("exclude=['']", "ValueError", ("exclude", "empty")),
+        ("exclude=['']", "ValueError", ("exclude", "leave it out")),
         ("packages=['a..b']", "ValueError", ("packages", "a..b")),
         ("codecs=['a\\0b']", "ValueError", ("codecs",)),
         ("manifest='no_such_file'", "ValueError", ("manifest", "no_such_file", "record")),

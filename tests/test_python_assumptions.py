@@ -104,8 +104,8 @@ class ImportStatements(unittest.TestCase):
 
     @staticmethod
     def all_codes():
-        waiting = [item.__code__ for item in gc.get_objects() if isinstance(item, compat.Function)]
-        waiting = [code for code in waiting if isinstance(code, compat.Code)]
+        # By the reader: free-threaded 3.13 lists no function once a thread has been started.
+        waiting = [function.__code__ for function in functions.Reader().new_functions()]
         codes = set()
         while waiting:
             code = waiting.pop()
@@ -219,7 +219,9 @@ class LiveFunctions(unittest.TestCase):
         del function
         for _ in range(3):
             gc.collect()
-        if CPYTHON:
+        if (
+            CPYTHON and not compat.FREE_THREADED
+        ):  # free-threaded 3.13 makes code immortal once a thread has started
             self.assertIs(reference(), None)
 
     def test_have_the_variables_of_their_module_as_globals(self):
@@ -438,7 +440,9 @@ class WhatAnImportErrorSays(FolderTest):
         self.assertEqual(library._missing_module(error), "no_such_module_anywhere")
         self.write("wants_a_name.py", u"from os import no_such_name")
         error, _ = self.error_of("wants_a_name")
-        self.assertEqual(library._missing_module(error), None if fresh.PY2 else "os")
+        self.assertEqual(
+            library._missing_module(error), None if sys.version_info < (3, 7) else "os"
+        )
 
     def test_is_raised_in_a_body(self):
         """The innermost frame is the body of a module or a class, whose code is not optimized."""

@@ -61,14 +61,12 @@ class Watch(object):
         self._exclude = _with_modules_of_codecs(_names("exclude", exclude))
         self._late = []
         self.dropped = 0
-        self._deferred = (
-            []
-        )  # (function, arguments): actions that came up while their thread was inside an import
+        # (function, arguments): actions that came up while their thread was inside an import.
+        self._deferred = []
         self._logged = set()  # names of modules
         self._allowed = {}  # thread ident -> depth of allowed(), and of our own actions
-        self._attempts = (
-            {}
-        )  # thread ident -> the import of a codec look-up that tries another module
+        # Thread ident -> the import of a codec look-up that tries another module.
+        self._attempts = {}
         self._refused_codecs = set()  # spellings
         self._is_running = True
         _import_what_is_needed()
@@ -345,6 +343,7 @@ def _import_what_is_needed():
         u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")]))
     )
     _report.trace([])
+    describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)
     try:
         from warmup._sources import manifest  # noqa: F401

@@ -233,12 +233,11 @@ def _functions_unlisted(held, known_modules):
     while level:
         following = []
         for item in level:
-            if (
-                id(item) not in seen
-                and gc.is_tracked(item)
-                and type(item) is not Module
-                and id(item) not in inside
-            ):
+            kind = type(item)
+            if id(item) in seen or kind is Module or id(item) in inside:
+                continue
+            # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
+            if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
                 seen.add(id(item))
                 following.append(item)
                 if type(item) is Function:

@@ -23,13 +23,13 @@ else:
 # are owned by what the replaced one returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-_observers = (
-    []
-)  # in the order in which they started; changed by append() and remove() alone, which are atomic
-_inside = {}  # thread ident -> the `Import` that this thread is in; changed by that thread alone
-_known = (
-    set()
-)  # names of modules that need no explanation: here before the hook, or seen with an import
+# In the order in which they started; changed by append() and remove() alone, which are atomic.
+_observers = []
+# Thread ident -> the `Import` that this thread is in, or None; changed by that thread alone. None, and
+# not removed, for a moment: a store is the one thing that no signal handler can interrupt half-way.
+_inside = {}
+# Names of modules that need no explanation: here before the wrappers, or seen with an import.
+_known = set()
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
@@ -83,9 +83,8 @@ def stop(observer):
         return
     if not _observers:
         _take_wrappers()
-        if (
-            _observers
-        ):  # another thread has called start() since, and saw the wrappers still in place
+        if _observers:
+            # Another thread has called start() since, and saw the wrappers still in place.
             _put_wrappers()
 
 
@@ -152,39 +151,30 @@ def _begin(name, frame, was_loaded=False):
     ``frame``: of whoever called the replaced function.
     """
     ident, process = _thread.get_ident(), os.getpid()
-    this = Import()
-    this.observers = observers = list(_observers)
-    if (
-        ident in _inside and _inside[ident].process == process
-    ):  # else of a thread that a fork left in the parent
-        this.outer = outer = _inside[ident]
+    seen_by = observers = _observers[:]
+    outer = _inside.get(ident)
+    if outer is not None and outer.process != process:
+        outer = None  # of a thread that a fork has left in the parent
+    if outer is not None:
         outer.names.append(name)
+        if observers == outer.observers:
+            return None
         observers = [observer for observer in observers if observer not in outer.observers]
         if not observers:
             return None
-    this.name, this.ident, this.process, this.names, this.size = (
-        name,
-        ident,
-        process,
-        [],
-        len(sys.modules),
-    )
-    this.was_loaded = was_loaded
+    this = Import()
+    this.outer, this.observers = outer, seen_by
+    this.name, this.ident, this.process, this.names = name, ident, process, []
+    this.was_loaded, this.size = was_loaded, len(sys.modules)
     this.began = clock()
-    this.wanted_by = [observer for observer in observers if observer.wants(name, ident)]
-    for observer in this.wanted_by:
-        if observer.refuses:
-            this.refused_by += (observer,)
-            _find_asker(this, frame)  # the message of the refusal says who asked
+    for observer in observers:
+        if observer.wants(name, ident):
+            this.wanted_by += (observer,)
+            if observer.refuses:
+                this.refused_by += (observer,)
+    if this.refused_by:
+        _find_asker(this, frame)  # the message of the refusal says who asked
     return this
-
-
-def _leave(this):
-    """Forget that the thread is inside ``this``. May be called twice."""
-    if this.outer is None:
-        _inside.pop(this.ident, None)
-    else:
-        _inside[this.ident] = this.outer
 
 
 def _failed(this, error):
@@ -201,6 +191,8 @@ def _finish(this, frame):
     """Tell the observers that ``this`` has ended. The thread has left it."""
     try:
         this.seconds = clock() - this.began
+        if this.outer is None:
+            _inside.pop(this.ident, None)
         this.modules = _arrived(this)
         if not this.wanted_by or not this.modules and this.error is None:
             return  # 3.15 looks for a submodule before it makes a placeholder, and nothing is there
@@ -220,6 +212,10 @@ def _finish(this, frame):
 def _arrived(this):
     """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
     modules = sys.modules
+    if not this.names and len(modules) == this.size + 1 and "." not in this.name:
+        if modules.get(this.name) is not None:
+            _known.add(this.name)  # for speed: the usual case, a module that imports what is loaded
+            return (this.name,)
     names = [this.name] + this.names
     if PY2:  # where the packages of a module pass no function that is replaced
         packages = [
@@ -237,7 +233,8 @@ def _arrived(this):
         # moment are its own.
         theirs = _known.union(arrived)
         for other in list(_inside.values()):
-            theirs.update([other.name], other.names)
+            if other is not None:
+                theirs.update([other.name], other.names)
         arrived += [
             name for name in modules.copy() if name not in theirs and modules.get(name) is not None
         ]
@@ -313,10 +310,9 @@ def _find_and_load_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)  # a signal handler has raised in the line above
+            _inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return _disguised(_find_and_load)
@@ -363,9 +359,9 @@ def _exec_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return _disguised(_exec)
@@ -391,10 +387,9 @@ def _lock_unlock_module_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return _disguised(_lock_unlock_module)
@@ -427,12 +422,8 @@ def _import27_wrapper(before):
                     )
                 ):
                     return before(name, globals, locals, fromlist, level)
-        except (
-            AttributeError,
-            KeyError,
-            TypeError,
-        ):  # something is not loaded, or not known yet, or unusual
-            pass
+        except (AttributeError, KeyError, TypeError):
+            pass  # something is not loaded, or not known yet, or unusual
         try:
             if not _observers:
                 _take_wrappers()
@@ -457,10 +448,9 @@ def _import27_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            if this.ident in _inside:
-                _leave(this)  # a signal handler has raised in the line above
+            _inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             _finish(this, sys._getframe(1))
 
     return __import__
@@ -488,9 +478,9 @@ def _reload27_wrapper(before):
                 _failed(this, error)
                 raise
             finally:
-                _leave(this)
+                _inside[this.ident] = this.outer
         finally:
-            _leave(this)
+            _inside[this.ident] = this.outer
             _finish(this, sys._getframe(1))
 
     return reload
@@ -634,9 +624,8 @@ def thread_name(ident):
     threading = sys.modules.get("threading")
     try:
         return threading._active[ident].name
-    except (
-        Exception
-    ):  # a thread that threading has not started; a version that keeps them elsewhere
+    except Exception:
+        # A thread that threading has not started; a version that keeps them elsewhere.
         return "thread %s" % ident
 
 
@@ -645,9 +634,9 @@ def thread_name(ident):
 
 def is_importing():
     """Return whether this thread is inside an import, and so holds locks that other threads may wait for."""
-    if _thread.get_ident() in _inside:
-        return True
     me = _thread.get_ident()
+    if _inside.get(me) is not None:
+        return True
     if PY2:
         return imp.lock_held() and bool(_bodies(sys._getframe(1)))
     return any(owner == me for _, owner in _owners())
@@ -813,10 +802,8 @@ def repair():
     """
     me = _thread.get_ident()
     for observer in list(_observers):
-        if (
-            isinstance(observer, _Gate) and observer.ident != me
-        ):  # of another thread, which has forked elsewhere
-            stop(observer)
+        if isinstance(observer, _Gate) and observer.ident != me:
+            stop(observer)  # of another thread, which waits to fork in the parent
     half = set()
     for name, lock in _module_locks():
         owner = lock.owner
@@ -835,9 +822,8 @@ def repair():
                 half.add(name)
             else:  # it was about to become an attribute of its package
                 _bind(name)
-    blocking_on = getattr(
-        _bootstrap._blocking_on, "data", _bootstrap._blocking_on
-    )  # 3.12+: a dictionary around one
+    blocking_on = _bootstrap._blocking_on
+    blocking_on = getattr(blocking_on, "data", blocking_on)  # 3.12+: a dictionary around one
     for ident in list(blocking_on):
         if ident != me:
             blocking_on.pop(ident, None)
@@ -855,9 +841,8 @@ def _spec(name):
 def _is_initializing(name):
     try:
         return bool(_spec(name)._initializing)
-    except (
-        Exception
-    ):  # not in sys.modules: still searched for; something else in the place of a module
+    except Exception:
+        # Not in sys.modules: still searched for. Something else in the place of a module.
         return False
 
 
@@ -886,9 +871,8 @@ def _drop(name):
         attributes = object.__getattribute__(sys.modules[package], "__dict__")
         if attributes.get(child) is module:
             del attributes[child]
-        attributes["__spec__"]._uninitialized_submodules.remove(
-            child
-        )  # 3.13+: changes an error message
+        # 3.13+: changes an error message.
+        attributes["__spec__"]._uninitialized_submodules.remove(child)
     except Exception:  # no package, or not in sys.modules; an older version
         pass
 
