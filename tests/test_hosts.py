@@ -2,14 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-import io
-import os
 import re
 import unittest
-import zipfile
 
 from tests.studies.hosts import declared, harness
-from tests.support.process import ROOT
 
 _TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
@@ -155,49 +151,3 @@ for _host in declared.HOSTS:
             "test_" + re.sub(r"\W+", "_", _host.name).lower(),
             _reloader_test_of(_host.name),
         )
-
-
-class Documentation(unittest.TestCase):
-
-    def test_its_lines_are_in_the_files_that_start_the_hosts(self):
-        text, margin, checked = None, 0, 0
-        for line in _read("README.rst").splitlines():
-            named = re.search(r"``(tests/studies/hosts/\S+)``::$", line)
-            indent = len(line) - len(line.lstrip())
-            if named:
-                text, margin = _read(*named.group(1).split("/")), indent
-            elif text and line.strip() and indent > margin:
-                self.assertIn(line.strip(), text)
-                checked += 1
-            elif line.strip():
-                text = None
-        self.assertGreater(checked, 30)
-
-
-def _read(*names):
-    with io.open(os.path.join(ROOT, *names), encoding="utf-8") as stream:
-        return stream.read()
-
-
-def _pages():
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
-        writer.writestr("a.txt", b"a" * 1000)
-    form = (
-        b'--limit\r\nContent-Disposition: form-data; name="archive"; filename="\xc5\x82.zip"\r\n'
-        b"Content-Type: application/zip\r\n\r\n" + archive.getvalue() + b"\r\n--limit--\r\n"
-    )
-    return [
-        ("/",),
-        ("/codec",),
-        ("/idna",),
-        ("/date/2026-11-22",),
-        ("/error",),
-        ("/mail",),
-        ("/template",),
-        ("/session",),
-        ("/download",),
-        ("/import",),
-        ("/json", "POST", b'{"numbers": [1.5, 2, 1e3]}', {"Content-Type": "application/json"}),
-        ("/upload", "POST", form, {"Content-Type": "multipart/form-data; boundary=limit"}),
-    ]

@@ -211,7 +211,8 @@ class _Call(object):
         if self._loaded is None:
             self._loaded = list(sys.modules)
         started = clock()
-        status, text = EXCLUDED, self._rules.why_not(source.module_of(target), is_asked_for)
+        module = source.module_of(target)  # None: a placeholder that does not say
+        status, text = EXCLUDED, module and self._rules.why_not(module, is_asked_for)
         if text is None:
             status = WARMED
             try:

@@ -78,6 +78,8 @@ class Reader(object):
         if last_loaded() != self._last_loaded:
             self._last_loaded = last_loaded()
             self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
+        # The collector starts by itself again, and has just moved what this call made into the second generation.
+        self._collections = _count_collections()
         if len(read) > 2 * self._kept:
             for address in [
                 address for address, reference in list(read.items()) if reference() is None

@@ -72,8 +72,12 @@ class Surroundings(object):
     def end(self):
         """Undo everything. A second call does nothing."""
         self._speak()
-        while self._finder is not None and self._finder in sys.meta_path:
-            sys.meta_path.remove(self._finder)
+        if self._finder is not None:
+            # By identity: a finder of the program may have an __eq__ that fails.
+            for index, finder in enumerate(list(sys.meta_path)):
+                if finder is self._finder:
+                    del sys.meta_path[index]
+                    break
         self._finder = None
         if (
             self._thresholds is not None and gc.get_threshold()[0] == 0
@@ -130,7 +134,9 @@ class Surroundings(object):
         for filters in lists:
             # Another thread may have listed all objects. That is no list of filters.
             if all(type(one) is tuple and len(one) == 5 for one in list(filters)):
-                filters[:] = [one for one in filters if one is not self._filter]
+                # By remove(), which no other thread can come between, and not by making a new content.
+                while any(one is self._filter for one in list(filters)):
+                    filters.remove(self._filter)
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None

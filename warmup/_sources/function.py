@@ -20,6 +20,11 @@ SCRIPT_FUNCTIONS = frozenset(
 
 # Functions of standard modules that run only on another platform, by module. A test derives them again.
 OTHER_PLATFORMS = {
+    "uuid": {
+        "_ipconfig_getnode": "win32",
+        "_netbios_getnode": "win32",
+        "_windll_getnode": "win32",
+    },
     "platform": {
         "_java_getprop": "java",
         "_mac_ver_xml": "darwin",
@@ -32,7 +37,7 @@ OTHER_PLATFORMS = {
         "mac_ver": "darwin",
         "win32_edition": "win32",
         "win32_ver": "win32",
-    }
+    },
 }
 
 # Functions that import what a string says: if the string is a constant, that is as good as a statement.
@@ -167,7 +172,7 @@ class FunctionSource(object):
         """Return whether the function may run in this program, on this platform."""
         name, variables = function.__name__, function.__globals__
         module = dict.get(variables, "__name__")
-        if type(module) is not str:
+        if type(module) is not str or type(name) is not str:
             return True
         if name in SCRIPT_FUNCTIONS and rules.library.has(module):
             return dict.get(variables, name) is not function

@@ -11,7 +11,14 @@ from warmup._values import FAILED, ArgumentError, Target
 
 def import_module(name):
     """Import the module ``name`` as an import statement would, and return it."""
-    __import__(name)
+    try:
+        __import__(name)
+    except KeyError as error:
+        if error.args != (name,):
+            raise
+        __import__(
+            name
+        )  # another thread's import of the same module has failed, and taken it out meanwhile
     return sys.modules[name]
 
 
