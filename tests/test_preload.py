@@ -152,7 +152,9 @@ class Manners(unittest.TestCase):
         """)
         self.assertEqual(heavy, [])
         others = [name for name in modules if not name.startswith("warmup")]
-        self.assertLessEqual(len(others), 9 if fresh.PY2 else 3, others)
+        # 3.15 has two for placeholders: their type, and the numbers of instructions.
+        most = 9 if fresh.PY2 else 4 if sys.version_info >= (3, 15) else 2
+        self.assertLessEqual(len(others), most, others)
 
     def test_preload_has_no_late_import_of_its_own(self):
         """Whatever it needs came with ``import warmup``, or is a target."""

@@ -39,9 +39,9 @@ class Memory(object):
         self._library = None  # the list of the standard library; None until it is needed
         self.codecs = CodecSource()  # knows which codecs are primed
         self.c_imports = CImportSource()  # knows which modules are primed
-        self.functions = (
-            None  # the FunctionSource of the last call: knows which code was read; None before it
-        )
+        # the FunctionSource of the last call: knows which code was read; None before it
+        self.functions = None
+        self.placeholders = PlaceholderSource()  # knows when there was none left
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.said = set()  # what was warned of once, {"beside"}
 
@@ -143,7 +143,7 @@ class _Call(object):
         self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
         library.check_packages(settings.packages)
         self._rules = library.Rules(memory, settings.packages, settings.exclude)
-        self._placeholders = PlaceholderSource()
+        self._placeholders = memory.placeholders
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
         self._loaded = None  # what was loaded before the last target, in order, ["sys", "os"]; None before the first

@@ -13,9 +13,8 @@ from warmup._values import ArgumentError, LateImport
 
 VARIABLE = "WARMUP_RECORD"
 
-is_late = (
-    None  # which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
-)
+# which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+is_late = None
 
 _recordings = []  # the one that the environment has asked for, or none
 _refused = []  # paths of files that are no manifests, once this was said

@@ -286,9 +286,8 @@ def log_warning(sentence):
 
     logger, handler = logging.getLogger("warmup"), None
     if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        handler = (
-            logging.StreamHandler()
-        )  # 2.7 would say "No handlers could be found", and nothing else
+        # 2.7 would say "No handlers could be found", and nothing else
+        handler = logging.StreamHandler()
         logger.addHandler(handler)
     logger.warning("%s", sentence)
     if handler is not None:

@@ -34,9 +34,8 @@ is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
 _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(
     _VERSION, _OLD
 )
-_NAME_SHIFT = (
-    2 if _VERSION >= (3, 15) else 0
-)  # since PEP 810 the low bits say whether the import is lazy
+# since PEP 810 the low bits say whether the import is lazy
+_NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
@@ -54,20 +53,16 @@ class Reader(object):
     """
 
     def __init__(self):
-        self._read = (
-            {}
-        )  # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        # address -> weak reference, for example {139950: <weakref to code of os.popen>}
+        self._read = {}
         self._last_loaded = None  # what last_loaded() said when the next was made
-        self._modules = (
-            {}
-        )  # name -> address of a module whose functions were all listed, {"os": 139951}
-        self._held = (
-            {}
-        )  # address -> function, of the functions that this call has given; {} between calls
+        # names of modules whose functions were all listed, {"os"}
+        self._modules = frozenset()
+        # address -> function, of the functions that this call has given; {} between calls
+        self._held = {}
         self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
-        self._collections = (
-            None  # how often each generation had been collected at the last list, [14, 1, 0]
-        )
+        # how often each generation had been collected at the last list, [14, 1, 0]
+        self._collections = None
 
     def end(self):
         """End a call: hold nothing of the program; now and then forget the addresses of code that is gone.
@@ -77,7 +72,7 @@ class Reader(object):
         self._held, read = {}, self._read
         if last_loaded() != self._last_loaded:
             self._last_loaded = last_loaded()
-            self._modules = {name: id(module) for name, module in sys.modules.copy().items()}
+            self._modules = frozenset(list(sys.modules))
         # The collector starts by itself again, and has just moved what this call made into the second generation.
         self._collections = _count_collections()
         if len(read) > 2 * self._kept:
@@ -125,9 +120,10 @@ class Reader(object):
         return functions
 
     def _unlisted_functions(self):
-        if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
-            return []
+        # First what costs nothing: get_freeze_count() counts one by one.
         if last_loaded() is not None and last_loaded() == self._last_loaded:
+            return []
+        if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
             return []
         return _functions_unlisted(self._held, self._modules)
 
@@ -220,29 +216,29 @@ def _functions_unlisted(held, known_modules):
     looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
     left: an unlisted function that only another module's data leads to.
     """
-    modules = [
-        (name, module) for name, module in sys.modules.copy().items() if type(module) is Module
-    ]
-    inside = {id(vars(module)) for _, module in modules}
+    names = [name for name in list(sys.modules) if name not in known_modules]
+    modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
+    if not modules:
+        return []
     seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
     level = []
-    for name, module in modules:
-        if known_modules.get(name) != id(module):
-            values = vars(module).copy().values()
-            if _has_unlisted(values, seen):
-                level.extend(values)
+    for module in modules:
+        values = vars(module).copy().values()
+        if _has_unlisted(values, seen):
+            level.extend(values)
     found = []
     while level:
         following = []
         for item in level:
             kind = type(item)
-            if id(item) in seen or kind is Module or id(item) in inside:
+            # The variables of a module, which its functions lead to, belong to that module.
+            if id(item) in seen or kind is Module or kind is dict and "__builtins__" in item:
                 continue
             # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
             if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
                 seen.add(id(item))
                 following.append(item)
-                if type(item) is Function:
+                if kind is Function:
                     found.append(item)
         level = gc.get_referents(*following)
     return found

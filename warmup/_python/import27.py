@@ -23,9 +23,8 @@ import sys
 
 import __builtin__
 
-_complete = (
-    {}
-)  # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+# name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+_complete = {}
 _packages = set()  # the names of those that are packages, {"email"}
 _tops = {}  # what is before the first dot, {"os.path": "os"}
 _MISSING = object()

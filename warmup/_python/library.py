@@ -164,12 +164,10 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
-        self._places = (
-            {}
-        )  # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
-        self._paths = (
-            {}
-        )  # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
+        # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
+        self._places = {}
+        # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
+        self._paths = {}
         self._found = {}  # whether a finder has a module, {"django.urls": True}
 
     @property
@@ -647,10 +645,11 @@ def is_refusal(name, error, traceback, library):
 
 def _is_subinterpreter():
     for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
-        if name in sys.builtin_module_names:
+        try:
             module = __import__(name)
-            current, main = module.get_current(), module.get_main()
-            return current != main
+        except ImportError:
+            continue
+        return module.get_current() != module.get_main()
     return False
 
 

@@ -14,9 +14,8 @@ _REMEMBERS = sys.version_info < (
     7,
 )  # a warning that was ignored is noted in a registry as if it had been shown
 
-_active = (
-    []
-)  # surroundings that are changed now, by any thread: a forked child puts back those that it inherits
+# surroundings that are changed now, by any thread: a forked child puts back those that it inherits
+_active = []
 _has_hook = []  # not empty once the hook for forked children is registered
 
 
@@ -39,9 +38,8 @@ class Surroundings(object):
     """
 
     def __init__(self, is_standard):
-        self._is_standard = (
-            is_standard  # says of a module's name whether it is of the standard library
-        )
+        # says of a module's name whether it is of the standard library
+        self._is_standard = is_standard
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", None, Warning, self, 0)
         self._thread = None  # the thread whose warnings are ignored

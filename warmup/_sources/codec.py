@@ -28,9 +28,8 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
-        self._every = (
-            None  # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
-        )
+        # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
+        self._every = None
         self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
 
     def every_codec(self, library):

@@ -56,19 +56,16 @@ class FunctionSource(object):
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
-        self._submodules = (
-            {}
-        )  # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
-        self._unreadable = (
-            {}
-        )  # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
+        # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
+        self._submodules = {}
+        # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
+        self._unreadable = {}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._uncalled_names = frozenset()  # their names, {"find_distributions"}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() said then
-        self.relative = (
-            set()
-        )  # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
+        # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
+        self.relative = set()
 
     def end(self):
         """End a call: hold nothing of the program."""

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python.compat import Module, Placeholder
+from warmup._python.functions import last_loaded
 from warmup._python.library import is_refusal
 from warmup._values import FAILED, UNAVAILABLE, Target
 
@@ -13,22 +14,24 @@ class PlaceholderSource(object):
     """Finds placeholders in the globals of loaded modules; uses each one once."""
 
     def __init__(self):
-        self._modules = (
-            {}
-        )  # what each imports, {"collections._copy": "copy"}; None if it does not say
+        # what was loaded when there was none to use, (312, "sched", 40); to look again would touch every global
+        self._looked = None
+        # what each imports, {"collections._copy": "copy"}; None if it does not say
+        self._modules = {}
 
     def find(self, rules):
         """Return a target for each placeholder that stands for a module which may be a target."""
         targets = []
-        if Placeholder is None:
+        now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())))
+        if Placeholder is None or self._looked == now:
             return targets
         for module_name, module in sys.modules.copy().items():
-            if (
-                type(module) is Module
-            ):  # an object in a module's place may load itself when it is looked at
+            # An object in a module's place may load itself when it is looked at.
+            if type(module) is Module:
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):
                     targets.extend(self._targets_in(rules, module_name, variables))
+        self._looked = None if targets else now
         return sorted(targets, key=lambda target: target.name)
 
     def _targets_in(self, rules, module_name, variables):
