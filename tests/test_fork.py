@@ -62,7 +62,7 @@ def go_after(seconds):
     threading.Timer(seconds, going.set).start()
 
 def result_of(child):
-    end = time.time() + 10
+    end = time.time() + 4
     while time.time() < end:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:

@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import textwrap
+import sys
 import unittest
 
 from tests.support import fresh

@@ -13,12 +13,12 @@ def import_module(name):
     """Import the module ``name`` as an import statement would, and return it."""
     try:
         __import__(name)
+        return sys.modules[name]
     except KeyError as error:
         if error.args != (name,):
             raise
-        __import__(
-            name
-        )  # another thread's import of the same module has failed, and taken it out meanwhile
+        # Another thread's import of the same module has failed, and has taken it out meanwhile.
+        __import__(name)
     return sys.modules[name]
 
 
