@@ -111,10 +111,10 @@ class RunCommand(FolderTest):
             self.assertIn(text, result.err)
 
     def test_runs_nothing_of_the_current_folder_in_the_place_of_the_library(self):
-        # With -m, 3.6 itself imports heapq before the package can take the folder off the path.
-        for name in ("resource", "copy", "argparse", "heapq")[
-            : 3 if sys.version_info[:2] == (3, 6) else 4
-        ]:
+        # With -m, these versions import heapq before the package can take the folder off the path.
+        names = ["resource", "copy", "argparse"]
+        names += [] if (3, 6) <= sys.version_info < (3, 10) else ["heapq"]
+        for name in names:
             self.write(name + ".py", u"print('%s')" % name)
         self.write("below/program.py", u"print('program')")
         result = fresh.call(
