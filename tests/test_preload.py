@@ -2,8 +2,8 @@
 
 from __future__ import absolute_import, division, print_function
 
-import textwrap
 import sys
+import textwrap
 import unittest
 
 from tests.support import fresh
