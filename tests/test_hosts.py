@@ -2,8 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import re
 import unittest
+import zipfile
 
 from tests.studies.hosts import declared, harness
 
@@ -151,3 +153,27 @@ for _host in declared.HOSTS:
             "test_" + re.sub(r"\W+", "_", _host.name).lower(),
             _reloader_test_of(_host.name),
         )
+
+
+def _pages():
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as writer:
+        writer.writestr("a.txt", b"a" * 1000)
+    form = (
+        b'--limit\r\nContent-Disposition: form-data; name="archive"; filename="\xc5\x82.zip"\r\n'
+        b"Content-Type: application/zip\r\n\r\n" + archive.getvalue() + b"\r\n--limit--\r\n"
+    )
+    return [
+        ("/",),
+        ("/codec",),
+        ("/idna",),
+        ("/date/2026-11-22",),
+        ("/error",),
+        ("/mail",),
+        ("/template",),
+        ("/session",),
+        ("/download",),
+        ("/import",),
+        ("/json", "POST", b'{"numbers": [1.5, 2, 1e3]}', {"Content-Type": "application/json"}),
+        ("/upload", "POST", form, {"Content-Type": "multipart/form-data; boundary=limit"}),
+    ]
