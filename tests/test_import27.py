@@ -287,7 +287,10 @@ if sys.argv[1] == "warm":
         lines = []
         for mode in ("cold", "warm"):
             path = self.write(mode + ".txt", u"")
-            result = fresh.python(source, arguments=[mode, path])
+            # The order of a dictionary must be the same in both.
+            result = fresh.python(
+                source, arguments=[mode, path], environment={"PYTHONHASHSEED": "0"}
+            )
             self.assertEqual(result.code, 0, result)
             with open(path) as stream:
                 lines.append(stream.read().split("\n"))

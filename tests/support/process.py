@@ -108,6 +108,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
             elapsed = clock() - started
         finally:
             timer.cancel()
+            timer.join()  # 2.7 complains of a thread that is still there at the end
             _kill(child, _KILL)
             child.wait()
         texts = []
