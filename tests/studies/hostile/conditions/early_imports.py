@@ -106,8 +106,8 @@ else:
             os.closerange(3, 1024)
             text = "it failed"
             try:
-                import ctypes
-
+                # Not by a statement: this function is loaded, and would be the reason to import it.
+                ctypes = __import__("".join(("c", "types")))
                 kind = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)
                 functions = [kind(lambda number: number + 1) for _ in range(20000)]
                 text = str([function(number) for number, function in enumerate(functions[-3:])])
