@@ -56,7 +56,7 @@ def install(relative=()):
 
 
 def remove():
-    """Put back what was there before `install`; if somebody has wrapped ours since, only stop serving."""
+    """Put back what was there before `install`. If another wrapper is on top of ours, only stop serving."""
     _complete.clear()
     _packages.clear()
     if _is_installed():
@@ -70,7 +70,7 @@ def _is_installed():
 def _running_modules():
     """Names of the modules whose body is on a stack: the others are complete.
 
-    ``__main__`` does not count: nobody who imports it waits for its end.
+    ``__main__`` does not count: an import of it does not wait for its end.
     """
     names = set()
     for frame in sys._current_frames().values():
