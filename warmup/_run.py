@@ -37,7 +37,7 @@ class Program(object):
         """Give ``sys.path`` the first entry that ``python`` would give it for this program."""
         if self._module:
             if not is_safe_path():
-                put_first_on_path("" if PY2 else os.getcwd())
+                put_first_on_path("" if sys.version_info < (3, 7) else os.getcwd())
         elif os.path.isdir(self._script[0]) or _is_zip(self._script[0]):
             put_first_on_path(_as_python_says_it(self._script[0]))
         elif not is_safe_path():

@@ -637,6 +637,7 @@ def is_refusal(name, error, traceback, library):
     missing = _missing_module(error)
     return (
         missing is None
+        or missing == variables.get("__name__")  # PyPy's _winapi says it of itself
         or sys.modules.get(missing) is not None
         or not library.has(missing)
         and find(missing) is False
