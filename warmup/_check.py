@@ -75,9 +75,8 @@ def main(options, keywords, check_output):
         if not path.startswith("/"):
             raise _run.ProgramError("--get %s: a path begins with /" % path)
     if "manifest" in keywords:
-        manifest.read(
-            keywords["manifest"]
-        )  # a wrong line is told before the application is imported
+        # A wrong line is told before the application is imported.
+        manifest.read(keywords["manifest"])
     recording = check_output(options.output) if options.output else None
     job = _job(application, options.call, requests)
     answers = {

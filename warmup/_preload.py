@@ -226,9 +226,8 @@ class _Call(object):
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7: an instance of an old-style class can be raised as well
                 _, error, traceback = sys.exc_info()
-                self._handlers.update(
-                    surroundings.handler_codes()
-                )  # a module may have installed one
+                # A module may have installed a handler.
+                self._handlers.update(surroundings.handler_codes())
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
                 status, text = source.status_of(target, error, traceback, self._rules), describe(
@@ -251,9 +250,8 @@ class _Call(object):
             return []
         if not PY2 and self._loaded[: len(before)] == before:
             return self._loaded[len(before) :]
-        known = set(
-            before
-        )  # on 2.7, and where a module was unloaded or reloaded, the order cannot be had
+        # On 2.7, and where a module was unloaded or reloaded, the order cannot be had.
+        known = set(before)
         return sorted(
             name for name in self._loaded if name not in known and sys.modules.get(name) is not None
         )

@@ -73,9 +73,8 @@ if pytest is not None:
         with watch() as watching:
             yield watching
 
-    @pytest.hookimpl(
-        hookwrapper=True, trylast=True
-    )  # innermost: what other plug-ins do is not the test's
+    # Innermost: what other plug-ins do is not the test's.
+    @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_runtest_call(item):
         watching = getattr(item, "funcargs", {}).get(_NAME)
         before = len(watching.late) if watching is not None else 0

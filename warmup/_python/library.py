@@ -374,9 +374,8 @@ def _outside(library, name, path):
 def _place_of(module):
     """Return the file of a loaded module, ``None`` if it has none; "an object" for what is no module."""
     if type(module) is not Module:
-        return (
-            "an object of the program, %s" % type(module).__name__
-        )  # its attributes may run anything
+        # Its attributes may run anything.
+        return "an object of the program, %s" % type(module).__name__
     place = vars(module).get("__file__")
     return place if isinstance(place, Text) else None
 
@@ -655,9 +654,8 @@ def _is_subinterpreter():
 
 
 def _is_body(code):
-    return (
-        code.co_name == "<module>" or not code.co_flags & 1
-    )  # CO_OPTIMIZED: a function; else a class body
+    # With CO_OPTIMIZED it is a function, else the body of a class.
+    return code.co_name == "<module>" or not code.co_flags & 1
 
 
 def _missing_module(error):
@@ -665,9 +663,8 @@ def _missing_module(error):
     if not PY2:
         name = vars(ImportError)["name"].__get__(error)
         return name if isinstance(name, str) else None
-    arguments = BaseException.__dict__["args"].__get__(
-        error
-    )  # a subclass may say what it likes, or raise
+    # Not error.args: a subclass may say what it likes, or raise.
+    arguments = BaseException.__dict__["args"].__get__(error)
     words = arguments[0].split() if arguments and type(arguments[0]) is str else []
     if (
         words[:3] == ["No", "module", "named"] and len(words) == 4

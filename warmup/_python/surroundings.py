@@ -9,10 +9,8 @@ import sys
 
 from warmup._python.compat import PY2, PYPY, Module, get_ident
 
-_REMEMBERS = sys.version_info < (
-    3,
-    7,
-)  # a warning that was ignored is noted in a registry as if it had been shown
+# A warning that was ignored is noted in a registry as if it had been shown.
+_REMEMBERS = sys.version_info < (3, 7)
 
 # surroundings that are changed now, by any thread: a forked child puts back those that it inherits
 _active = []

@@ -89,9 +89,8 @@ def append(path, lines):
     try:
         if hasattr(os, "lockf") and lines:  # not on 2.7
             try:
-                os.lockf(
-                    descriptor, os.F_LOCK, 0
-                )  # ends when the file is closed, or the process is killed
+                # It ends when the file is closed, or the process is killed.
+                os.lockf(descriptor, os.F_LOCK, 0)
             except OSError:  # a file system that has none
                 pass
         size = os.fstat(descriptor).st_size
