@@ -150,6 +150,7 @@ class Warming(FolderTest):
             more=u", strict=True",
         )
         self.assertEqual([status for _, _, status in outcomes], ["stale"] * 4, outcomes)
+        self.assertEqual(len(second), 4, "the second call says nothing of them")
         self.assertEqual(caught, [])
 
     def test_of_a_module_that_fails_is_a_failure(self):

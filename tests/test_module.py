@@ -85,6 +85,21 @@ class ModulesAskedForByName(FolderTest):
             [[], True],
         )
 
+    def test_are_never_unavailable_also_where_the_library_refuses_them(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os, warmup
+            name, codec = ("pwd", "idna") if os.name == "nt" else ("msvcrt", "mbcs")
+            statuses = []
+            for _ in range(2):
+                report = warmup.preload(codecs=None, modules=["no_such_module"])
+                report = warmup.preload(codecs=[codec], modules=[name], scan=False)
+                statuses.append([outcome.status for outcome in report.outcomes if outcome.target.name in (name, codec)])
+            print(json.dumps(statuses))
+        """),
+            [["failed"] * 2] * 2,
+        )
+
     def test_that_the_program_has_blocked_are_excluded_by_it(self):
         self.assertEqual(
             self.run_with(u"""

@@ -21,6 +21,7 @@ from warmup._sources.placeholder import PlaceholderSource
 from warmup._values import (
     EXCLUDED,
     FAILED,
+    UNAVAILABLE,
     WARMED,
     Outcome,
     PreloadError,
@@ -183,7 +184,8 @@ class _Call(object):
             (source, target, is_asked_for)
             for source, found, is_asked_for in self._find()
             for target in found
-            if target not in self._tried and target not in self._memory.unavailable
+            if target not in self._tried
+            and (is_asked_for or target not in self._memory.unavailable)
         ]
         for source, target, is_asked_for in targets:
             if target in self._tried or source.is_done(target):
@@ -230,12 +232,14 @@ class _Call(object):
                 self._handlers.update(surroundings.handler_codes())
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
-                status, text = source.status_of(target, error, traceback, self._rules), describe(
-                    error
-                )
+                status = source.status_of(target, error, traceback, self._rules)
+                text = describe(error)
                 del error, traceback  # they hold this frame, which holds them
-        if status not in (WARMED, FAILED, EXCLUDED):
-            self._memory.unavailable.add(target)
+        if status == UNAVAILABLE:
+            if is_asked_for:  # the user wants it here
+                status = FAILED
+            else:
+                self._memory.unavailable.add(target)
         seconds = clock() - started
         return Outcome(target, status, seconds, self._new_modules(), text, started - self._started)
 
