@@ -196,7 +196,10 @@ class Check(unittest.TestCase):
             self.assertIn(text, result.err)
 
     def test_imports_nothing_of_its_own_from_the_current_folder(self):
-        for name in ("json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"):
+        names = ["json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"]
+        if fresh.PYPY:  # it imports that module itself, before it runs anything
+            names.remove("threading")
+        for name in names:
             self.write(name + ".py", u"raise SystemExit('from the current folder')")
         self.write(
             "plain.py",
