@@ -145,7 +145,7 @@ def find_interpreters(needs=()):
         for name in _names(folder):
             path = os.path.join(folder, name)
             if re.match(r"(python|pypy)[\d.]*t?(\.exe)?$", name) and os.access(path, os.X_OK):
-                # A shim is one script under many names: the program cannot be told by it.
+                # A shim is one script under many names: its path does not say what it starts.
                 key = path if "shims" in folder else os.path.realpath(path)
                 if key not in found:
                     found[key] = _start_or_none(path, needs)

@@ -107,12 +107,11 @@ def share(seconds):
 def header(interpreter, style):
     """Return the lines above the rows of one interpreter."""
     title = "what happens" if _title_room(style) else ""
+    verdict = "verdict".ljust(VERDICT if title else 0)
     return [
         "%s (%s)" % (interpreter.name, interpreter.path),
         "",
-        _row(
-            "scenario", _padded(COLD_WORDS, "cold"), _padded(WARM_WORDS, "warm"), "verdict", title
-        ),
+        _row("scenario", _padded(COLD_WORDS, "cold"), _padded(WARM_WORDS, "warm"), verdict, title),
     ]
 
 
@@ -281,7 +280,9 @@ def conclusion(proofs):
         elif len(shown) == 1:
             words = "it"
         else:
-            words = "all %d" % all_ if all_ == len(shown) else "%d" % all_
+            words = "%d" % all_
+            if all_ == len(shown):
+                words = "both" if all_ == 2 else "all " + words
         cures.append("%s ends %s" % (cure, words))
     if cures:
         sentences.append(", ".join(cures) + ".")

@@ -1,4 +1,4 @@
-"""A server locks itself up in an empty directory, drops its rights, and goes to work.
+"""A server locks itself up in an empty directory, and drops its rights.
 
 Inside, there is no standard library: every codec is unknown and `_strptime` does not exist.
 """

@@ -20,13 +20,13 @@ CASES = (
     },
     {
         "name": "mbcs_at_shutdown",
-        "title": "The same, in the code page of Windows.",
+        "title": "An object that lives to the end encodes in the Windows code page at shutdown.",
         "cold": {"2.7-": "absent", "pypy": "absent", "win32": "raises LookupError"},
         "needs": ("encodings.mbcs",),
     },
     {
         "name": "oem_at_shutdown",
-        "title": "The same, in the code page of the Windows console.",
+        "title": "An object that lives to the end encodes in the console's code page at shutdown.",
         "cold": {"2.7-": "absent", "pypy": "absent", "win32": "raises LookupError"},
         "needs": ("encodings.oem",),
     },

@@ -18,33 +18,33 @@ POSITION = 10
 CASES = (
     {
         "name": "encode_in_import",
-        "title": "A thread encodes a string; the first use of a codec imports it.",
+        "title": "A thread encodes a string while the main thread is inside an import.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},
     },
     {
         # The codec registry does not know the codec yet. Its search function calls
         # `__import__`, which on 2.7 takes the lock for a loaded module as well.
         "name": "codec_imported",
-        "title": "The same, with the codec's module imported beforehand: that does not help.",
+        "title": "A thread encodes a string; the codec's module was imported beforehand.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},
     },
     {
         # `latin-1`, `latin1`, `latin_1`, `iso-8859-1` and `l1` are five entries of the
         # registry. The first use of each is an import.
         "name": "other_spelling",
-        "title": "The same, with the codec used beforehand under another of its names.",
+        "title": "A thread encodes a string; the codec was used before under another name.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},
     },
     {
         # The C function gives up at once when another thread holds the lock of 2.7.
         "name": "time_strptime",
-        "title": "A thread calls time.strptime, which imports `_strptime`.",
+        "title": "A thread calls time.strptime while the main thread is inside an import.",
         "cold": {"2.7": "raises ImportError", "3.6-": "fine", "pypy": "fine"},
         "see": "https://bugs.python.org/issue7980",
     },
     {
         "name": "date_strptime",
-        "title": "A thread calls datetime.strptime, which imports `_strptime`.",
+        "title": "A thread calls datetime.strptime while the main thread is inside an import.",
         "cold": {"2.7": "raises ImportError", "3.6-": "fine", "pypy": "fine"},
         "see": "https://bugs.python.org/issue7980",
     },
@@ -52,7 +52,7 @@ CASES = (
         # The statement takes the lock of 2.7 before it looks whether the module is loaded.
         # No import beforehand helps, only an `__import__` that looks first.
         "name": "function_import",
-        "title": "A function of a thread has an import statement for a loaded module.",
+        "title": "A thread imports a loaded module while the main thread is inside an import.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},
     },
 )

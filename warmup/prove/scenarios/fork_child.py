@@ -33,7 +33,7 @@ CASES = (
     {
         # Neither side has an import statement: encoding a string is enough.
         "name": "fork_in_codec",
-        "title": "A process forks while a thread uses a codec first; the child uses it too.",
+        "title": "A process forks while a thread imports a codec; the child uses that codec.",
         "cold": {
             "2.7": "fork stalls",
             "3.6-": "child hangs",
@@ -45,7 +45,7 @@ CASES = (
         # A lazy import is carried out by the first use of its name, wherever that happens:
         # `colorsys` looks imported since the top of the file.
         "name": "fork_in_placeholder",
-        "title": "A process forks while a thread uses a placeholder; the child uses it too.",
+        "title": "A process forks while a thread uses a placeholder; the child uses it as well.",
         "cold": {
             "2.7": "fine",
             "3.6-3.14": "fine",

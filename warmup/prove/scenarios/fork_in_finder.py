@@ -1,4 +1,4 @@
-"""A process forks while another of its threads waits for a slow disk to find a module.
+"""A process forks while a thread waits for a slow disk to find a module.
 
 A thread that looks for a module holds the global import lock, and os.fork() takes this lock: the
 parent cannot fork until the disk has answered. `guard_fork_finder` shows the child of such a

@@ -1,4 +1,4 @@
-"""The standard library is upgraded on disk while a program that uses it is running.
+"""The standard library is upgraded on disk while a program that uses it runs.
 
 What was imported before and what is imported afterwards belong to two versions. A proof must
 not write into the library: instead, `email` looks for its modules in another folder from the

@@ -24,7 +24,7 @@ CASES = (
         # `encodings.idna` imports `punycode` (and `ascii` on 2.7) when it is used: a codec is
         # ready only after it has encoded something.
         "name": "no_files_idna",
-        "title": "The same, with the codec's module imported beforehand: that does not help.",
+        "title": "No file can be opened any more, and an imported codec needs another module.",
         "cold": {"2.7": "raises LookupError", "3.6-": "raises OSError", "pypy": "raises OSError"},
     },
     {

@@ -23,7 +23,7 @@ CASES = (
     },
     {
         "name": "slow_disk_proactor",
-        "title": "The same in the proactor event loop of Windows.",
+        "title": "Every import costs 50 ms, and the proactor event loop parses its first date.",
         "cold": {"2.7-": "absent", "pypy": "absent", "win32": "slow"},
         "needs": ("asyncio.windows_events",),
     },

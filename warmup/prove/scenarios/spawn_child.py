@@ -1,4 +1,4 @@
-"""A program has parsed dates, and a child that it spawns still imports to parse its first.
+"""A program has parsed dates, and a spawned child still imports to parse one.
 
 A spawned child is a new interpreter, without anything that its parent has loaded: each child
 preloads for itself, in the initializer of the pool. Windows and macOS spawn by default. Here
