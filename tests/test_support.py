@@ -29,7 +29,11 @@ class Processes(FolderTest):
     @unittest.skipUnless(os.name == "posix", "needs process groups")
     def test_leave_nothing_running(self):
         path = os.path.join(self.folder, "number")
-        child = "import os, time; open(%r, 'w').write(str(os.getpid())); time.sleep(600)" % path
+        # Closed, because PyPy writes what it holds back only then.
+        child = (
+            "import os, time\nwith open(%r, 'w') as stream: stream.write(str(os.getpid()))\n" % path
+        )
+        child += "time.sleep(600)"
         source = (
             "import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', %r])\n"
             % child
