@@ -9,7 +9,7 @@ import zipfile
 
 from tests.studies.hosts import declared, harness
 
-_TRIES = 5  # to be as fast as it should: a burst of work of another program can only make a request slower
+_TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
 
 class HostTest(unittest.TestCase):

@@ -62,7 +62,9 @@ class ExcludedModules(FolderTest):
     def test_exist_on_some_version(self):
         """A name that is nowhere is a mistake in writing. Each version has most of them."""
         found = [name for name in library.EXCLUDED if library.find(name)]
-        self.assertGreater(len(found), 11)
+        self.assertGreater(
+            len(found), 11 if sys.platform == "emscripten" else 12
+        )  # Pyodide leaves some out
 
 
 class ShadowedModules(FolderTest):

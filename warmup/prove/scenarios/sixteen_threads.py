@@ -18,7 +18,7 @@ COLD = {
     "3.6-": "slow",
     "pypy": "slow",
 }
-RUNS = 5  # a race on 2.7, a few milliseconds elsewhere
+RUNS = 3  # a race on 2.7, a few milliseconds elsewhere
 go = threading.Event()
 seconds, errors = [], []
 
