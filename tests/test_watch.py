@@ -610,7 +610,7 @@ class NothingReachesTheProgram(unittest.TestCase):
                 raise RuntimeError("a fault")
             for owner, name in ((imports, "_begin"), (imports, "_find_asker"),
                                 (imports, "_arrived"), (imports, "thread_name"), (_watch.Watch, "ended"),
-                                (_watch.Watch, "wants"), (_watch, "LateImport")):
+                                (_watch.Watch, "wants"), (imports, "LateImport")):
                 with _watch.watch("log"):
                     before = getattr(owner, name)
                     setattr(owner, name, fail)

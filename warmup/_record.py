@@ -9,7 +9,7 @@ from warmup._python import imports
 from warmup._python.compat import clock, get_ident
 from warmup._report import log_warning
 from warmup._sources import manifest
-from warmup._values import ArgumentError, LateImport
+from warmup._values import ArgumentError
 
 VARIABLE = "WARMUP_RECORD"
 
@@ -52,19 +52,7 @@ class Collector(object):
         ident = get_ident()
         _paused.append(ident)  # a warning may import logging
         try:
-            self._take(
-                LateImport(
-                    this.spelling or this.name,
-                    this.kind,
-                    this.asker,
-                    imports.thread_name(this.ident),
-                    this.seconds,
-                    this.modules,
-                    this.error,
-                    os.getpid(),
-                    this.began - self._began,
-                )
-            )
+            self._take(imports.late_import(this, self._began))
         finally:
             _paused.remove(ident)
 

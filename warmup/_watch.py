@@ -2,13 +2,12 @@
 
 from __future__ import absolute_import, division, print_function
 
-import os
 import sys
 
 from warmup import _report
 from warmup._python import imports
 from warmup._python.compat import PY2, Text, clock
-from warmup._values import ArgumentError, LateImport, describe
+from warmup._values import ArgumentError, describe
 
 if PY2:
     import signal
@@ -191,17 +190,7 @@ class Watch(object):
             return
         if this.kind == "codec" and not self._is_complete(this):
             return
-        late = LateImport(
-            this.spelling or this.name,
-            this.kind,
-            this.asker,
-            imports.thread_name(this.ident),
-            this.seconds,
-            this.modules,
-            this.error,
-            os.getpid(),
-            this.began - self._began,
-        )
+        late = imports.late_import(this, self._began)
         if len(self._late) < LIMIT:
             self._late.append(late)
         else:

@@ -7,7 +7,7 @@ import sys
 import time
 
 from warmup._python.compat import PY2, Code, Function, Placeholder, clock
-from warmup._values import LateImportError, describe
+from warmup._values import LateImport, LateImportError, describe
 
 if PY2:
     import imp
@@ -240,6 +240,21 @@ def _arrived(this):
         ]
     _known.update(arrived)
     return tuple(arrived)
+
+
+def late_import(this, began):
+    """Return the `Import` ``this``, which has ended, as a `LateImport`. ``began``: when the watch did, by `clock`."""
+    return LateImport(
+        this.spelling or this.name,
+        this.kind,
+        this.asker,
+        thread_name(this.ident),
+        this.seconds,
+        this.modules,
+        this.error,
+        os.getpid(),
+        this.began - began,
+    )
 
 
 def _refusal(this, name):
