@@ -2,92 +2,99 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
+import shutil
 import sys
+import tempfile
 import unittest
 
-from tests.studies.benchmarks import rows, runner
-from tests.support.interpreters import Interpreter
-from tests.support.process import Failed
-from tests.support.table import table
+from tests.support import process
 
-
-class TheLine(unittest.TestCase):
-
-    def test_is_exact_for_points_on_a_line(self):
-        slope, start, straight = runner.line([(100, 0.011), (200, 0.012), (1100, 0.021)])
-        self.assertAlmostEqual(slope, 0.00001)
-        self.assertAlmostEqual(start, 0.01)
-        self.assertAlmostEqual(straight, 1)
-
-    def test_says_how_far_off_a_curve_is(self):
-        self.assertLess(runner.line([(x, x**2) for x in (1, 10, 100)])[2], 0.995)
+try:
+    from tests.studies.benchmarks import measuring
+except ImportError:  # Windows has no resource
+    raise unittest.SkipTest("the benchmarks need a Unix")
 
 
 class Figures(unittest.TestCase):
 
     def test_median(self):
-        self.assertEqual(
-            [runner.median(numbers) for numbers in ([5], [9, 1, 2], [4, 1, 2, 9])], [5, 2, 3]
-        )
+        medians = [measuring.median(numbers) for numbers in ([5], [9, 1, 2], [4, 1, 2, 9])]
+        self.assertEqual(medians, [5, 2, 3])
 
-    def test_spread_is_between_the_quartiles(self):
-        self.assertEqual(runner.figure([10]), runner.Figure(10, 0))
-        self.assertEqual(runner.figure([8, 1000, 9, 10, 11, 12, 1]), runner.Figure(10, 4 / 10))
-        self.assertEqual(runner.figure([0, 0, 0]), runner.Figure(0, 0))
+    def test_quartiles(self):
+        self.assertEqual(measuring.quartiles([10]), (10, 10))
+        self.assertEqual(measuring.quartiles([8, 1000, 9, 10, 11, 12, 1]), (8, 12))
+
+
+class Verdicts(unittest.TestCase):
+
+    def test_compare_with_the_target(self):
+        for figure, target, verdict in [
+            (1.10, (None, 1.10), "met"),
+            (1.13, (None, 1.10), "missed by 0.030"),
+            (0.97, (0.98, 1.02), "missed by 0.010"),
+            (1.01, (0.98, 1.02), "met"),
+            (26.0, (None, 20), "missed by 6.000"),
+        ]:
+            self.assertEqual(measuring.verdict(figure, target, 15), verdict)
+
+    def test_are_refused_with_too_few_rounds(self):
+        self.assertEqual(measuring.verdict(9, (None, 1), 14), "not judged: 14 of 15 rounds")
 
 
 class Rows(unittest.TestCase):
 
-    def row(self, ours, reference, target):
-        sides = [{"seconds": runner.Figure(seconds, 0.5)} for seconds in (ours, reference)]
-        return rows.Row("name", sides[0], sides[1], target)
+    def measure(self, row, before=None):
+        folder = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, folder)
+        return measuring.Bench(sys.executable, 2, folder, before).measure(row)
 
-    def test_targets(self):
-        for ours, reference, target, is_met in [
-            (0.112, 0.1, rows.at_most(1.12), True),
-            (0.113, 0.1, rows.at_most(1.12), False),
-            (0.97, 1, rows.within(0.02), False),
-            (0.99, 1, rows.within(0.02), True),
-            (0.014, 0.010, rows.added(0.005), True),
-            (0.016, 0.010, rows.added(0.005), False),
-            (13, 0, rows.no_more_than(12), False),
-            (0.9, 0, rows.no_less_than(0.99), False),
-            (1, 1, None, None),
-        ]:
-            self.assertIs(
-                self.row(ours, reference, target).is_met, is_met, (ours, reference, target)
-            )
-
-    def test_table(self):
-        both = [
-            self.row(0.1, 0.2, rows.at_most(1)),
-            rows.Row("longer name", skipped="no such package"),
-        ]
+    def test_divide_in_pairs(self):
+        row = measuring.Row("name", ["-c", "print(3)"], ["-c", "print('x'); print(2)"], (None, 2))
+        self.assertEqual(self.measure(row), ([1.5, 1.5], []))
         self.assertEqual(
-            table([rows.HEAD] + [row.cells() for row in both]).splitlines(),
-            [
-                "                 ours  reference  ratio   spread   target",
-                "name         100.0 ms   200.0 ms  0.500  50/50 %  <= 1.00  met",
-                "longer name  skipped: no such package",
-            ],
+            row.cells([1.5, 1.5]),
+            ["name", "CPU", "1.500", "1.500-1.500", "-", "<= 2", "not judged: 2 of 15 rounds"],
         )
 
-    def test_json(self):
+    def test_without_a_reference_are_the_number_itself(self):
+        row = measuring.Row("name", ["-c", "print(3)"], target=(0.5, 2), unit=" us")
+        self.assertEqual(self.measure(row), ([3, 3], []))
         self.assertEqual(
-            self.row(0.1, 0.2, None).as_dict()["ours"], {"seconds": {"median": 0.1, "spread": 0.5}}
+            row.cells([3] * 15, [4])[2:],
+            ["3.000 us", "3.000-3.000", "4.000", "0.5 to 2", "missed by 1.000"],
         )
+
+    def test_are_prepared_once_in_a_folder(self):
+        write = "open(r'{folder}/count', 'a').write('x'); print(1)"
+        count = "print(len(open(r'{folder}/count').read()))"
+        row = measuring.Row("name", ["-c", count], prepare=[["-c", write]])
+        self.assertEqual(self.measure(row), ([1, 1], []))
+
+    def test_use_the_package_of_another_checkout(self):
+        other = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, other)
+        with open(os.path.join(other, "warmup.py"), "w") as stream:
+            stream.write("number = 7\n")
+        source = "import warmup; print(getattr(warmup, 'number', 1))"
         self.assertEqual(
-            rows.Row("name", skipped="why").as_dict(), {"name": "name", "skipped": "why"}
+            self.measure(measuring.Row("name", ["-c", source]), other), ([1, 1], [7, 7])
         )
 
-
-class Processes(unittest.TestCase):
-
-    def test_give_what_they_printed_or_why_they_failed(self):
-        bench = runner.Bench(Interpreter(sys.executable), 2)
-        self.assertEqual(bench.version, sys.version_info[:3])
-        found = bench.measure(one=runner.Process(["-c", "print('{\"what\": 7}')"]))
-        self.assertEqual(found["one"]["what"], runner.Figure(7, 0))
-        with self.assertRaises(Failed) as caught:
-            bench.run(runner.Process(["-c", "import nothing_like_it"]))
+    def test_that_fail_say_why(self):
+        with self.assertRaises(process.Failed) as caught:
+            self.measure(measuring.Row("name", ["-c", "import nothing_like_it"]))
         self.assertIn("nothing_like_it", str(caught.exception))
+
+
+class Study(unittest.TestCase):
+
+    def test_short_form_runs_and_judges_nothing(self):
+        words = [sys.executable, "-m", "tests.studies", "benchmarks", "--short", "--rounds", "1"]
+        result = process.run(words, directory=process.ROOT)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertIn("Installs nothing", result.out.splitlines()[0])
+        self.assertIn("\npreload() / bare imports, plain ", result.out)
+        self.assertIn("not judged: 1 of 15 rounds", result.out)
+        self.assertNotIn("skipped", result.out)

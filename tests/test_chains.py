@@ -1,6 +1,6 @@
 """Nothing is a target without a reason: each chain ends in what the program itself has loaded, or in its codecs.
 
-What preloading costs next to importing everything: ``python -m tests.studies benchmarks --only precision``.
+What preloading costs next to importing everything: ``python -m tests.studies benchmarks --part 1``.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,17 +1,14 @@
-"""What preloading costs, next to what it consists of, to importing everything, and to what other people do.
+"""What preloading costs: what a user asks, and ours against the bare imports, with targets. On Linux.
 
-``python -m tests.studies benchmarks [--short] [--python PATH ...]``, on Linux. Prints a table for each interpreter.
-The exit code is 1 if a target is not met, unless ``--short`` is asked for.
+``python -m tests.studies benchmarks [--part 1|2] [--only ROW] [--short] [--python PATH]``. The exit code is 1 if a
+target is missed. Fewer than 15 rounds judge nothing.
 
-The lines that run the processes are our own: neither pyperf nor hyperfine runs two commands in turn, A B A B. Both run
-all of the one, then all of the other, and what the machine does meanwhile becomes a difference between them.
+"Bare imports" are the modules that ``preload()`` imports, imported in the same order by a program that does nothing
+else, and one look-up of each codec. They run in a process of their own, as each call does.
 
-Instructions are counted by valgrind, because few virtual machines let ``perf`` count them.
-
-The file cache is made cold by ``posix_fadvise(DONTNEED)`` on every file of the library, which needs no rights and
-disturbs no other process. ``fincore`` shows that nothing stays but shared libraries that some process has mapped. The
-row "bare imports: cold / warm" shows it by time. What is known of directories and files (their size and time) stays
-cached.
+Part 2 has its rows from the function ``rows()`` of the modules ``ours``, ``watching`` and ``exact``, which returns a
+list of `measuring.Row`: see there. The study installs, runs the processes in turn, judges, prints, and compares with
+another checkout (``--before``).
 """
 
 from __future__ import absolute_import, division, print_function
