@@ -127,6 +127,7 @@ class ReportCommand(FolderTest):
             (["--import", "no_such"], "no_such"),
             (["--codecs", "all", "--codecs", "idna"], "all"),
             (["--no-codecs", "--codecs", "idna"], "--no-codecs"),
+            (["--json", "--why", "os", "--no-codecs"], "--json and --why"),
             (["--packages", "no_such"], "no_such"),
             (["--manifest", "no_such"], "no_such"),
             (["--trace", os.path.join("no_such", "folder"), "--no-codecs"], "no_such"),

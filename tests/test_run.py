@@ -104,6 +104,7 @@ class RunCommand(FolderTest):
             (["no_such_file.py"], "no_such_file.py"),
             (["-m"], "name a script"),
             (["--codecs", "latn-1", "x.py"], "latn-1"),
+            (["--guard-fork", "-1", "x.py"], "warmup run: --guard-fork: -1.0 is"),
         ):
             result = fresh.call(["-m", "warmup", "run"] + arguments, directory=self.folder)
             self.assertEqual((result.code, result.out), (2, ""), result)

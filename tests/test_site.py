@@ -98,7 +98,7 @@ class Site(unittest.TestCase):
             for option in ("--install", "--remove"):
                 code, printed = self.site(option)
                 self.assertEqual(code, 2)
-                self.assertIn("is not of this package: move it away", printed)
+                self.assertIn("was not written by this command: move it away", printed)
             with open(self.paths[0]) as stream:
                 self.assertEqual(stream.read(), "import sys\n")
         finally:
@@ -115,4 +115,4 @@ class Site(unittest.TestCase):
             self.skipTest("there is no " + python)
         code, printed = _run(python, "-m", "warmup", "site", "--install")
         self.assertEqual(code, 2)
-        self.assertIn("is not of a virtual environment", printed)
+        self.assertIn("belongs to no virtual environment", printed)

@@ -1,4 +1,4 @@
-"""End late imports: imports that happen when something is used for the first time, long after start-up.
+"""End late imports: imports that happen after start-up, when something is used for the first time.
 
     import warmup
     report = warmup.preload()        # import now what this program would import late
@@ -8,23 +8,24 @@
 Call `preload` in the main thread, after the program's own imports, after gevent has patched, and before threads,
 event loops or child processes start.
 
-preload(...)             find and warm the targets; return a `Report`. A failed target is in ``report.failed``;
-                         ``strict=True`` raises `PreloadError`.
-watch(action)            notice late imports from now on: "record", "log", "raise" (`LateImportError`), or a callable
-                         that gets each `LateImport`. Return a `Watch`, a context manager.
-guard_fork(timeout)      let os.fork() wait for imports in flight, and repair every child. Return a `Guard`. Python 3.7+.
-import warmup.auto       call preload() with the arguments that WARMUP_* variables hold, for hosts that name a module.
-python -m warmup         prove | report | run | record | check | site. The command ``warmup`` is the same.
-pytest -p warmup.pytest  the fixture ``no_late_imports``, and ``--warmup-record FILE``.
+preload(...)             Find the targets and warm them. Return a `Report`; ``report.failed`` lists what failed.
+                         ``strict=True`` raises `PreloadError` instead.
+watch(action)            Notice late imports from now on. Return a `Watch`, a context manager. Actions: "record",
+                         "log", "raise" (`LateImportError`), or a callable that gets each `LateImport`.
+guard_fork(timeout)      Let os.fork() wait for imports in flight, and repair each child. Return a `Guard`.
+                         Needs Python 3.7 and a Unix.
+import warmup.auto       Call preload() with arguments from WARMUP_* variables. For hosts that can only name a module.
+python -m warmup         prove | report | run | record | check | site. The command ``warmup`` does the same.
+pytest -p warmup.pytest  Provide the fixture ``no_late_imports`` and the option ``--warmup-record FILE``.
 
-To verify: ``with warmup.watch() as watch: ...; print(watch)``. To record what code does not say (plug-ins, names in
-settings): ``python -m warmup record -o FILE program.py``, then ``preload(manifest=FILE)``.
+Verify: ``with warmup.watch() as watch: ...``, then ``print(watch)``.
+Record what code does not say, such as plug-ins and names in settings: ``python -m warmup record -o FILE program.py``.
+Replay: ``preload(manifest=FILE)``. A manifest decides what is imported: trust it as you trust code.
 
-To import this package is cheap and has no effect. The library prints nothing. Its logger is ``warmup``.
-A manifest names what is imported: give it the trust that you give to code.
+Importing this package is cheap and has no effect. The library prints nothing. Its logger is ``warmup``.
 
-Limits: an import statement that runs while the interpreter shuts down fails, warm or not. Spawned processes and
-sub-interpreters share nothing: call preload() in each.
+Limits: an import statement that runs while the interpreter shuts down fails, cold and warm. Spawned processes and
+sub-interpreters share no modules: call preload() in each.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""``python -m warmup``."""
+"""Run a command: ``python -m warmup``."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,9 +8,10 @@ import sys
 import warmup
 
 if __name__ == "__main__":
-    # Python has put the current folder first on the path. A file in it that is called like a standard module would
-    # be run in that module's place, although a plain `python PROGRAM` from another folder does not know it.
-    if not all(os.path.isabs(path) for path in warmup.__path__):  # 2.7
+    # Python has put the current folder first on the path. Without this line, a file there that has the name of a
+    # standard module would be imported instead of that module. `python PROGRAM` does not look in that folder.
+    # 2.7 gives a relative path, which is wrong once the program changes its folder.
+    if not all(os.path.isabs(path) for path in warmup.__path__):
         warmup.__path__[:] = [os.path.abspath(path) for path in warmup.__path__]
     if not getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)):
         del sys.path[0]

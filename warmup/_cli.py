@@ -1,7 +1,8 @@
-"""The commands of ``python -m warmup``: their arguments, what they print, their exit codes.
+"""Carry out the commands of ``python -m warmup``: read arguments, print results, return exit codes.
 
-0, or 2 for wrong arguments and for a target that failed under ``--strict``. ``run`` and ``record`` have the
-program's; ``check`` and ``prove`` have 1 for what is late or not proved. 130: interrupted.
+Exit codes: 0, all is well; 2, an argument is wrong, or a target failed under ``--strict``; 130, interrupted. ``check``
+returns 1 if something is late, and ``prove`` returns 1 if something is not proved. ``run`` and ``record`` return the
+exit code of the program.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -20,11 +21,11 @@ from warmup._values import ArgumentError, PreloadError
 
 _NEXT = """\
 What to do next:
-  python -m warmup prove                  show on this machine what stalls, and that it ends
-  python -m warmup report                 show what preload() would import here, and what it costs
-  python -m warmup run program.py         preload, then run a program as it is
-  python -m warmup check shop:app         show what an application imports late all the same
-  python -m warmup record -o FILE X.py   write down what a program imports late
+  python -m warmup prove                  show what stalls on this machine, and that preload() ends it
+  python -m warmup report                 show what preload() imports here, and what it costs
+  python -m warmup run program.py         preload, then run a program that you do not change
+  python -m warmup check shop:app         use an application once, and show what it imports late
+  python -m warmup record -o FILE X.py    run a program, and write what it imports late to a file
   python -m warmup COMMAND --help         show the options of a command"""
 
 
@@ -61,9 +62,10 @@ def main(arguments):
             raise
         return _refuse(name, error)
     except IOError as error:
-        if getattr(error, "errno", None) != 32:  # EPIPE: who reads our output has seen enough
+        if getattr(error, "errno", None) != 32:  # EPIPE: the reader has closed the pipe
             raise
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # the interpreter flushes once more at its end
+        # The interpreter flushes standard output once more at its end, and would show a traceback.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     except KeyboardInterrupt:
         if name in ("run", "record"):
@@ -161,10 +163,10 @@ def _add_report(parser):
         metavar="NAME",
         action="append",
         default=[],
-        help="first import this module, as the program would; any number of times",
+        help="import this module first, as your program does; any number of times",
     )
     parser.add_argument(
-        "--why", metavar="NAME", help="show only what would import this module late, and why"
+        "--why", metavar="NAME", help="show only why this module would be imported late"
     )
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
     parser.add_argument(
@@ -173,12 +175,17 @@ def _add_report(parser):
         help="write the imports as trace events, for Perfetto or speedscope",
     )
     parser.add_argument(
-        "-o", dest="output", metavar="MANIFEST", help="write what was warmed as a manifest"
+        "-o",
+        dest="output",
+        metavar="MANIFEST",
+        help="write the targets that were warmed to this manifest",
     )
     add_preload_arguments(parser)
 
 
 def _report(options):
+    if options.json and options.why:
+        raise _run.ProgramError("--json and --why contradict each other; give one of them")
     keywords = preload_options(options)
     if options.imported:
         _run.put_first_on_path(os.getcwd())
@@ -245,14 +252,14 @@ def _add_run(parser):
     parser.add_argument(
         "--watch",
         choices=("record", "log", "raise"),
-        help="watch what the program imports late: show it at the end, log it, or refuse it",
+        help="watch what the program imports late: record shows it at the end, log logs it, raise refuses it",
     )
     parser.add_argument(
         "--guard-fork",
         dest="guard_fork",
         metavar="SECONDS",
         type=float,
-        help="let a fork wait for imports of other threads, so long at most",
+        help="let a fork wait for the imports of other threads, for this time at most",
     )
     add_preload_arguments(parser)
     add_program_arguments(parser)
@@ -268,7 +275,7 @@ def _run_program(options):
         try:
             warmup.guard_fork(options.guard_fork)
         except (NotImplementedError, ValueError) as error:
-            raise _run.ProgramError("--guard-fork: %s" % error)
+            raise _run.ProgramError("--guard-fork: %s" % getattr(error, "problem", error))
     watch = _watch_program(options.watch) if options.watch else None
 
     def preload_again():
@@ -294,7 +301,9 @@ def _watch_program(action):
     if action == "record":
         import atexit
 
-        atexit.register(show)  # runs last, when the program's threads have ended
+        atexit.register(
+            show
+        )  # it runs after the handlers of the program, when its threads have ended
     return watch
 
 
@@ -307,9 +316,11 @@ def _add_record(parser):
         dest="output",
         metavar="FILE",
         required=True,
-        help="add what is late to this manifest; its lines stay",
+        help="add each late import to this manifest; keep the lines that it has",
     )
-    parser.add_argument("--append", action="store_true", help="add also what FILE names already")
+    parser.add_argument(
+        "--append", action="store_true", help="also add late imports that FILE names already"
+    )
     add_program_arguments(parser)
     parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
 
@@ -317,7 +328,7 @@ def _add_record(parser):
 def _record_program(options):
     _run.Program(options.program, options.program_module)
     _check_output(options.output, options.append)
-    # A process of its own: what this one has loaded, argparse for example, the program could not import late.
+    # In this process, the program could not import late what this process has loaded, for example argparse.
     return _run.become(
         _run.bare_python(
             "_run.record", options.program, options.program_module, options.output, options.append
@@ -326,7 +337,7 @@ def _record_program(options):
 
 
 def _check_output(path, adds_known):
-    """Raise `ProgramError` if ``path`` cannot be recorded to; else return a `Recording`, which has not started."""
+    """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``."""
     try:
         recording = _record.Recording(path, None, adds_known)
         manifest.append(recording.path, u"")
@@ -353,7 +364,7 @@ def _run_check(options):
     return _check.main(options, preload_options(options), lambda path: _check_output(path, False))
 
 
-# --- prove, site: their options are known only when they are asked for, to keep the others' start small
+# --- prove, site: their modules are imported only when they run, so that the other commands start fast
 
 
 def _add_prove(parser):
@@ -384,21 +395,33 @@ def _site(options):
     return _site.main(options)
 
 
-# name -> (what it does, adds its arguments to a parser, carries them out and returns the exit code)
+# name -> (what it does, function that adds its arguments to a parser, function that runs it and returns the exit code)
 COMMANDS = {
-    "prove": ("show what stalls on this machine, cold, and that it ends, warm", _add_prove, _prove),
+    "prove": (
+        "show what stalls on this machine without preload(), and that preload() ends it",
+        _add_prove,
+        _prove,
+    ),
     "report": (
-        "preload here, and show what was imported, why, and what it cost",
+        "preload, and show what was imported, why, and what it cost",
         _add_report,
         _report,
     ),
-    "run": ("preload, then run a program as python itself would", _add_run, _run_program),
+    "run": ("preload, then run a program as python itself does", _add_run, _run_program),
     "record": (
         "run a program, and write what it imports late to a manifest",
         _add_record,
         _record_program,
     ),
-    "check": ("use an application once, and show what it imports late", _add_check, _run_check),
-    "site": ("warm a little at every start of a virtual environment's Python", _add_site, _site),
+    "check": (
+        "use an application once, cold and warm, and show what it imports late",
+        _add_check,
+        _run_check,
+    ),
+    "site": (
+        "let each start of this virtual environment's Python prime dates and host names",
+        _add_site,
+        _site,
+    ),
 }
 ORDER = [name for name in ("prove", "report", "run", "record", "check", "site") if name in COMMANDS]

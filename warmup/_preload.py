@@ -1,4 +1,4 @@
-"""The loop: ask the sources, warm, report."""
+"""Run the loop of ``preload()``: ask the sources, warm the targets, report."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -34,27 +34,30 @@ if PY2:
 
 
 class Memory(object):
-    """What outlives a call of ``preload()``. Nothing else in the package does, but for a running watch or guard."""
+    """Keep what one call of ``preload()`` has learned for the next call. Only a watch and a guard live as long."""
 
     def __init__(self):
         self._library = None  # the list of the standard library; None until it is needed
         self.codecs = CodecSource()  # knows which codecs are primed
         self.c_imports = CImportSource()  # knows which modules are primed
-        # the FunctionSource of the last call: knows which code was read; None before it
+        # the FunctionSource of the last call, which knows the code that was read; None before the first call
         self.functions = None
-        self.placeholders = PlaceholderSource()  # knows when there was none left
+        self.placeholders = PlaceholderSource()  # knows when it last found no placeholder
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
-        self.said = set()  # what was warned of once, {"beside"}
+        self.said = set()  # keys of the warnings that were issued, {"place"}
 
     @property
     def library(self):
-        """Return the list of the standard library; make it if it is needed for the first time."""
+        """Return the list of the standard library. Make it when it is first needed."""
         if self._library is None:
             self._library = library.Library()
         return self._library
 
     def begin(self):
-        """Begin a call: a list that could not be made, for want of descriptors, say, is tried again."""
+        """Begin a call. Drop a list that could not be made, so that this call tries again.
+
+        A process without free descriptors, for example, cannot list the library.
+        """
         if self._library is not None and not self._library.is_listed:
             self._library = None
 
@@ -63,7 +66,7 @@ memory = Memory()
 
 
 def forget():
-    """Forget what earlier calls of ``preload()`` have learned: the next one looks at everything anew."""
+    """Forget what earlier calls of ``preload()`` have learned. The next call looks at everything again."""
     global memory
     memory = Memory()
 
@@ -78,38 +81,42 @@ def preload(
     strict=False,
     lock_free_import=True,
 ):
-    """Import and prime, now, what this program would otherwise import late. Return a `Report`.
+    """Import and prime now what this program would import late. Return a `Report`.
 
-    Call it in the main thread, before threads, event loops or child processes start, after the program's modules
-    are loaded, and after gevent has patched. A second call does only what has become necessary since, and tries
-    again what failed.
+    Call it in the main thread. Call it after the program's modules are loaded and after gevent has patched, and before
+    threads, event loops or child processes start. A second call warms what is new since the first, and tries again
+    what failed.
 
     ``modules``
-        Names of modules to import as well. What they import late is followed too.
+        Names of modules to import as well. Their late imports become targets too.
     ``packages``
-        Names of packages beside the standard library whose modules may be imported, where a function of anything
-        loaded would. ``["*"]`` stands for every package.
+        Names of packages that are not of the standard library. Their modules become targets if a loaded function
+        would import them. ``["*"]`` means every package.
     ``codecs``
-        Names of the codecs to prime, and no others. ``None`` stands for every codec of this interpreter.
+        Names of the codecs to prime. ``None`` means every codec of this interpreter, and ``[]`` means none.
     ``exclude``
-        Names of modules that are never imported, whatever the source. A package stands for all below it. The import
-        of another module may still load them.
+        Names of modules that are never targets, whatever names them. A package stands for all modules below it. The
+        import of another module may still load them.
     ``manifest``
-        The path of a file that ``record`` wrote: its targets are warmed, in its order.
+        The path of a file that ``python -m warmup record`` wrote. Its targets are warmed in its order.
     ``scan``
-        ``False``: look for nothing. Only what ``modules``, ``codecs`` and ``manifest`` name is warmed.
+        ``False``: look for no targets. Warm only what ``modules``, ``codecs`` and ``manifest`` name.
     ``strict``
-        Raise `PreloadError` at the end if a target failed. Unavailable targets have not failed.
+        ``True``: raise `PreloadError` at the end if a target failed. An unavailable target has not failed.
     ``lock_free_import``
-        Python 2.7 only: replace ``__import__`` by a function that hands out complete modules without the import
-        lock.
+        Python 2.7 only. ``True``: replace ``__import__`` by a function that returns complete modules without taking
+        the import lock.
 
-    Raises ``TypeError`` or ``ValueError`` for wrong arguments, before anything is imported. An ``Exception`` of an
-    imported module becomes an outcome. What comes from elsewhere passes: ``KeyboardInterrupt``, ``MemoryError``,
-    and what a signal handler raises. Prints nothing. Warnings of standard modules are not shown.
+    Raises ``TypeError`` or ``ValueError`` for a wrong argument, before anything is imported. An exception that an
+    imported module raises becomes an outcome. ``KeyboardInterrupt``, ``MemoryError`` and exceptions of signal handlers
+    reach the caller. The function prints nothing, and hides the warnings of standard modules.
 
-    Limits: it cannot help import statements that run while the interpreter shuts down, nor a thread that imports
-    the very module that the main thread is in the middle of importing.
+    Source: the targets come from the import statements in live functions (``gc.get_objects()``), from a table of the
+    imports that C code makes, from the folder of ``encodings``, and on 3.15 from unused lazy imports (PEP 810). Names
+    that are computed at run time are not seen.
+
+    Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
+    the very module that another thread is importing waits all the same.
     """
     settings = Settings(locals())
     with _record.Pause():
@@ -125,7 +132,10 @@ def preload(
 
 
 class _Call(object):
-    """One call of ``preload()``. Raises `ArgumentError` when it is made; from then on only what must pass."""
+    """Carry out one call of ``preload()``. Raise `ArgumentError` when it is made, for a wrong name.
+
+    After that, only exceptions that must reach the caller are raised: see ``preload()``.
+    """
 
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
@@ -147,7 +157,8 @@ class _Call(object):
         self._placeholders = memory.placeholders
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
-        self._loaded = None  # what was loaded before the last target, in order, ["sys", "os"]; None before the first
+        # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target
+        self._loaded = None
         self._handlers = surroundings.handler_codes()
 
     def _function_source(self):
@@ -162,7 +173,7 @@ class _Call(object):
         return source
 
     def run(self):
-        """Warm in rounds until a round finds nothing: what one imports may import more late."""
+        """Warm in rounds until a round finds nothing. What one round imports may contain late imports of its own."""
         with surroundings.Surroundings(self._rules.is_standard) as changes:
             try:
                 changes.begin()
@@ -195,7 +206,7 @@ class _Call(object):
         return bool(targets)
 
     def _find(self):
-        """Yield ``(source, targets, whether a user named them)`` of every source."""
+        """Yield ``(source, targets, is_asked_for)`` of each source. The last is true if a user named the targets."""
         settings, rules = self._settings, self._rules
         yield self._named, self._named.find(rules), True
         if self._manifest is not None:
@@ -213,7 +224,7 @@ class _Call(object):
         if self._loaded is None:
             self._loaded = list(sys.modules)
         started = clock()
-        module = source.module_of(target)  # None: a placeholder that does not say
+        module = source.module_of(target)  # None: the placeholder does not say what it imports
         status, text = EXCLUDED, module and self._rules.why_not(module, is_asked_for)
         if text is None:
             status = WARMED
@@ -226,17 +237,17 @@ class _Call(object):
                 raise
             except library.ShadowedError as error:
                 status, text = EXCLUDED, str(error)
-            except:  # noqa: E722  2.7: an instance of an old-style class can be raised as well
+            except:  # noqa: E722  2.7 can also raise an instance of an old-style class
                 _, error, traceback = sys.exc_info()
-                # A module may have installed a handler.
+                # The import may have installed a handler. Its exceptions must reach the caller.
                 self._handlers.update(surroundings.handler_codes())
                 if _is_from_outside(error, traceback, self._loaded, self._handlers):
                     raise
                 status = source.status_of(target, error, traceback, self._rules)
                 text = describe(error)
-                del error, traceback  # they hold this frame, which holds them
+                del error, traceback  # without it, they and this frame are a reference cycle
         if status == UNAVAILABLE:
-            if is_asked_for:  # the user wants it here
+            if is_asked_for:  # what a user names is never unavailable
                 status = FAILED
             else:
                 self._memory.unavailable.add(target)
@@ -244,7 +255,10 @@ class _Call(object):
         return Outcome(target, status, seconds, self._new_modules(), text, started - self._started)
 
     def _new_modules(self):
-        """Return the names that came into ``sys.modules`` since the last call, in their order where there is one."""
+        """Return the names that were added to ``sys.modules`` since the last call, in the order of their import.
+
+        On 2.7, and where a module was unloaded or reloaded, return them sorted.
+        """
         new = _youngest_modules(self._loaded)
         if new is not None:
             self._loaded += new
@@ -254,7 +268,6 @@ class _Call(object):
             return []
         if not PY2 and self._loaded[: len(before)] == before:
             return self._loaded[len(before) :]
-        # On 2.7, and where a module was unloaded or reloaded, the order cannot be had.
         known = set(before)
         return sorted(
             name for name in self._loaded if name not in known and sys.modules.get(name) is not None
@@ -262,7 +275,7 @@ class _Call(object):
 
     def report(self):
         """Return the `Report` of what was done."""
-        resident = surroundings.resident_memory()  # None too if no descriptor is left by now
+        resident = surroundings.resident_memory()  # None also if the process has no free descriptor
         grown = None if resident is None or self._resident is None else resident - self._resident
         names = [name for outcome in self._outcomes for name in outcome.modules]
         compiled = library.count_compiled(names, self._began)
@@ -280,7 +293,7 @@ class _Call(object):
         )
 
     def warn(self):
-        """Say once in a process what made the call help less than it could."""
+        """Issue a `PreloadWarning` if the call helps less than it could. Issue it once in a process for each reason."""
         sentences = (
             []
             if self._hindrance is None
@@ -293,14 +306,12 @@ class _Call(object):
                 self._memory.said.add(key)
                 try:
                     _warnings.warn(sentence, PreloadWarning, 3)
-                except (
-                    PreloadWarning
-                ):  # -W error; the report, which has the sentence, must not be lost
+                except PreloadWarning:  # with -W error, the caller would get no report
                     pass
 
 
 def left_out(**keywords):
-    """Return what ``preload(**keywords)`` has seen and not tried, as pairs ``(target, why)``; imports nothing."""
+    """Return what ``preload(**keywords)`` has seen and not tried, as pairs ``(target, why)``. Import nothing."""
     settings = Settings(keywords)
     if not settings.scan:
         return ()
@@ -315,9 +326,9 @@ def left_out(**keywords):
 
 
 def _youngest_modules(before):
-    """Return the names that came into ``sys.modules`` after those of the list ``before``; ``None`` if unknown.
+    """Return the names that were added to ``sys.modules`` after those of the list ``before``. ``None`` if unknown.
 
-    Looks at the new names alone: with a thousand modules loaded, listing all of them takes as long as an import.
+    Look only at the new names. With a thousand modules loaded, a list of all names takes as long as an import.
     """
     names, count = [], len(sys.modules) - len(before)
     try:
@@ -331,10 +342,11 @@ def _youngest_modules(before):
 
 
 def _is_from_outside(error, traceback, before, handlers):
-    """Return whether an exception did not come from a module that was being imported.
+    """Return whether an exception came from outside the modules that were being imported.
 
-    A signal handler's does not. An ``Exception`` does. Any other, such as ``SystemExit``, does if the innermost
-    frame belongs to a module that was not loaded ``before``.
+    The exception of a signal handler came from outside. Any other ``Exception`` came from a module. What is no
+    ``Exception``, such as ``SystemExit``, came from a module if the innermost frame belongs to a module that is not
+    in the list ``before``. ``handlers``: code objects of signal handlers by their address.
     """
     while True:
         if id(traceback.tb_frame.f_code) in handlers:
@@ -347,7 +359,7 @@ def _is_from_outside(error, traceback, before, handlers):
     variables = traceback.tb_frame.f_globals
     if (
         PY2 and variables.get("__name__", before) is None
-    ):  # 2.7 empties the globals of a module that fails
+    ):  # 2.7 sets the globals of a module that failed to None
         return False
     name = variables.get("__name__")
     return name is None or name in before
@@ -357,5 +369,5 @@ def _log(report):
     logging = sys.modules.get("logging")
     if (
         getattr(logging, "getLogger", None) is not None
-    ):  # else not loaded, or in the middle of its import
+    ):  # else logging is not loaded, or its import is in flight
         logging.getLogger("warmup").info("preload(): %s", report.summary())

@@ -1,4 +1,4 @@
-"""What is shown to people and to machines: reports, tables, JSON and trace events."""
+"""Show results to people and machines: reports, tables, JSON and trace events."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,22 +8,22 @@ import sys
 from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED
 
 _ORDER = (FAILED, STALE, EXCLUDED, WARMED, UNAVAILABLE)
-_NUMBERS = ("ms", "modules")  # heads of columns that are set to the right
+_NUMBERS = ("ms", "modules")  # heads of the columns that are aligned to the right
 
 
 class Report(object):
-    """What one ``preload()`` did.
+    """Say what one call of ``preload()`` did.
 
-    ``outcomes``: an `Outcome` for every target, in the order in which they were tried.
-    ``seconds``: wall clock of the whole call.
-    ``memory``: growth of the resident set in bytes; ``None`` where the platform does not say.
-    ``compiled``: how many of the modules had to be compiled, because no compiled file was there.
-    ``left_out``: targets that were seen and not tried, as pairs ``(target, why)``; ``why`` names the option that
-    would take them in.
-    ``notes``: sentences about the call as a whole, for example that the standard library was not found.
+    ``outcomes``: an `Outcome` for each target, in the order in which they were tried, as a tuple.
+    ``seconds``: how long the whole call took, in seconds of wall clock.
+    ``memory``: by how many bytes the resident set grew. ``None`` where the system has no ``/proc``.
+    ``compiled``: how many modules had to be compiled, because they had no compiled file.
+    ``left_out``: targets that were seen and not tried, as pairs ``(target, why)``. ``why`` names the option that takes
+    the target in. Only ``python -m warmup report`` fills it; ``preload()`` does not look for them.
+    ``notes``: sentences about the whole call, for example that the standard library was not found.
 
-    ``print(report)`` is a table: failures first, then by cost; the codecs that were warmed share one row. What this
-    platform lacks comes last.
+    ``print(report)`` shows a table. Failures come first, then the other targets by cost. One row stands for all
+    codecs that were warmed. What this platform lacks comes last.
     """
 
     def __init__(self, outcomes, seconds, memory=None, compiled=0, left_out=(), notes=()):
@@ -32,28 +32,32 @@ class Report(object):
 
     @property
     def modules(self):
-        """Return the names of all modules that came into ``sys.modules``, as a tuple."""
+        """Return the names of all modules that the call added to ``sys.modules``, as a tuple."""
         return tuple(name for outcome in self.outcomes for name in outcome.modules)
 
     @property
     def warmed(self):
-        """Return the outcomes with this status, as a tuple. So do the four properties below."""
+        """Return the outcomes of targets that were warmed, as a tuple."""
         return self._with_status(WARMED)
 
     @property
     def unavailable(self):
+        """Return the outcomes of targets that this platform or build lacks, as a tuple."""
         return self._with_status(UNAVAILABLE)
 
     @property
     def failed(self):
+        """Return the outcomes of targets that raised an exception, as a tuple."""
         return self._with_status(FAILED)
 
     @property
     def excluded(self):
+        """Return the outcomes of targets that must not be imported, as a tuple."""
         return self._with_status(EXCLUDED)
 
     @property
     def stale(self):
+        """Return the outcomes of lines of a manifest whose module does not exist, as a tuple."""
         return self._with_status(STALE)
 
     def _with_status(self, status):
@@ -62,8 +66,8 @@ class Report(object):
     def chain(self, outcome):
         """Return why ``outcome.target`` is a target, as a list of targets.
 
-        The first is the target itself. The import of each next one loaded the module that the reason before it
-        lives in. The reason of the last one lives in what the program had loaded before.
+        The list begins with the target itself. Each next target has loaded the ``owner`` of the target before it. The
+        program had loaded the ``owner`` of the last target before the call.
         """
         loaded_by = {name: other for other in self.outcomes for name in other.modules}
         chain = []
@@ -73,9 +77,10 @@ class Report(object):
         return chain
 
     def why(self, name=None):
-        """Return the chains of the targets called ``name`` as text, a line for each step; ``""`` if there is none.
+        """Return why the module or codec ``name`` is a target, as text: one line for each step of its chain.
 
-        ``name``: ``None`` for every target. A module that another target's import loaded is explained by that target.
+        ``name``: ``None`` means every target. If the import of another target loaded the module, the text explains
+        that target. Return ``""`` for an unknown name.
         """
         lines = []
         for outcome in self.outcomes:
@@ -97,7 +102,7 @@ class Report(object):
         return printable("\n".join(lines))
 
     def summary(self):
-        """Return the totals as one line."""
+        """Return the totals as one line: targets by status, modules, milliseconds, and MiB where they are known."""
         counts = [
             (len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)
         ]
@@ -168,9 +173,9 @@ class Report(object):
         ]
 
     def to_json(self):
-        """Return totals and every outcome with its chain as JSON text.
+        """Return the totals, and each outcome with its chain, as JSON text. Seconds and bytes are the units.
 
-        Imports ``json``: call it where ``preload()`` was called, not in a worker.
+        It imports ``json``, which is a late import in a worker. Call it where ``preload()`` was called.
         """
         rows = []
         for outcome in self.outcomes:
@@ -189,7 +194,7 @@ class Report(object):
         )
 
     def to_trace(self):
-        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Imports ``json``."""
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope. It imports ``json``."""
         return trace(
             (
                 outcome.target.name,
@@ -205,11 +210,11 @@ class Report(object):
 
 
 def table(heads, rows, width=None):
-    """Return the lines of a table; ``heads`` and each row are tuples of text.
+    """Return the lines of a table. ``heads`` and each row are tuples of text.
 
-    Columns whose head is ``ms`` or ``modules`` are set to the right. ``width``: in columns; by default that of the
-    terminal, or what the variable ``COLUMNS`` says. Nothing is cut if standard output is no terminal. Else the last
-    column is cut, and the second one if that is not enough.
+    Columns whose head is ``ms`` or ``modules`` are aligned to the right. ``width``: in characters. The default is the
+    variable ``COLUMNS``, then the width of the terminal. Without both, nothing is cut. A table that is too wide loses
+    the end of its last column. If that is not enough, the second column is cut too.
     """
     rows = [tuple(heads)] + list(rows)
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
@@ -228,7 +233,7 @@ def table(heads, rows, width=None):
 
 
 def terminal_width():
-    """Return how many columns there are, or ``None`` if standard output is no terminal that says so."""
+    """Return how many characters a line has, or ``None`` if neither ``COLUMNS`` nor a terminal says so."""
     try:
         return int(os.environ["COLUMNS"])
     except (KeyError, ValueError):
@@ -240,7 +245,7 @@ def terminal_width():
 
 
 def printable(text):
-    """Return ``text`` with escapes in the place of what standard output cannot show; on 2.7 as ASCII bytes."""
+    """Return ``text`` with escapes for characters that standard output cannot show. On 2.7 return ASCII bytes."""
     if str is bytes:
         return text.encode("ascii", "backslashreplace") if not isinstance(text, bytes) else text
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
@@ -249,7 +254,7 @@ def printable(text):
 
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
-    import json  # here, and not above: a program that asks for no JSON need not have it
+    import json  # at the top, each program would load it, and few ask for JSON
 
     if str is bytes:  # 2.7: names may be bytes in any encoding
         return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
@@ -259,7 +264,7 @@ def as_json(data):
 def trace(events):
     """Return Chrome trace events as JSON text.
 
-    ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``; times in seconds.
+    ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``, with times in seconds.
     """
     return as_json(
         {
@@ -282,11 +287,11 @@ def trace(events):
 
 def log_warning(sentence):
     """Log ``sentence`` as a warning of the logger ``warmup``."""
-    import logging  # here, and not above: a process without problems need not have it
+    import logging  # at the top, each program would load it, and few have something to log
 
     logger, handler = logging.getLogger("warmup"), None
     if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        # 2.7 would say "No handlers could be found", and nothing else
+        # Without a handler, 2.7 prints "No handlers could be found" instead of the sentence.
         handler = logging.StreamHandler()
         logger.addHandler(handler)
     logger.warning("%s", sentence)
@@ -295,7 +300,7 @@ def log_warning(sentence):
 
 
 def _shorter(reason):
-    """Return ``reason`` without all but the last directory of a path in it."""
+    """Return ``reason`` with each path cut to its last folder and its file."""
     return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))
 
 

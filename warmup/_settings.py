@@ -1,6 +1,6 @@
-"""The options: one row for each. Every door reads the rows.
+"""Define the options, one row for each. Function, variables and flags read the same rows.
 
-Only the shape of a value is checked here. Each source checks its own names, before anything is imported.
+This file checks only the shape of a value. Each source checks its own names, before anything is imported.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -18,9 +18,9 @@ _FALSE = frozenset(["0", "off", "no", "false"])
 
 
 class Option(object):
-    """One option of ``preload()``.
+    """Describe one option of ``preload()``.
 
-    ``keyword``: of the function, for example ``"exclude"``; ``variable`` and ``flag`` follow from it.
+    ``keyword``: the name of the argument, for example ``"exclude"``. ``variable`` and ``flag`` follow from it.
     ``shape``: `NAMES`, `CODECS` (names, ``all`` or ``none``), `FILE` or `SWITCH`.
     ``help``: one line for people.
     """
@@ -31,7 +31,7 @@ class Option(object):
         self.flag = ("--no-" if default is True else "--") + keyword.replace("_", "-")
 
     def read(self, text):
-        """Return the value that ``text``, of a variable or a flag, stands for. Raises ``ValueError``."""
+        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` for a wrong switch."""
         if self.shape == SWITCH:
             return read_switch(text)
         if self.shape == FILE:
@@ -42,7 +42,7 @@ class Option(object):
         return names
 
     def check(self, value):
-        """Return ``value`` in the one form that the rest of the package takes. Raises ``TypeError``, ``ValueError``."""
+        """Return ``value``, with names as a list. Raise ``TypeError`` or ``ValueError`` if its shape is wrong."""
         if self.shape == SWITCH:
             if not isinstance(value, bool):
                 raise TypeError("%s: True or False is needed, not %r" % (self.keyword, value))
@@ -86,32 +86,28 @@ class Option(object):
 
 OPTIONS = (
     Option("modules", (), NAMES, "import these modules as well"),
-    Option(
-        "packages", (), NAMES, "modules of these packages may be imported too; * stands for all"
-    ),
-    Option("codecs", None, CODECS, "use these codecs once, and no others; all or none"),
-    Option("exclude", (), NAMES, "never import these modules, nor what is below them"),
-    Option("manifest", None, FILE, "warm what this file names, as record wrote it"),
-    Option(
-        "scan", True, SWITCH, "look for nothing: warm what is named, and what the manifest names"
-    ),
-    Option("strict", False, SWITCH, "stop with an error if a target failed"),
+    Option("packages", (), NAMES, "take in modules of these packages; * stands for all packages"),
+    Option("codecs", None, CODECS, "prime these codecs, and no others; or all, or none"),
+    Option("exclude", (), NAMES, "never import these modules, nor modules below them"),
+    Option("manifest", None, FILE, "warm what this file names; record writes such files"),
+    Option("scan", True, SWITCH, "look for no targets: warm only what options and manifest name"),
+    Option("strict", False, SWITCH, "end with an error if a target failed"),
     Option("lock_free_import", True, SWITCH, "Python 2.7: leave __import__ as it is"),
 )
 
-# What only warmup.auto (WARMUP_RECORD: preload() too) reads: (variable, help).
+# Variables without a keyword: (variable, help). warmup.auto reads them. preload() reads WARMUP_RECORD too.
 VARIABLES = (
     ("WARMUP", "off: warmup.auto does nothing"),
     ("WARMUP_WATCH", "record, log or raise: watch late imports after preloading"),
-    ("WARMUP_GUARD_FORK", "seconds that a fork waits for imports of other threads"),
+    ("WARMUP_GUARD_FORK", "for how many seconds a fork waits for imports of other threads"),
     ("WARMUP_RECORD", "a file: add what is imported late in any process to this manifest"),
 )
 
 
 class Settings(object):
-    """The options of one call, checked: an attribute for each row of `OPTIONS`.
+    """Check the options of one call, and hold them: one attribute for each row of `OPTIONS`.
 
-    Raises ``TypeError`` for a value of the wrong type and `ArgumentError` (a ``ValueError``) for a wrong name; the
+    Raise ``TypeError`` for a value of the wrong type and `ArgumentError` (a ``ValueError``) for a wrong name. The
     message names the argument and the remedy.
     """
 
@@ -121,7 +117,10 @@ class Settings(object):
 
 
 def read_switch(text):
-    """Return ``True`` for 1, on, yes, true and ``False`` for 0, off, no, false, in any case. Raises ``ValueError``."""
+    """Return ``True`` for 1, on, yes, true, and ``False`` for 0, off, no, false. Raise ``ValueError`` for other text.
+
+    Upper and lower case do not matter.
+    """
     word = text.strip().lower()
     if word not in _TRUE and word not in _FALSE:
         raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
@@ -129,10 +128,10 @@ def read_switch(text):
 
 
 def environment():
-    """Return the variables that count, as a dictionary.
+    """Return the environment variables that ``warmup`` may read, as a dictionary.
 
-    Where Python was started with ``-I`` or ``-E``, those that the process was started with do not count. A host that
-    embeds Python may have set the same flag; what it has set itself, as uWSGI does, counts.
+    If Python was started with ``-I`` or ``-E``, leave out the variables that the process was started with. A host that
+    embeds Python may set the same flag. Keep the variables that the host itself has set, as uWSGI does.
     """
     if not sys.flags.ignore_environment:
         return dict(os.environ)
@@ -150,7 +149,7 @@ def environment():
 
 
 def from_environment(environment):
-    """Return ``(options, problems)`` of the ``WARMUP_`` variables in the mapping ``environment``.
+    """Read the ``WARMUP_`` variables in the mapping ``environment``. Return ``(options, problems)``.
 
     ``options``: keywords for ``preload()``. ``problems``: `ArgumentError` for each variable with a wrong value.
     """
@@ -166,12 +165,12 @@ def from_environment(environment):
 
 
 def unknown_variables(environment):
-    """Return a sentence for each variable that begins with ``WARMUP_`` and is none of ours, sorted."""
+    """Return a sentence for each variable that begins with ``WARMUP_`` and does not exist, sorted by name."""
     known = [option.variable for option in OPTIONS] + [name for name, _ in VARIABLES]
     sentences = []
     for name in sorted(environment):
         if name.startswith("WARMUP_") and name not in known:
-            import difflib  # only here: nothing is misspelled as a rule
+            import difflib  # at the top, every user would load it, and few misspell a variable
 
             nearest = difflib.get_close_matches(name, known, 1, 0)
             sentences.append("there is no variable %s; the nearest is %s" % (name, nearest[0]))

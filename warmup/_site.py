@@ -1,10 +1,11 @@
-"""``python -m warmup site``: files that warm a little at every start of a virtual environment's Python.
+"""Install files that prime two things at each start of a virtual environment's Python: ``python -m warmup site``.
 
-Little, because every start pays: what was seen to stall most, dates and the names of hosts. The files need nothing of
-this package: they outlive an uninstalled one, and the package's own import would be a good part of the cost.
+The two things are those that stalled most often: dates (``strptime``) and the names of hosts (the codec ``idna``).
+There are no more, because each start pays for them. The files import nothing of this package. So they work after the
+package is uninstalled, and a start does not pay for the import of the package.
 
-Up to 3.14 that is a ``.pth`` file with an ``import`` line. 3.15 has ``.start`` files for it, which name a function,
-and 3.18 will ignore the lines (PEP 829).
+Up to 3.14 the file is a ``.pth`` file with an ``import`` line. 3.15 reads ``.start`` files, which name a function, and
+3.18 will ignore ``import`` lines. Source: PEP 829.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -41,7 +42,7 @@ def warm():
     }
 )
 _ALL_NAMES = ("_warmup_start.py", "warmup-start.pth", "warmup-start.start")
-_STARTS = 9  # of which the median is shown
+_STARTS = 9  # how many starts are timed; the median is shown
 
 
 def add_arguments(parser):
@@ -52,8 +53,8 @@ def add_arguments(parser):
         dest="change",
         action="store_const",
         const=_install,
-        help="write %s into this virtual environment; time.strptime and the codec idna are warm then whenever its "
-        "Python starts, unless WARMUP=off" % " and ".join(sorted(_FILES)),
+        help="write %s into this virtual environment; then each start of its Python primes time.strptime and the "
+        "codec idna, unless WARMUP=off" % " and ".join(sorted(_FILES)),
     )
     choice.add_argument(
         "--remove", dest="change", action="store_const", const=_remove, help="delete these files"
@@ -61,9 +62,15 @@ def add_arguments(parser):
 
 
 def main(options):
-    """Install or remove the files and say so; return the exit code: 0, also if there was nothing to do; else 2."""
+    """Install or remove the files, and print what was done. Return the exit code: 0, or 2 if it was not possible.
+
+    It is 0 also if there was nothing to do.
+    """
     if sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)):
-        return _refuse("%s is not of a virtual environment: run the Python of one" % sys.executable)
+        return _refuse(
+            "%s belongs to no virtual environment: run the Python of a virtual environment"
+            % sys.executable
+        )
     folder = sysconfig.get_path("purelib")
     try:
         there = {
@@ -74,7 +81,8 @@ def main(options):
         foreign = [name for name in sorted(there) if not there[name].startswith(_MARK)]
         if foreign:
             return _refuse(
-                "%s is not of this package: move it away" % os.path.join(folder, foreign[0])
+                "%s was not written by this command: move it away"
+                % os.path.join(folder, foreign[0])
             )
         return options.change(folder, there)
     except (IOError, OSError) as error:
@@ -127,5 +135,5 @@ def _start_seconds():
 
 
 def _refuse(reason):
-    print("warmup: site: " + reason, file=sys.stderr)
+    print("warmup site: " + reason, file=sys.stderr)
     return 2

@@ -1,4 +1,4 @@
-"""The values that travel through the package, and what it raises."""
+"""Define targets, outcomes, late imports and errors: what the functions of the package return and raise."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,13 +12,16 @@ WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = (
 
 
 class PreloadWarning(UserWarning):
-    """Say that ``preload()`` was called at a time or place where it helps less, or with an old manifest."""
+    """Warn that ``preload()`` helps less than it could: it was called too late, or with an old manifest.
+
+    A process issues it once for each reason. The text says what to change.
+    """
 
 
 class PreloadError(Exception):
-    """Say that targets failed. Raised by ``preload(strict=True)``, at the end.
+    """Say that targets failed. ``preload(strict=True)`` raises it after it has tried every target.
 
-    ``report`` is the whole `Report`. The message names each target that failed.
+    ``report``: the whole `Report`. The message names each target that failed, and its error.
     """
 
     def __init__(self, report):
@@ -40,7 +43,7 @@ class ArgumentError(ValueError):
     """Say that an argument has a wrong value.
 
     ``argument``: the keyword, for example ``"codecs"``. ``problem``: what is wrong and what to do. ``value``: the
-    one item that is wrong, or ``None`` if it is the whole argument.
+    wrong item of a list, or ``None`` if the whole argument is wrong.
     """
 
     def __init__(self, argument, problem, value=None):
@@ -52,18 +55,22 @@ class ArgumentError(ValueError):
 
 
 class LateImportError(ImportError):
-    """Say that a late import was refused. Raised in the importing thread by ``watch(action="raise")``."""
+    """Say that a late import was refused.
+
+    ``watch(action="raise")`` raises it in the thread that imports, before any code of the module runs. A look-up of a
+    codec turns it into ``LookupError``.
+    """
 
 
 class Target(object):
-    """One thing to warm.
+    """Name one thing to warm.
 
     ``kind``: ``"codec"``, ``"module"`` or ``"placeholder"``.
-    ``name``: of the codec or the module; of a placeholder, where it is: ``module.attribute``.
+    ``name``: the name of the codec or of the module. A placeholder is named by its place, ``"module.attribute"``.
     ``reason``: what would import it late, for example ``"os.popen() in /usr/lib/python3.13/os.py:1030"``.
-    ``owner``: the loaded module that the reason lives in; ``None`` for what the caller asked for.
+    ``owner``: the loaded module whose code the reason names. ``None`` if the caller named the target.
 
-    Two targets are equal if kind and name are.
+    Two targets are equal if their kinds and names are equal.
     """
 
     def __init__(self, kind, name, reason, owner=None):
@@ -72,7 +79,7 @@ class Target(object):
     def __eq__(self, other):
         return isinstance(other, Target) and (self.kind, self.name) == (other.kind, other.name)
 
-    def __ne__(self, other):  # Python 2.7 does not derive it from __eq__
+    def __ne__(self, other):  # Python 2.7 does not derive != from __eq__
         return not self == other
 
     def __hash__(self):
@@ -84,19 +91,26 @@ class Target(object):
         )
 
     def as_dict(self):
-        """Return the fields as a dictionary of strings."""
+        """Return the four fields as a dictionary. Values are strings; ``owner`` may be ``None``."""
         return {"kind": self.kind, "name": self.name, "reason": self.reason, "owner": self.owner}
 
 
 class Outcome(object):
-    """A target after it was tried.
+    """Say what became of one target.
 
-    ``status``:
-        ``"warmed"``; ``"unavailable"``: the standard library says that this platform or build does not have it;
-        ``"failed"``; ``"excluded"``: it must not be imported; ``"stale"``: a manifest names it, and it is not there.
-    ``seconds``: wall clock. ``started``: seconds from the beginning of the call.
-    ``modules``: the names that came into ``sys.modules``, as a tuple.
-    ``error``: why it is not warmed, as text; ``None`` if it is.
+    ``target``: the `Target`.
+    ``status``: one of five words.
+
+        ``"warmed"``: imported, and used once if it is a codec.
+        ``"unavailable"``: the standard library itself says that this platform or build does not have it.
+        ``"failed"``: its import or its first use raised an exception.
+        ``"excluded"``: it must not be imported; ``error`` has the reason.
+        ``"stale"``: a manifest names it, and no such module exists.
+
+    ``seconds``: what the target cost, in seconds of wall clock.
+    ``started``: when it was tried, in seconds from the beginning of the call.
+    ``modules``: the names that its import added to ``sys.modules``, as a tuple.
+    ``error``: why it was not warmed, as text. ``None`` if it was warmed.
     """
 
     def __init__(self, target, status, seconds, modules, error=None, started=0.0):
@@ -108,7 +122,7 @@ class Outcome(object):
         return "Outcome(%s)" % ", ".join(map(_ascii, fields))
 
     def as_dict(self):
-        """Return the fields, those of the target among them, as a dictionary that ``json`` can write."""
+        """Return the fields, and those of the target, as one dictionary that ``json`` can write."""
         row = self.target.as_dict()
         row.update(
             status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error
@@ -117,13 +131,17 @@ class Outcome(object):
 
 
 class LateImport(object):
-    """One late import that a `Watch` has seen.
+    """Describe one late import that a `Watch` has seen.
 
-    ``name``: the module, or the spelling of the codec. ``kind``: ``"module"``, ``"codec"`` or ``"placeholder"``.
-    ``asker``: who asked for it, as ``"file:line function"``. ``thread``: the name of the thread.
-    ``seconds``: wall clock; what the import waited for is part of it. ``started``: seconds since the watch started.
-    ``modules``: the names that came with it, its own among them, as a tuple.
-    ``error``: the exception as text if it failed, else ``None``. ``process``: the process id.
+    ``name``: the module, or the spelling of the codec.
+    ``kind``: ``"module"``, ``"codec"`` or ``"placeholder"``.
+    ``asker``: which code asked for it, as ``"file:line function"``.
+    ``thread``: the name of the thread that imported.
+    ``seconds``: how long the import took, in seconds of wall clock. Waiting for a lock is part of it.
+    ``started``: when the import began, in seconds from the start of the watch.
+    ``modules``: the names that it added to ``sys.modules``, its own first, as a tuple.
+    ``error``: the exception as text if the import failed, else ``None``.
+    ``process``: the process id.
     """
 
     def __init__(self, name, kind, asker, thread, seconds, modules, error, process, started=0.0):
@@ -155,14 +173,14 @@ class LateImport(object):
 
 
 def describe(error):
-    """Return an exception as text, ``"TypeName: message"``. Never raises an ``Exception``.
+    """Return an exception as text, ``"TypeName: message"``. Never raise an ``Exception``.
 
-    The text is ASCII, with escapes: standard output may not be able to show more.
+    The text is ASCII with escapes, because standard output may not be able to show more.
     """
     try:
         text = "%s: %s" % (type(error).__name__, error)
         if isinstance(text, bytes):
-            if max(text) > "\x7f":  # not by decode(): it imports encodings.ascii
+            if max(text) > "\x7f":  # decode() would import encodings.ascii
                 raise ValueError("not ASCII")
             return text
         return str(text.encode("ascii", "backslashreplace").decode("ascii"))

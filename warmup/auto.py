@@ -1,23 +1,23 @@
-"""Call ``warmup.preload()`` when this module is imported: for hosts that can only name a module.
+"""Call ``warmup.preload()`` when this module is imported. For hosts that can only name a module.
 
-The arguments come from the environment; names are separated by commas:
+The arguments come from the environment. Commas separate names:
 
     WARMUP_MODULES, WARMUP_PACKAGES, WARMUP_EXCLUDE    names of modules
     WARMUP_CODECS                                      names of codecs, ``all`` (the default) or ``none``
     WARMUP_MANIFEST                                    the path of a manifest
     WARMUP_SCAN, WARMUP_LOCK_FREE_IMPORT               a switch: 1, on, yes, true, or 0, off, no, false
-    WARMUP_STRICT                                      a switch: on, a problem is an error
+    WARMUP_STRICT                                      a switch: raise an error if something is wrong
     WARMUP_WATCH                                       ``record``, ``log`` or ``raise``: watch afterwards
-    WARMUP_GUARD_FORK                                  seconds that a fork waits for imports of other threads
+    WARMUP_GUARD_FORK                                  for how many seconds a fork waits for imports of other threads
     WARMUP_RECORD                                      a file: add what is imported late to this manifest
     WARMUP                                             ``off``: do nothing
 
-It never keeps a host from starting. A wrong value, which is named with its variable, costs that value. It is logged
-as a warning of the logger ``warmup``, and so is a target that failed. With ``WARMUP_STRICT=1`` both are raised, as
-``ValueError`` or `PreloadError`. Where Python was started with ``-I`` or
-``-E``, variables that were set before do not count.
+Without ``WARMUP_STRICT`` the host starts whatever happens. A wrong value is ignored, and a warning of the logger
+``warmup`` names the variable and the value. A target that failed is logged in the same way. With
+``WARMUP_STRICT=1`` a wrong value raises ``ValueError``, and a failed target raises `PreloadError`. If Python was
+started with ``-I`` or ``-E``, the variables that were set before the start are ignored.
 
-``warmup.auto.report`` is the `Report`, ``warmup.auto.watch`` the `Watch`; ``None`` if there is none.
+``warmup.auto.report`` is the `Report` and ``warmup.auto.watch`` the `Watch`. Each is ``None`` if it was not made.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -36,7 +36,7 @@ def _warn(problem):
 
 
 def _preload(options, report_problem):
-    """Call ``preload()``; take a wrong value out and call it again, as often as it takes."""
+    """Call ``preload()``. Take each wrong value out, and call it again."""
     while True:
         try:
             return preload(**options)
@@ -56,7 +56,7 @@ def _raise(problem):
 
 
 def _start(environment):
-    """Return ``(report, watch)``."""
+    """Do what the variables in the mapping ``environment`` ask for. Return ``(report, watch)``."""
     if environment.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false"):
         return None, None
     options, problems = _settings.from_environment(environment)

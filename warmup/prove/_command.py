@@ -58,7 +58,7 @@ def main(options, stdout=None, stderr=None, package=None):
         _write(stdout, find_scenarios([options.show])[0].source.rstrip())
         return ALL_PROVED
     if not options.limit > 0:
-        raise UsageError("--limit %g: a run needs more than no seconds" % options.limit)
+        raise UsageError("--limit %g: give a number of seconds above 0" % options.limit)
     scenarios = find_scenarios(options.scenario) if options.scenario else load_scenarios()
     try:
         with _terminable(), Harness(package, options.limit) as harness:
