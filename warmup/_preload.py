@@ -191,19 +191,20 @@ class _Call(object):
                     self._functions.end()
 
     def _run_round(self):
-        targets = [
-            (source, target, is_asked_for)
-            for source, found, is_asked_for in self._find()
-            for target in found
-            if target not in self._tried
-            and (is_asked_for or target not in self._memory.unavailable)
-        ]
-        for source, target, is_asked_for in targets:
-            if target in self._tried or source.is_done(target):
-                continue
-            self._tried.add(target)
-            self._outcomes.append(self._try(source, target, is_asked_for))
-        return bool(targets)
+        """Find and warm the targets of one source after the other; return whether there was one.
+
+        A source looks when those before it have warmed theirs: what they imported is looked at in the same round.
+        """
+        was_found = False
+        for source, targets, is_asked_for in self._find():
+            for target in targets:
+                if target in self._tried or not is_asked_for and target in self._memory.unavailable:
+                    continue
+                was_found = True
+                if not source.is_done(target):
+                    self._tried.add(target)
+                    self._outcomes.append(self._try(source, target, is_asked_for))
+        return was_found
 
     def _find(self):
         """Yield ``(source, targets, is_asked_for)`` of each source. The last is true if a user named the targets."""

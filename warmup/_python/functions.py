@@ -85,14 +85,16 @@ class Reader(object):
     def new_functions(self):
         """Return the live functions that were not given yet and whose code was not, as a list."""
         found = self._listed_functions() + self._unlisted_functions()
-        self._held.update((id(function), function) for function in found)
-        functions, read = [], self._read
+        functions, read, held = [], self._read, self._held
         for function in found:
+            held[id(function)] = function
             code = function.__code__
-            if id(code) not in read or read[id(code)]() is not code:
-                if type(code) is Code:  # PyPy has built-in functions
-                    read[id(code)] = ref(code)
-                    functions.append(function)
+            known = read.get(id(code))
+            if (known is None or known() is not code) and type(
+                code
+            ) is Code:  # PyPy has built-in functions
+                read[id(code)] = ref(code)
+                functions.append(function)
         return functions
 
     def _listed_functions(self):

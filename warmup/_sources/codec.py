@@ -141,9 +141,11 @@ def _spellings(name):
 def _forget_failures(name):
     """Make ``encodings`` forget that the codec ``name`` was not found: it never tries a remembered spelling again."""
     cache = getattr(encodings, "_cache", {})
-    for spelling, entry in list(cache.items()):
-        if entry is None and aliased(spelling) == name:
-            cache.pop(spelling, None)
+    # The cache has an entry for each codec in use, and as a rule no failure among them.
+    if None in list(cache.values()):
+        for spelling, entry in list(cache.items()):
+            if entry is None and aliased(spelling) == name:
+                cache.pop(spelling, None)
 
 
 def aliased(spelling):
