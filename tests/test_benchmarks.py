@@ -11,7 +11,7 @@ import unittest
 from tests.support import process
 
 try:
-    from tests.studies.benchmarks import measuring
+    from tests.studies.benchmarks import measuring, users
 except ImportError:  # Windows has no resource
     raise unittest.SkipTest("the benchmarks need a Unix")
 
@@ -88,6 +88,29 @@ class Rows(unittest.TestCase):
         self.assertIn("nothing_like_it", str(caught.exception))
 
 
+class Chart(unittest.TestCase):
+
+    def test_has_bars_on_one_scale(self):
+        found = {
+            "ms": 1.4,
+            "MiB": 0.25,
+            "standard": 7,
+            "others": 2,
+            "first": 3,
+            "later": 1,
+            "slowed": 200,
+        }
+        plain, flask = users.CHOICE[:2]
+        results = [
+            (program, {way: dict(found, slowed=slowed) for way in users.ways_of(program)})
+            for program, slowed in ((plain, 200), (flask, 100))
+        ]
+        lines = users.chart(results, "#").splitlines()
+        self.assertEqual([line.count("#") for line in lines], [0] + [30] * 6 + [0] + [15] * 7)
+        self.assertEqual(lines[1].split()[:-1], ["nothing", "1", "0.2", "7+2", "3.0", "1.0", "200"])
+        self.assertNotIn("#", users.chart(results))
+
+
 class Study(unittest.TestCase):
 
     def test_short_form_runs_and_judges_nothing(self):
@@ -95,6 +118,8 @@ class Study(unittest.TestCase):
         result = process.run(words, directory=process.ROOT)
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("Installs nothing", result.out.splitlines()[0])
+        self.assertRegex(result.out, r"\nnothing +0 +0\.0 +[1-9]\d*\+")
+        self.assertRegex(result.out, r"\nexact +\d+ +\S+ +0\+0 ")
         self.assertIn("\npreload() / bare imports, plain ", result.out)
         self.assertIn("not judged: 1 of 15 rounds", result.out)
         self.assertNotIn("skipped", result.out)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 from tests.studies import benchmarks
-from tests.studies.benchmarks import environments, measuring
+from tests.studies.benchmarks import environments, measuring, users
 from tests.support.interpreters import Interpreter
 from tests.support.process import Failed
 from tests.support.table import Layout, say
@@ -31,49 +31,76 @@ def part_2():
 def main(arguments):
     """Run the study. Return 0, 1 if a target is missed, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
-    rounds = options.rounds or (3 if options.short else measuring.ENOUGH)
-    rows = [row for row in part_2() if not (options.short and row.needs)]
-    rows = [
-        row for row in rows if not options.only or any(word in row.name for word in options.only)
+    if options.short:
+        programs = [users.CHOICE[0]._replace(needs=())]
+        rows = [row for row in part_2() if not row.needs]
+    else:
+        programs, rows = users.CHOICE, part_2()
+    only = options.only or [""]
+    programs = [
+        one for one in programs if options.part != 2 and any(word in one.name for word in only)
     ]
+    rows = [row for row in rows if options.part != 1 and any(word in row.name for word in only)]
+    rounds_1 = options.rounds or (1 if options.short else 7)
+    rounds_2 = options.rounds or (3 if options.short else measuring.ENOUGH)
     try:
         interpreter = Interpreter(options.python)
     except ValueError as error:
         print("benchmarks: %s" % error, file=sys.stderr)
         return 2
-    folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
-    before = options.before and os.path.abspath(options.before)
-    needs = sorted(set(package for row in rows for package in row.needs))
-    seconds = sum(row.seconds for row in rows) * (1 + rounds) * (1.5 if before else 1)
+    needs = sorted(set(package for one in programs + rows for package in one.needs))
+    seconds = _INSTALLING * len(needs)
+    seconds += (1 + rounds_2) * sum(row.seconds * (1.5 if options.before else 1) for row in rows)
+    seconds += (1 + rounds_1) * sum(one.seconds * len(users.ways_of(one)) for one in programs)
     say(
-        "Python %s, %d rounds: about %d minutes. Installs %s, into %s."
+        "Python %s: about %d minutes. Installs %s, into %s."
         % (
             interpreter.full_version,
-            rounds,
-            (seconds + _INSTALLING * len(needs)) / 60 + 1,
+            seconds / 60 + 1,
             ", ".join(needs) or "nothing",
             options.environments or "a folder that is deleted at the end",
         )
     )
+    folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
+    files = tempfile.mkdtemp(prefix="warmup-benchmarks-files-")
     try:
-        return _part_2(interpreter, rows, rounds, folder, before)
+        _part_1(interpreter, programs, rounds_1, folder, files, options.chart)
+        before = options.before and os.path.abspath(options.before)
+        return _part_2(interpreter, rows, rounds_2, folder, files, before)
     finally:
-        if not options.environments:
-            shutil.rmtree(folder, ignore_errors=True)
+        for made in [files] if options.environments else [files, folder]:
+            shutil.rmtree(made, ignore_errors=True)
 
 
-def _part_2(interpreter, rows, rounds, folder, before):
-    say("\nOurs against the bare imports: medians of %d pairs of fresh processes" % rounds)
-    say(LAYOUT.line(measuring.HEAD))
+def _part_1(interpreter, programs, rounds, folder, files, with_chart):
+    results = []
+    if programs:
+        say(
+            "\nWhat a user asks: medians of %d fresh processes for each way\n%s"
+            % (rounds, users.LEGEND)
+        )
+    for program in programs:
+        say()
+        try:
+            python = _python(interpreter, folder, program.needs)
+            results.append((program, users.measure(program, python, rounds, files)))
+            say(users.chart(results[-1:]))
+        except Failed as error:
+            say("%s: skipped: %s" % (program.title, error))
+    if with_chart and results:
+        say("\n" + users.chart(results, users.character()))
+
+
+def _part_2(interpreter, rows, rounds, folder, files, before):
     is_missed = False
+    if rows:
+        say("\nOurs against the bare imports: medians of %d pairs of fresh processes" % rounds)
+        say(LAYOUT.line(measuring.HEAD))
     for row in rows:
         try:
             python = _python(interpreter, folder, row.needs)
-            with_files = tempfile.mkdtemp(dir=folder)
-            try:
-                cells = row.cells(*measuring.Bench(python, rounds, with_files, before).measure(row))
-            finally:
-                shutil.rmtree(with_files, ignore_errors=True)
+            bench = measuring.Bench(python, rounds, files, before)
+            cells = row.cells(*bench.measure(row))
         except Failed as error:
             cells = [row.name, "skipped: %s" % error]
         is_missed = is_missed or cells[-1].startswith("missed")
@@ -110,10 +137,13 @@ def _parser():
     parser.add_argument(
         "--rounds",
         type=int,
-        help="fresh processes of each kind (default: %d; 3 with --short)" % measuring.ENOUGH,
+        help="fresh processes of each kind (default: 7 in part 1, %d in part 2)" % measuring.ENOUGH,
     )
     parser.add_argument(
         "--short", action="store_true", help="what installs nothing, in few rounds; judges nothing"
+    )
+    parser.add_argument(
+        "--chart", action="store_true", help="show part 1 again, with bars on one scale"
     )
     parser.add_argument(
         "--before", metavar="PATH", help="another checkout of the package, to compare with (part 2)"

@@ -1,0 +1,186 @@
+"""Part 1: what a user asks. Four programs, each prepared in all ways: what that costs, and what the first use takes."""
+
+from __future__ import absolute_import, division, print_function
+
+import collections
+import json
+import os
+import socket
+import sys
+
+from tests.studies.benchmarks.measuring import HERE, median
+from tests.studies.benchmarks.programs import ways
+from tests.support.process import NOT_PASSED_ON, ROOT, Failed, Service, output, variables
+from tests.support.table import Layout
+
+try:
+    from http.client import HTTPConnection
+except ImportError:  # Python 2.7
+    from httplib import HTTPConnection
+
+PROGRAMS = os.path.join(HERE, "programs")
+WAYS = os.path.join(PROGRAMS, "ways.py")
+_PATH = os.pathsep.join(
+    [PROGRAMS, os.path.join(ROOT, "tests", "studies", "roundtrip", "programs"), ROOT]
+)
+
+# ``page``: what is fetched from a server; ``modules``: what the host loads later, which the README says to name.
+Program = collections.namedtuple("Program", "name title module page modules needs seconds")
+CHOICE = [
+    Program("plain", "standard library alone", "plain", None, "", ("preimport",), 0.4),
+    Program(
+        "Flask",
+        "Flask under gunicorn",
+        "flask_site",
+        "/",
+        "",
+        ("Flask", "requests", "gunicorn", "preimport"),
+        1.5,
+    ),
+    Program(
+        "Django",
+        "Django's admin, gunicorn",
+        "django_site",
+        "/admin/login/",
+        "admin_urls",
+        ("Django", "gunicorn", "preimport"),
+        2.0,
+    ),
+    Program("pandas", "pandas", "pandas_work", None, "", ("pandas", "preimport"), 1.5),
+]
+LAYOUT = Layout((24, 5, 5, 5, 6, 6, 7, 0))
+HEAD = ("ms", "MiB", "late", "first", "later", "slowed", "")
+FORMS = (
+    "%(ms).0f",
+    "%(MiB).1f",
+    "%(standard)d+%(others)d",
+    "%(first).1f",
+    "%(later).1f",
+    "%(slowed).0f",
+)
+LEGEND = (
+    "ms, MiB: what the call takes (wall clock) and adds. late: modules that the first use imports, standard + others.\n"
+    "first, later: ms of the first and of a later use; slowed: of the first, if each import takes %d ms more."
+    % (1e3 * ways.SLOW)
+)
+BAR = 30  # characters that a bar has at most
+
+
+def ways_of(program):
+    """Return the ways in which a program can be prepared."""
+    return [
+        way
+        for way in ways.WAYS
+        if (program.page or way != ways.GUNICORN)
+        and ("preimport" in program.needs or way != ways.PREIMPORT)
+    ]
+
+
+def measure(program, python, rounds, folder):
+    """Return ``{way: {what: median}}``, see `LEGEND`. Raises `Failed`."""
+    folder = os.path.join(folder, program.name)
+    os.mkdir(folder)
+    output(
+        [python, "-s", WAYS],
+        environment=_variables(program, folder, ways.NOTHING),
+    )
+    found = {way: [] for way in ways_of(program)}
+    once = _visit if program.page else _work
+    once(program, python, folder, ways.RECORD)
+    for turn in range(1 + rounds):
+        for way in ways_of(program):
+            slowed = once(program, python, folder, way, ways.SLOW)["first"]
+            result = dict(once(program, python, folder, way), slowed=slowed)
+            found[way] += [result] if turn else []  # in the first round files are compiled
+    return {
+        way: {what: median([result[what] for result in results]) for what in results[0]}
+        for way, results in found.items()
+    }
+
+
+def _variables(program, folder, way, slow=0):
+    more = {"WARMUP_RECORD": os.path.join(folder, "manifest")} if way == ways.RECORD else {}
+    return variables(
+        *NOT_PASSED_ON + ("GUNICORN", "FLASK", "DJANGO"),
+        PYTHONPATH=_PATH,
+        BENCHMARKS_WAY=way,
+        BENCHMARKS_SLOW=str(slow),
+        BENCHMARKS_FOLDER=folder,
+        BENCHMARKS_MODULES=program.modules,
+        DJANGO_SETTINGS_MODULE="admin_site",
+        ROUNDTRIP_FOLDER=folder,
+        **more
+    )
+
+
+def _work(program, python, folder, way, slow=0):
+    words = [python, "-s", WAYS, program.module]
+    lines = output(
+        words, environment=_variables(program, folder, way, slow), directory=folder
+    ).splitlines()
+    return _result(lines, json.loads(_said(lines)[-1]))
+
+
+def _visit(program, python, folder, way, slow=0):
+    listener = socket.socket()
+    listener.bind(("127.0.0.1", 0))
+    port = listener.getsockname()[1]
+    listener.close()
+    words = [python, "-s", "-m", "gunicorn.app.wsgiapp", "-b", "127.0.0.1:%d" % port]
+    words += ["-c", os.path.join(PROGRAMS, "gunicorn.conf.py"), program.module + ":application"]
+    service = Service(words, _variables(program, folder, way, slow), folder)
+    try:
+        service.wait("^benchmarks: ready")
+        seconds = [_fetch(port, program.page, service)]
+        lines = service.wait("^benchmarks: {")
+        seconds += [_fetch(port, program.page, service) for _ in range(ways.LATER)]
+    finally:
+        service.stop()
+    return _result(lines, seconds)
+
+
+def _fetch(port, page, service):
+    began, connection = ways.clock(), HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("GET", page)
+    response = connection.getresponse()
+    response.read()
+    seconds = ways.clock() - began
+    connection.close()
+    if response.status != 200:
+        raise Failed("%s answered %d\n%s" % (page, response.status, service.printed()))
+    return seconds
+
+
+def _said(lines):
+    return [line.partition(": ")[2] for line in lines if line.startswith("benchmarks: ")]
+
+
+def _result(lines, seconds):
+    found = [json.loads(text) for text in _said(lines) if text.startswith("{")][0]
+    return dict(found, first=1e3 * seconds[0], later=1e3 * median(seconds[1:]))
+
+
+def chart(results, full=""):
+    """Return lines as text: for each program and way its costs, then what the first use takes.
+
+    ``results``: pairs of a program and what `measure` has returned. ``full``: the character of bars, which are all on
+    one scale; without it there are no bars.
+    """
+    lines, longest = [], max(found["slowed"] for _, rows in results for found in rows.values())
+    for program, rows in results:
+        lines.append(LAYOUT.line((program.title,) + HEAD))
+        for way in ways_of(program):
+            found = rows[way]
+            cells = [way] + [form % found for form in FORMS]
+            bar = full * max(1, int(round(BAR * found["slowed"] / longest)))
+            lines.append(LAYOUT.line(cells + [bar]))
+    return "\n".join(lines)
+
+
+def character(stream=sys.stdout):
+    """Return what bars are made of: a full block, where the encoding of ``stream`` has it."""
+    try:
+        u"\u2588".encode(stream.encoding or "ascii")
+        return u"\u2588"
+    except (UnicodeError, LookupError):
+        return u"#"
