@@ -1,1 +1,1 @@
-"""A source for each kind of target: it finds targets, warms them, and knows which of them may be missing."""
+"""Hold one source for each kind of target. A source finds targets, warms them, and says which may be missing."""

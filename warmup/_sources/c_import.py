@@ -1,7 +1,7 @@
-"""Source: what C code imports, and Python code with names that are computed but known.
+"""Find and warm what C code imports, and what Python code imports by names that it computes.
 
-The table holds only what cannot be found out from the running interpreter, each row with its reason. The tests run
-every row on every interpreter.
+The interpreter cannot be asked for these imports. So they are in a table, and each row has its reason. The tests
+trigger each row on each interpreter.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -17,15 +17,15 @@ from warmup._values import FAILED, UNAVAILABLE, Target
 
 
 def _build_variables():
-    # Since 3.6 the name of this module depends on the build; only POSIX has it.
-    # A variable of the environment can name another one, which is imported only if the library has it.
+    # Since 3.6 the name of this module depends on the build. Only POSIX has such a module. An environment variable can
+    # name another module. `is_module` drops that name if the library does not have it.
     module = sys.modules["sysconfig"]
     name_of = vars(module).get("_get_sysconfigdata_name") if type(module) is Module else None
     return (name_of(),) if type(name_of) is Function and os.name == "posix" else ()
 
 
-# (owner, trigger, modules, since, until, why): once `owner` is loaded, `trigger` makes the interpreter import
-# `modules`, on the versions from `since` to `until`, both included; `None` is an open end. Why: where that is done.
+# (owner, trigger, modules, since, until, why). If the module `owner` is loaded, `trigger` imports `modules` on the
+# versions from `since` to `until`, both included. `None` means no limit. `why`: which code imports them.
 C_IMPORTS = (
     # dates
     ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980"),
@@ -216,7 +216,7 @@ C_IMPORTS = (
         None,
         "C handle_queue_error",
     ),
-    # Python code with names that are computed, but known
+    # Python code that computes names
     (
         "xml.sax",
         "xml.sax.make_parser()",
@@ -266,12 +266,12 @@ C_IMPORTS = (
     ("sysconfig", "sysconfig.get_config_vars()", _build_variables, (3, 6), None, "_init_posix"),
 )
 
-# What an import alone does not fill: the cache of compiled formats.
+# An import alone does not fill the cache of compiled formats. {module: function that fills its cache}
 _PRIMERS = {"_strptime": lambda: time.strptime("2000", "%Y")}
 
 
 def rows():
-    """Yield ``(owner, trigger, modules, why)`` of the rows whose owner is loaded, for this version."""
+    """Yield ``(owner, trigger, modules, why)`` of each row of this version whose owner is loaded."""
     for owner, trigger, modules, since, until, why in C_IMPORTS:
         if sys.modules.get(owner) is not None:
             if (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
@@ -279,13 +279,13 @@ def rows():
 
 
 class CImportSource(object):
-    """Finds what the loaded modules of the table would import; primes what an import alone does not fill."""
+    """Find what the loaded modules of the table would import. Prime the caches that an import does not fill."""
 
     def __init__(self):
         self._primed = set()  # {"_strptime"}
 
     def find(self, rules):
-        """Return a target for each module of the table that this library has and that is not loaded and primed."""
+        """Return a target for each module of the table that exists here and is not loaded, or loaded and not primed."""
         targets = [
             Target("module", name, "%s (%s)" % (trigger, why), owner)
             for owner, trigger, modules, why in rows()

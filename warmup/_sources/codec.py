@@ -1,4 +1,4 @@
-"""Source: every codec of this interpreter."""
+"""Find and prime the codecs of this interpreter."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,28 +12,31 @@ from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
 
 _PREFIX = "encodings."
 
-# What is encoded, then decoded again, to use a codec: the first of these that it takes. A letter beyond ASCII makes
-# idna load punycode; a codec without that letter takes the second, a codec from bytes to bytes the third.
+# A codec is used by encoding the first of these samples that it accepts, and decoding the result. Without a letter
+# beyond ASCII, idna would not load punycode. Codecs without that letter accept the second sample. Codecs from bytes
+# to bytes accept the third.
 _SAMPLES = (u"\xfc", u"a", b"a")
 
-# Codecs that no alias leads to, for a library that cannot be listed.
+# Codecs without an alias. Without this list, a library that cannot be listed would seem not to have them.
 _WITHOUT_ALIAS = ("idna", "punycode", "raw_unicode_escape", "unicode_escape", "utf_8_sig")
 
 
 class CodecSource(object):
-    """Finds codecs that were not used yet; uses each one once.
+    """Find codecs that were not primed yet, and prime them.
 
-    Remembers for the life of a process what it has primed: the codec registry does not say what its cache holds.
+    The codec registry does not say what its cache holds. So the source remembers for the life of the process what it
+    has primed.
     """
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
         # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
         self._every = None
-        self.takes_lock = False  # 2.7 without our import: each new spelling of a loaded codec takes the import lock
+        # True on 2.7 without our __import__: each new spelling of a loaded codec takes the import lock
+        self.takes_lock = False
 
     def every_codec(self, library):
-        """Return the names of all codecs, as their modules are called, sorted; imports nothing."""
+        """Return the names of the modules of all codecs, sorted, without ``encodings.``. Import nothing."""
         if self._every is None:
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
@@ -44,7 +47,7 @@ class CodecSource(object):
         return self._every
 
     def find(self, names, rules):
-        """Return a target for each codec of ``names`` (``None``: for every codec) that is not primed."""
+        """Return a target for each codec of ``names`` that is not primed. ``names``: ``None`` means every codec."""
         reason = (
             "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
         )
@@ -55,16 +58,17 @@ class CodecSource(object):
         return target.name in self._primed
 
     def warm(self, target):
-        """Look the codec up and use it once; raise what its module raises.
+        """Look the codec up and use it once. Raise what its module raises.
 
-        Using it matters: idna loads punycode only then. One spelling is enough: a loaded codec is found without
-        lock or file under any spelling, on 2.7 by the import that does not take the lock.
+        A look-up alone is not enough: idna loads punycode when it is used. One spelling is enough: for another
+        spelling of a loaded codec, Python opens no file and takes no lock. On 2.7 our ``__import__`` sees to that.
+        Where 2.7 keeps its own ``__import__``, each spelling is looked up.
         """
         name = target.name
         _forget_failures(name)
         try:
             try:
-                import_module(_PREFIX + name)  # raises the reason, which the registry hides
+                import_module(_PREFIX + name)  # raises the real error; the registry would hide it
             except ImportError:
                 if find(_PREFIX + name) is not False:
                     raise
@@ -91,34 +95,36 @@ class CodecSource(object):
 
 
 def canonical(spelling):
-    """Return the name of the codec that ``spelling`` means, or ``None`` if there is no such codec.
+    """Return the name of the codec that ``spelling`` means, or ``None`` if no such codec exists.
 
-    Imports nothing, unless a search function that the program has registered does.
+    Import nothing. A search function that the program has registered may import something.
     """
     try:
         name = aliased(spelling)
         if not _is_part_of_package(name) and "." not in name:
             exists = find(_PREFIX + name)
-            if exists is not False:  # None: a finder fails just now
+            if exists is not False:  # None: a finder fails at this moment
                 return str(name) if exists else spelling
         codecs.lookup(spelling)
     except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
         return None
-    except Exception:  # the program's search function fails: the attempt will say how
+    except (
+        Exception
+    ):  # the program's search function fails; warming the codec will report the error
         pass
     return spelling
 
 
 def check_names(spellings):
-    """Return the canonical names of ``spellings``; raise `ArgumentError` for one that is no codec."""
+    """Return the canonical names of ``spellings``. Raise `ArgumentError` for a spelling that is no codec."""
     names = []
     for spelling in spellings:
         name = canonical(spelling)
         if name is None:
             raise ArgumentError(
                 "codecs",
-                "unknown codec %r; see the standard encodings in the documentation of the "
-                "codecs module, or register it before" % (spelling,),
+                "unknown codec %r; the documentation of the module codecs lists the standard encodings; register a "
+                "codec of your own before this call" % (spelling,),
                 spelling,
             )
         names.append(name)
@@ -130,7 +136,7 @@ def _is_part_of_package(name):
 
 
 def _spellings(name):
-    """Return the spellings that 2.7's registry distinguishes, sorted: it lower-cases them, and no more."""
+    """Return the spellings of a codec that 2.7's registry tells apart, sorted. It only turns them to lower case."""
     names = [name] + [
         alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name
     ]
@@ -139,7 +145,7 @@ def _spellings(name):
 
 
 def _forget_failures(name):
-    """Make ``encodings`` forget that the codec ``name`` was not found: it never tries a remembered spelling again."""
+    """Make ``encodings`` forget that the codec ``name`` was not found. Else it would never look for it again."""
     cache = getattr(encodings, "_cache", {})
     # The cache has an entry for each codec in use, and as a rule no failure among them.
     if None in list(cache.values()):
@@ -149,7 +155,7 @@ def _forget_failures(name):
 
 
 def aliased(spelling):
-    """Return the name of the codec that ``spelling`` means by the table of aliases. It need not exist."""
+    """Return the name of the codec that ``spelling`` means by the table of aliases. The codec need not exist."""
     try:
         name = encodings.normalize_encoding(spelling.lower())
     except (UnicodeError, TypeError):  # 2.7, beyond ASCII
@@ -165,7 +171,7 @@ def _use(info):
     for sample in _SAMPLES:
         try:
             encoded = info.encode(sample)[0]
-        except (UnicodeError, TypeError):  # not what this codec takes
+        except (UnicodeError, TypeError):  # the codec does not accept this sample
             continue
         info.decode(encoded)
         return

@@ -1,6 +1,6 @@
-"""Source: the import statements that wait inside functions of everything that is loaded.
+"""Find the import statements inside the functions of all loaded modules, and import what they name.
 
-Not seen: names that are computed when the function runs.
+Names that a function computes when it runs are not seen.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -13,12 +13,13 @@ from warmup._python.library import is_refusal
 from warmup._sources.module import import_derived, is_loaded
 from warmup._values import FAILED, UNAVAILABLE, Target
 
-# Functions of standard modules that run only when the module is run as a script. A test derives them again.
+# Functions of standard modules that run only if the module is run as a script. A test derives this list again.
 SCRIPT_FUNCTIONS = frozenset(
     ["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"]
 )
 
-# Functions of standard modules that run only on another platform, by module. A test derives them again.
+# Functions of standard modules that run only on another platform: {module: {function: platform}}. A test derives
+# this table again.
 OTHER_PLATFORMS = {
     "uuid": {
         "_ipconfig_getnode": "win32",
@@ -40,15 +41,15 @@ OTHER_PLATFORMS = {
     },
 }
 
-# Functions that import what a string says: if the string is a constant, that is as good as a statement.
+# Functions that import the module that a string names. A constant string says as much as an import statement.
 _IMPORTERS = frozenset(["__import__", "import_module"])
 
 
 class FunctionSource(object):
-    """Finds what functions of loaded modules would import; reads each code object once in the life of a process.
+    """Find what functions of loaded modules would import. Read each code object once in the life of a process.
 
-    ``packages``, ``library``: those of the call. Others need another source, because a code object was read for the
-    names that mattered then.
+    ``packages``, ``library``: of the call. A call with other packages or another library needs another source: this
+    source has read each code object only for the names that these two allow.
     """
 
     def __init__(self, packages, library):
@@ -56,29 +57,32 @@ class FunctionSource(object):
         self._reader = functions.Reader()
         self._words = None  # what an import statement may name, for example {"heapq", "popen_fork", "import_module"}
         self._wanted = {}  # every target found so far, {"heapq": Target("module", "heapq", ...)}
-        # may be no module at all, {"xml.etree.cElementTree": Target}; see _add_from_name
+        # names that may be modules or attributes, {"xml.etree.cElementTree": Target}; see _add_from_name
         self._submodules = {}
         # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._unreadable = {}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._uncalled_names = frozenset()  # their names, {"find_distributions"}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
-        self._last_loaded = None  # what last_loaded() said then
+        self._last_loaded = None  # what last_loaded() returned when a round ended
         # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
         self.relative = set()
 
     def end(self):
-        """End a call: hold nothing of the program."""
+        """End a call. Without it, the source would keep objects of the program alive."""
         self._reader.end()
 
     def is_current(self):
-        """Return whether nothing was unloaded since the last round: who imports that again was not noted."""
+        """Return whether no module was unloaded since the last round.
+
+        The source has not noted which functions import a module that was loaded when it read them.
+        """
         return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(
             list(sys.modules)
         )
 
     def find(self, rules):
-        """Return the targets that are known by now and not loaded, sorted by name."""
+        """Return the targets that were found so far and are not loaded, sorted by name."""
         if self._words is None:
             self._words = self._words_of(rules.candidates())
         self._decide_submodules()
@@ -105,7 +109,7 @@ class FunctionSource(object):
         return target.name
 
     def warm(self, target):
-        """Import the module, or raise why a function does not say what it imports."""
+        """Import the module. If the target is a function that cannot be read, raise the reason."""
         if target.name in self._unreadable:
             raise self._unreadable[target.name][1]
         import_derived(target.name)
@@ -122,7 +126,7 @@ class FunctionSource(object):
     def _words_of(candidates):
         if candidates is None:
             return None
-        # A relative statement leaves out the front of the dotted name.
+        # A relative import statement names only the last parts of the dotted name.
         words = {
             name.split(".", dots)[-1]
             for name in candidates
@@ -153,7 +157,9 @@ class FunctionSource(object):
                     continue
                 package = package.rsplit(".", level - 1)[0]
                 name = package + "." + name if name else package
-            elif package:  # 2.7: relative if the package has such a module, else absolute
+            elif (
+                package
+            ):  # 2.7: the statement is relative if the package has such a module, else absolute
                 self.relative.add((package, name))
                 if rules.is_module(package + "." + name.partition(".")[0]):
                     name = package + "." + name
@@ -175,7 +181,7 @@ class FunctionSource(object):
             return dict.get(variables, name) is not function
         if name in OTHER_PLATFORMS.get(module, ()):
             return sys.platform.startswith(OTHER_PLATFORMS[module][name])
-        # Ours import json where a user asks for it: nothing that a program runs without a call.
+        # Functions of this package import json and logging only when a user asks for their result.
         return module != "warmup" and not module.startswith("warmup.")
 
     def _add(self, rules, name, function, code):
@@ -184,11 +190,15 @@ class FunctionSource(object):
             known = self._wanted.setdefault(name, target)
             if (
                 target.reason < known.reason
-            ):  # the same in every run, whatever the order of the functions
+            ):  # without it, the reason would depend on the order of the functions, which differs between runs
                 self._wanted[name] = target
 
     def _add_from_name(self, rules, name, function, code):
-        """``from package import name``: a module only if the package, once loaded, has no such attribute."""
+        """Add the target of ``from package import name`` if ``name`` is a module.
+
+        It is a module if the loaded package has no attribute of that name. So the decision waits until the package
+        is loaded.
+        """
         parent, _, attribute = name.rpartition(".")
         package = sys.modules.get(parent)
         if package is None:
@@ -198,7 +208,7 @@ class FunctionSource(object):
             self._add(rules, name, function, code)
 
     def _decide_submodules(self):
-        """Take over those of ``_submodules`` whose package is loaded by now and lacks the attribute."""
+        """Make targets of those ``_submodules`` whose package is loaded and has no such attribute."""
         for name, target in list(self._submodules.items()):
             parent, _, attribute = name.rpartition(".")
             package = sys.modules.get(parent)
@@ -230,7 +240,7 @@ def _target(name, function, code):
 
 
 def _package_of(variables):
-    """Return the package that relative imports of a module with these globals start from, ``""`` if none."""
+    """Return the package from which relative imports of a module with these globals start, or ``""``."""
     package, name = dict.get(variables, "__package__"), dict.get(variables, "__name__")
     if package is None and type(name) is str:
         package = name if dict.get(variables, "__path__") is not None else name.rpartition(".")[0]

@@ -1,4 +1,4 @@
-"""Source: modules that the caller names. What every source needs to import one."""
+"""Find and import the modules that the caller names. Provide what each source needs to import a module."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -10,14 +10,14 @@ from warmup._values import FAILED, ArgumentError, Target
 
 
 def import_module(name):
-    """Import the module ``name`` as an import statement would, and return it."""
+    """Import the module ``name`` as an import statement does, and return it."""
     try:
         __import__(name)
         return sys.modules[name]
     except KeyError as error:
         if error.args != (name,):
             raise
-        # Another thread's import of the same module has failed, and has taken it out meanwhile.
+        # Another thread's import of the same module has failed meanwhile, and has removed it from sys.modules.
         __import__(name)
     return sys.modules[name]
 
@@ -25,7 +25,7 @@ def import_module(name):
 def import_derived(name):
     """Import a module that no user has named.
 
-    What it loads of `UNSHAREABLE` is unloaded again: whoever imports that later gets a module of its own.
+    If it loads a module of `UNSHAREABLE`, unload that module again. A later import then makes a new module.
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
     try:
@@ -36,18 +36,21 @@ def import_derived(name):
 
 
 def is_loaded(target):
-    """Return whether the target, a module, is loaded."""
+    """Return whether the module that ``target`` names is loaded."""
     return sys.modules.get(target.name) is not None
 
 
 class ModuleSource(object):
-    """Finds the modules that ``modules=`` names. One that cannot be imported has failed, whatever the reason."""
+    """Find the modules that ``modules=`` names. A module that cannot be imported has failed, whatever the reason.
+
+    Raise `ArgumentError` for a name that ``exclude=`` names too.
+    """
 
     def __init__(self, names, exclude):
         for name in names:
             if name in exclude:
                 raise ArgumentError(
-                    "modules", "%r is named in exclude= too; leave one of them out" % name, name
+                    "modules", "%r is excluded too; name it in modules or in exclude" % name, name
                 )
         self._names = [str(name) if PY2 else name for name in names]
 

@@ -1,4 +1,4 @@
-"""Source: PEP 810 lazy imports (3.15) that have not been used yet."""
+"""Find and use placeholders: lazy imports that have not been used yet (PEP 810, Python 3.15)."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -11,22 +11,23 @@ from warmup._values import FAILED, UNAVAILABLE, Target
 
 
 class PlaceholderSource(object):
-    """Finds placeholders in the globals of loaded modules; uses each one once."""
+    """Find placeholders in the globals of loaded modules, and use each placeholder once."""
 
     def __init__(self):
-        # what was loaded when there was none to use, (312, "sched", 40); to look again would touch every global
+        # what was loaded when no placeholder was found, ((), (312, "sched"), 40). Without it, each call would touch
+        # every global, and so every page of a forked worker.
         self._looked = None
-        # what each imports, {"collections._copy": "copy"}; None if it does not say
+        # which module each placeholder imports, {"collections._copy": "copy"}; None if it does not say
         self._modules = {}
 
     def find(self, rules):
-        """Return a target for each placeholder that stands for a module which may be a target."""
+        """Return a target for each placeholder whose module may be a target, sorted by name."""
         targets = []
         now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())))
         if Placeholder is None or self._looked == now:
             return targets
         for module_name, module in sys.modules.copy().items():
-            # An object in a module's place may load itself when it is looked at.
+            # An object that stands in sys.modules and is no module may import something when its attributes are read.
             if type(module) is Module:
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):
@@ -63,10 +64,10 @@ class PlaceholderSource(object):
         return type(module) is Module and type(vars(module).get(attribute)) is not Placeholder
 
     def warm(self, target):
-        """Use the placeholder, so that the module stands in its place."""
+        """Use the placeholder. Afterwards the attribute is the module."""
         if self._modules[target.name] is None:
             raise ValueError("its repr() is not <lazy_import 'NAME'>; name the module in modules=")
-        # By the attribute, not by resolve(): that would leave the placeholder where it is.
+        # resolve() would import the module and keep the placeholder in the globals (python/cpython issue 152298).
         module, _, attribute = target.name.rpartition(".")
         getattr(sys.modules[module], attribute)
 
@@ -84,9 +85,9 @@ class PlaceholderSource(object):
 
 
 def _imported_name(placeholder):
-    """Return what a placeholder imports, ``"module"`` or ``"module.attribute"``; ``None`` if it does not say.
+    """Return what a placeholder imports, ``"module"`` or ``"module.attribute"``. ``None`` if it does not say.
 
-    Only its repr() tells without using it.
+    Read its repr(): nothing else names the module without importing it.
     """
     parts = repr(placeholder).split("'")
     return parts[1] if len(parts) == 3 and all(parts[1].split(".")) else None

@@ -1,16 +1,16 @@
-"""Shows stalls on this very machine, and shows that `warmup` ends them.
+"""Show stalls on this machine, and show that `warmup` ends them.
 
-Each *scenario* is one way to stall, as a small standalone script. It is run cold and warm in
-fresh interpreters, and the two runs together give a verdict. The warm side calls
-`warmup.preload()`, or `warmup.guard_fork()` where the name begins with `guard_`. The cold run
-must go wrong in the very way that the scenario says: a proof that cannot fail proves nothing.
+A *scenario* is one way to stall, as a small standalone script. The harness runs it cold and warm,
+each in a fresh interpreter, and both runs together give a verdict. The warm run calls
+`warmup.preload()`, or `warmup.guard_fork()` if the name begins with `guard_`. The cold run must go
+wrong as the scenario says. Otherwise nothing is proved.
 
-    add_arguments(parser), main(options)   the `prove` subcommand
+    add_arguments(parser), main(options)   the command `prove`
     Harness                                runs scenarios; a context manager
-    load_scenarios(), find_scenarios()     what there is to run
-    probe(), find_interpreters()           what to run it on
+    load_scenarios(), find_scenarios()     which scenarios there are
+    probe(), find_interpreters()           which interpreters there are
 
-Nothing here is imported by `import warmup`, and nothing here imports another part of it.
+`import warmup` imports nothing of this package, and this package imports nothing of the rest.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""The `prove` subcommand: what to run, what to print, which exit code."""
+"""Carry out the command `prove`: choose scenarios and interpreters, print, return the exit code."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -15,41 +15,49 @@ from warmup.prove._harness import NOT_CURED, NOT_RUN, UNEXPECTED, Harness, in_or
 from warmup.prove._interpreters import find_interpreters, probe
 from warmup.prove._scenarios import find_scenarios, load_scenarios
 
-#: Exit codes. Bad input is a UsageError: the caller of main() gives it a code of its own.
+#: Exit codes. Wrong input raises UsageError instead, and the caller of main() chooses the code.
 ALL_PROVED, SOMETHING_WRONG, NOT_POSSIBLE, INTERRUPTED = 0, 1, 3, 130
 
 
 def add_arguments(parser):
     """Add the options of `prove` to `parser`, an argparse.ArgumentParser."""
     parser.add_argument(
-        "--scenario", metavar="NAME", action="append", default=[], help="only this one; repeatable"
+        "--scenario",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="run only this scenario; any number of times",
     )
     parser.add_argument(
         "--python",
         metavar="PYTHON",
         action="append",
         default=[],
-        help="run on this interpreter: a path, a name, a version such as 3.11, or `all` on this "
-        "machine (default: this one); repeatable",
+        help="run on this interpreter: a path, a name, a version such as 3.11, or `all` for all "
+        "on this machine (default: the running one); any number of times",
     )
-    parser.add_argument("--list", action="store_true", help="name the scenarios, run nothing")
-    parser.add_argument("--show", metavar="NAME", help="print a scenario's script, run nothing")
+    parser.add_argument(
+        "--list", action="store_true", help="print what each scenario does, and run nothing"
+    )
+    parser.add_argument(
+        "--show", metavar="NAME", help="print the script of a scenario, and run nothing"
+    )
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
     parser.add_argument(
         "--limit",
         metavar="SECONDS",
         type=float,
         default=30.0,
-        help="end a run after so long (default: 30)",
+        help="end a run after this time (default: 30)",
     )
 
 
 def main(options, stdout=None, stderr=None, package=None):
-    """Carry out `options`, as parsed, and return the exit code.
+    """Carry out the parsed `options`, and return the exit code.
 
-    0: every scenario is cured or not affected. 1: one is NOT CURED or UNEXPECTED. 3: a scenario
-    that was asked for by name cannot run here. 130: interrupted. Raises UsageError for bad
-    input. `package` is the folder of the `warmup` to try, by default this one.
+    0: every scenario is cured or not affected. 1: a scenario is NOT CURED or UNEXPECTED. 3: a
+    scenario that `--scenario` names cannot run here. 130: interrupted. Raise UsageError for wrong
+    input. `package`: the folder of the `warmup` to try; the default is the folder of this package.
     """
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     if options.list:
@@ -65,7 +73,7 @@ def main(options, stdout=None, stderr=None, package=None):
             interpreters = _interpreters(options.python or [sys.executable], scenarios)
             return _prove(options, harness, scenarios, interpreters, stdout, stderr)
     except KeyboardInterrupt:
-        _write(stderr, "interrupted; every process is ended, every file removed")
+        _write(stderr, "interrupted; all processes are ended, and all files are removed")
         return INTERRUPTED
 
 
@@ -115,7 +123,7 @@ def _list(stdout):
 
 
 def _interpreters(names, scenarios):
-    """Return the interpreters that `--python` names, with labels that tell them apart."""
+    """Return the interpreters that `--python` names, each with a label of its own."""
     needs = sorted(set(need for scenario in scenarios for need in scenario.needs))
     found = []
     for name in sorted(set(names), key=names.index):
@@ -131,7 +139,7 @@ def _interpreters(names, scenarios):
 
 @contextlib.contextmanager
 def _terminable():
-    """Let SIGTERM unwind this process, as Ctrl-C does, so that clean-up happens."""
+    """Let SIGTERM raise an exception, as Ctrl-C does. Else processes and files would remain."""
     if not isinstance(threading.current_thread(), getattr(threading, "_MainThread")):
         yield  # only the main thread may set handlers
         return
@@ -147,7 +155,7 @@ def _terminable():
 
 
 class _Progress(object):
-    """A line that names what is running now, on a terminal only."""
+    """Show a line that names what is running now. Show it only on a terminal."""
 
     def __init__(self, stream, total):
         style = _table.Style(stream)
@@ -158,7 +166,7 @@ class _Progress(object):
         self._text = ""
 
     def about(self, interpreter):
-        """Return a function that shows the names of scenarios that run on `interpreter`."""
+        """Return a function that shows the names of scenarios; `interpreter` is where they run."""
 
         def show(names):
             self._text = "%s %s" % (interpreter.label, ", ".join(names))
@@ -182,7 +190,7 @@ class _Progress(object):
 
 
 def _write(stream, *lines):
-    """Write lines of text, in an encoding that may lack some of it."""
+    """Write lines of text, with escapes for characters that the stream's encoding lacks."""
     encoding = getattr(stream, "encoding", None) or "ascii"
     for line in lines:
         text = (line + u"\n").encode(encoding, "backslashreplace").decode(encoding)

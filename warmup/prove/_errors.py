@@ -1,7 +1,7 @@
-"""The error of this package for what the command line asks for."""
+"""Define the error for wrong input on the command line."""
 
 from __future__ import absolute_import, division, print_function
 
 
 class UsageError(ValueError):
-    """Something was asked for that does not exist or cannot work; the text says what to do."""
+    """Say that the user asked for something that does not exist or cannot work, and what to do."""

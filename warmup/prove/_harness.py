@@ -1,4 +1,4 @@
-"""Runs scenarios cold and warm in fresh interpreters, and judges what happened."""
+"""Run scenarios cold and warm in fresh interpreters, and judge what happened."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,7 +14,7 @@ import zipfile
 from warmup.prove import _processes
 from warmup.prove._scenarios import ABSENT, FINE
 
-# Computed once: 2.7 may give a path that the next os.chdir() makes wrong.
+# 2.7 may give a relative path. Computed later, after os.chdir(), it would be wrong.
 PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 CURED = "cured"
@@ -23,27 +23,28 @@ NOT_CURED = "NOT CURED"
 UNEXPECTED = "UNEXPECTED"
 NOT_RUN = "not run"
 
-#: A cold run that is expected to be slow has to take this many times as long as the warm one.
-#: Without preloading the two differ by less than 2; with it by 4 (`sixteen_threads` on PyPy,
-#: where a busy machine shows most) to some thousands.
+#: A cold run that is expected to be slow must take this many times as long as the warm run.
+#: Measured: if the warm run does not preload, the factor is below 2. If it does, the factor is
+#: 4 (`sixteen_threads` on PyPy, on a busy machine) to some thousands.
 RATIO = 3
 
-#: How many scenarios run at once. Most of their time is spent waiting for a second to be over.
-#: Those whose figure depends on how busy the machine is run alone, after the others.
+#: How many scenarios run at once. Most of them only wait for a second to pass. A scenario whose
+#: figure depends on the load of the machine runs alone, after the others.
 AT_ONCE = 4
 
-#: Outcomes besides those of a scenario: no report at all, or not in time.
+#: Outcomes that no scenario reports: it printed no report, or did not end in time.
 BREAKS = "breaks"
 NEVER_ENDS = "never ends"
 
 
 class Run(collections.namedtuple("Run", "outcome seconds detail")):
-    """The result of one run of a script.
+    """Hold the result of one run of a script.
 
-    outcome  `fine`, `stalls`, `child hangs`, `raises NAME`...: as the script said; `never ends` at
-             the time limit; `breaks` if it said nothing or its exit status contradicts it
-    seconds  as measured by the script
-    detail   the script's own words, or the end of what it wrote to stderr
+    outcome  what the script printed: `fine`, `stalls`, `child hangs`, `raises NAME`...; `never
+             ends` at the time limit; `breaks` if the script printed nothing, or if its exit status
+             contradicts what it printed
+    seconds  as the script measured
+    detail   what the script printed, or the last line that it wrote to stderr
     """
 
     __slots__ = ()
@@ -52,44 +53,45 @@ class Run(collections.namedtuple("Run", "outcome seconds detail")):
 class Proof(
     collections.namedtuple("Proof", "scenario interpreter verdict expected cold warm reason")
 ):
-    """The result of a scenario on an interpreter.
+    """Hold the result of a scenario on an interpreter.
 
-    verdict     CURED: cold it went wrong as expected, warm it did not; NOT_AFFECTED: cold it was
-                fine, or what it is about does not exist, as expected; NOT_CURED: warm it went
-                wrong; UNEXPECTED: cold it did not do what the scenario says, so nothing is
-                proved; NOT_RUN
-    expected    a tuple of outcomes, or None
-    cold, warm  a Run each, or None where there was none
-    reason      why NOT_RUN, NOT_CURED or UNEXPECTED, or what does not exist; otherwise ""
+    verdict     CURED: cold it went wrong as expected, and warm it did not
+                NOT_AFFECTED: as expected, cold it was fine, or the thing does not exist here
+                NOT_CURED: warm it went wrong
+                UNEXPECTED: cold it did not do what the scenario says, so nothing is proved
+                NOT_RUN: it cannot run here
+    expected    what a cold run may do, a tuple of outcomes, or None
+    cold, warm  a Run each, or None if it was not run
+    reason      why it is NOT_RUN, NOT_CURED or UNEXPECTED, or what does not exist; otherwise ""
     """
 
     __slots__ = ()
 
 
 def expected(scenario, interpreter):
-    """Return what a cold run of `scenario` does on `interpreter`: outcomes, or None."""
+    """Return what a cold run of `scenario` may do on `interpreter`: outcomes, or None."""
     return scenario.expected(
         interpreter.implementation, interpreter.version[:2], interpreter.platform
     )
 
 
 def foresee(scenario, interpreter):
-    """Return (verdict, reason) where no run is needed to know the verdict, else (None, "")."""
+    """Return (verdict, reason) if the verdict is known without a run, else (None, "")."""
     outcomes = expected(scenario, interpreter)
     missing = [need for need in scenario.needs if not interpreter.can.get(need)]
     if outcomes is None:
-        return NOT_RUN, "%s was never measured" % interpreter.name
+        return NOT_RUN, "no cold run was ever measured on %s" % interpreter.name
     if ABSENT in outcomes:
         if missing:
             return NOT_AFFECTED, "it has no %s" % missing[0]
-        return UNEXPECTED, "it is said to lack what the scenario needs, and has it"
+        return UNEXPECTED, "the scenario says `absent`, but the interpreter has what it needs"
     if missing:
         return NOT_RUN, "needs %s" % missing[0]
     return None, ""
 
 
 def in_order(scenarios, interpreter):
-    """Return `scenarios` sorted: what goes wrong on `interpreter` first, what cannot run last."""
+    """Return `scenarios` sorted: first what goes wrong on `interpreter`, last what cannot run."""
 
     def key(scenario):
         verdict = foresee(scenario, interpreter)[0]
@@ -97,18 +99,18 @@ def in_order(scenarios, interpreter):
             return 2
         return int(verdict == NOT_AFFECTED or expected(scenario, interpreter) == (FINE,))
 
-    return sorted(scenarios, key=key)  # sorted() keeps the order of those with the same key
+    return sorted(scenarios, key=key)  # scenarios with the same key keep their order
 
 
 class Harness(object):
-    """A workplace for scenarios; a context manager, which leaves nothing behind.
+    """Run scenarios. A context manager, which removes every file at its end.
 
-    package  folder of the `warmup` package that warm runs import (default: this one, which may
-             be inside a zip file)
-    limit    seconds after which a run is ended with everything that it started
+    package  folder of the `warmup` package that warm runs import; the default is this package,
+             which may be in a zip file
+    limit    seconds after which a run is ended, with every process that it started
 
-    The package is copied aside: an interpreter gets the package, and nothing else from the
-    folder where the package is installed.
+    The harness copies the package to a folder of its own. Otherwise an interpreter could also
+    import what else is in the folder where the package is installed.
     """
 
     def __init__(self, package=None, limit=30.0):
@@ -132,22 +134,22 @@ class Harness(object):
         self.close()
 
     def close(self):
-        """Remove every file. No run is left by then: whoever starts one ends it."""
+        """Remove every file. `prove_all()` has ended every run before."""
         if self._folder is not None:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
     def prove(self, scenario, interpreter):
-        """Run `scenario` cold and warm on `interpreter` and return the Proof."""
+        """Run `scenario` cold and warm on `interpreter`, and return the Proof."""
         (proof,) = self.prove_all([scenario], interpreter)
         return proof
 
     def prove_all(self, scenarios, interpreter, show=None):
-        """Run each of `scenarios` cold and warm; yield the proofs in that order.
+        """Run each of `scenarios` cold and warm. Yield the proofs in the order of `scenarios`.
 
-        Scenarios run beside each other as long as their figures allow it. `show`, if given, is
-        called with the names of those that run, whenever another one has begun. To close the
-        generator ends what runs.
+        Up to AT_ONCE scenarios run at once; those that are run several times run alone. `show`, if
+        given, is called with the names of the running scenarios each time that a scenario begins.
+        Closing the generator ends the running scenarios.
         """
         together, alone, proofs, running = [], [], {}, {}
         for index, scenario in enumerate(scenarios):
@@ -175,9 +177,9 @@ class Harness(object):
                 row.end()
 
     def steps(self, scenario, interpreter):
-        """Prove `scenario`: yield what to run next, a list of arguments, and take its Run.
+        """Prove `scenario`. Yield the arguments of the next run, and receive its Run by send().
 
-        The last thing yielded is the Proof.
+        Yield the Proof at last.
         """
         outcomes = expected(scenario, interpreter)
         cold, warm = [], []
@@ -191,7 +193,7 @@ class Harness(object):
             yield proof(verdict, reason)
             return
 
-        # Each row has a folder of its own: cases of one script run at the same time.
+        # Cases of one script run at the same time. In one folder they would overwrite the script.
         folder = tempfile.mkdtemp(dir=self._path("scripts"))
         script = os.path.join(folder, scenario.script + ".py")
         with io.open(script, "w", encoding="utf-8") as copy:
@@ -207,8 +209,8 @@ class Harness(object):
             reason = "cold: %s; expected: %s" % (cold[-1].detail, " or ".join(outcomes))
             yield proof(UNEXPECTED, reason)
             return
-        # A busy machine makes runs slower, never quicker: a warm run that is too slow may be
-        # repeated, and no repetition makes one quick that imports what the cold ones do.
+        # A busy machine makes runs slower, never quicker. So a warm run that is too slow is
+        # repeated. A warm run that imports what the cold run imports stays slow.
         for _ in range(2 * scenario.runs if slow else 1):
             warm.append((yield command + ["warm"]))
             if warm[-1].outcome != FINE:
@@ -223,12 +225,12 @@ class Harness(object):
             yield proof(NOT_AFFECTED if outcomes == (FINE,) else CURED)
 
     def start(self, interpreter, command):
-        """Start `interpreter` with `command`, a list of arguments; return the Process.
+        """Start `interpreter` with `command`, a list of arguments. Return the Process.
 
-        The package can be imported there. The working directory is an empty folder.
+        The process can import the package. Its working directory is an empty folder.
         """
         if interpreter.path not in self._compiled:
-            # Otherwise each warm run would compile the package, which a user's does not.
+            # Otherwise each warm run would compile the package. Users have it compiled.
             self._compiled.add(interpreter.path)
             process = self.start(interpreter, ["-m", "compileall", "-q", self._path("package")])
             try:
@@ -246,7 +248,8 @@ class Harness(object):
             TMP=temporary,
         )
         if not interpreter.compiled and interpreter.version >= (3, 8):
-            # As many container images are: without a cache each run would compile all it imports.
+            # The library has no compiled files, as in many container images. Without a cache each
+            # run would compile all that it imports.
             environment["PYTHONPYCACHEPREFIX"] = self._path("cache")
         else:
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
@@ -257,7 +260,7 @@ class Harness(object):
 
 
 class _Row(object):
-    """A scenario on its way to a Proof: its steps, and the process that runs now."""
+    """Carry a scenario through its steps to a Proof. Hold the process that runs now."""
 
     def __init__(self, harness, scenario, interpreter):
         self._start = lambda command: harness.start(interpreter, command)
@@ -268,7 +271,7 @@ class _Row(object):
         self._follow(next(self._steps))
 
     def advance(self):
-        """Return the Proof, or None as long as there is none."""
+        """Look at the process, and begin the next step if it has ended. Return the Proof or None."""
         if self._proof is None:
             ended = self._process.poll()
             if ended is not None:
@@ -277,7 +280,7 @@ class _Row(object):
         return self._proof
 
     def end(self):
-        """End the process that runs, if any."""
+        """End the process if it runs."""
         if self._process is not None:
             self._process.end()
             self._process = None
@@ -290,7 +293,7 @@ class _Row(object):
 
 
 def _judge(ended, limit):
-    """Return the Run that a process was, which has `ended` within `limit` seconds or was ended."""
+    """Return the Run of a process that has `ended` by itself, or was ended after `limit` seconds."""
     if ended.status is None:
         return Run(NEVER_ENDS, limit, "never ends (%g s)" % limit)
     match = re.search(r"^(.+) after ([\d.]+) s$", _processes.last_line(ended.stdout))
@@ -303,20 +306,20 @@ def _judge(ended, limit):
 
 
 def _representative(runs):
-    """Return the run that went wrong, which ended the series, or the quickest; None without any."""
+    """Return the last of `runs` if it went wrong, else the quickest. None if `runs` is empty."""
     if not runs or runs[-1].outcome != FINE:
         return runs[-1] if runs else None
     return min(runs, key=lambda run: run.seconds)
 
 
 def _copy_package(package, target):
-    """Copy the `warmup` package without the harness; `package` as for `Harness`."""
+    """Copy the `warmup` package without the harness. `package`: as for `Harness`."""
     archive = getattr(globals().get("__loader__"), "archive", None)
     if package is not None or archive is None:
         ignore = shutil.ignore_patterns("prove", "__pycache__", "*.pyc")
         shutil.copytree(package or PACKAGE, target, ignore=ignore)
         return
-    # The package is imported from a zip file: PACKAGE is a path that leads into it.
+    # The package was imported from a zip file. PACKAGE is a path into that file.
     prefix = os.path.relpath(PACKAGE, os.path.abspath(archive)).replace(os.sep, "/") + "/"
     with zipfile.ZipFile(archive) as members:
         for name in members.namelist():

@@ -1,4 +1,4 @@
-"""Interpreters: which there are on this machine, and what each can do."""
+"""Find the interpreters of this machine, and find out what each can do."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -13,10 +13,10 @@ import sys
 from warmup.prove._errors import UsageError
 from warmup.prove._processes import clean_environment, last_line, run
 
-LIMIT = 20.0  # seconds in which an interpreter has to say what it is
+LIMIT = 20.0  # how many seconds an interpreter has to answer PROBE
 
-# Runs in the interpreter in question, so it is as old as the oldest of them. What is asked for
-# is tried, not looked up: a container's root may be refused chroot, a build may lack a module.
+# The interpreter in question runs this, so it must be valid in the oldest version. It tries each
+# need: a container may refuse chroot to root, and a build may lack a module.
 PROBE = r"""
 import json, os, platform, sys
 def can(need):
@@ -58,15 +58,15 @@ class Interpreter(
         "Interpreter", "path program label implementation version platform compiled can"
     )
 ):
-    """One interpreter that was started once.
+    """Describe an interpreter that was started once.
 
-    path            what to start it with
-    program         the file that runs then, whatever links lead to it
-    label           `3.11`, `3.13t` where it is free-threaded, `pypy3.11`
+    path            the path to start it with
+    program         the file that runs, after all links are followed
+    label           `3.11`; `3.13t` if it is free-threaded; `pypy3.11`
     implementation  `CPython`, `PyPy`, ...
     version         three int
     platform        its `sys.platform`: `linux`, `linux2` (2.7), `darwin`, `win32`
-    compiled        whether its library's compiled files are there
+    compiled        whether its library has compiled files
     can             {need: bool} for the needs that probe() was given
     """
 
@@ -78,16 +78,15 @@ class Interpreter(
 
 
 def probe(name, needs=()):
-    """Start the interpreter `name` once and return the Interpreter that it is.
+    """Start the interpreter `name` once, and return an Interpreter.
 
-    `name` is a path, a name on PATH such as `python3.11`, or a version such as `3.11`, which
-    means `python3.11`. A name or a version that PATH does not have, or has only as a pyenv shim
-    of a version that is not selected, is looked for in pyenv's folder of versions. `needs` are
-    tried there, see `Interpreter.can`. Raises UsageError if there is no such interpreter, if it
-    cannot start, or if it is no Python.
+    `name`: a path, a name on PATH such as `python3.11`, or a version such as `3.11`, which means
+    `python3.11`. If PATH does not have it, or has only a pyenv shim of a version that is not
+    selected, look into pyenv's folder of versions. `needs`: names to try, see `Interpreter.can`.
+    Raise UsageError if no such interpreter exists, if it cannot start, or if it is no Python.
     """
     if os.path.dirname(name):
-        return _start(os.path.abspath(name), needs)  # runs happen in another working directory
+        return _start(os.path.abspath(name), needs)  # the runs have another working directory
     refusal = UsageError(
         "there is no interpreter %s; --python takes a path, a name or a version" % name
     )
@@ -135,9 +134,9 @@ def _start(path, needs):
 def find_interpreters(needs=()):
     """Return every Python interpreter on this machine as a list of Interpreter, oldest first.
 
-    Looks at the names on PATH and into pyenv's folder of versions. Names that lead to the same
-    program count once. What cannot start, such as a pyenv shim of a version that is not selected,
-    does not count.
+    Look at the names on PATH and into pyenv's folder of versions. Return an interpreter once, even
+    if several names lead to it. Skip what cannot start, such as a pyenv shim of a version that is
+    not selected.
     """
     folders = _path_folders() + sorted(glob.glob(os.path.join(_pyenv(), "versions", "*", "bin")))
     found = {}
@@ -145,7 +144,7 @@ def find_interpreters(needs=()):
         for name in _names(folder):
             path = os.path.join(folder, name)
             if re.match(r"(python|pypy)[\d.]*t?(\.exe)?$", name) and os.access(path, os.X_OK):
-                # A shim is one script under many names: its path does not say what it starts.
+                # All shims are links to one script. By that path, all would be one interpreter.
                 key = path if "shims" in folder else os.path.realpath(path)
                 if key not in found:
                     found[key] = _start_or_none(path, needs)
@@ -159,8 +158,8 @@ def find_interpreters(needs=()):
 def _paths(name):
     """Return where the interpreter `name` may be, as a list of paths that can be executed.
 
-    With `3.11`: `python3.11` of each folder on PATH, in that order, then the newest 3.11 of
-    pyenv's versions, and the older ones.
+    For `3.11`: first `python3.11` in each folder on PATH, then the versions 3.11 of pyenv, newest
+    first.
     """
     names = [name, "python" + name] if re.match(r"\d", name) else [name]
     if sys.platform == "win32":
@@ -192,7 +191,7 @@ def _pyenv():
 def _names(folder):
     try:
         return sorted(os.listdir(folder))
-    except OSError:  # PATH may name folders that do not exist, or that this user may not read
+    except OSError:  # PATH may name folders that do not exist or that this user may not read
         return []
 
 

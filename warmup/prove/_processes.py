@@ -1,4 +1,4 @@
-"""Starts programs under a time limit and leaves nothing of them running."""
+"""Start programs under a time limit, and end every process that they have started."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -13,7 +13,7 @@ from timeit import default_timer as clock
 
 POLL = 0.005  # seconds between two looks at a process; 2.7 cannot wait with a limit
 
-# So that everything a program starts can be ended at once, whether or not the program does it.
+# Without a process group, what a program has started could not be ended with it.
 if sys.version_info[0] > 2:
     _OWN_GROUP = {"start_new_session": True}
 else:
@@ -21,27 +21,26 @@ else:
 
 
 class Ended(collections.namedtuple("Ended", "status stdout stderr")):
-    """How a program ended: exit status (None at the time limit), and what it wrote, as text."""
+    """Say how a program ended: its exit status (None at the time limit), and its output as text."""
 
     __slots__ = ()
 
 
 class Process(object):
-    """A program that runs in a process group of its own.
+    """Run a program in a process group of its own.
 
-    command      a list: the program and its arguments
-    environment  a dictionary, the whole environment
+    command      the program and its arguments, a list
+    environment  the whole environment, a dictionary
     limit        seconds after which the program is ended
-    folder       its working directory
+    folder       the working directory
 
-    Raises OSError if the program cannot be started. Whoever makes one calls `end()` at last,
-    whatever happens.
+    Raise OSError if the program cannot be started. The caller must call `end()` in the end.
     """
 
     def __init__(self, command, environment, limit, folder=None):
-        # Files, not pipes: a grandchild that outlives its parent would keep a pipe open.
+        # A grandchild that outlives its parent would keep pipes open. Files need no end.
         self._streams = tempfile.TemporaryFile(), tempfile.TemporaryFile()
-        self._process = None  # while it may run, or may have left something that runs
+        self._process = None  # the Popen object, until it and its process group are ended
         self._deadline = clock() + limit
         try:
             with open(os.devnull) as stdin:
@@ -53,7 +52,7 @@ class Process(object):
             raise
 
     def poll(self):
-        """Return None while the program runs, and then once how it ended, an `Ended`."""
+        """Return None while the program runs. When it has ended, return an `Ended`, once."""
         status = self._process.poll()
         if status is None and clock() < self._deadline:
             return None
@@ -65,7 +64,7 @@ class Process(object):
         return Ended(status, *texts)
 
     def end(self):
-        """End the program with all that it started. May be called at any time, and again."""
+        """End the program and all that it has started. A second call does nothing."""
         self._kill()
         for stream in self._streams:
             stream.close()
@@ -74,7 +73,7 @@ class Process(object):
         process = self._process
         if process is None:
             return
-        # Also when the program itself has ended: what it started may still run, in its group.
+        # When the program has ended, its group may still run what it has started.
         try:
             if hasattr(os, "killpg"):
                 os.killpg(process.pid, signal.SIGKILL)
@@ -83,19 +82,19 @@ class Process(object):
         except OSError:
             pass
         if process.returncode is None and hasattr(os, "killpg"):
-            # Not Popen.wait(): after an interrupt inside of Popen.poll() its lock stays locked.
+            # Popen.wait() would hang after an interrupt inside of Popen.poll(), which keeps a lock.
             try:
                 os.waitpid(process.pid, 0)
-            except OSError:  # Popen.poll() saw the end, and was interrupted before it said so
+            except OSError:  # Popen.poll() has waited, and was interrupted before it noted that
                 pass
             process.returncode = -signal.SIGKILL
         process.wait()
-        self._process = None  # from now on the system may give its number to another process
+        self._process = None  # without it, a later call could end another process of that number
 
 
 def _kill_tree(process):
-    # Windows has no process groups that can be ended. Children of a program that has ended are
-    # not found any more.
+    # Windows cannot end a process group. taskkill does not find the children of a program that
+    # has ended.
     with open(os.devnull, "r+") as null:
         try:
             subprocess.call(
@@ -109,7 +108,7 @@ def _kill_tree(process):
 
 
 def run(command, environment, limit, folder=None):
-    """Run `command` as `Process` does, and return how it ended, an `Ended`."""
+    """Run `command` as `Process` does, wait for its end, and return an `Ended`."""
     process = Process(command, environment, limit, folder)
     try:
         while True:
@@ -127,7 +126,7 @@ def last_line(text):
 
 
 def clean_environment():
-    """Return a copy of this process's environment without what changes a fresh interpreter."""
+    """Return a copy of this environment without the variables of Python and of `warmup`."""
     return dict(
         (name, value)
         for name, value in os.environ.items()

@@ -1,4 +1,4 @@
-"""Scenarios as data: read from the source of the scripts, which is not run for this."""
+"""Read scenarios as data from the source of their scripts. Run no script for this."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -13,11 +13,11 @@ from warmup.prove._errors import UsageError
 PACKAGE = "warmup.prove"
 FOLDER = "scenarios"
 
-#: What a cold run may be expected to do; `raises NAME` besides.
+#: How a cold run may go wrong. Besides these, it may be expected to do `raises NAME`.
 FAILURES = ("stalls", "fork stalls", "child hangs", "slow")
-#: The run is as good as a warm one.
+#: Nothing went wrong.
 FINE = "fine"
-#: What the scenario is about does not exist in that version: one of its needs is missing.
+#: The version lacks what the scenario is about: it lacks one of its needs.
 ABSENT = "absent"
 
 #: Literals of a script, with their defaults.
@@ -30,7 +30,7 @@ LITERALS = {
     "RUNS": 1,
     "SEE": "",
 }
-#: Keys of an entry of CASES. `name` and `title` are needed; `needs` adds to NEEDS.
+#: Keys of an entry of CASES. `name` and `title` are required. `needs` is added to NEEDS.
 CASE_KEYS = frozenset(["name", "title", "cold", "needs", "see"])
 
 
@@ -39,31 +39,30 @@ class Scenario(
         "Scenario", "name script arguments title cold needs runs see cure position source"
     )
 ):
-    """One way to stall, and one row of the table.
+    """Describe one way to stall, which is one row of the table.
 
-    name       of the row: that of the case, or the script's name without `.py`
+    name       the name of the case, or the script's name without `.py`
     script     the script's name without `.py`
-    arguments  what the script is run with: the name of the case, if the script has cases
-    title      one sentence: that of the case, or the first line of the script's docstring
+    arguments  the arguments of the script: the name of the case, if the script has cases
+    title      the sentence of the case, or the first line of the script's docstring
     cold       {versions: outcome}, see `expected()`
     needs      names of modules, `os.NAME` for a function of `os`, or `root`
-    runs       how often the cold side is run where chance has a say
+    runs       how often the cold run is tried, because it does not go wrong each time
     see        address of an issue, or an empty string
-    cure       what the warm side calls: `preload()` or `guard_fork()`
-    position   where the row stands: two int, that of the script and that of the case
+    cure       what the warm run calls: `preload()` or `guard_fork()`
+    position   the place of the row: (POSITION of the script, number of the case)
     source     the script's text
     """
 
     __slots__ = ()
 
     def expected(self, implementation, version, platform="linux"):
-        """Return what a cold run does, as a tuple of outcomes, any of which will do.
+        """Return the outcomes that a cold run may have, as a tuple. None if `cold` has no key for it.
 
-        `implementation` is a name such as `CPython`, `version` a pair of int, `platform` is
-        `sys.platform` there. Return None where no cold run was ever measured. The keys of
-        `cold` are `3.6` (that version), `3.6-3.9`, `3.6-` (and later) for CPython, or another
-        implementation's name in lower case, whatever its version. A key that is a platform
-        counts before all others.
+        `implementation`: a name such as `CPython`. `version`: a pair of int. `platform`: the
+        `sys.platform` of the interpreter. The keys of `cold` are `3.6`, `3.6-3.9` or `3.6-` (3.6
+        and later) for CPython; another implementation's name in lower case, for all its versions;
+        or a platform, which precedes all others.
         """
         if platform in self.cold:
             return tuple(self.cold[platform].split(" or "))
@@ -90,8 +89,8 @@ def _pair(text):
 def read_scenarios(script, source):
     """Return the scenarios of a script, one for each of its cases, as a list.
 
-    `script` is its name without `.py`, `source` its text. Raises ValueError if a literal that
-    is needed is missing, or says what no run can do.
+    `script`: its name without `.py`. `source`: its text. Raise ValueError if a required literal is
+    missing, or if COLD has an outcome that no run can have.
     """
     tree = ast.parse(source.encode("utf-8"), script)
     data = dict(LITERALS)
@@ -133,16 +132,16 @@ def read_scenarios(script, source):
 
 
 def script_names():
-    """Return the names of the scripts that are shipped, without `.py`, sorted.
+    """Return the names of the scripts of this package, without `.py`, sorted.
 
-    The package may be a folder or inside a zip file.
+    The package may be in a folder or in a zip file.
     """
     folder = os.path.join(os.path.dirname(os.path.abspath(__file__)), FOLDER)
     return sorted(module[1] for module in pkgutil.iter_modules([folder]))
 
 
 def load_scenarios():
-    """Return every Scenario that is shipped as a list, in the order of their positions."""
+    """Return every Scenario of this package as a list, sorted by position."""
     found = []
     for script in script_names():
         text = pkgutil.get_data(PACKAGE, "%s/%s.py" % (FOLDER, script)).decode("utf-8")
@@ -151,7 +150,7 @@ def load_scenarios():
 
 
 def find_scenarios(names):
-    """Return the scenarios called `names`, in that order; raise UsageError for an unknown name."""
+    """Return the scenarios called `names`, in that order. Raise UsageError for an unknown name."""
     scenarios = dict((scenario.name, scenario) for scenario in load_scenarios())
     for name in names:
         if name not in scenarios:

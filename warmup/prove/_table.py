@@ -1,4 +1,4 @@
-"""Proofs as text for people: rows with bars, a matrix, a conclusion; and as data for machines."""
+"""Show proofs to people as rows with bars, a matrix and a conclusion, and to machines as data."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -19,9 +19,9 @@ WIDTH = 79
 BAR = 6
 COLD_WORDS, WARM_WORDS = 17, 12
 VERDICT = 12
-# Titles stand beside the rows where so many columns are left for them.
+# Titles stand beside the rows if they have at least this many characters of room.
 TITLE = 40
-# A bar begins at so many seconds, and each of its characters stands for ten times as long.
+# A bar of no length is this many seconds. Each character more is ten times as long.
 SHORTEST = 1e-5
 
 MARKS = (
@@ -43,17 +43,17 @@ _BLOCKS = u"\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"  # an eighth, two 
 
 
 class Style(object):
-    """How to write for one stream.
+    """Say how to write to one stream.
 
-    width     columns: those of the terminal or of COLUMNS, else WIDTH
-    terminal  whether a line can be written over
-    colour    only on a terminal, and without NO_COLOR
-    blocks    for bars, only where the stream's encoding has them
+    width     characters in a line: COLUMNS, else the terminal's, else WIDTH, and at least WIDTH
+    terminal  whether the stream is a terminal that reads control sequences
+    colour    whether to use colours: on a terminal, unless NO_COLOR is set
+    blocks    whether the stream's encoding has the characters for bars
     """
 
     def __init__(self, stream, environment=os.environ):
         terminal = getattr(stream, "isatty", lambda: False)()
-        # The old console of Windows prints control sequences as they are.
+        # The old console of Windows does not read control sequences: it would print them.
         old = os.name == "nt" and not (environment.get("WT_SESSION") or environment.get("TERM"))
         self.terminal = terminal and not old
         self.colour = self.terminal and not environment.get("NO_COLOR")
@@ -69,13 +69,13 @@ class Style(object):
             self.blocks = False
 
     def paint(self, text, colour):
-        """Return `text` in `colour`, an ANSI number or "", if there is colour."""
+        """Return `text` in `colour`, an ANSI number or "". Return it as it is without colours."""
         if self.colour and colour and text.strip():
             return "\033[%sm%s\033[0m" % (colour, text)
         return text
 
     def bar(self, share):
-        """Return a bar that is `share` (0 to 1) of BAR characters long, padded to all of them."""
+        """Return a bar that fills the `share` (0 to 1) of BAR characters, padded with spaces."""
         eighths = int(round(share * BAR * 8))
         if not self.blocks:
             return ("#" * int(round(eighths / 8))).ljust(BAR)
@@ -87,7 +87,7 @@ def _terminal_width(stream):
     try:
         if hasattr(os, "get_terminal_size"):
             return os.get_terminal_size(stream.fileno()).columns
-        import fcntl  # 2.7, and not on Windows
+        import fcntl  # 2.7; Windows does not have it
         import struct
         import termios
 
@@ -98,7 +98,7 @@ def _terminal_width(stream):
 
 
 def share(seconds):
-    """Return how much of a bar `seconds` fill, 0 to 1, on a logarithmic scale."""
+    """Return which share of a bar `seconds` fill, 0 to 1, on a logarithmic scale."""
     if seconds <= SHORTEST:
         return 0.0
     return min(math.log10(seconds / SHORTEST) / BAR, 1.0)
@@ -116,7 +116,7 @@ def header(interpreter, style):
 
 
 def row(proof, style):
-    """Return one Proof as lines: one of at most WIDTH characters, more if its title needs them."""
+    """Return one Proof as lines. Without a title it is one line of at most WIDTH characters."""
     absent = "no such thing" if proof.verdict == NOT_AFFECTED else ""
     cold_colour = RED if _goes_wrong(proof) else ""
     warm_colour = GREEN if proof.verdict == CURED else RED if proof.verdict == NOT_CURED else ""
@@ -154,12 +154,12 @@ def _cell(run, style, room, describe, colour, absent=""):
         words, bar = describe(run), "x" * BAR
     else:
         words, bar = describe(run), style.bar(1.0)
-    # Painted after padding: colours take no room on the screen, but they do in ljust().
+    # Painted before, the cell would be too short: ljust() counts the characters of the colours.
     return style.paint(bar.ljust(BAR), colour) + _padded(room, words)[BAR:]
 
 
 def _goes_wrong(proof):
-    """Return whether the cold run went wrong: the cure is judged apart."""
+    """Return whether the cold run went wrong. The verdict also says whether the warm run did."""
     if proof.cold is None:
         return False
     return proof.cold.outcome != FINE or proof.expected == ("slow",)
@@ -172,17 +172,17 @@ def _in_words(run):
 
 
 def _in_a_word(run):
-    # The warm cell has no room for more; remarks() gives the rest.
+    # The warm cell has room for one word. remarks() says the rest.
     return "raises" if run.outcome.startswith("raises ") else run.outcome.split()[-1]
 
 
 def duration(seconds):
-    """Return `seconds` as text, in the unit that people read most easily."""
+    """Return `seconds` as text: in seconds from 1 s on, else in milliseconds."""
     return "%.1f s" % seconds if seconds >= 1 else "%.1f ms" % (seconds * 1000)
 
 
 def remarks(proofs):
-    """Return what a row has no room for, as lines: why a Proof is not as it should be."""
+    """Return why scenarios are NOT CURED, UNEXPECTED or not run, as lines. A row has no room."""
     lines = []
     for proof in proofs:
         if proof.verdict in (NOT_CURED, UNEXPECTED, NOT_RUN):
@@ -193,16 +193,17 @@ def remarks(proofs):
 
 def notes(proofs):
     """Return how to read the rows of `proofs`, as lines."""
-    texts = ["Bars: one character more is ten times as long; a full bar is 10 s, or for ever."]
+    texts = ["Bars: one character more is ten times as long. A full bar is 10 s, or for ever."]
     both = [(proof.cold, proof.warm) for proof in proofs if proof.verdict == NOT_AFFECTED]
     if any(cold and warm and warm.seconds >= cold.seconds for cold, warm in both):
         texts.append(
-            "Not affected: cold, nothing waits and nothing fails. Warm need not be faster there."
+            "Not affected: the cold run does not wait and does not fail. So the warm run need not "
+            "be faster."
         )
     if any(proof.verdict == CURED and proof.scenario.cure == "guard_fork()" for proof in proofs):
         texts.append(
-            "guard_fork(): the fork waits for the import in flight, 0.3 s for each of its stages. "
-            "The warm figure has this time in it."
+            "guard_fork(): the fork waits for the import in flight. Each stage of that import "
+            "takes 0.3 s. The warm figure contains this time."
         )
     lines = []
     for text in texts:
@@ -215,7 +216,7 @@ def _wrapped(text):
 
 
 def matrix(proofs, style):
-    """Return scenario by interpreter, a mark a cell, as lines; in blocks if columns are many."""
+    """Return a table of marks, scenarios by interpreters, as lines. Split it if it is too wide."""
     columns, cells = [], {}
     for proof in proofs:
         label = proof.interpreter.label
@@ -308,7 +309,7 @@ def _place(interpreter):
 
 
 def as_data(proofs):
-    """Return the proofs as dictionaries and lists that json can write; seconds are float."""
+    """Return the proofs as dictionaries and lists that json can write. Seconds are float."""
 
     def run(one):
         return one and {"outcome": one.outcome, "seconds": one.seconds, "detail": one.detail}

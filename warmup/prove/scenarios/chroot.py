@@ -1,6 +1,6 @@
 """A server locks itself up in an empty directory, and drops its rights.
 
-Inside, there is no standard library: every codec is unknown and `_strptime` does not exist.
+The directory contains no standard library. Every codec is unknown, and `_strptime` does not exist.
 """
 
 from __future__ import absolute_import, division, print_function

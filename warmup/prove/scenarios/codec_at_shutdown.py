@@ -1,7 +1,7 @@
 """An object that lives to the end encodes a string while the interpreter shuts down.
 
-The first argument is the case. When the last objects go, nothing can be imported any more: a
-codec that was never used is unknown.
+The first argument is the case. When the last objects are destroyed, Python can import nothing any
+more. A codec that was never used is unknown.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -54,5 +54,5 @@ if "warm" in sys.argv:
 
     warmup.preload()
 if hasattr(sys, "pypy_version_info"):
-    print("fine after 0.0 s")  # PyPy does not finalise what is alive at the end
+    print("fine after 0.0 s")  # PyPy does not run __del__ of objects that are alive at the end
 session = Session()

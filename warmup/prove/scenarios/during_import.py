@@ -1,8 +1,8 @@
 """A thread needs an import while the main thread is inside one.
 
-The first argument is the case. On 2.7 the import lock is one for all modules: the thread waits
-until the main thread's import has ended. Where that import waits for the thread, both wait
-until one gives up.
+The first argument is the case. 2.7 has one import lock for all modules. The thread waits until
+the main thread's import has ended. If that import waits for the thread, both wait until one gives
+up.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -49,8 +49,8 @@ CASES = (
         "see": "https://bugs.python.org/issue7980",
     },
     {
-        # The statement takes the lock of 2.7 before it looks whether the module is loaded.
-        # No import beforehand helps, only an `__import__` that looks first.
+        # On 2.7 the statement takes the lock before it looks whether the module is loaded. An
+        # import beforehand does not help. An `__import__` that looks first helps.
         "name": "function_import",
         "title": "A thread imports a loaded module while the main thread is inside an import.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},

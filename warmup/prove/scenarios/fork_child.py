@@ -1,8 +1,8 @@
 """A process forks while another of its threads is inside an import; the child needs the module.
 
-The first argument is the case. The child inherits the module's lock as held, but not the thread
-that would release it, and waits for ever. A worker pool that forks while the application still
-loads does this. On 2.7 the fork waits for the import.
+The first argument is the case. The child inherits the module's lock, which is held. It does not
+inherit the thread that would release the lock. So it waits for ever. A worker pool does this if
+it forks while the application still loads. On 2.7 the fork waits for the import.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -31,7 +31,7 @@ CASES = (
         },
     },
     {
-        # Neither side has an import statement: encoding a string is enough.
+        # No process has an import statement here. To encode a string is enough.
         "name": "fork_in_codec",
         "title": "A process forks while a thread imports a codec; the child uses that codec.",
         "cold": {
@@ -42,8 +42,8 @@ CASES = (
         },
     },
     {
-        # A lazy import is carried out by the first use of its name, wherever that happens:
-        # `colorsys` looks imported since the top of the file.
+        # The first use of the name `colorsys` carries out the lazy import. The import statement
+        # at the top of the file does not.
         "name": "fork_in_placeholder",
         "title": "A process forks while a thread uses a placeholder; the child uses it as well.",
         "cold": {
@@ -55,7 +55,7 @@ CASES = (
         },
     },
 )
-LIMIT = 1.0  # seconds that the import in flight, and then the child, are waited for
+LIMIT = 1.0  # seconds to wait for the import in flight, and then for the child
 importing, forked = threading.Event(), threading.Event()
 answers = []
 

@@ -1,8 +1,7 @@
 """A process forks while a thread waits for a slow disk to find a module.
 
-A thread that looks for a module holds the global import lock, and os.fork() takes this lock: the
-parent cannot fork until the disk has answered. `guard_fork_finder` shows the child of such a
-fork.
+A thread that looks for a module holds the global import lock. os.fork() takes this lock. So the
+parent cannot fork until the disk has answered. `guard_fork_finder` shows the child of such a fork.
 """
 
 from __future__ import absolute_import, division, print_function

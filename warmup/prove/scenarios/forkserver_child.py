@@ -1,7 +1,7 @@
 """A forkserver preloads `datetime`, and each child still imports to parse a date.
 
-The server imports the modules that it is given, and not what these import late. Here every import
-costs 50 ms; the figure is the time that the child takes to parse one date.
+The server imports the modules that it is given. It does not import what these modules import late.
+Here every import costs 50 ms. The figure is the time that the child takes to parse one date.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -15,9 +15,9 @@ from timeit import default_timer as clock
 POSITION = 150
 COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow", "win32": "absent"}
 NEEDS = ("os.fork", "multiprocessing.forkserver")
-RUNS = 2  # the smallest figure counts: the machine may be busy with something else
+RUNS = 2  # the smallest figure counts, because other programs may slow one run
 SEE = "https://github.com/python/cpython/issues/157216"
-LIMIT = 10  # seconds that the child is waited for
+LIMIT = 10  # seconds to wait for the child
 
 
 class SlowDisk(object):
@@ -41,7 +41,7 @@ if __name__ == "__main__":
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=parse, args=(sender,))
     child.start()
-    sender.close()  # the child's end is the only one left: poll() notices when it is gone
+    sender.close()  # without it, poll() would not notice that the child has ended
     answered = receiver.poll(LIMIT)
     if not answered:
         child.terminate()

@@ -1,8 +1,8 @@
 """A process forks while another of its threads is inside an import; the child needs the module.
 
-The first argument is the case. Nothing is preloaded. With the guard, os.fork() waits until no
-other thread is inside an import; after its timeout it forks all the same, and the child imports
-the module anew. Most of the warm figure is the rest of the import in flight. On PyPy no
+The first argument is the case. The warm run preloads nothing. With the guard, os.fork() waits
+until no other thread is inside an import. After its timeout it forks all the same, and the child
+imports the module anew. Most of the warm figure is the rest of the import in flight. On PyPy no
 extension of the standard library imports anything from C.
 """
 
@@ -79,7 +79,7 @@ CASES = (
         "needs": ("_elementtree",),
     },
 )
-LIMIT = 1.0  # seconds that the child is waited for, and the fork past the guard's timeout
+LIMIT = 1.0  # seconds to wait for the child, and for the fork after the guard's timeout
 IMPORT = 0.3  # seconds that each stage of the import takes unless the fork is done before
 _, way, stage = (sys.argv[1] if sys.argv[1:] else "guard_fork_body").split("_")
 # _elementtree is a C extension that imports xml.etree.ElementPath.
@@ -129,7 +129,7 @@ if "warm" in sys.argv:
     import warmup
 
     warmup.guard_fork(timeout=0.1 if stage == "timeout" else 5.0)
-if way != "fork":  # before the other thread begins: only one import is to be in flight
+if way != "fork":  # later, these imports would be in flight too
     import concurrent.futures.process
     import multiprocessing.popen_fork
 

@@ -1,8 +1,8 @@
 """The standard library is upgraded on disk while a program that uses it runs.
 
-What was imported before and what is imported afterwards belong to two versions. A proof must
-not write into the library: instead, `email` looks for its modules in another folder from the
-moment of the upgrade on.
+Modules that were imported before the upgrade and modules that are imported afterwards belong to
+two versions. The scenario does not write into the library. Instead, `email` looks for its modules
+in another folder from the moment of the upgrade on.
 """
 
 from __future__ import absolute_import, division, print_function

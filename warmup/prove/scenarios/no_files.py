@@ -1,7 +1,7 @@
 """A process has as many files open as it may, and needs an import.
 
-The first argument is the case. The module cannot be opened. 2.7 takes a codec that cannot be
-opened for an unknown encoding, and remembers this when descriptors are free again.
+The first argument is the case. Python cannot open the module. If the module is a codec, 2.7 says
+that the encoding is unknown. It still says so when descriptors are free again.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -21,7 +21,7 @@ CASES = (
         "cold": {"2.7": "raises LookupError", "3.6-": "raises OSError", "pypy": "raises OSError"},
     },
     {
-        # `encodings.idna` imports `punycode` (and `ascii` on 2.7) when it is used: a codec is
+        # `encodings.idna` imports `punycode` (and `ascii` on 2.7) when it is used. So a codec is
         # ready only after it has encoded something.
         "name": "no_files_idna",
         "title": "No file can be opened any more, and an imported codec needs another module.",

@@ -1,8 +1,8 @@
 """A program that fetches and decodes JSON in a worker, started by importing it.
 
-This package began with it. urlopen() has an import statement in a function, json.loads gives text
-and encode() asks the codec registry. On 2.7 each waits for the import lock, while the main
-thread, inside `import app`, waits for the worker.
+This package began with this program. urlopen() has an import statement in a function. encode()
+asks the codec registry. On 2.7 both wait for the import lock, and the main thread waits for the
+worker inside `import app`.
 """
 
 from __future__ import absolute_import, division, print_function

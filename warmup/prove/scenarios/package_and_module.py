@@ -1,8 +1,8 @@
 """Two threads import a package and one of its modules at the same moment.
 
-One holds the package's lock and wants the module's, the other holds the module's and wants
-the package's. The import system detects the deadlock, and gives one of them a half-imported
-module or an error.
+The first thread holds the package's lock and waits for the module's lock. The second thread holds
+the module's lock and waits for the package's lock. The import system detects the deadlock, and
+gives one thread a half-imported module or an error.
 """
 
 from __future__ import absolute_import, division, print_function

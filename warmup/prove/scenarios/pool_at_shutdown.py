@@ -1,8 +1,8 @@
 """An exit handler is the first to touch ThreadPoolExecutor.
 
-Importing `concurrent.futures.thread` registers a clean-up, which is refused once the
-interpreter shuts down. With the module loaded, a pool can be made. Work for the pool is still
-refused: the handler must have nothing to do.
+The import of `concurrent.futures.thread` registers a clean-up. The interpreter refuses that once
+it shuts down. If the module is loaded, the handler can make a pool. The pool still refuses work.
+So the scenario gives it none.
 """
 
 from __future__ import absolute_import, division, print_function

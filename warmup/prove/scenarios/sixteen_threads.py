@@ -1,8 +1,8 @@
 """Sixteen workers parse their first date at the same moment.
 
-Fifteen wait until the sixteenth has imported `_strptime` and compiled its patterns. On 2.7 they
-fail with the half-imported module instead. The figure is that of the slowest worker. The format
-is one that preload() primes: any other would be compiled in the warm run too.
+Fifteen workers wait until the sixteenth has imported `_strptime` and has compiled its patterns. On
+2.7 they fail with the half-imported module instead. The figure is the time of the slowest worker.
+preload() primes this format. The warm run would compile any other format too.
 """
 
 from __future__ import absolute_import, division, print_function

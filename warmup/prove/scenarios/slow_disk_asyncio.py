@@ -1,6 +1,6 @@
 """Every import costs 50 ms, and the event loop parses its first date.
 
-The first argument is the case. An import cannot be awaited: the whole loop stands still, and
+The first argument is the case. No task can await an import. So the whole loop stands still, and
 every connection with it. The figure is the longest standstill.
 """
 
@@ -14,7 +14,7 @@ from timeit import default_timer as clock
 
 POSITION = 140
 NEEDS = ("asyncio",)
-RUNS = 2  # the smallest figure counts: the machine may be busy with something else
+RUNS = 2  # the smallest figure counts, because other programs may slow one run
 CASES = (
     {
         "name": "slow_disk_asyncio",

@@ -2,7 +2,7 @@
 
 A slow disk, a network file system or a cold container layer makes the first request of every
 kind slow. On 2.7 the worker that parses a date fails, because another worker is inside an
-import. The figure is that of the slowest worker.
+import. The figure is the time of the slowest worker.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -15,7 +15,7 @@ from timeit import default_timer as clock
 
 POSITION = 130
 COLD = {"2.7": "raises ImportError", "3.6-": "slow", "pypy": "slow"}
-RUNS = 2  # the smallest figure counts: the machine may be busy with something else
+RUNS = 2  # the smallest figure counts, because other programs may slow one run
 LATE = (
     lambda: u"b\u00fccher.example".encode("idna"),
     lambda: u"x".encode("cp1250"),

@@ -1,8 +1,8 @@
 """A program has parsed dates, and a spawned child still imports to parse one.
 
-A spawned child is a new interpreter, without anything that its parent has loaded: each child
-preloads for itself, in the initializer of the pool. Windows and macOS spawn by default. Here
-every import costs 50 ms; the figure is the time that the child takes to parse one date.
+A spawned child is a new interpreter. It has no module that its parent has loaded. So each child
+preloads for itself, in the initializer of the pool. Windows and macOS spawn by default. Here every
+import costs 50 ms. The figure is the time that the child takes to parse one date.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -16,8 +16,8 @@ from timeit import default_timer as clock
 POSITION = 160
 COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow"}
 NEEDS = ("multiprocessing.spawn",)
-RUNS = 2  # the smallest figure counts: the machine may be busy with something else
-LIMIT = 20  # seconds that the child is waited for
+RUNS = 2  # the smallest figure counts, because other programs may slow one run
+LIMIT = 20  # seconds to wait for the child
 
 
 class SlowDisk(object):

@@ -1,4 +1,4 @@
-"""Looking up a codec fails once, and is never tried again.
+"""The look-up of a codec fails once, and is never tried again.
 
 A network file system that does not answer, or an archive that is being replaced, makes one
 import fail. The codec registry remembers the encoding as unknown for the life of the process.

@@ -1,8 +1,8 @@
 """A program has used a codec, and in its sub-interpreter that codec is new.
 
-Each interpreter of a process has modules and a codec registry of its own: preloading in the
-first does nothing for the others, so each preloads for itself. The scenario makes every file
-impossible to open, so that an import fails.
+Each interpreter of a process has its own modules and its own codec registry. A preload() in the
+first interpreter does nothing for the others. So each interpreter preloads for itself. The
+scenario uses up all descriptors, so that an import fails.
 """
 
 from __future__ import absolute_import, division, print_function
