@@ -2,7 +2,7 @@
 
     nox -f .ci/noxfile.py --list
     nox -f .ci/noxfile.py -s "tests(3.13)"
-    bash .ci/run                             every session that a Linux machine can run, two at a time
+    bash .ci/run                             every session that a Linux machine can run, several at a time
 
 Sessions take interpreters as they are, and install nothing into them: the package has no dependency, and its tests have
 none. ``.ci/interpreters`` finds them. A session that needs other packages puts them into an environment of its own.
@@ -23,6 +23,11 @@ import sys
 import tempfile
 
 import nox
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 CI = os.path.join(ROOT, ".ci")
@@ -152,7 +157,7 @@ def environment(session, python, name, *packages):
     return inside
 
 
-ENVIRONMENTS = []  # folders; deleted when nox ends
+ENVIRONMENTS = []  # folders of this run; deleted when nox ends
 
 
 @atexit.register
@@ -202,23 +207,42 @@ def files(*patterns):
 
 
 def distributions(session):
-    """Build the wheel and the source distribution from a copy of the files; return their paths."""
-    folder = tempfile.mkdtemp(prefix="warmup-distributions-")
-    ENVIRONMENTS.append(folder)
-    source = os.path.join(folder, "source")
-    for name in files("*"):  # building leaves files beside setup.py
-        os.makedirs(os.path.join(source, os.path.dirname(name)), exist_ok=True)
-        shutil.copy2(os.path.join(ROOT, name), os.path.join(source, name))
-    python = environment(session, sys.executable, "", "build")
-    run(session, python, "-m", "build", "--outdir", os.path.join(folder, "out"), ".", cwd=source)
-    built = [
-        os.path.join(folder, "out", name)
-        for name in sorted(os.listdir(os.path.join(folder, "out")))
-    ]
+    """Return the paths of the wheel and of the source distribution.
+
+    They are built from a copy of the files, once for all sessions that share ``WARMUP_CI_DISTRIBUTIONS``, a folder.
+    """
+    folder = os.environ.get("WARMUP_CI_DISTRIBUTIONS")
+    if not folder:
+        folder = tempfile.mkdtemp(prefix="warmup-distributions-")
+        ENVIRONMENTS.append(folder)
+    out = os.path.join(folder, "out")
+    with open(os.path.join(folder, "lock"), "w") as lock:
+        if fcntl is not None:
+            # Another session may be building them.
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.isdir(out):
+            source = os.path.join(folder, "source")
+            for name in files("*"):  # building leaves files beside setup.py
+                os.makedirs(os.path.join(source, os.path.dirname(name)), exist_ok=True)
+                shutil.copy2(os.path.join(ROOT, name), os.path.join(source, name))
+            python = environment(session, sys.executable, "", "build")
+            run(session, python, "-m", "build", "--outdir", out + ".new", ".", cwd=source)
+            os.rename(out + ".new", out)
+    built = [os.path.join(out, name) for name in sorted(os.listdir(out))]
     wheel = [path for path in built if path.endswith("-py2.py3-none-any.whl")]
     if len(built) != 2 or len(wheel) != 1:
         session.error("a wheel for 2 and 3 and a source distribution were expected: %s" % built)
     return wheel[0], [path for path in built if path != wheel[0]][0]
+
+
+def unpacked(session):
+    """Return the folder of the unpacked source distribution."""
+    _, source = distributions(session)
+    folder = tempfile.mkdtemp(prefix="warmup-unpacked-")
+    ENVIRONMENTS.append(folder)
+    run(session, sys.executable, "-m", "tarfile", "-e", source, folder)
+    (name,) = os.listdir(folder)
+    return os.path.join(folder, name)
 
 
 def study(session, python, name, *arguments, env=None):
@@ -235,20 +259,41 @@ def requirements(name, suffix=""):
 
 # --- tests
 
-NOT_IN_TESTS = ("test_hostile",)  # has sessions of its own
+TESTED = NUMBERS + ["3.16", "3.13t", "pypy3.11"]
+WITH_HOSTS = ["2.7", "3.11", "3.15"]
+# Sessions of their own run these on these interpreters.
+IN_OTHER_SESSIONS = {"test_hostile": TESTED, "test_hosts": WITH_HOSTS}
+# These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share.
+# The README shows what 3.13 prints.
+SAME_EVERYWHERE = (
+    "test_benchmarks",
+    "test_prove_harness",
+    "test_readme",
+    "test_structure",
+    "test_support",
+)
+WHERE = (OLDEST, "3.13", NEWEST)
+# The one whose tests are those of the unpacked source distribution, which holds what all of them need.
+FROM_SOURCE_DISTRIBUTION = "3.12"
 
 
 @nox.session(venv_backend="none")
-@on(*NUMBERS + ["3.16", "3.13t", "pypy3.11"])
+@on(*TESTED)
 def tests(session, name):
-    """The tests on one interpreter; those of hosts and programs skip themselves without their packages."""
+    """The tests on one interpreter; those of hosts and programs skip themselves without their packages.
+
+    On 3.12 they run in the unpacked source distribution.
+    """
     python = interpreter(session, name)
-    if session.posargs:
-        text = run(session, python, "-m", "unittest", *session.posargs)
-    else:
-        modules = [path[:-3].replace("/", ".") for path in files("tests/test_*.py")]
-        modules = [module for module in modules if module.rpartition(".")[2] not in NOT_IN_TESTS]
-        text = run(session, python, "-m", "unittest", *modules)
+    folder = unpacked(session) if name == FROM_SOURCE_DISTRIBUTION else ROOT
+    modules = [os.path.basename(path)[: -len(".py")] for path in files("tests/test_*.py")]
+    chosen = [
+        "tests." + module
+        for module in modules
+        if name not in IN_OTHER_SESSIONS.get(module, ())
+        and (module not in SAME_EVERYWHERE or name in WHERE)
+    ]
+    text = run(session, python, "-m", "unittest", *(session.posargs or chosen), cwd=folder)
     if name.endswith("t"):
         run(
             session,
@@ -276,9 +321,11 @@ def hostile(session, name):
 
 
 @nox.session(venv_backend="none")
-@on("2.7", "3.11", "3.15", "system")
+@on(*WITH_HOSTS + ["system"])
 def hosts(session, name):
-    """Real servers: all of them on 3.11, Apache with the system's Python, Flask under gunicorn elsewhere."""
+    """Real servers: all of them, and those of the README's files, on 3.11; Apache with the system's Python; Flask
+    under gunicorn elsewhere.
+    """
     if name == "system":
         python = os.path.realpath("/usr/bin/python3")  # mod_wsgi is built for this one
         if not os.path.exists(python):
@@ -290,7 +337,8 @@ def hosts(session, name):
         system_packages(session, "redis-server")
     needed = requirements("hosts", "-all" if name == MOST else "")
     inside = environment(session, python, name, *needed)
-    close(session, counted(_in_environment(session, inside, "tests.test_hosts")))
+    modules = ["tests.test_hosts"] + ["tests.test_readme"] * (name == MOST)
+    close(session, counted(_in_environment(session, inside, *modules)))
 
 
 @nox.session(venv_backend="none")
@@ -303,9 +351,9 @@ def programs(session, name):
     close(session, counted(_in_environment(session, inside, "tests.test_programs")))
 
 
-def _in_environment(session, inside, module):
+def _in_environment(session, inside, *modules):
     path = os.path.dirname(inside) + os.pathsep + os.environ["PATH"]
-    return run(session, inside, "-m", "unittest", "-v", module, env={"PATH": path})
+    return run(session, inside, "-m", "unittest", "-v", *modules, env={"PATH": path})
 
 
 @nox.session(venv_backend="none")
@@ -369,21 +417,6 @@ assert {"py.typed", "__init__.pyi"}.issubset(os.listdir(folder)), folder
 assert len([name for name in os.listdir(os.path.join(folder, "prove", "scenarios")) if name.endswith(".py")]) > 9
 print(repr(warmup.preload(strict=True)))
 """
-
-
-@nox.session(venv_backend="none")
-@on(MOST)
-def sdist(session, name):
-    """A part of the tests passes from the unpacked source distribution, which holds what all of them need."""
-    python = interpreter(session, name)
-    _, source = distributions(session)
-    folder = os.path.dirname(source)
-    run(session, sys.executable, "-m", "tarfile", "-e", source, folder)
-    (unpacked,) = [
-        entry for entry in os.listdir(folder) if os.path.isdir(os.path.join(folder, entry))
-    ]
-    words = [python, "-m", "unittest", "discover", "-s", "tests", "-t", ".", "-p", "test_[s-z]*.py"]
-    close(session, counted(run(session, *words, cwd=os.path.join(folder, unpacked))))
 
 
 # --- what is read, not run

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import ast
 import gc
 import os
+import re
 import sys
 import unittest
 
@@ -365,7 +366,12 @@ class ScriptFunctions(unittest.TestCase):
         "cffi",
     }
 
+    DEFINITION = re.compile(
+        ("(?m)^def (%s)\\b" % "|".join(sorted(function.SCRIPT_FUNCTIONS))).encode("ascii")
+    )
+
     def modules(self):
+        """Yield path and tree of each file of the library that defines a function of such a name."""
         root = os.path.dirname(os.__file__)
         for directory, directories, files in os.walk(root):
             directories[:] = sorted(set(directories) - self.LEFT_OUT)
@@ -373,8 +379,10 @@ class ScriptFunctions(unittest.TestCase):
                 path = os.path.join(directory, name)
                 if name.endswith(".py") and name != "__main__.py" and os.path.exists(path):
                     with open(path, "rb") as stream:
+                        text = stream.read()
+                    if self.DEFINITION.search(text):  # to parse all of the library takes seconds
                         try:
-                            yield path, ast.parse(stream.read())
+                            yield path, ast.parse(text)
                         except SyntaxError:  # a template, or for another version
                             continue
 
@@ -460,7 +468,9 @@ class OtherPlatforms(unittest.TestCase):
     @staticmethod
     def mentioned(test):
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
+        # Before 3.8 a text has the attribute s; from 3.12 on it is deprecated.
         texts = {
-            getattr(part, "value", None) or getattr(part, "s", None) for part in ast.walk(test)
+            part.value if hasattr(part, "value") else getattr(part, "s", None)
+            for part in ast.walk(test)
         }
         return names | {text for text in texts if isinstance(text, str)}

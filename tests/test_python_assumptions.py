@@ -102,6 +102,16 @@ def walk_3(code):
 class ImportStatements(unittest.TestCase):
     """What is read from bytecode is what ``dis`` says, for every function that this process has."""
 
+    @classmethod
+    def setUpClass(cls):
+        try:
+            import asyncio  # noqa: F401
+            import urllib.request  # noqa: F401
+        except ImportError:
+            import urllib2  # noqa: F401
+        walk = walk_27 if fresh.PY2 else walk_3
+        cls.shown = [(code, list(walk(code))) for code in cls.all_codes()]
+
     @staticmethod
     def all_codes():
         # By the reader: free-threaded 3.13 lists no function once a thread has been started.
@@ -118,24 +128,15 @@ class ImportStatements(unittest.TestCase):
 
     def test_are_those_that_dis_shows(self):
         """`functions._read_statements` is as good as `dis`."""
-
-        try:
-            import asyncio  # noqa: F401
-            import urllib.request  # noqa: F401
-        except ImportError:
-            import urllib2  # noqa: F401
-        walk = walk_27 if fresh.PY2 else walk_3
-        codes = self.all_codes()
-        read = {code: functions.import_statements(code) for code in codes}
-        self.assertGreater(sum(map(len, read.values())), 100)
-        for code in codes:
-            self.assertEqual(read[code], list(walk(code)), code)
+        self.assertGreater(sum(len(statements) for _, statements in self.shown), 100)
+        for code, statements in self.shown:
+            self.assertEqual(functions.import_statements(code), statements, code)
 
     @unittest.skipIf(fresh.PY2, "dis.get_instructions came with 3.4")
     def test_are_read_by_dis_too_where_the_version_is_not_verified(self):
         """`functions._statements_by_dis` is the way for a Python that the tests have not seen."""
-        for code in self.all_codes():
-            expected = [(name, level, tuple(names)) for name, level, names in walk_3(code)]
+        for code, statements in self.shown:
+            expected = [(name, level, tuple(names)) for name, level, names in statements]
             self.assertEqual(list(functions._statements_by_dis(code)), expected, code)
 
     def test_carry_name_level_and_names(self):
