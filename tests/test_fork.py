@@ -61,8 +61,8 @@ def begin(name):
 def go_after(seconds):
     threading.Timer(seconds, going.set).start()
 
-def result_of(child):
-    end = time.time() + 4
+def result_of(child, patience=4):
+    end = time.time() + patience
     while time.time() < end:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
@@ -72,7 +72,7 @@ def result_of(child):
     os.waitpid(child, 0)
     return "hung"
 
-def in_child(function, fork=os.fork):
+def in_child(function, patience=4):
     child = os.fork()
     if not child:
         try:
@@ -83,7 +83,7 @@ def in_child(function, fork=os.fork):
             sys.stderr.flush()
         finally:
             os._exit(1)
-    return result_of(child)
+    return result_of(child, patience)
 
 """
 
@@ -102,7 +102,7 @@ class Child(unittest.TestCase):
         self.assertEqual(
             value(u"""
             begin("body")
-            print(json.dumps(in_child(lambda: __import__("body"))))
+            print(json.dumps(in_child(lambda: __import__("body"), patience=1.5)))
         """),
             "hung",
         )
@@ -401,7 +401,7 @@ class Guard(unittest.TestCase):
                 name = os.fork.__name__
             guard.stop()
             begin("body")
-            status = in_child(lambda: __import__("body"))
+            status = in_child(lambda: __import__("body"), patience=1.5)
             print(json.dumps([(os.fork, os.forkpty) == before, during == before, name, status]))
         """),
             [True, False, "fork", "hung"],

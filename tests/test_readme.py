@@ -7,7 +7,6 @@ import io
 import json
 import os
 import re
-import socket
 import sys
 import textwrap
 import time
@@ -248,10 +247,7 @@ class Recipes(FolderTest):
 
     def setUp(self):
         FolderTest.setUp(self)
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
-        self.port = listener.getsockname()[1]
-        listener.close()
+        self.port = process.free_port()
         self.record = os.path.join(self.folder, "late.manifest")
 
     def start(self, name, modules, files, ready, times=1, path=(), **environment):

@@ -9,6 +9,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -75,6 +76,16 @@ class Result(object):
             if lines:
                 return lines[-1]
         return "exit status %s" % self.code
+
+
+def free_port():
+    """Return the number of a port of this machine on which nothing listens."""
+    listener = socket.socket()
+    try:
+        listener.bind(("127.0.0.1", 0))
+        return listener.getsockname()[1]
+    finally:
+        listener.close()
 
 
 def variables(*dropped, **more):

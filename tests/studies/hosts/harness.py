@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 
-from tests.support.process import NOT_PASSED_ON, ROOT, SLOW, Failed, Service, variables
+from tests.support.process import NOT_PASSED_ON, ROOT, SLOW, Failed, Service, free_port, variables
 
 try:
     from http.client import HTTPConnection
@@ -52,7 +52,7 @@ class Run(object):
         # Where C code imports while another thread does, 2.7 fails at once: strptime, and then the page.
         self._fails_late = not warm and sys.version_info[0] == 2
         self.folder = tempfile.mkdtemp(prefix="warmup-host-")
-        self.port, self._log = _free_port(), os.path.join(self.folder, "recorder.log")
+        self.port, self._log = free_port(), os.path.join(self.folder, "recorder.log")
         open(self._log, "w").close()
         os.chmod(self.folder, 0o755)
         os.chmod(self._log, 0o666)  # a host may change its user
@@ -62,7 +62,7 @@ class Run(object):
             configs=CONFIGS,
             folder=self.folder,
             port=self.port,
-            port2=_free_port(),
+            port2=free_port(),
         )
         for name in copies:
             shutil.copy(os.path.join(CONFIGS, name), self.folder)
@@ -411,15 +411,6 @@ def at_once(calls):
     if errors:
         raise errors[0]
     return results
-
-
-def _free_port():
-    listener = socket.socket()
-    try:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-    finally:
-        listener.close()
 
 
 class _MailServer(object):

@@ -121,7 +121,7 @@ def suite(environment, mode):
 
 def _serve(environment, mode, packages, words, ready, visit, workers=1):
     """Start a server, visit it four times; return the seconds of each visit, and the answers of all workers."""
-    port = _free_port()
+    port = process.free_port()
     words = [environment.python] + [word.replace("{port}", str(port)) for word in words]
     service = Service(words, environment.variables(mode, packages), environment.folder)
     try:
@@ -359,14 +359,3 @@ def main(arguments):
         say("\nkills, Python %s" % environment.version)
         is_bad = kills(environment) or is_bad
     return int(is_bad)
-
-
-def _free_port():
-    import socket
-
-    listener = socket.socket()
-    try:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-    finally:
-        listener.close()
