@@ -1,4 +1,4 @@
-"""``guard_fork()``: a fork beside an import in flight leaves no child that hangs."""
+"""Guard forks beside imports in flight, so that no child hangs: ``guard_fork()``."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,33 +8,37 @@ import sys
 from warmup._python import imports
 from warmup._values import ArgumentError
 
-_is_registered = False  # the repair, with os.register_at_fork(): once for the life of the process
+_is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
 
 
 def guard_fork(timeout=5.0):
     """Let `os.fork` and `os.forkpty` wait for imports in flight, and repair every child. Return the `Guard`.
 
-    From then on, a fork (by `multiprocessing`, Celery, gunicorn) first waits until no other thread is inside an
-    import. Meanwhile threads that are about to begin an import wait for the fork. Without the guard, the child
-    inherits the locks of such imports, whose owners do not exist in it, and hangs when it imports the same module.
+    Problem: a child inherits the locks of imports that other threads are inside of, but not these threads. If it
+    imports the same module, it hangs. With the guard, each fork (by `multiprocessing`, Celery, gunicorn) first waits
+    until no other thread is inside an import. Threads that begin an import wait until the fork is done.
 
-    ``timeout``: seconds to wait at most. Then a warning with modules and threads goes to the logger ``warmup``, and
-    the fork happens all the same. 0: never wait.
+    In each child, the guard drops the locks of imports in flight, and the half-imported modules. So the child imports
+    these modules anew.
 
-    In every child, the locks of imports in flight are dropped, and half-imported modules with them, so that the
-    child imports them anew.
+    ``timeout``: how many seconds a fork waits at most. After that time the logger ``warmup`` gets a warning that names
+    the modules and the threads, and the process forks all the same. 0: never wait.
 
-    A second call changes the timeout, and returns the same guard. ``stop()`` takes it back.
+    A second call changes the timeout, and returns the same guard. ``stop()`` ends it.
 
-    What it cannot see: forks by C code that calls none of Python's fork hooks (uWSGI's; `subprocess`, whose child
-    runs another program, needs no guard). A fork through a name that was bound before (``from os import fork``) does
-    not wait; its child is repaired. While a thread is inside a *finder*, `os.fork` itself waits for it, without limit.
-    What the repair cannot undo: what the half-run body of a module has done elsewhere; a C extension may refuse to be
-    loaded a second time; on a free-threaded build, the lock of an object that a thread held at that moment, such as
-    that of ``sys.modules``. The wait prevents all three.
-
-    Raises ``NotImplementedError`` where Python has no `os.register_at_fork` (2.7, 3.6, Windows), ``TypeError`` or
+    Raises ``NotImplementedError`` if Python has no `os.register_at_fork` (2.7, 3.6, Windows). Raises ``TypeError`` or
     ``ValueError`` for a wrong timeout.
+
+    Limits: the guard does not see forks by C code that calls no fork hooks of Python, such as uWSGI's. A fork by a
+    name that was bound before the call (``from os import fork``) does not wait, but its child is repaired. While a
+    thread is inside a *finder*, `os.fork` itself waits for that thread, without a limit. `subprocess` needs no guard,
+    because its child runs another program.
+
+    The repair cannot undo three things, which the wait prevents. The half-run body of a module may have changed other
+    modules. A C extension may refuse to be loaded a second time. On a free-threaded build, a thread may have held the
+    lock of an object, such as ``sys.modules``, when the process forked.
+
+    Source: ``_frozen_importlib._module_locks`` of CPython and PyPy, which names the imports in flight.
     """
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError("timeout: a number of seconds is needed, not %r" % (timeout,))
@@ -47,16 +51,16 @@ def guard_fork(timeout=5.0):
             "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
             "preload() before any thread starts, so that no import is in flight at a fork"
         )
-    import logging  # noqa: F401  the warning must not import anything when a fork is due
+    import logging  # noqa: F401  imported later, it would be an import in flight at the fork
 
     _guard._start(timeout)
     return _guard
 
 
 class Guard(object):
-    """What `guard_fork` returns. As a context manager it stops at the end of the block.
+    """Guard forks until `stop` is called. `guard_fork` returns it. A context manager, which stops at the block's end.
 
-    ``timeout``: in seconds; ``None`` if it has stopped.
+    ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
 
     def __init__(self):
@@ -81,7 +85,11 @@ class Guard(object):
             raise
 
     def stop(self):
-        """Take the guard back. Where someone has replaced `os.fork` meanwhile, ours stays beneath and does nothing."""
+        """Put `os.fork` and `os.forkpty` back. A second call does nothing.
+
+        If other code has replaced `os.fork` meanwhile, our function stays below that code and does nothing. The hook
+        that repairs children stays registered, and does nothing.
+        """
         self.timeout = None
         for name, before, ours in reversed(list(self._replaced)):
             if getattr(os, name) is ours:
@@ -104,12 +112,12 @@ _guard = Guard()
 
 
 def _waiting(before):
-    # Not by a hook of os.register_at_fork(before=...): Python copies the list of hooks when the fork begins. An import
-    # that ends while a hook waits registers hooks of its own (logging, concurrent.futures.thread), whose "after" part
-    # then releases a lock that was never taken.
+    # What does not work: to wait in a hook, os.register_at_fork(before=...). Python copies the list of hooks when the
+    # fork begins. An import that ends while a hook waits registers hooks of its own (logging,
+    # concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken.
     def fork():
         timeout = _guard.timeout
-        if timeout is None:  # stopped, and put back by someone who had replaced os.fork
+        if timeout is None:  # the guard has stopped, but other code has put this function back
             _guard.stop()
         if not timeout or not imports.in_flight():
             return before()

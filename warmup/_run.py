@@ -1,7 +1,7 @@
 """Run a program as ``__main__``, as ``python`` itself does, in a process that has done something before.
 
-What this file imports at its top, the program cannot import late, and ``record`` cannot see. So it imports what a
-bare interpreter has.
+The program cannot import late what this file imports at its top, and ``record`` would not see it. So this file imports
+only what a bare interpreter has loaded.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -16,14 +16,14 @@ from warmup._watch import Watch
 
 
 class ProgramError(Exception):
-    """Say that the program to run, or a module to import first, cannot be had."""
+    """Say that a command cannot do what the user asks for: no such program, module, application or file."""
 
 
 class Program(object):
-    """A program as the command line names it: a script, or ``-m`` and a module.
+    """Hold a program that the command line names: a script, or ``-m`` and a module.
 
-    ``script``: its path and its arguments, as a list; ``module``: its name and its arguments, or ``None``. Raises
-    `ProgramError` if neither is there.
+    ``script``: its path and its arguments, as a list. ``module``: its name and its arguments, as a list, or ``None``.
+    Raise `ProgramError` if both are empty, or if the script does not exist.
     """
 
     def __init__(self, script, module):
@@ -44,7 +44,7 @@ class Program(object):
             put_first_on_path(os.path.dirname(os.path.realpath(self._script[0])))
 
     def run(self):
-        """Run it as ``__main__``. Whatever it raises passes; a traceback starts at the program's first frame."""
+        """Run the program as ``__main__``. Raise what it raises. A traceback begins at the program's first frame."""
         if self._module:
             sys.argv[:] = ["-m"] + self._module[1:]
             _as_main(lambda variables: _run_module(self._module[0], True))
@@ -58,17 +58,17 @@ class Program(object):
 
 
 def put_first_on_path(entry):
-    """Put ``entry`` first on ``sys.path``, where the command has taken its own first entry away."""
+    """Put ``entry`` first on ``sys.path``. The command has removed its own first entry before."""
     sys.path.insert(0, entry)
 
 
 def is_late(frame):
-    """Return whether an import that ``frame`` asks for is late: it does not belong to the program's start-up."""
+    """Return whether the import that ``frame`` asks for is late. An import of the program's start-up is not."""
     return not is_start_up(frame)
 
 
 class ProgramWatch(Watch):
-    """A `Watch` that begins with the program, and does not notice the imports of its start-up."""
+    """Watch a program from its beginning. Do not notice the imports of its start-up."""
 
     def wants(self, name, ident):
         return is_late(sys._getframe(1)) and Watch.wants(self, name, ident)
@@ -85,10 +85,10 @@ def record(script, module, output, adds_known):
 
 
 def bare_python(call, *arguments):
-    """Return the command that calls ``warmup.MODULE.FUNCTION(*arguments)`` in a fresh interpreter of this kind.
+    """Return the command that calls ``warmup.MODULE.FUNCTION(*arguments)`` in a fresh interpreter like this one.
 
-    ``call``: for example ``"_record.run"``. The interpreter has loaded nothing but this package and what the call
-    needs. The arguments are data that ``repr`` writes as Python reads it.
+    ``call``: ``MODULE.FUNCTION``, for example ``"_run.record"``. The interpreter loads only this package and what the
+    call needs. ``arguments``: data of which ``repr`` gives Python source.
     """
     from subprocess import _args_from_interpreter_flags
 
@@ -102,10 +102,12 @@ def bare_python(call, *arguments):
 
 
 def become(command):
-    """Run ``command`` in the place of this process; return its exit code where a process cannot be replaced."""
+    """Replace this process by ``command``. Windows cannot do that: there, run it, and return its exit code."""
     sys.stdout.flush()
     sys.stderr.flush()
-    if os.name == "nt":  # there, the shell would not wait for the new process
+    if (
+        os.name == "nt"
+    ):  # os.execv() starts a second process there, and the shell would not wait for it
         from subprocess import call
 
         return call(command)
@@ -113,7 +115,7 @@ def become(command):
 
 
 def preload_before_first_thread(preload):
-    """Call ``preload`` once, when the main thread starts its first thread or forks: the program is loaded by then."""
+    """Call ``preload`` once, when the main thread starts its first thread or forks. By then the program is loaded."""
     import threading
 
     replaced = []  # (object, attribute, what was there, ours)
@@ -122,7 +124,7 @@ def preload_before_first_thread(preload):
         if threading.current_thread().__class__.__name__ != "_MainThread" or not replaced:
             return
         for place, name, before, ours in replaced:
-            if vars(place).get(name) is ours:  # else the program has replaced it, and calls ours
+            if vars(place).get(name) is ours:  # else the program has put its own function over ours
                 setattr(place, name, before)
         del replaced[:]
         preload()
@@ -146,7 +148,7 @@ def preload_before_first_thread(preload):
 
 
 def _run_module(name, is_named):
-    import runpy  # the interpreter has it too when it runs a module
+    import runpy  # the interpreter imports it too when it runs a module
 
     runpy._run_module_as_main(name, is_named)
 
@@ -166,7 +168,7 @@ def _run_file(path, variables):
 def _read_code(path):
     with open(path, "rb") as stream:
         content = stream.read()
-    if content[2:4] == b"\r\n":  # the magic number of a compiled file
+    if content[2:4] == b"\r\n":  # the end of the magic number of a compiled file
         import pkgutil
 
         with open(path, "rb") as stream:
@@ -191,7 +193,7 @@ def _as_main(run):
     if (3,) <= sys.version_info < (3, 14):
         main.__annotations__ = {}
     main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
-    shown = sys.excepthook  # a program that sets its own replaces ours, and is shown our frames
+    shown = sys.excepthook  # if the program sets its own hook, that hook gets our frames too
 
     def show_without_our_frames(kind, error, traceback_of_error):
         while traceback_of_error is not None and traceback_of_error.tb_frame.f_globals is not vars(
@@ -200,7 +202,7 @@ def _as_main(run):
             traceback_of_error = traceback_of_error.tb_next
         if hasattr(error, "__traceback__"):
             error.__traceback__ = traceback_of_error
-        with _record.Pause():  # the interpreter imports what it shows a traceback with
+        with _record.Pause():  # to show a traceback, the interpreter imports modules
             if PY2 and _ends_in_our_import(traceback_of_error):
                 _show_all_but_last(kind, error, traceback_of_error)
             else:
@@ -238,5 +240,5 @@ def _is_zip(path):
 
 
 def is_safe_path():
-    """Return whether ``python -I`` or ``-P`` was called, which put nothing before the other entries of the path."""
+    """Return whether ``python`` was started with ``-I`` or ``-P``, which add no first entry to ``sys.path``."""
     return bool(getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)))

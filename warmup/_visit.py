@@ -1,6 +1,7 @@
-"""Import an application and use it once, in a process that has nothing else loaded. Part of ``check``.
+"""Import an application and use it once, in a process that has loaded nothing else. Part of ``check``.
 
-What this file imports at its top, the application cannot import late. So it imports what a bare interpreter has.
+The application cannot import late what this file imports at its top. So this file imports only what a bare interpreter
+has loaded.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -24,18 +25,21 @@ else:
     import _thread
 
 CALLABLE = "callable"
-_DEFAULTS = ("application", "app")  # what MODULE alone stands for
+_DEFAULTS = ("application", "app")  # attributes to try if only MODULE is named
 
 
 def visit(job, path):
     """Do ``job``, write the answer to the file ``path`` by ``repr``, and end the process.
 
-    ``job``: a dictionary. ``module``, ``attribute`` (``""``: a default), ``call`` (``None``, or the arguments of the
-    factory as a list and a dictionary): the application. ``used``: ``(module, attribute)`` of what to call instead
-    of requests, or ``None``. ``requests``: paths. ``options``: of ``preload()``, or ``None``: cold.
+    ``job``: a dictionary. ``module`` and ``attribute`` name the application; ``""`` stands for a default attribute.
+    ``call``: if the attribute is a factory, its arguments as a list and a dictionary, else ``None``. ``used``:
+    ``(module, attribute)`` of a function to call instead of requests, or ``None``. ``requests``: paths. ``options``:
+    keywords for ``preload()``, or ``None`` for a cold run.
     """
     os.environ.pop(VARIABLE, None)
-    if job["options"] is None:  # the application may preload by itself
+    if (
+        job["options"] is None
+    ):  # without these lines, an application that preloads by itself would not be cold
         os.environ["WARMUP"] = "off"
         warmup.preload = lambda *args, **kwargs: Report((), 0.0)
     visit = _Visit(job)
@@ -44,16 +48,21 @@ def visit(job, path):
         stream.write(repr(visit.answer).encode("utf-8"))
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
-    os._exit(0)  # threads of the application may go on for ever
+    os._exit(0)  # sys.exit() would wait for threads of the application, which may run for ever
 
 
 class _Visit(object):
-    """One run.
+    """Carry out one run.
 
-    ``answer``: ``problem`` if the application cannot be had; ``refused`` if ``preload()`` takes an option not, as a
-    pair of its name and text; ``preload``: what ``preload()`` did; ``late``: a dictionary for each late import;
-    ``uses``: triples of what was used, status (``None`` for a call) and seconds; ``raised``: text or ``None``;
-    ``derivable``: modules that ``packages=`` would take in.
+    ``answer``: a dictionary.
+
+        ``problem``: why the application could not be imported, as text, or ``None``
+        ``refused``: the name and the problem of an option that ``preload()`` refuses, or ``None``
+        ``preload``: totals of ``preload()``, or ``None``
+        ``late``: a dictionary for each late import
+        ``uses``: triples of path or function, status (``None`` for a call) and seconds
+        ``raised``: what the application raised, as text, or ``None``
+        ``derivable``: names of modules that ``packages=`` would take in
     """
 
     def __init__(self, job):
@@ -64,7 +73,7 @@ class _Visit(object):
 
     def run(self):
         job, answer = self._job, self.answer
-        # Like gunicorn, and for good: the application may import its own modules late.
+        # As gunicorn does. It stays there, because the application may import its own modules late.
         sys.path.insert(0, os.getcwd())
         sys.argv[:] = [job["module"] or job["used"][0]]
         try:
@@ -84,13 +93,15 @@ class _Visit(object):
         done = _thread.allocate_lock()
         done.acquire()
         _thread.start_new_thread(self._work, (use, done))
-        while PY2 and not done.acquire(False):  # there, acquire() cannot be interrupted
+        while PY2 and not done.acquire(
+            False
+        ):  # on 2.7, Ctrl-C does not interrupt a waiting acquire()
             time.sleep(0.005)
         if not PY2:
             done.acquire()
 
     def _find(self):
-        """Import the application; return a function that uses it once: ``use(path)`` returns the status."""
+        """Import the application. Return a function: ``use(path)`` uses the application, and returns the status."""
         job = self._job
         application = _attribute(job["module"], job["attribute"]) if job["module"] else None
         if job["call"] is not None:
@@ -165,7 +176,7 @@ def _attribute(module, path):
 
 
 def _get_wsgi(application, path):
-    """Send ``GET path``; return the status as a number."""
+    """Send ``GET path`` to a WSGI application, and return the status as a number."""
     path, _, query = path.partition("?")
     environ = {
         "REQUEST_METHOD": "GET",
@@ -205,7 +216,7 @@ def _get_wsgi(application, path):
 
 
 def _is_asgi(application):
-    """Return whether the application is a coroutine function, or takes three arguments: WSGI takes two."""
+    """Return whether the application is a coroutine function or takes three arguments. WSGI takes two."""
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
         application = application.func
     for function in (
@@ -221,16 +232,16 @@ def _is_asgi(application):
 
 
 class _Loop(object):
-    """An event loop, and an ASGI application that runs in it."""
+    """Run an ASGI application in an event loop."""
 
-    # The syntax is not known to 2.7.
+    # 2.7 could not read this file if this function stood here as code.
     _SOURCE = "async def waited(make_future, *args):\n    return await make_future(*args)\n"
 
     def __init__(self, application):
         self._application = application
         own_entry = sys.path.pop(0)
         try:
-            import asyncio  # every server has loaded it; not from the current folder
+            import asyncio  # servers have loaded it before; it must not come from the current folder
         finally:
             sys.path.insert(0, own_entry)
         self._asyncio, self._loop = asyncio, asyncio.new_event_loop()
@@ -253,12 +264,15 @@ class _Loop(object):
         return future
 
     def start_application(self):
-        """Run the start-up of the application (``lifespan``), as servers do before the first request."""
+        """Run the start-up of the application (``lifespan``), as servers do before the first request.
+
+        Raise ``RuntimeError`` if the application says that its start-up failed.
+        """
         started, received = self._loop.create_future(), []
 
         def receive():
             received.append(True)
-            # The second message is the shutdown, which never comes.
+            # The second message would be the shutdown. It never comes.
             return (
                 self._ready({"type": "lifespan.startup"})
                 if len(received) == 1
@@ -277,7 +291,7 @@ class _Loop(object):
             raise RuntimeError("start-up failed: %s" % message.get("message", ""))
 
     def get(self, path):
-        """Send ``GET path``; return the status as a number."""
+        """Send ``GET path`` to the application, and return the status as a number."""
         path, _, query = path.partition("?")
         statuses, received = [], []
 
@@ -285,7 +299,9 @@ class _Loop(object):
             received.append(True)
             if len(received) == 1:
                 return self._ready({"type": "http.request", "body": b"", "more_body": False})
-            return self._loop.create_future()  # the client does not go away
+            return (
+                self._loop.create_future()
+            )  # the second message would mean that the client is gone
 
         def send(message):
             if message["type"] == "http.response.start":

@@ -1,5 +1,5 @@
-"""What depends on the interpreter, and what the next Python can break.
+"""Hold all code that depends on the interpreter, which the next Python can break.
 
-Each assumption about the interpreter that these files rely on has a test in ``tests/test_python_assumptions.py``.
-Nothing here imports a source.
+``tests/test_python_assumptions.py`` has a test for each property of the interpreter that these files rely on. No file
+here imports a source.
 """

@@ -1,4 +1,4 @@
-"""What has another name in another version, decided once."""
+"""Give one name to what has different names in different versions."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -28,7 +28,7 @@ else:
 
 if sys.version_info >= (3, 15):
     try:
-        from _types import LazyImportType as Placeholder  # without all that the module types holds
+        from _types import LazyImportType as Placeholder  # the module types would load more modules
     except ImportError:
         from types import LazyImportType as Placeholder
 else:

@@ -1,7 +1,8 @@
-"""Live functions, and the import statements in their bytecode.
+"""Find the live functions, and read the import statements in their bytecode.
 
-The garbage collector knows every function: also decorated ones, closures and methods that no dictionary of a module
-leads to. Not seen: functions compiled to C, and functions without a live object or a live enclosing function.
+The garbage collector lists every function, also decorated functions, closures and methods that no dictionary of a
+module leads to. Not seen: functions that are compiled to C, and functions that neither exist as an object nor are
+nested in a function that does.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -13,8 +14,8 @@ from _weakref import ref
 from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module
 
 # IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
-# verified. The standard library knows them too, but its modules opcode and dis are files: importing them takes
-# longer than importing this package. Another version is read by dis.
+# verified. The modules opcode and dis know them too, but their import takes longer than the import of this package.
+# dis reads the bytecode of any other version.
 _OLD = (108, 100, 144, None, None)
 _OPCODES = {
     (2, 7): (108, 100, 145, None, None),
@@ -34,46 +35,47 @@ is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
 _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(
     _VERSION, _OLD
 )
-# since PEP 810 the low bits say whether the import is lazy
+# since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
 
 class UnreadableCode(Exception):
-    """Say that bytecode does not have the form that this version of Python gives it."""
+    """Say that bytecode does not look as this version of Python compiles it."""
 
 
 class Reader(object):
-    """Gives each live code object once in the life of a process.
+    """Return each live code object once in the life of a process.
 
-    A code object is known by its address, which another one may get later. What does not work: holding on to the
-    code objects, which would keep a dropped function's constants alive. So a weak reference is kept for each, and an
-    address counts only while its reference still leads to the same object. What is left: about 200 bytes each.
+    Problem: the reader notes the addresses of the code objects that it has read, and a new code object may get an old
+    address. What does not work: a reference to each code object would keep the constants of dropped functions alive.
+    What is done: a weak reference for each. An address counts only while its reference leads to the same object. What
+    is left: about 200 bytes for each code object.
     """
 
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._last_loaded = None  # what last_loaded() said when the next was made
+        self._last_loaded = None  # what last_loaded() returned when the next set was made
         # names of modules whose functions were all listed, {"os"}
         self._modules = frozenset()
-        # address -> function, of the functions that this call has given; {} between calls
+        # address -> function, of the functions that this call has returned; {} between calls
         self._held = {}
-        self._kept = 1000  # how many addresses there were when those of code that is gone were forgotten last
-        # how often each generation had been collected at the last list, [14, 1, 0]
+        self._kept = 1000  # how many addresses there were after the last clean-up
+        # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
 
     def end(self):
-        """End a call: hold nothing of the program; now and then forget the addresses of code that is gone.
+        """End a call. Drop the references to functions, and at times the addresses of code that is gone.
 
-        Not each time: to look at all code makes the pages of a forked worker its own.
+        To look at all code in each call would touch, and so copy, the pages of a forked worker.
         """
         self._held, read = {}, self._read
         if last_loaded() != self._last_loaded:
             self._last_loaded = last_loaded()
             self._modules = frozenset(list(sys.modules))
-        # The collector starts by itself again, and has just moved what this call made into the second generation.
+        # The collector has just started by itself again. It has moved what this call made to the second generation.
         self._collections = _count_collections()
         if len(read) > 2 * self._kept:
             for address in [
@@ -83,7 +85,7 @@ class Reader(object):
             self._kept = len(read)
 
     def new_functions(self):
-        """Return the live functions that were not given yet and whose code was not, as a list."""
+        """Return the live functions that were not returned before and whose code was not, as a list."""
         found = self._listed_functions() + self._unlisted_functions()
         functions, read, held = [], self._read, self._held
         for function in found:
@@ -99,14 +101,14 @@ class Reader(object):
 
     def _listed_functions(self):
         before, self._collections = self._collections, _count_collections()
-        # Nothing but a loop holds a list of objects: the collector would keep all of them alive.
+        # A name for a list of all objects would keep all of them alive.
         held = self._held
         if before is None or before[1:] != self._collections[1:]:
             return [
                 item for item in gc.get_objects() if type(item) is Function and id(item) not in held
             ]
-        # A collection moves what is in its generation, and in those below it, one up. Only the first was collected:
-        # what came since is in the first two.
+        # A collection moves the objects of its generation, and of the younger ones, to the next. Only the first
+        # generation was collected since the last list. So all new objects are in the first two.
         functions = []
         if before[0] != self._collections[0]:
             objects = gc.get_objects(generation=1)
@@ -116,13 +118,13 @@ class Reader(object):
             del objects
         for item in reversed(gc.get_objects(generation=0)):
             if type(item) is Function:
-                if id(item) in held:  # the youngest is the last: all before this one were there
+                if id(item) in held:  # the list is sorted by age: all that follow are known
                     break
                 functions.append(item)
         return functions
 
     def _unlisted_functions(self):
-        # First what costs nothing: get_freeze_count() counts one by one.
+        # get_freeze_count() takes long, because it counts the objects one by one. This test is cheap.
         if last_loaded() is not None and last_loaded() == self._last_loaded:
             return []
         if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
@@ -131,44 +133,45 @@ class Reader(object):
 
 
 def last_loaded():
-    """Return what changes when a module is loaded or unloaded: how many there are, and the last name.
+    """Return a value that changes when a module is loaded or unloaded: the number of modules, and the last name.
 
-    To look at all names would make the pages of a forked worker its own.
+    To look at all names would touch, and so copy, the pages of a forked worker. Before 3.8, return all names. Return
+    ``None`` if another thread imports at this moment.
     """
     if sys.version_info < (3, 8):
         return sorted(list(sys.modules))
     try:
         return len(sys.modules), next(reversed(sys.modules))
-    except RuntimeError:  # another thread is importing just now
+    except RuntimeError:  # another thread imports at this moment
         return None
 
 
 def _count_collections():
-    """Return how often each generation was collected; ``None`` where generations cannot be listed."""
+    """Return how often each generation was collected, as a list. ``None`` where generations cannot be listed."""
     if sys.version_info < (3, 8) or PYPY or FREE_THREADED:
         return None
     return [generation["collections"] for generation in gc.get_stats()]
 
 
 def is_at_import_statement(frame):
-    """Return whether ``frame`` is at an import statement; ``True`` where the bytecode is not known."""
+    """Return whether ``frame`` is at an import statement. ``True`` if this version's bytecode is not verified."""
     code = frame.f_code.co_code
     return not is_verified or not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] == _MARK
 
 
 def code_with_names(functions, words):
-    """Return pairs of function and code object, of nested ones too, where the code uses one of the names ``words``.
+    """Return pairs ``(function, code)`` of code that uses a name of ``words``. Nested code counts as well.
 
-    ``words``: a set; ``None`` for every code object. On 2.7 code with an import statement is always among them,
-    because a statement may have to be marked as absolute (`import27.install`).
+    ``words``: a set, or ``None`` for all code. On 2.7 code with an import statement is always returned, because
+    `import27.install` may have to mark the statement as absolute.
 
-    From 3.11 on the running body of a module is a function too. Its own statements are no late imports: they run
-    when the program gets there. The functions in it will be defined by then.
+    From 3.11 on the running body of a module is a function too. Its own import statements are not late, so they are
+    not returned. Its nested functions are.
     """
     pairs = []
     for function in functions:
         codes = [function.__code__]
-        for code in codes:  # grows meanwhile
+        for code in codes:  # the loop adds nested code
             if code.co_name == "<module>":
                 pass
             elif (
@@ -185,10 +188,10 @@ def code_with_names(functions, words):
 
 
 def uncalled_import_system(functions):
-    """Return those functions of the import system that neither it nor the running code calls, ``{name: [function]}``.
+    """Return the functions that neither the import system nor the running code calls, ``{name: [function]}``.
 
-    Some methods are there for others: for importlib.metadata, importlib.resources and importlib.invalidate_caches().
-    Every interpreter has them loaded, whether or not its program calls them.
+    The functions are methods of the import system for others: importlib.metadata, importlib.resources and
+    importlib.invalidate_caches(). Each interpreter has them loaded, but few programs call them.
     """
     variables = [
         id(vars(sys.modules[name]))
@@ -201,7 +204,7 @@ def uncalled_import_system(functions):
         called.update(frame.f_code.co_names)
         frame = frame.f_back
     for function, code in code_with_names(functions, None):
-        # A method that hands on to others of its name does not call it.
+        # A method that calls methods of its own name, in other classes, does not show that it is called itself.
         called.update(name for name in code.co_names if name != function.__name__)
     uncalled = {}
     for function in functions:
@@ -213,10 +216,11 @@ def uncalled_import_system(functions):
 def _functions_unlisted(held, known_modules):
     """Return the functions that the collector does not list, of the modules that are not in ``known_modules``.
 
-    Objects that ``gc.freeze()`` put away are not listed; nor are, on free-threaded 3.13, functions once a thread has
-    been started. Reading all that modules lead to would touch every page of a forked worker in each call. So this
-    looks only at modules that came since the last call, and looks into those that have an unlisted function. What is
-    left: an unlisted function that only another module's data leads to.
+    Problem: the collector does not list objects that ``gc.freeze()`` has frozen. On free-threaded 3.13 it lists no
+    functions once a thread was started. What does not work: to read everything that modules lead to would touch each
+    page of a forked worker in each call. What is done: look only at modules that are new since the last call, and
+    look into a module only if it has an unlisted function. What is left: an unlisted function that only the data of
+    another module leads to.
     """
     names = [name for name in list(sys.modules) if name not in known_modules]
     modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
@@ -233,10 +237,10 @@ def _functions_unlisted(held, known_modules):
         following = []
         for item in level:
             kind = type(item)
-            # The variables of a module, which its functions lead to, belong to that module.
+            # Functions lead to the globals of their module. Those of another module are looked at with that module.
             if id(item) in seen or kind is Module or kind is dict and "__builtins__" in item:
                 continue
-            # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
+            # Free-threaded 3.13 does not track a function or a class that it has made immortal.
             if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
                 seen.add(id(item))
                 following.append(item)
@@ -269,7 +273,8 @@ if PY2:
         bytecode, names, constants = code.co_code, code.co_names, code.co_consts
         at = bytecode.find(_MARK)
         while at != -1:
-            # Instructions have one byte or three: the two constants before it tell it from an argument.
+            # Instructions have one byte or three. An argument may look like IMPORT_NAME, but two LOAD_CONST do not
+            # stand before it.
             if at >= 6 and bytecode[at - 3] == bytecode[at - 6] == chr(_LOAD_CONST):
                 name, from_names, level = (
                     ord(bytecode[i + 1]) + 256 * ord(bytecode[i + 2]) for i in (at, at - 3, at - 6)
@@ -289,7 +294,7 @@ else:
         bytecode = code.co_code
         at = bytecode.find(_MARK)
         while at != -1:
-            if at % 2 == 0:  # else it is an argument
+            if at % 2 == 0:  # else the byte is an argument
                 name, before = _argument(bytecode, at)
                 from_names, before = _constant(code, bytecode, before)
                 level, _ = _constant(code, bytecode, before)
@@ -297,7 +302,7 @@ else:
             at = bytecode.find(_MARK, at + 1)
 
     def _argument(bytecode, at):
-        """Return the argument of the instruction at ``at``, and where the instruction before it is."""
+        """Return the argument of the instruction at ``at``, and the place of the instruction before it."""
         argument, shift = bytecode[at + 1], 8
         while at >= 2 and bytecode[at - 2] == _EXTENDED_ARG:
             at -= 2
@@ -313,13 +318,15 @@ else:
             return code.co_consts[argument], before
         if bytecode[at] == _LOAD_SMALL_INT:
             return argument, before
-        if bytecode[at] == _LOAD_COMMON_CONSTANT:  # 3.15: None is one of them
+        if (
+            bytecode[at] == _LOAD_COMMON_CONSTANT
+        ):  # 3.15: the common constant before an import is None
             return None, before
         raise UnreadableCode("an unknown instruction, %d, before the import" % bytecode[at])
 
 
 def _statements_by_dis(code):
-    import dis  # not above: only a version of Python that is not verified needs it, and it loads a dozen modules
+    import dis  # at the top, it would load a dozen modules that a verified version does not need
 
     loaded = []
     for instruction in dis.get_instructions(code):
@@ -332,9 +339,10 @@ def _statements_by_dis(code):
 
 
 def import_statements(code):
-    """Return ``(name, level, from_names)``, as ``__import__`` gets them, of each import statement, as a list.
+    """Return ``(name, level, from_names)`` of each import statement in ``code``, as a list.
 
-    Raises `UnreadableCode`, with nothing else, if the bytecode cannot be read: a program may change or encrypt it.
+    The three are the arguments of ``__import__``. Raise `UnreadableCode` if the bytecode cannot be read, and no other
+    error. A program may have changed or encrypted its bytecode.
     """
     try:
         statements = list(_read_statements(code) if is_verified else _statements_by_dis(code))

@@ -1,6 +1,6 @@
-"""Which modules exist here, which of them are the standard library's, and which may not be imported.
+"""Say which modules exist here, which belong to the standard library, and which must not be imported.
 
-`Rules.why_not` is the only place that says no.
+`Rules.why_not` is the only place that forbids an import.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -21,7 +21,8 @@ else:
 
     _SUFFIXES = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
 
-# What is never derived, with the reason. A package stands for all below it. What a user names is imported.
+# Modules that are no targets, with the reason. A package stands for all modules below it. If a user names such a
+# module, it is imported all the same.
 EXCLUDED = {
     "__hello__": "prints when imported",
     "__phello__": "prints when imported",
@@ -54,7 +55,8 @@ EXCLUDED = {
     "usercustomize": "belongs to the site module, which alone may run it, once, at start-up",
     "venv": "development tool",
 }
-# Their only callers ask for the platform first. Some refuse to be imported elsewhere, having imported others.
+# Only code that has asked for the platform imports these. Some fail on another platform after they have imported other
+# modules.
 EXCLUDED.update(
     (name, "for another platform: %s" % platform)
     for name, platform in (
@@ -74,7 +76,7 @@ if PY2:
             "hotshot": "profiler, for development only",
         }
     )
-# A fork after the import of random gives every child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
+# After a fork, random of the parent gives each child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
 UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
 EXCLUDED.update(
     (name, "a fork after its import gives every child the same random numbers")
@@ -86,12 +88,12 @@ _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
 
 
 class Library(object):
-    """The standard library of this interpreter, listed once.
+    """List the standard library of this interpreter, once.
 
-    ``roots``: folders and zip files that hold it, for example ``["/usr/lib/python3.13", "/usr/lib/python3.13/lib-dynload"]``.
+    ``roots``: folders and zip files that contain it, ``["/usr/lib/python3.13", "/usr/lib/python3.13/lib-dynload"]``.
     ``names``: dotted names of its modules, without those in `EXCLUDED`, for example ``{"json", "json.decoder"}``.
-    ``built_in``: names of those that are part of the executable, for example ``{"sys", "zipimport"}``.
-    ``is_listed``: whether ``names`` is complete. If not, a finder must be asked for each name.
+    ``built_in``: names of the modules in the executable, for example ``{"sys", "zipimport"}``.
+    ``is_listed``: whether ``names`` is complete. If it is not, a finder must be asked for each name.
     """
 
     def __init__(self):
@@ -101,13 +103,13 @@ class Library(object):
         for root in self.roots:
             names |= modules_in(root, left_out=EXCLUDED)
         expected = getattr(sys, "stdlib_module_names", frozenset())  # 3.10
-        for folder in extension_folders:  # other files lie beside those of the library on Windows
+        for folder in extension_folders:  # on Windows these folders contain other files too
             names.update(name for name in modules_in(folder, below=False) if name in expected)
         self.roots += extension_folders
         known = names | self.built_in
         missing = [name for name in expected if name not in known and name not in EXCLUDED]
-        # Each platform lacks some. More are missing where a program was made into one file (PyInstaller): part of
-        # its library is where only its own finder looks.
+        # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
+        # finds part of its library.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
         self.names = frozenset(names) | self.built_in
         self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(
@@ -116,7 +118,7 @@ class Library(object):
         self._expected = expected
 
     def has(self, name):
-        """Return whether the module ``name`` belongs to the standard library, as far as its name says."""
+        """Return whether ``name`` is the name of a module of the standard library."""
         if name in self.names:
             return True
         return not self.is_listed and name.partition(".")[0] in self._expected
@@ -129,7 +131,7 @@ class Library(object):
             return True
         if (
             not self.roots
-        ):  # a program made into one file, by cx_Freeze say: its library lies among its other files
+        ):  # a program in one file, by cx_Freeze for example, has its library among its other files
             return _THIRD_PARTY.isdisjoint(path.split(os.sep))
         for root in self.roots:
             if path.startswith(root + os.sep):
@@ -141,9 +143,9 @@ class Library(object):
         if self.is_listed:
             return None
         if self._expected:
-            return "The standard library is no folder and no zip file here: each module is asked for by its name."
+            return "The standard library is no folder and no zip file here: preload() asks a finder for each module."
         return (
-            "The standard library was NOT FOUND (%s): name in modules= what your program imports late."
+            "The standard library was NOT FOUND (%s): name in modules= the modules that your program imports late."
             % (", ".join(self.roots) or "no folder")
         )
 
@@ -151,9 +153,9 @@ class Library(object):
 class Rules(object):
     """Say what may be imported in one call of ``preload()``.
 
-    ``owner``: has the attribute ``library``, which is listed when it is asked for: a call that looks for nothing
-    needs no list. ``packages``: names of packages beside the standard library whose modules may be targets; ``"*"``
-    stands for all. ``exclude``: names that the caller excludes.
+    ``owner``: an object whose attribute ``library`` lists the library when it is first read. A call that looks for no
+    targets needs no list. ``packages``: names of other packages whose modules may be targets; ``"*"`` means all.
+    ``exclude``: names that the caller excludes.
     """
 
     def __init__(self, owner, packages=(), exclude=()):
@@ -164,24 +166,24 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign = None
-        # file of a loaded module if it is not the library's, {"copy": "/app/copy.py", "json": None}
+        # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
         self._places = {}
-        # path of a package if it leads outside the library, {"xml": ["/opt/xml"], "json": None}
+        # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
         self._paths = {}
-        self._found = {}  # whether a finder has a module, {"django.urls": True}
+        self._found = {}  # whether a finder finds a module, {"django.urls": True}
 
     @property
     def library(self):
         return self._owner.library
 
     def candidates(self):
-        """Return the names that may become targets as a set; ``None`` if a finder must be asked for each name."""
+        """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""
         if self.takes_all or not self.library.is_listed:
             return None
         return self.library.names | self._modules_of_packages
 
     def is_module(self, name):
-        """Return whether ``name`` is a module that may become a target, as far as can be told without importing."""
+        """Return whether ``name`` is a module that may become a target. Import nothing."""
         if name in self.library.names or name in self._modules_of_packages:
             return True
         if self.takes_all or not self.library.is_listed and self.library.has(name):
@@ -191,13 +193,13 @@ class Rules(object):
         return False
 
     def why_not(self, name, is_asked_for=False):
-        """Return why the module ``name`` must not be imported, as text, or ``None`` if it may be.
+        """Return why the module ``name`` must not be imported, as text, or ``None`` if it may be imported.
 
-        ``is_asked_for``: a user names it. Then only the program and the caller's ``exclude`` can say no.
+        ``is_asked_for``: whether a user names it. Then only the program and the caller's ``exclude`` forbid it.
         """
         parts = _with_parents(name)
         for part in parts:
-            # On 2.7 None can also say that a package has no such module.
+            # On 2.7 None can also mean that a package has no such module.
             if sys.modules.get(part, self) is None and not (
                 PY2 and "." in part and not self.library.has(part)
             ):
@@ -209,7 +211,7 @@ class Rules(object):
             return None
         for part in parts:
             if part in EXCLUDED:
-                return "excluded: %s; name it in modules= if you want it" % EXCLUDED[part]
+                return "excluded: %s; name it in modules= to import it" % EXCLUDED[part]
         if self.takes_all or name in self._modules_of_packages:
             return None
         if not self.library.has(name):
@@ -218,13 +220,13 @@ class Rules(object):
         return None if other is None else "shadowed by %s" % other
 
     def is_standard(self, name):
-        """Return whether the module ``name`` is one of the standard library's, without a list if there is none yet."""
+        """Return whether the module ``name`` is of the standard library. From 3.10 on this needs no list of it."""
         return name.partition(".")[0] in (
             getattr(sys, "stdlib_module_names", None) or self.library.top_names
         )
 
     def warm_standard(self, source, target):
-        """Warm a target that no user has named: what its import loads in turn comes from the library, too."""
+        """Warm a target that no user has named. Its import must load standard modules only from the library."""
         if self._foreign is not None:
             self._foreign.thread = get_ident()
         try:
@@ -234,7 +236,7 @@ class Rules(object):
                 self._foreign.thread = None
 
     def _file_instead(self, name):
-        """Return the file that would be imported as the standard module ``name``, if it is not the library's."""
+        """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
         top, dot, _ = name.partition(".")
         module = sys.modules.get(top)
         if module is not None:
@@ -250,7 +252,7 @@ class Rules(object):
 
     @property
     def foreign(self):
-        """Return the `Foreign` of this call."""
+        """Return the `Foreign` of this call. Make it when it is first needed."""
         if self._foreign is None:
             self._foreign = Foreign(self.library)
         return self._foreign
@@ -264,7 +266,7 @@ class Rules(object):
                 self._paths[parent] = path
             elif path is not None:
                 self._paths[parent] = None
-        # A part that is not loaded yet comes from the library as its package does.
+        # None also if the package is not loaded: it will come from the library, and so will this module.
         path = self._paths.get(parent)
         return None if path is None else _outside(self.library, name, path)
 
@@ -279,15 +281,15 @@ class Rules(object):
 class ShadowedError(BaseException):
     """Say that a standard module would not come from the library.
 
-    Not an ``ImportError``: the library catches many, and would go on with what it has in a missing module's place.
+    It is no ``ImportError``, because the library catches many of those, and goes on without the module.
     """
 
 
 class Foreign(object):
-    """What comes before the standard library when a module is looked for: other folders, other finders.
+    """Know the folders and finders that Python asks before the standard library.
 
-    A finder itself, for the time of a call: what a standard module imports in turn comes from the library too, or the
-    import ends with `ShadowedError`. ``thread`` is the one in which it acts.
+    During a call it is a finder itself. If a standard module would import another standard module from elsewhere, it
+    ends the import with `ShadowedError`. ``thread``: the thread in which it acts; ``None`` if it does not act.
     """
 
     def __init__(self, library):
@@ -307,7 +309,7 @@ class Foreign(object):
 
     @property
     def is_needed(self):
-        """Return whether anything could come before the library."""
+        """Return whether Python could find a standard module outside the library."""
         top_names = self._library.top_names
         return (
             bool(self._finders)
@@ -316,7 +318,7 @@ class Foreign(object):
         )
 
     def file_of(self, name):
-        """Return the file that would be imported as the top-level module ``name`` in the library's place, or ``None``."""
+        """Return the file that Python would import instead of the library's top-level module ``name``, or ``None``."""
         if name in self._in_zips:
             return self._in_zips[name]
         if name in self._names:
@@ -324,16 +326,16 @@ class Foreign(object):
         for finder in self._finders:
             try:
                 place = _ask(finder, name, None)[1]
-            except Exception:  # a broken finder: the import will fail by it, and say so
+            except Exception:  # a broken finder; the import will raise its error
                 continue
             if place is not None and not self._library.is_file(place):
                 return place
         return None
 
     def find_spec(self, name, path=None, target=None):
-        """Raise `ShadowedError` if ``name`` is a standard module that comes from elsewhere; find nothing."""
+        """Raise `ShadowedError` if ``name`` is a standard module that is found elsewhere. Else return ``None``."""
         if self.thread == get_ident() and "." not in name and name in self._library.top_names:
-            self.thread, thread = None, self.thread  # the look below asks all finders
+            self.thread, thread = None, self.thread  # file_of() asks all finders, also this one
             try:
                 place = self.file_of(name)
             finally:
@@ -356,10 +358,10 @@ def _is_own_finder(finder):
 
 
 def _outside(library, name, path):
-    """Return where a finder finds the module ``name``, if that is outside the library; else ``None``."""
+    """Return where a finder finds the module ``name`` if that place is outside the library, else ``None``."""
     try:
         found, place, _ = _look_for(name, path)
-    except Exception:  # a broken finder: the import will fail by it, and say so
+    except Exception:  # a broken finder; the import will raise its error
         return None
     if (
         not found
@@ -372,9 +374,9 @@ def _outside(library, name, path):
 
 
 def _place_of(module):
-    """Return the file of a loaded module, ``None`` if it has none; "an object" for what is no module."""
+    """Return the file of a loaded module, or ``None`` if it has no file. Describe what is no module."""
     if type(module) is not Module:
-        # Its attributes may run anything.
+        # To read an attribute of such an object may run any code.
         return "an object of the program, %s" % type(module).__name__
     place = vars(module).get("__file__")
     return place if isinstance(place, Text) else None
@@ -392,7 +394,7 @@ def _with_parents(name):
 
 
 def _roots():
-    """Return the folders and zip files of the library, and folders of extension modules that others share."""
+    """Return the folders and zip files of the library, and the folders that it shares with other files."""
     places = [(getattr(encodings, "__path__", None) or [None])[0], getattr(os, "__file__", None)]
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
@@ -418,10 +420,10 @@ def _roots():
 
 
 def modules_in(location, prefix="", left_out=(), below=True):
-    """Return the dotted names of all modules in a folder or zip file, as a set; imports nothing.
+    """Return the dotted names of all modules in a folder or zip file, as a set. Import nothing.
 
-    ``prefix``: what is put before each name, with its dot. ``left_out``: names that do not count, nor what is below
-    them. ``below``: whether packages are looked into.
+    ``prefix``: put this before each name; it ends with a dot. ``left_out``: names to skip, with all names below them.
+    ``below``: whether to look into packages.
     """
     names = set()
     try:
@@ -449,7 +451,9 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
                 continue
             if any(name.startswith("__init__.") for name in entries_below):
                 real = os.path.realpath(path) if os.path.islink(path) else path
-                if real not in above:  # a package with a link to itself would have no end
+                if (
+                    real not in above
+                ):  # without it, a package with a link to itself would be listed for ever
                     names.add(prefix + entry)
                     _add_modules(
                         names, path, entries_below, prefix + entry + ".", left_out, above + (real,)
@@ -457,14 +461,14 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
 
 
 def _modules_in_zip(location):
-    """Return the dotted names of all modules in the zip file ``location``, or below that folder in a zip file."""
+    """Return the dotted names of all modules in ``location``, a zip file or a folder in a zip file."""
     try:
-        import zipimport  # built in or frozen; the interpreter has loaded it where a zip file is on the path
+        import zipimport  # at the top, each program would load it; with a zip file on the path it is loaded
 
         importer = zipimport.zipimporter(location)
         files = getattr(
             importer, "_get_files", lambda: None
-        )()  # 3.13: the files are read when they are needed
+        )()  # from 3.13 on it reads the list of files when it is needed
         files = files or zipimport._zip_directory_cache[importer.archive]
     except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
         return set()
@@ -479,19 +483,19 @@ def _modules_in_zip(location):
 
 
 def _built_in_modules():
-    """Return the names of the modules that are part of the executable, as C or as frozen code, as a set."""
-    names = set(sys.builtin_module_names).difference(["__main__"])  # the program's own
+    """Return the names of the modules in the executable, as C or as frozen code, as a set."""
+    names = set(sys.builtin_module_names).difference(["__main__"])  # __main__ is the program's
     if not PY2:
         names.update(getattr(_imp, "_frozen_module_names", list)())  # 3.11
     return names
 
 
 def modules_of(package):
-    """Return the dotted names of ``package`` and of all modules below it, as a set; imports nothing."""
+    """Return the dotted names of ``package`` and of all modules below it, as a set. Import nothing."""
     names = {package}
     try:
         path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
-    except Exception:  # a finder that fails; an object in the package's place
+    except Exception:  # a finder fails, or an object that is no module stands for the package
         return names
     for location in path:
         names |= modules_in(location, package + ".")
@@ -513,10 +517,9 @@ def check_packages(names):
 
 
 def find(name):
-    """Return whether a module ``name`` could be imported; imports nothing.
+    """Return whether a module ``name`` could be imported. Import nothing.
 
-    ``None`` where only the import can tell: below a module that makes itself a package, or beside a finder that
-    fails.
+    Return ``None`` if only the import can answer: the parent may make itself a package, or a finder fails.
     """
     try:
         return _resolve(name)[0]
@@ -525,7 +528,7 @@ def find(name):
 
 
 def _resolve(name):
-    """Return ``(exists, path of the package)``."""
+    """Return ``(exists, path)``. ``path``: the ``__path__`` if ``name`` is a package, else ``None``."""
     module = sys.modules.get(name)
     if module is not None:
         return True, getattr(module, "__path__", None)
@@ -543,7 +546,7 @@ def _resolve(name):
 if PY2:
 
     def _look_for(name, path):
-        """Return ``(exists, file, path of the package)``; exists is ``None`` if a folder cannot be read just now."""
+        """Return ``(exists, file, path of the package)``. ``exists`` is ``None`` if a folder cannot be read now."""
         try:
             stream, location, description = imp.find_module(name.rpartition(".")[2], path)
         except ImportError:
@@ -581,14 +584,16 @@ if PY2:
             elif isinstance(entry, Text) and os.path.isdir(entry or "."):
                 try:
                     os.listdir(entry or ".")
-                except OSError:  # no descriptors left: find_module says "no such module"
+                except (
+                    OSError
+                ):  # the process has no free descriptor, and find_module says "no such module"
                     return None, None, None
         return False, None, None
 
 else:
 
     def _look_for(name, path):
-        """Return ``(exists, file, path of the package)``; a finder that fails passes its exception."""
+        """Return ``(exists, file, path of the package)``. Raise the exception of a finder that fails."""
         for finder in list(sys.meta_path):
             found = _ask(finder, name, path)
             if found[0]:
@@ -612,22 +617,23 @@ else:
 def is_refusal(name, error, traceback, library):
     """Return whether the standard library itself says that this platform or build lacks something.
 
-    ``name``, ``error``, ``traceback``: of the module whose import failed, and of its failure.
+    ``name``: the module whose import failed. ``error``, ``traceback``: its failure.
 
-    It says so in the body of one of its modules: that raises, or imports a module or a name that does not exist
-    here (``encodings.mbcs`` off Windows wants ``codecs.mbcs_encode``). A finder that fails, a full descriptor table,
-    a shared library that does not load or a module of the library that was not found are not that.
+    The library says so in the body of one of its modules. The body raises an exception, or imports a module or a name
+    that does not exist here. For example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
+    These failures do not count: a finder fails, the process has no free descriptor, a shared library does not load, a
+    module of the library was not found.
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
     if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
-        return True  # C extensions may refuse to be loaded in more than one interpreter, and say no name then
+        return True  # a C extension may refuse a second interpreter; this error has no name
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
         return False
     variables = traceback.tb_frame.f_globals
-    # 2.7 empties the globals of a module that fails, and code in a zip file names the file that it was compiled from.
+    # 2.7 sets the globals of a module that failed to None. Code in a zip file may name the file it was compiled from.
     if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
         if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return False
@@ -636,7 +642,7 @@ def is_refusal(name, error, traceback, library):
     missing = _missing_module(error)
     return (
         missing is None
-        or missing == variables.get("__name__")  # PyPy's _winapi says it of itself
+        or missing == variables.get("__name__")  # PyPy's _winapi names itself
         or sys.modules.get(missing) is not None
         or not library.has(missing)
         and find(missing) is False
@@ -654,7 +660,7 @@ def _is_subinterpreter():
 
 
 def _is_body(code):
-    # With CO_OPTIMIZED it is a function, else the body of a class.
+    # CO_OPTIMIZED means a function. The rest are bodies of modules and classes.
     return code.co_name == "<module>" or not code.co_flags & 1
 
 
@@ -663,12 +669,12 @@ def _missing_module(error):
     if not PY2:
         name = vars(ImportError)["name"].__get__(error)
         return name if isinstance(name, str) else None
-    # Not error.args: a subclass may say what it likes, or raise.
+    # error.args may run code of a subclass, which may raise.
     arguments = BaseException.__dict__["args"].__get__(error)
     words = arguments[0].split() if arguments and type(arguments[0]) is str else []
     if (
         words[:3] == ["No", "module", "named"] and len(words) == 4
-    ):  # 2.7 keeps the name in the text only
+    ):  # 2.7 has the name only in the text
         return words[3]
     return None
 
@@ -677,7 +683,7 @@ def _missing_module(error):
 
 
 def count_compiled(names, since):
-    """Return how many of the modules ``names`` had no compiled file before ``since``, a time as `time.time` gives it."""
+    """Return how many of the modules ``names`` were compiled after the moment ``since``, in seconds as `time.time`."""
     count = 0
     for name in names:
         module = sys.modules.get(name)
@@ -703,5 +709,5 @@ def _was_compiled(variables, since):
 def _is_younger(path, since):
     try:
         return os.stat(path).st_mtime >= since
-    except OSError:  # it could not be written, or must not be
+    except OSError:  # no compiled file: Python could not write it, or must not
         return True

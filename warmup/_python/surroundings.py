@@ -1,4 +1,4 @@
-"""What surrounds a call of ``preload()``: warnings, the collector, other threads, memory."""
+"""Look at what surrounds a call of ``preload()``, and change it for the call: warnings, collector, threads, memory."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -9,19 +9,19 @@ import sys
 
 from warmup._python.compat import PY2, PYPY, Module, get_ident
 
-# A warning that was ignored is noted in a registry as if it had been shown.
+# Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
-# surroundings that are changed now, by any thread: a forked child puts back those that it inherits
+# the Surroundings of each thread that is inside a call; without it, a forked child could not put back what it inherits
 _active = []
 _has_hook = []  # not empty once the hook for forked children is registered
 
 
 class Surroundings(object):
-    """Changes what surrounds a call, and puts everything back, whatever happens.
+    """Change what surrounds a call, and put everything back, whatever happens.
 
-    An interrupt can come between any two instructions, and stop the clean-up as well. So changes are made inside of
-    the block, by `begin` and `put_first`, and undone twice, by `end` in a ``finally`` of the caller and by
+    Problem: an interrupt can come between any two instructions, also during the clean-up. What is done: `begin` and
+    `put_first` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller and in
     ``__exit__``: ::
 
         with Surroundings() as surroundings:
@@ -30,13 +30,13 @@ class Surroundings(object):
             finally:
                 surroundings.end()
 
-    What cannot be put back: the hook for forked children stays registered. It does nothing as a rule. On 2.7 and
-    3.6, which have no such hook, a child that another thread forks meanwhile keeps the filter, which matches nothing
-    in it, and a collector that does not start by itself.
+    What is left: the hook for forked children stays registered, and does nothing outside of a call. 2.7 and 3.6 have
+    no such hook. A child that another thread forks during the call keeps the filter, which matches nothing in the
+    child, and a collector that does not start by itself.
     """
 
     def __init__(self, is_standard):
-        # says of a module's name whether it is of the standard library
+        # function that returns whether a module's name is of the standard library
         self._is_standard = is_standard
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", None, Warning, self, 0)
@@ -52,7 +52,7 @@ class Surroundings(object):
         self.end()
 
     def begin(self):
-        """Let the collector not start by itself; ignore the warnings of standard modules in this thread."""
+        """Keep the collector from starting by itself. Ignore the warnings of standard modules in this thread."""
         if hasattr(os, "register_at_fork") and not _has_hook:
             _has_hook.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
@@ -69,7 +69,7 @@ class Surroundings(object):
         """Undo everything. A second call does nothing."""
         self._speak()
         if self._finder is not None:
-            # By identity: a finder of the program may have an __eq__ that fails.
+            # remove() would call __eq__ of the program's finders, which may fail.
             for index, finder in enumerate(list(sys.meta_path)):
                 if finder is self._finder:
                     del sys.meta_path[index]
@@ -84,11 +84,11 @@ class Surroundings(object):
             _active.remove(self)
 
     def _pause_collector(self):
-        """Set the first threshold to 0: the collector does not start by itself.
+        """Set the first threshold to 0, so that the collector does not start by itself.
 
-        Imports are faster then, and what they make stays in the youngest generation, where it is found without
-        looking at the rest. What does not work: ``gc.disable()``. A module or another thread may use that switch
-        meanwhile, and what it wanted could not be told from what we did.
+        Problem: collections make imports slower. They also move new functions out of the youngest generation, and to
+        list the other generations takes long. What does not work: ``gc.disable()``. A module or another thread may
+        use this switch during the call, and ``gc.isenabled()`` does not say who has used it.
         """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
         if thresholds[0]:
@@ -98,10 +98,10 @@ class Surroundings(object):
     def _silence(self):
         """Ignore the warnings of standard modules in this thread.
 
-        Problem: a module that is deprecated says so when it is imported. What does not work: ``catch_warnings``,
-        which puts back a whole list of filters and so undoes what other threads have changed meanwhile. So one
-        filter is put among the others. Its pattern for modules matches in this thread only. At the end it is taken
-        out of every list that it got into: ``catch_warnings`` of another thread may have made copies.
+        Problem: a deprecated module warns when it is imported. What does not work: ``catch_warnings`` puts back a
+        whole list of filters, and so undoes what other threads have changed meanwhile. What is done: one more filter,
+        whose pattern for modules matches only in this thread. `end` removes the filter from each list that contains
+        it, because ``catch_warnings`` of another thread may have copied the list.
         """
         if _REMEMBERS:
             self._registries = {name: dict(registry) for name, registry in _each_registry()}
@@ -111,9 +111,9 @@ class Surroundings(object):
             filters.insert(0, self._filter)
 
     def match(self, module):
-        """Return whether to ignore a warning of ``module``; the warnings machinery calls it in place of a pattern's.
+        """Return whether to ignore a warning of ``module``. `warnings` calls it as the ``match`` of a pattern.
 
-        A module that warns when it is imported often names its importer, which is ours.
+        Many modules that warn when they are imported name their importer, and the importer is this package.
         """
         return get_ident() == self._thread and (
             self._is_standard(module) or module.partition(".")[0] == "warmup"
@@ -122,15 +122,15 @@ class Surroundings(object):
     def _speak(self):
         self._thread = None
         lists = self._lists
-        # The attribute, the argument of getrefcount(), and each list hold it; more do after a copy.
+        # The attribute, the argument of getrefcount() and each list refer to the filter. More references mean copies.
         if lists and (
             not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)
         ):
             lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
         for filters in lists:
-            # Another thread may have listed all objects. That is no list of filters.
+            # A list of all objects, which another thread has made, is no list of filters.
             if all(type(one) is tuple and len(one) == 5 for one in list(filters)):
-                # By remove(), which no other thread can come between, and not by making a new content.
+                # remove() is one step for other threads. A new content would undo what they change meanwhile.
                 while any(one is self._filter for one in list(filters)):
                     filters.remove(self._filter)
         if self._registries is not None:
@@ -144,7 +144,7 @@ def _end_inherited():
 
 
 def _filter_lists():
-    """Return the lists of filters that are in force: the global one, and the one of this context (3.14)."""
+    """Return the lists of filters that are in force: the global list, and from 3.14 on the list of this context."""
     module = sys.modules.get("warnings")
     filters = getattr(module, "filters", None)
     lists = [filters if type(filters) is list else _warnings.filters]
@@ -175,8 +175,8 @@ def _put_back(registries):
 def hindrance(in_flight):
     """Return what makes a call of ``preload()`` help less than it could, as text, or ``None``.
 
-    ``in_flight``: imports of other threads, as triples of module, thread number and name of the thread. Other
-    threads alone do not hinder on Python 3.
+    ``in_flight``: imports of other threads, as triples ``(module, thread number, name of the thread)``. On Python 3
+    another thread does no harm if it is not inside an import.
     """
     gevent = sys.modules.get("gevent.monkey")
     if type(gevent) is Module and not vars(gevent).get("saved", True):
@@ -197,7 +197,10 @@ def hindrance(in_flight):
 
 
 def _other_threads():
-    """Return the names of other threads on 2.7. In a child, it still has the frames of its parent's threads."""
+    """Return the names of the other threads, sorted. Used on 2.7.
+
+    What does not work: ``sys._current_frames()``, which in a forked child of 2.7 still has the parent's threads.
+    """
     threading = sys.modules.get("threading")
     if type(threading) is not Module or "enumerate" not in vars(threading):
         return []
@@ -205,7 +208,7 @@ def _other_threads():
 
 
 def resident_memory():
-    """Return the bytes of this process that are in memory, or ``None`` where there is no /proc to tell."""
+    """Return how many bytes of this process are in memory, or ``None`` where the system has no ``/proc``."""
     try:
         with open("/proc/self/statm", "rb") as statm:
             return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
@@ -215,7 +218,7 @@ def resident_memory():
 
 def handler_codes():
     """Return the code objects of the installed signal handlers, as ``{address: code}``."""
-    # From _signal, because signal turns each number into an enum first.
+    # The module signal would turn each number into an enum, which takes time.
     signal = sys.modules.get("_signal") or sys.modules.get("signal")
     codes = {}
     for number in range(1, getattr(signal, "NSIG", 1)):
@@ -233,7 +236,7 @@ def handler_codes():
 def _code_of(handler):
     """Return the code that a call of ``handler`` runs: a function, a method, a partial, an object with __call__."""
     try:
-        for _ in range(5):  # a partial of a bound method, say
+        for _ in range(5):  # a partial of a bound method, for example, needs three steps
             if hasattr(handler, "__code__"):
                 return handler.__code__
             handler = (
