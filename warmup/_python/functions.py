@@ -57,24 +57,20 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._last_loaded = None  # what last_loaded() returned when the next set was made
-        # names of modules whose functions were all listed, {"os"}
-        self._modules = frozenset()
-        # address -> function, of the functions that this call has returned; {} between calls
-        self._held = {}
         self._kept = 1000  # how many addresses there were after the last clean-up
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
+        # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
+        self._youngest = None
+        # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
+        self._last_loaded, self._modules = None, frozenset()
 
     def end(self):
         """End a call. Drop the references to functions, and at times the addresses of code that is gone.
 
         To look at all code in each call would touch, and so copy, the pages of a forked worker.
         """
-        self._held, read = {}, self._read
-        if last_loaded() != self._last_loaded:
-            self._last_loaded = last_loaded()
-            self._modules = frozenset(list(sys.modules))
+        self._youngest, read = None, self._read
         # The collector has just started by itself again. It has moved what this call made to the second generation.
         self._collections = _count_collections()
         if len(read) > 2 * self._kept:
@@ -85,51 +81,91 @@ class Reader(object):
             self._kept = len(read)
 
     def new_functions(self):
-        """Return the live functions that were not returned before and whose code was not, as a list."""
-        found = self._listed_functions() + self._unlisted_functions()
-        functions, read, held = [], self._read, self._held
-        for function in found:
-            held[id(function)] = function
+        """Return the live functions whose code was not returned before, as a list."""
+        functions = self._not_returned(self._listed_functions())
+        if self._last_loaded is None or self._last_loaded != last_loaded():
+            self._last_loaded, names = last_loaded(), frozenset(list(sys.modules))
+            if FREE_THREADED or getattr(gc, "get_freeze_count", int)():
+                self._add_unlisted(functions, sorted(names - self._modules))
+            self._modules = names
+        return functions
+
+    def _not_returned(self, functions):
+        """Return those of ``functions`` whose code was not returned before, as a list; note them."""
+        new, read = [], self._read
+        for function in functions:
             code = function.__code__
             known = read.get(id(code))
-            if (known is None or known() is not code) and type(
-                code
-            ) is Code:  # PyPy has built-in functions
-                read[id(code)] = ref(code)
-                functions.append(function)
-        return functions
+            if known is None or known() is not code:
+                if type(code) is Code:  # PyPy has built-in functions
+                    read[id(code)] = ref(code)
+                    new.append(function)
+        return new
 
     def _listed_functions(self):
         before, self._collections = self._collections, _count_collections()
-        # A name for a list of all objects would keep all of them alive.
-        held = self._held
-        if before is None or before[1:] != self._collections[1:]:
-            return [
-                item for item in gc.get_objects() if type(item) is Function and id(item) not in held
-            ]
-        # A collection moves the objects of its generation, and of the younger ones, to the next. Only the first
-        # generation was collected since the last list. So all new objects are in the first two.
+        if self._collections is None:
+            return [item for item in gc.get_objects() if type(item) is Function]
         functions = []
-        if before[0] != self._collections[0]:
-            objects = gc.get_objects(generation=1)
-            functions += [
-                item for item in objects if type(item) is Function and id(item) not in held
-            ]
-            del objects
         for item in reversed(gc.get_objects(generation=0)):
             if type(item) is Function:
-                if id(item) in held:  # the list is sorted by age: all that follow are known
+                if item is self._youngest:
                     break
                 functions.append(item)
+        self._youngest = functions[0] if functions else self._youngest
+        # A collection moves the objects of its generation, and of the younger ones, to the next.
+        if before is None or before[1:] != self._collections[1:]:
+            older = (1, 2)
+        else:
+            older = (1,) if before[0] != self._collections[0] else ()
+        for generation in older:
+            objects = gc.get_objects(generation=generation)
+            functions += [item for item in objects if type(item) is Function]
+            del objects  # the name would keep all of them alive
         return functions
 
-    def _unlisted_functions(self):
-        # get_freeze_count() takes long, because it counts the objects one by one. This test is cheap.
-        if last_loaded() is not None and last_loaded() == self._last_loaded:
-            return []
-        if not FREE_THREADED and not getattr(gc, "get_freeze_count", int)():
-            return []
-        return _functions_unlisted(self._held, self._modules)
+    def _add_unlisted(self, functions, names):
+        """Add the functions that the collector does not list, of the modules ``names``.
+
+        Objects that ``gc.freeze()`` put away are not listed; nor are, on free-threaded 3.13, functions once a thread
+        has been started. Reading all that modules lead to would touch every page of a forked worker in each call. So
+        this looks only at modules that came since it looked last, and looks into those that have a function which was
+        not returned before. What is left: an unlisted function that only another module's data leads to.
+        """
+        modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
+        level, seen = [], set()
+        for module in modules:
+            values = list(vars(module).copy().values())
+            if self._has_unlisted(values):
+                level.extend(values)
+        while level:
+            following = []
+            for item in level:
+                kind = type(item)
+                # The variables of a module, which its functions lead to, belong to that module.
+                if id(item) in seen or kind is Module or kind is dict and "__builtins__" in item:
+                    continue
+                if kind is Function:
+                    new = self._not_returned([item])
+                    if not new:
+                        continue
+                    functions += new
+                # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
+                if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
+                    seen.add(id(item))
+                    following.append(item)
+            level = gc.get_referents(*following)
+
+    def _has_unlisted(self, values):
+        """Return whether a function among ``values``, or a method of a class among them, was not returned before."""
+        for value in values:
+            items = vars(value).copy().values() if type(value) is type else (value,)
+            for item in items:
+                if type(item) is Function:
+                    known = self._read.get(id(item.__code__))
+                    if known is None or known() is not item.__code__:
+                        return True
+        return False
 
 
 def last_loaded():
@@ -171,16 +207,15 @@ def code_with_names(functions, words):
     pairs = []
     for function in functions:
         codes = [function.__code__]
-        for code in codes:  # the loop adds nested code
-            if code.co_name == "<module>":
-                pass
-            elif (
+        for code in codes:  # grows meanwhile
+            if (
                 words is None
                 or not words.isdisjoint(code.co_names)
                 or PY2
                 and _MARK in code.co_code
             ):
-                pairs.append((function, code))
+                if code.co_name != "<module>":
+                    pairs.append((function, code))
             for constant in code.co_consts:
                 if type(constant) is Code:
                     codes.append(constant)
@@ -211,57 +246,6 @@ def uncalled_import_system(functions):
         if function.__name__ not in called:
             uncalled.setdefault(function.__name__, []).append(function)
     return uncalled
-
-
-def _functions_unlisted(held, known_modules):
-    """Return the functions that the collector does not list, of the modules that are not in ``known_modules``.
-
-    Problem: the collector does not list objects that ``gc.freeze()`` has frozen. On free-threaded 3.13 it lists no
-    functions once a thread was started. What does not work: to read everything that modules lead to would touch each
-    page of a forked worker in each call. What is done: look only at modules that are new since the last call, and
-    look into a module only if it has an unlisted function. What is left: an unlisted function that only the data of
-    another module leads to.
-    """
-    names = [name for name in list(sys.modules) if name not in known_modules]
-    modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
-    if not modules:
-        return []
-    seen = {id(item) for item in gc.get_objects() if type(item) is Function}.union(held)
-    level = []
-    for module in modules:
-        values = vars(module).copy().values()
-        if _has_unlisted(values, seen):
-            level.extend(values)
-    found = []
-    while level:
-        following = []
-        for item in level:
-            kind = type(item)
-            # Functions lead to the globals of their module. Those of another module are looked at with that module.
-            if id(item) in seen or kind is Module or kind is dict and "__builtins__" in item:
-                continue
-            # Free-threaded 3.13 does not track a function or a class that it has made immortal.
-            if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
-                seen.add(id(item))
-                following.append(item)
-                if kind is Function:
-                    found.append(item)
-        level = gc.get_referents(*following)
-    return found
-
-
-def _has_unlisted(values, seen):
-    """Return whether a function among ``values``, or a method of a class among them, is not in ``seen``."""
-    for value in list(values):
-        if type(value) is type:
-            if any(
-                type(item) is Function and id(item) not in seen
-                for item in vars(value).copy().values()
-            ):
-                return True
-        elif type(value) is Function and id(value) not in seen:
-            return True
-    return False
 
 
 # --- import statements

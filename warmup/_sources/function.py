@@ -63,6 +63,7 @@ class FunctionSource(object):
         self._unreadable = {}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._uncalled_names = frozenset()  # their names, {"find_distributions"}
+        self._waiting = frozenset()  # their addresses, {139950}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() returned when a round ended
         # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
@@ -90,8 +91,7 @@ class FunctionSource(object):
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(new)
             self._uncalled_names = set(self._uncalled)
-            waiting = {id(function) for some in self._uncalled.values() for function in some}
-            new = [function for function in new if id(function) not in waiting]
+            self._waiting = {id(function) for some in self._uncalled.values() for function in some}
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
@@ -137,10 +137,14 @@ class FunctionSource(object):
 
     def _read(self, rules, new):
         for function, code in functions.code_with_names(new, self._words):
+            if id(function) in self._waiting:
+                continue
             if not self._uncalled_names.isdisjoint(code.co_names):
                 for name in sorted(self._uncalled_names.intersection(code.co_names)):
                     self._uncalled_names.remove(name)
-                    self._read(rules, self._uncalled.pop(name))
+                    called = self._uncalled.pop(name)
+                    self._waiting.difference_update(map(id, called))
+                    self._read(rules, called)
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
 
