@@ -1,6 +1,6 @@
-"""The tests: a file for each promise. ``python -m unittest discover -s tests -t .`` from the root of the checkout.
+"""Hold the tests, one file for each promise. Run them: ``python -m unittest discover -s tests -t .`` from the root.
 
-``support/`` is what they share; ``studies/`` takes long, or needs other people's packages.
+``support/``: what tests share. ``studies/``: what takes long or needs other packages.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""Wrong arguments give one clear error, before anything is imported; right ones do what they say."""
+"""Test that a wrong argument raises one clear error before anything is imported, and that right ones work."""
 
 from __future__ import absolute_import, division, print_function
 

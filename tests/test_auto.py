@@ -1,4 +1,4 @@
-"""``warmup.auto``: what the environment says is what happens, and no mistake in it keeps a host from starting."""
+"""Test that ``warmup.auto`` does what the variables say, and that a host starts although a variable is wrong."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -157,7 +157,7 @@ class Auto(FolderTest):
             self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""), result)
 
     def test_honours_what_the_host_itself_sets_where_python_was_told_not_to(self):
-        """A host that embeds Python sets that flag, and the variables, as uWSGI does."""
+        """Test a host that embeds Python. As uWSGI does, it sets the flag of ``-E``, and then variables."""
         self.assertEqual(
             fresh.value(
                 u"""

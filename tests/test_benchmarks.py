@@ -1,4 +1,4 @@
-"""What the benchmarks make of what they have measured; how long anything takes is not tested."""
+"""Test what the benchmarks conclude from what they have measured. Test no times."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,7 +1,7 @@
-"""Every row of the table of C imports is true: its trigger, in a fresh interpreter, imports its modules.
+"""Test that each row of the table of C imports is true: cold, its trigger imports its modules.
 
-And it is cured: after preload() the trigger imports nothing. Rows whose modules a plain start has already loaded
-prove nothing there; each row must prove something on some interpreter, which is why all of them run this.
+Warm, after preload(), the trigger imports nothing. A row proves nothing on an interpreter whose start loads the modules
+of that row. So all interpreters run this file, and each row must prove something on one of them.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -12,7 +12,7 @@ import unittest
 from tests.support import fresh
 from warmup._sources import c_import
 
-# Swallows what the interpreter reports about an error that a trigger makes on purpose.
+# Hides what the interpreter prints about an error that a trigger raises on purpose.
 MUTED = u"""
 stderr = sys.stderr
 sys.stderr = type("Mute", (object,), dict.fromkeys(("write", "flush"), lambda *args: None))()
@@ -30,7 +30,7 @@ except (OSError,) + dbm.error if isinstance(dbm.error, tuple) else (OSError, dbm
     pass
 """
 
-# (owner, first of the modules): what runs the row's trigger.
+# (owner, first of the modules): source that runs the trigger of that row.
 TRIGGERS = {
     ("time", "_strptime"): u"import time; time.strptime('2000', '%Y')",
     ("datetime", "_strptime"): u"import datetime; datetime.datetime.strptime('2000', '%Y')",

@@ -1,6 +1,6 @@
-"""Nothing is a target without a reason: each chain ends in what the program itself has loaded, or in its codecs.
+"""Test that each target has a reason: its chain ends in a module that the program itself has loaded, or in a codec.
 
-What preloading costs next to importing everything: ``python -m tests.studies benchmarks --part 1``.
+``python -m tests.studies benchmarks --part 1`` compares preload() with the import of everything.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -49,7 +49,7 @@ class EveryTargetHasAChain(unittest.TestCase):
         for name, kind, _, chain, ends_in_program in rows:
             self.assertEqual(chain[0][:2], [kind, name])
             self.assertTrue(all(reason for _, _, reason, _ in chain), name)
-            # A codec is asked for by data, not by a module.
+            # Data asks for a codec, no module does.
             self.assertTrue(
                 ends_in_program or chain[-1][0] == "codec" and chain[-1][3] is None, (name, chain)
             )

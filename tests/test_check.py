@@ -1,4 +1,4 @@
-"""``python -m warmup check``."""
+"""Test ``python -m warmup check``."""
 
 from __future__ import absolute_import, division, print_function
 

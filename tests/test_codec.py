@@ -1,4 +1,4 @@
-"""After preload() no codec imports anything, whatever is done with it and however its name is written."""
+"""Test that after preload() no codec imports anything, in any use and under any spelling."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -110,7 +110,7 @@ class EveryCodec(unittest.TestCase):
 
 
 class FailedLookups(unittest.TestCase):
-    """A codec that could not be loaded once is not lost: ``encodings`` remembers that, and never tries again."""
+    """Test that a codec whose first load failed is loaded later, although ``encodings`` never tries again."""
 
     SOURCE = u"""
         import json, sys
@@ -188,7 +188,7 @@ class Spellings(unittest.TestCase):
 @unittest.skipUnless(fresh.PY2, "only 2.7 has one import lock for all")
 class SpellingsDuringAnImport(unittest.TestCase):
 
-    # All that 2.7 can look up, printed by a process that nothing stalls in.
+    # Prints all spellings that 2.7 can look up. No other thread imports in this process.
     SPELLINGS = u"""
         import codecs, json
         from warmup._python.library import Library

@@ -1,4 +1,4 @@
-"""``python -m warmup``: its commands, what they print, their exit codes. What ``run`` runs: ``test_run.py``."""
+"""Test what the commands of ``python -m warmup`` print, and their exit codes. ``test_run.py`` tests ``run``."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,6 +1,6 @@
-"""A very small completeness run on the running interpreter: something is late without preload(), nothing with it.
+"""Make a very small completeness run on this interpreter: cold, something is late; warm, nothing is late.
 
-The whole run, and the subset that runs on every commit: `python -m tests.studies completeness --help`.
+`python -m tests.studies completeness --help` says how to make the whole run, or the subset of each commit.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -68,7 +68,7 @@ class WhatIsNeverPreloaded(unittest.TestCase):
         self.assertEqual(rules.Subject(sys.executable).by_design, set(EXCLUDED))
 
     def test_is_not_much_of_the_library(self):
-        """The judge does not count what is excluded: whoever excludes more has to say so here."""
+        """Test which modules are excluded. The judge does not count them: if you exclude more, add them here."""
         subject = rules.Subject(sys.executable)
         excluded = {
             name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)

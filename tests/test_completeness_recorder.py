@@ -1,6 +1,6 @@
-"""The recorder sees each kind of late import, and knows what a program imports of its own will.
+"""Test that the recorder sees each kind of late import, and does not count what a test imports by itself.
 
-A completeness run that counts nothing proves nothing unless this passes.
+A completeness run that counts no late import proves nothing if these tests fail.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""Import statements in functions are found wherever they are, and only what could really be imported by them."""
+"""Test that import statements are found in each kind of function, and that only importable modules are targets."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -114,14 +114,14 @@ PRELOAD = u"""
 
 
 class ProgramTest(FolderTest):
-    """A package ``program`` in the folder of the test."""
+    """Write a package ``program`` into the folder of the test."""
 
     def setUp(self):
         super(ProgramTest, self).setUp()
         self.write("program/__init__.py", u"")
 
     def preload(self, source):
-        """Preload beside the module ``program.places``. Return what it wants, what came with it, what is loaded."""
+        """Preload in a process that has loaded ``program.places``. Return what is found, what was loaded, what is."""
         self.write("program/places.py", source)
         found, modules, loaded = fresh.value(PRELOAD, arguments=[self.folder])
         return (
@@ -289,7 +289,7 @@ class ImportsInFunctions(ProgramTest):
 
 @unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")
 class ImportsOfTheImportSystem(unittest.TestCase):
-    """`PathFinder.find_distributions` and the like, which every interpreter has, and few programs call."""
+    """Test functions such as `PathFinder.find_distributions`, which each interpreter has and few programs call."""
 
     def late(self, program, options=("-I", "-S")):
         """Return what ``program``, whose ``use()`` is called after preloading, imports late; and what preloading loaded."""
@@ -345,7 +345,7 @@ class ImportsOfTheImportSystem(unittest.TestCase):
 
 
 class ScriptFunctions(unittest.TestCase):
-    """The names of functions that run only as a script are the right ones, by the sources of the library."""
+    """Derive the names of functions that run only as a script from the sources of the library, and compare."""
 
     LEFT_OUT = {
         "test",
@@ -420,7 +420,7 @@ class ScriptFunctions(unittest.TestCase):
 
 
 class OtherPlatforms(unittest.TestCase):
-    """The functions that run only on another platform are the right ones, by the sources of the library."""
+    """Derive the functions that run only on another platform from the sources of the library, and compare."""
 
     WORDS = {
         "android": {"android", "Android"},
@@ -448,7 +448,7 @@ class OtherPlatforms(unittest.TestCase):
                 )
 
     def calls(self, node, platforms, words):
-        """Yield the name of each called function of the table, and what the conditions around the call mention."""
+        """Yield the name of each called function of the table, and the words in the conditions around the call."""
         if (
             isinstance(node, ast.Call)
             and isinstance(node.func, ast.Name)

@@ -1,6 +1,4 @@
-"""The quick part of the study of hostile conditions, on the interpreter that runs the tests: a test
-a condition.
-"""
+"""Run the quick part of the study of hostile conditions on this interpreter, one test for each condition."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -17,7 +15,7 @@ from tests.studies.hostile import conditions, runner  # noqa: E402
 
 @unittest.skipUnless(os.name == "posix", "the conditions need fork and signals")
 class HostileConditions(unittest.TestCase):
-    """Each promise is kept though the process makes it hard. One condition alone:
+    """Test that each promise is kept under hostile conditions. Run one condition alone by
 
     ``python -m tests.studies hostile --python PYTHON --only NAME``.
     """
@@ -50,7 +48,7 @@ for _condition in conditions.every():
 
 
 class TheConditions(unittest.TestCase):
-    """The scripts themselves."""
+    """Test the scripts themselves."""
 
     def test_have_different_names(self):
         names = [condition.name for condition in conditions.every()]

@@ -1,4 +1,4 @@
-"""Real hosts serve without a late import once `warmup.preload()` is in their configuration; without it, they do not."""
+"""Test that real hosts serve without a late import if their configuration calls `preload()`, and only then."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -15,7 +15,7 @@ _TRIES = 3  # to be as fast as it should: a burst of work of another program can
 class HostTest(unittest.TestCase):
 
     def host(self, name):
-        """The declared host, or a skipped test."""
+        """Return the declared host. Skip the test if it is not installed."""
         host = declared.by_name(name)
         missing = declared.missing(host)
         if missing:
@@ -24,13 +24,13 @@ class HostTest(unittest.TestCase):
 
 
 class FlaskUnderGunicorn(HostTest):
-    """A Flask application in threads of a gunicorn worker; its pages are fetched eight at once."""
+    """Serve a Flask application in threads of a gunicorn worker, and fetch eight pages at once."""
 
     def setUp(self):
         self.server = self.host("gunicorn gthread, preload_app")
 
     def fetch_pages(self, warm):
-        """Returns the names of the modules that were loaded while the pages were fetched."""
+        """Return the names of the modules that were loaded while the pages were fetched."""
         with harness.Run(warm) as run:
             run.start(self.server.command, self.server.ready)
             began = [
@@ -61,10 +61,10 @@ class FlaskUnderGunicorn(HostTest):
 
 
 class Mistakes(HostTest):
-    """What is wrong with the configuration of a host is said; the host starts."""
+    """Test that a host with a wrong configuration starts and says what is wrong."""
 
     def printed(self, host, **environment):
-        """What ``host`` prints until it has answered."""
+        """Return what ``host`` prints until it has answered."""
         with harness.Run(True, environment=environment) as run:
             run.start(host.command, host.ready)
             self.assertEqual(run.fetch()[0], 200)
@@ -95,7 +95,7 @@ class Mistakes(HostTest):
 
 
 class EveryHost(HostTest):
-    """Each host, with every late import slowed down: cold its first request is slow, warm it is as any other."""
+    """Test each host with slow imports: cold, its first request is slow; warm, it is as fast as a later one."""
 
 
 def _test_of(name):

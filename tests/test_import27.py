@@ -1,4 +1,4 @@
-"""2.7: ``__import__`` as preload() leaves it serves complete modules without the lock, and differs in nothing else."""
+"""Test that our ``__import__`` of 2.7 returns complete modules without the lock, and differs in nothing else."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -32,7 +32,7 @@ class LockFreeImport(FolderTest):
     """
 
     def run_during(self, source, *arguments):
-        """Run ``source``, which is not indented, after `DURING`, with this test's directory on the path."""
+        """Run ``source`` after `DURING`, with the folder of this test on the path. ``source`` is not indented."""
         path = u"sys.path.insert(0, {!r})\n".format(self.folder)
         return fresh.value(textwrap.dedent(self.DURING) + path + source, arguments=arguments)
 
@@ -235,7 +235,7 @@ print(json.dumps([str(outcome) for outcome in outcomes]))
 
 @unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
 class SameAsPython27(FolderTest):
-    """Every import statement gives the same module, the same ``__package__`` and the same error as without us."""
+    """Test that each import statement gives the same module, ``__package__`` and error as without the package."""
 
     def test_in_thousands_of_generated_statements(self):
         for name in ("__init__", "a", "json", "sub/__init__", "sub/a", "sub/b"):

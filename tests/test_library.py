@@ -1,4 +1,4 @@
-"""Which modules may be imported: those of the standard library that nothing excludes, and that are not shadowed."""
+"""Test which modules may be imported: modules of the standard library that are not excluded and not shadowed."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -60,7 +60,7 @@ class ExcludedModules(FolderTest):
             self.assertGreater(len(reason), 5, name)
 
     def test_exist_on_some_version(self):
-        """A name that is nowhere is a mistake in writing. Each version has most of them."""
+        """Test that each excluded name exists in some version. A name without a module is misspelled."""
         found = [name for name in library.EXCLUDED if library.find(name)]
         self.assertGreater(
             len(found), 11 if sys.platform == "emscripten" else 12
@@ -68,7 +68,7 @@ class ExcludedModules(FolderTest):
 
 
 class ShadowedModules(FolderTest):
-    """A file that only has the name of a standard module is not run."""
+    """Test that a file which only has the name of a standard module is not run."""
 
     def test_are_excluded_with_the_file(self):
         path = self.write("sched.py", u"raise RuntimeError('run')")

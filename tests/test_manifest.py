@@ -1,4 +1,4 @@
-"""A manifest is warmed as it is; what is wrong in it is said with its line; what is gone is stale."""
+"""Test that a manifest is warmed as written, that an error names its line, and that a missing module is stale."""
 
 from __future__ import absolute_import, division, print_function
 

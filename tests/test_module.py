@@ -1,4 +1,4 @@
-"""Modules that are asked for by name: they are imported, or they have failed, and the rest goes on."""
+"""Test modules that are asked for by name: they are imported or have failed, and the call goes on."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -169,7 +169,7 @@ class ModulesAskedForByName(FolderTest):
 
 
 class ErrorsThatTravel(FolderTest):
-    """An error of ``preload()`` can be pickled: pools and task queues pass it on."""
+    """Test that an error of ``preload()`` can be pickled, because pools and task queues pickle it."""
 
     SOURCE = u"""
         import base64, json, pickle

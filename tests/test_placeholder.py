@@ -1,4 +1,4 @@
-"""PEP 810: placeholders for standard modules are used, those of the program are left alone."""
+"""Test that placeholders for standard modules are used, and that placeholders for other modules are not (PEP 810)."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""What ``preload()`` does when it is called again; what it loads, and that it loads nothing of its own late."""
+"""Test what a second ``preload()`` does, what a call loads, and that the package has no late import of its own."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -161,7 +161,7 @@ class Manners(unittest.TestCase):
         self.assertLessEqual(len(others), most, others)
 
     def test_preload_has_no_late_import_of_its_own(self):
-        """Whatever it needs came with ``import warmup``, or is a target."""
+        """Test that ``import warmup`` loads what a call needs, or that it is a target."""
         self.assertEqual(
             fresh.value(u"""
             import json
@@ -174,7 +174,7 @@ class Manners(unittest.TestCase):
         )
 
     def test_has_no_late_import_of_its_own_the_second_time_either(self):
-        """Where nothing can be read any more, a second call still works: after chroot, without descriptors."""
+        """Test that a second call works where no file can be read: after chroot, and without free descriptors."""
         self.assertEqual(
             fresh.value(u"""
             import json, sys

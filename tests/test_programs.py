@@ -1,4 +1,4 @@
-"""Real programs import no standard module late once `warmup.preload()` is called; without it, they do."""
+"""Test that real programs import no standard module late if they call `preload()`, and only then."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -9,7 +9,7 @@ from tests.studies.programs import declared, measure
 
 
 class EveryProgram(unittest.TestCase):
-    """Each program, its pages or tasks driven by a client. The table: ``python -m tests.studies programs``."""
+    """Run each program while a client uses its pages or tasks. ``python -m tests.studies programs`` prints a table."""
 
 
 def _test_of(program):

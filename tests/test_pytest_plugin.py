@@ -1,4 +1,4 @@
-"""The plug-in for pytest."""
+"""Test the plug-in for pytest."""
 
 from __future__ import absolute_import, division, print_function
 

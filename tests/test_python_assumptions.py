@@ -1,7 +1,7 @@
-"""Each property of the interpreter that ``warmup/_python/`` relies on, and which trick needs it.
+"""Test each property of the interpreter that ``warmup/_python/`` relies on, and say which trick needs it.
 
-The first thing that fails on a new Python. The message of a failure is the docstring: what the package does with the
-property. A class for each file; what sources rely on is at the end.
+On a new Python these tests fail first. The docstring of a test is the message of its failure. It says what the package
+does with the property. Classes are in the order of the files. The classes of sources come last.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -21,7 +21,9 @@ from tests.support.folder import FolderTest
 from warmup._python import compat, functions, library, surroundings
 
 CPYTHON = not fresh.PYPY
-ABSOLUTE = -1 if fresh.PY2 else 0  # on 2.7: or relative, if there is such a module
+ABSOLUTE = (
+    -1 if fresh.PY2 else 0
+)  # on 2.7 the level -1 means relative if such a module exists, else absolute
 
 
 def code_of(source):
@@ -32,17 +34,17 @@ def code_of(source):
 
 
 class Opcodes(unittest.TestCase):
-    """`functions._OPCODES`, with which bytecode is read without ``opcode`` and ``dis``."""
+    """`functions._OPCODES` serves to read bytecode without ``opcode`` and ``dis``."""
 
     NAMES = ("IMPORT_NAME", "LOAD_CONST", "EXTENDED_ARG", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT")
 
     def test_have_the_numbers_of_this_version(self):
-        """A version that is not in the table is read by `dis`, which is slow to import: add a row."""
+        """`dis`, which is slow to import, reads the bytecode of a version without a row. Add a row."""
         import opcode
 
         self.assertTrue(functions.is_verified, "no row for Python %d.%d" % sys.version_info[:2])
         expected = tuple(opcode.opmap.get(name) for name in self.NAMES)
-        # The names came with 3.14; before, None stands for them.
+        # The last two names are new in 3.14. Before, the row has None for them.
         self.assertEqual(functions._OPCODES[sys.version_info[:2]], expected)
 
     @unittest.skipIf(fresh.PY2, "instructions have one byte or three there")
@@ -65,7 +67,7 @@ class Opcodes(unittest.TestCase):
 
 
 def walk_27(code):
-    """Yield ``(name, level, names)`` of the imports of 2.7 bytecode, by ``opcode``: what ``dis`` cannot give there."""
+    """Yield ``(name, level, names)`` of the imports of 2.7 bytecode. Use ``opcode``: ``dis`` of 2.7 only prints."""
     import opcode
 
     at, extended, loaded = 0, 0, []
@@ -85,7 +87,7 @@ def walk_27(code):
 
 
 def walk_3(code):
-    """Yield the same by ``dis``."""
+    """Yield ``(name, level, names)`` of the imports of Python 3 bytecode. Use ``dis``."""
     loaded = []
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"):
@@ -100,7 +102,7 @@ def walk_3(code):
 
 
 class ImportStatements(unittest.TestCase):
-    """What is read from bytecode is what ``dis`` says, for every function that this process has."""
+    """The package reads from bytecode what ``dis`` says, for each function of this process."""
 
     @classmethod
     def setUpClass(cls):
@@ -114,7 +116,7 @@ class ImportStatements(unittest.TestCase):
 
     @staticmethod
     def all_codes():
-        # By the reader: free-threaded 3.13 lists no function once a thread has been started.
+        # gc.get_objects() is not enough: free-threaded 3.13 lists no function once a thread was started.
         waiting = [function.__code__ for function in functions.Reader().new_functions()]
         codes = set()
         while waiting:
@@ -127,14 +129,14 @@ class ImportStatements(unittest.TestCase):
         return codes
 
     def test_are_those_that_dis_shows(self):
-        """`functions._read_statements` is as good as `dis`."""
+        """`functions._read_statements` returns what `dis` returns."""
         self.assertGreater(sum(len(statements) for _, statements in self.shown), 100)
         for code, statements in self.shown:
             self.assertEqual(functions.import_statements(code), statements, code)
 
     @unittest.skipIf(fresh.PY2, "dis.get_instructions came with 3.4")
     def test_are_read_by_dis_too_where_the_version_is_not_verified(self):
-        """`functions._statements_by_dis` is the way for a Python that the tests have not seen."""
+        """`functions._statements_by_dis` reads the bytecode of a Python that the tests have not seen."""
         for code, statements in self.shown:
             expected = [(name, level, tuple(names)) for name, level, names in statements]
             self.assertEqual(list(functions._statements_by_dis(code)), expected, code)
@@ -158,7 +160,7 @@ class ImportStatements(unittest.TestCase):
         )
 
     def test_are_found_in_functions_with_hundreds_of_names_and_constants(self):
-        """Arguments beyond a byte have an EXTENDED_ARG before them, the constants' too."""
+        """An EXTENDED_ARG precedes each argument that is longer than a byte, also that of a constant."""
         lines = ["    x%d = %d.5" % (number, number) for number in range(700)]
         source = "def function():\n    global %s\n" % ", ".join(
             "x%d" % number for number in range(700)
@@ -169,16 +171,16 @@ class ImportStatements(unittest.TestCase):
         )
 
     def test_name_what_they_import_in_co_names(self):
-        """`functions.code_with_names` reads only code whose ``co_names`` has a word that matters."""
+        """`functions.code_with_names` reads code only if its ``co_names`` contains a name of a possible target."""
         code = code_of(
             "def function():\n    import a.b\n    from c import d\n    from . import e\n"
         )
         self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
 
     def test_that_cannot_be_read_are_an_error_of_one_kind(self):
-        """A program may change or encrypt its bytecode: that costs one target."""
+        """A program may change or encrypt its bytecode. Then one target fails, and nothing else."""
 
-        class Broken(object):  # a true code object with such bytecode may crash the interpreter
+        class Broken(object):  # a real code object with such bytecode may crash the interpreter
             co_names, co_consts = ("a",), (None, 0)
 
             def __init__(self, numbers):
@@ -199,10 +201,10 @@ class ImportStatements(unittest.TestCase):
 
 
 class LiveFunctions(unittest.TestCase):
-    """`functions.Reader`, which gives every live function once."""
+    """`functions.Reader` returns each live function once."""
 
     def test_are_listed_by_the_collector_wherever_they_are(self):
-        """No dictionary of a module leads to a decorated function, a closure's or a method's."""
+        """No dictionary of a module leads to a decorated function, to a closure, or to a function inside of one."""
 
         def hidden():
             pass
@@ -213,7 +215,7 @@ class LiveFunctions(unittest.TestCase):
         self.assertIn(id(holder[0]), listed)
 
     def test_have_code_that_can_be_referred_to_weakly(self):
-        """The reader knows code by its address as long as a weak reference leads to it; it keeps nothing alive."""
+        """The reader knows code by its address and a weak reference. It keeps no code alive."""
         function = types.FunctionType(code_of("def function(): pass"), {})
         reference = weakref.ref(function.__code__)
         self.assertIs(reference(), function.__code__)
@@ -226,7 +228,7 @@ class LiveFunctions(unittest.TestCase):
             self.assertIs(reference(), None)
 
     def test_have_the_variables_of_their_module_as_globals(self):
-        """`functions.uncalled_import_system` knows the functions of a module by that."""
+        """`functions.uncalled_import_system` finds the functions of a module by their globals."""
         self.assertIs(code_of.__globals__, vars(sys.modules[__name__]))
 
     @unittest.skipUnless(hasattr(gc, "freeze"), "gc.freeze() came with 3.7")
@@ -249,7 +251,7 @@ class LiveFunctions(unittest.TestCase):
 
     @unittest.skipIf(fresh.PY2, "2.7's import system is C")
     def test_of_the_import_system_are_in_modules_of_these_names(self):
-        """`functions._IMPORT_SYSTEM`: those of its functions that nothing calls wait until something does."""
+        """`functions._IMPORT_SYSTEM`: the source reads a function that nothing calls only when other code names it."""
         names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (
             sys.version_info >= (3, 8)
         )
@@ -275,7 +277,7 @@ class Generations(unittest.TestCase):
         return fresh.value(textwrap.dedent(helpers) + textwrap.dedent(source))
 
     def test_hold_what_is_new_in_the_first_and_in_the_order_in_which_it_was_made(self):
-        """The list of the first is read from its end, until a function comes that is known."""
+        """The reader reads the list of the first generation from its end, up to a function that it knows."""
         self.assertEqual(
             self.call(u"""
             gc.collect()
@@ -288,7 +290,7 @@ class Generations(unittest.TestCase):
         )
 
     def test_hold_what_has_survived_one_collection_in_the_second(self):
-        """What came since the last look is in the second only if the first was collected since."""
+        """A new object is in the second generation only if the first was collected since the last list."""
         first, second = self.call(u"""
             function, before = define("f"), functions._count_collections()
             gc.collect(0)
@@ -298,7 +300,7 @@ class Generations(unittest.TestCase):
         self.assertEqual((first[1], second), (0, [False, True, False]))
 
     def test_hold_what_has_survived_another_collection_in_the_third_which_is_counted(self):
-        """A count of each generation that says whether to look at everything again."""
+        """The counts of collections say whether the reader must list all objects again."""
         for number in (1, 2):
             counts, where = self.call(u"""
                 function, before = define("f"), functions._count_collections()
@@ -309,7 +311,7 @@ class Generations(unittest.TestCase):
             self.assertGreater(sum(counts), 0)
 
     def test_are_not_collected_while_the_first_threshold_is_0(self):
-        """`surroundings.Surroundings`: imports make no collection start, and what they make stays young."""
+        """`surroundings.Surroundings`: imports start no collection. What they make stays in the first generation."""
         self.assertEqual(
             self.call(u"""
             gc.set_threshold(0, *gc.get_threshold()[1:])
@@ -324,7 +326,7 @@ class Generations(unittest.TestCase):
 class TheLastModule(unittest.TestCase):
     @unittest.skipIf(sys.version_info < (3, 8), "dictionaries cannot be reversed")
     def test_is_the_last_of_sys_modules(self):
-        """`functions.last_loaded` says by it and by the number of modules whether one was loaded or unloaded."""
+        """`functions.last_loaded`: last name and number of modules change when a module is loaded or unloaded."""
         self.assertEqual(
             fresh.value(u"""
             import json
@@ -341,10 +343,10 @@ class TheLastModule(unittest.TestCase):
 
 
 class Names(unittest.TestCase):
-    """`compat`, which says once what has another name in another version."""
+    """`compat` gives one name to what has different names in different versions."""
 
     def test_of_the_type_of_placeholders(self):
-        """The type is had without ``types``, which is a file, where ``_types`` has it."""
+        """`compat.Placeholder` comes from ``_types`` where it exists. ``types`` would be one more file to import."""
         if sys.version_info >= (3, 15):
             self.assertIs(compat.Placeholder, types.LazyImportType)
         else:
@@ -352,13 +354,13 @@ class Names(unittest.TestCase):
             self.assertIs(compat.Placeholder, None)
 
     def test_of_types(self):
-        """Compared by identity, so that no foreign ``__class__`` is asked."""
+        """The package compares types by identity, so that no ``__class__`` of a foreign object runs."""
         self.assertIs(compat.Function, types.FunctionType)
         self.assertIs(compat.Code, types.CodeType)
         self.assertIs(compat.Module, types.ModuleType)
 
     def test_of_the_number_of_this_thread(self):
-        """It is the one that ``threading`` and ``sys._current_frames`` know a thread by."""
+        """``threading`` and ``sys._current_frames`` use the same number for a thread."""
         import threading
 
         self.assertEqual(compat.get_ident(), threading.current_thread().ident)
@@ -366,10 +368,10 @@ class Names(unittest.TestCase):
 
 
 class WhereTheLibraryIs(unittest.TestCase):
-    """`library.Library`, which lists the standard library without importing it."""
+    """`library.Library` lists the standard library without importing it."""
 
     def test_is_said_by_encodings_and_os(self):
-        """Its folder or zip file is where these two were loaded from."""
+        """The folder or zip file of the library is the one from which ``encodings`` and ``os`` were loaded."""
         import encodings
 
         roots = library._roots()[0]
@@ -393,7 +395,7 @@ class WhereTheLibraryIs(unittest.TestCase):
             )
 
     def test_has_parts_in_the_executable(self):
-        """`library._built_in_modules`: frozen modules are known by ``_imp._frozen_module_names`` since 3.11."""
+        """`library._built_in_modules`: ``_imp._frozen_module_names`` names the frozen modules from 3.11 on."""
         if sys.version_info >= (3, 11) and CPYTHON:
             import _imp
 
@@ -401,7 +403,7 @@ class WhereTheLibraryIs(unittest.TestCase):
         self.assertIn("sys", library._built_in_modules())
 
     def test_has_extension_modules_with_these_ends(self):
-        """A file is a module if what is after its first dot is one of the suffixes."""
+        """A file is a module if the text after its first dot is one of the suffixes."""
         self.assertIn("py", library._SUFFIXES)
         self.assertTrue(
             library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES
@@ -436,7 +438,7 @@ class WhatAnImportErrorSays(FolderTest):
             sys.path.remove(self.folder)
 
     def test_is_the_module_that_is_missing(self):
-        """``ImportError.name``; on 2.7 the text alone, "No module named X"."""
+        """``ImportError.name`` names the module. 2.7 has only the text, "No module named X"."""
         error, _ = self.error_of("no_such_module_anywhere")
         self.assertEqual(library._missing_module(error), "no_such_module_anywhere")
         self.write("wants_a_name.py", u"from os import no_such_name")
@@ -446,7 +448,7 @@ class WhatAnImportErrorSays(FolderTest):
         )
 
     def test_is_raised_in_a_body(self):
-        """The innermost frame is the body of a module or a class, whose code is not optimized."""
+        """The innermost frame is the body of a module or a class. Such code has no flag CO_OPTIMIZED."""
         self.write("raises.py", u"raise ImportError('not here')")
         self.write("raises_in_class.py", u"class C(object):\n    raise ImportError('not here')\n")
         self.write("raises_in_function.py", u"def f():\n    raise ImportError('not here')\nf()\n")
@@ -461,9 +463,9 @@ class WhatAnImportErrorSays(FolderTest):
             self.assertEqual(bool(library._is_body(traceback.tb_frame.f_code)), is_body, name)
 
     def test_leads_to_the_module_that_raised(self):
-        """`_preload._is_from_outside` asks by its ``__name__`` whether that module had been loaded before.
+        """`_preload._is_from_outside` looks by ``__name__`` whether the module of a frame was loaded before.
 
-        2.7 empties the variables of a module whose import has failed, so that the name is gone there.
+        2.7 sets the globals of a module whose import has failed to None. So the name is gone there.
         """
         self.write("raises.py", u"raise SystemExit(3)")
         name = fresh.value(
@@ -487,7 +489,7 @@ class WhatWasCompiled(FolderTest):
     """`library.count_compiled`: how many modules had to be compiled."""
 
     def test_is_said_by_the_file_of_the_module_and_its_time(self):
-        """``__cached__``, or the spec's ``cached`` (3.15), or on 2.7 ``__file__``: ``.pyc`` if it was read from there."""
+        """The spec's ``cached`` names the compiled file. On 2.7 ``__file__`` ends in ``.pyc`` if it was read."""
         self.write("module.py", u"")
         counts = [
             fresh.value(
@@ -508,10 +510,10 @@ class WhatWasCompiled(FolderTest):
 
 
 class Filters(unittest.TestCase):
-    """`surroundings.Silence`, which puts one filter among the others and takes it out again."""
+    """`surroundings.Surroundings` adds one filter to the filters of warnings, and removes it again."""
 
     def test_may_have_any_object_with_match_as_their_pattern(self):
-        """The pattern for modules asks which thread warns, and for which module."""
+        """The warnings machinery calls ``match`` of the pattern for modules. It looks at the thread and the module."""
         self.assertEqual(
             fresh.value(u"""
                 import json, warnings
@@ -531,7 +533,7 @@ class Filters(unittest.TestCase):
         )
 
     def test_are_the_list_that_c_code_reads(self):
-        """A filter in that list is in force without a call of ``warnings``, whose lock another thread may hold."""
+        """A filter in that list is in force without a call into ``warnings``, which may wait for a lock."""
         self.assertEqual(
             fresh.value(u"""
                 import json, warnings, _warnings
@@ -554,7 +556,7 @@ class Filters(unittest.TestCase):
         )
 
     def test_that_ignore_are_remembered_before_3_7_alone(self):
-        """`surroundings._REMEMBERS`: there a registry holds what was not shown, and has to be put back."""
+        """`surroundings._REMEMBERS`: before 3.7 a registry holds a warning that was not shown. It must be put back."""
         registry = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -564,7 +566,7 @@ class Filters(unittest.TestCase):
 
     @unittest.skipUnless(hasattr(sys, "getrefcount"), "PyPy does not count references")
     def test_in_a_copy_of_the_list_are_seen_by_the_reference_count(self):
-        """`Silence.end` looks for copies, which walks all objects, only if something else holds the filter."""
+        """`Surroundings.end` looks for copies of the list, through all objects, only if more refer to the filter."""
         value = ("ignore", object(), Warning, None, 0)
         before = sys.getrefcount(value)
         copies = [[value], [value]]
@@ -598,7 +600,7 @@ class Filters(unittest.TestCase):
 class Signals(unittest.TestCase):
     @unittest.skipUnless(os.name == "posix", "needs signals")
     def test_have_handlers_whose_code_can_be_had(self):
-        """`surroundings.handler_codes`: what a handler raises passes through ``preload()``."""
+        """`surroundings.handler_codes`: the exception of a signal handler reaches the caller of ``preload()``."""
         import signal
 
         class Handler(object):
@@ -626,14 +628,14 @@ class Signals(unittest.TestCase):
 class Memory(unittest.TestCase):
     @unittest.skipUnless(sys.platform.startswith("linux"), "there is no /proc elsewhere")
     def test_is_said_by_proc(self):
-        """`surroundings.resident_memory`: the second number of statm, in pages."""
+        """`surroundings.resident_memory`: the second number of ``/proc/self/statm`` counts pages."""
         self.assertGreater(surroundings.resident_memory(), 2**20)
 
 
 class ModulesInOrder(unittest.TestCase):
     @unittest.skipIf(fresh.PY2, "dictionaries have no order there")
     def test_come_at_the_end_of_sys_modules(self):
-        """`_preload._Call._new_modules`: what is after the names that were there before is new."""
+        """`_preload._Call._new_modules`: names after those that were loaded before are new."""
         self.assertEqual(
             fresh.value(u"""
                 import json
@@ -648,10 +650,13 @@ class ModulesInOrder(unittest.TestCase):
 
 
 class Codecs(unittest.TestCase):
-    """`_sources.codec`, which relies on the registry of codecs and on ``encodings``."""
+    """`_sources.codec` relies on the registry of codecs and on ``encodings``."""
 
     def test_that_were_not_found_are_remembered_with_none(self):
-        """`codec._forget_failures`: ``encodings._cache`` never tries such a spelling again. 3.15 remembers none."""
+        """`codec._forget_failures`: ``encodings`` never again tries a spelling that its ``_cache`` has.
+
+        3.15 remembers no failure.
+        """
         remembered = fresh.value(u"""
             import codecs, encodings, json
             try:
@@ -696,7 +701,7 @@ class Placeholders(FolderTest):
     """`_sources.placeholder`."""
 
     def test_say_what_they_import_by_their_repr_and_are_replaced_when_the_attribute_is_used(self):
-        """Only the repr says it without using it; only the attribute of the module replaces it for good."""
+        """Only the repr of a placeholder names its module without using it. Only the attribute replaces it."""
         self.write("program.py", u"lazy import sched\nlazy from json.tool import main\n")
         self.assertEqual(
             fresh.value(
@@ -927,10 +932,10 @@ class Forks(unittest.TestCase):
 
 @unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
 class TheImportLockOf27(unittest.TestCase):
-    """`import27`, which serves what is complete without it."""
+    """`import27` returns complete modules without taking the lock."""
 
     def test_is_taken_by_a_statement_for_a_module_that_is_loaded(self):
-        """Otherwise there would be nothing to cure."""
+        """Without this property `import27` would not be needed."""
         self.assertTrue(fresh.value(u"""
                 import imp, json, threading
                 done = threading.Event()
@@ -963,7 +968,7 @@ class TheImportLockOf27(unittest.TestCase):
         )
 
     def test_marks_a_relative_name_that_is_absolute_with_none(self):
-        """`import27._settle` does it beforehand: the first execution of a statement takes the lock for that."""
+        """`import27._settle` does this beforehand. Otherwise the first run of a statement takes the lock for it."""
         self.assertEqual(
             fresh.value(u"""
                 import email, json

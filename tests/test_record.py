@@ -461,6 +461,15 @@ class Run(Folder):
         self.assertEqual(result.code, 1, result)
         self.assertIn("LateImportError", result.err)
 
+    def test_the_package_of_a_module_that_is_run_is_not_late(self):
+        os.mkdir(os.path.join(self.folder, "shop"))
+        self.write("shop/__init__.py", u"import quopri")
+        self.write("shop/__main__.py", u"def f():\n    import chunk_of_work\nf()")
+        self.write("chunk_of_work.py", u"")
+        result = self.warmup("run", "--no-scan", "--watch", "record", "-m", "shop")
+        self.assertIn("1 late import,", result.err, result)
+        self.assertIn("module  chunk_of_work", result.err)
+
     def test_the_watch_does_not_notice_the_second_preload(self):
         result = self.run_program(
             u"""

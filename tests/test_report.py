@@ -1,4 +1,4 @@
-"""A report says what was done, why, and what it cost: as a table, as JSON, as trace events, in an exception."""
+"""Test that a report says what was done, why, and at what cost: as a table, JSON, trace events and an exception."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -222,7 +222,7 @@ class Data(unittest.TestCase):
 
 
 class Cells(unittest.TestCase):
-    """`_report.table`, which all commands print with."""
+    """Test `_report.table`, which all commands use."""
 
     def test_are_cut_to_the_width(self):
         rows = [("module", "x" * 40, "1.0", "2", "y" * 100)]

@@ -1,4 +1,4 @@
-"""``python -m warmup run``: the program sees no difference to ``python`` itself, but that it is warm."""
+"""Test that a program under ``python -m warmup run`` sees no difference to ``python``, but is warm."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,7 +12,7 @@ from tests.support.folder import FolderTest
 
 
 class RunCommand(FolderTest):
-    """The program sees no difference to ``python`` itself, but that it is warm."""
+    """Run the same program by ``python`` and by ``python -m warmup run``, and compare."""
 
     def same(self, arguments, **more):
         native = fresh.call(arguments, directory=self.folder, **more)

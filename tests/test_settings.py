@@ -1,4 +1,4 @@
-"""The options have one row each: what variables and flags say is read in one place, and checked in one form."""
+"""Test that variables and flags are read by the rows of the options, and that their values are checked."""
 
 from __future__ import absolute_import, division, print_function
 

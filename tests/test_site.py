@@ -1,4 +1,4 @@
-"""``python -m warmup site`` changes one file in a virtual environment, and says what it did."""
+"""Test that ``python -m warmup site`` changes only its files in a virtual environment, and says what it did."""
 
 from __future__ import absolute_import, division, print_function
 

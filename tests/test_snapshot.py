@@ -1,4 +1,4 @@
-"""The recipe for AWS Lambda SnapStart, with the real ``snapshot_restore_py``."""
+"""Test the recipe for AWS Lambda SnapStart with the real ``snapshot_restore_py``."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""The rooms of the package: who may import whom, and one row for each option. The table is that of the design."""
+"""Test the rooms of the package: which module may import which, and one row for each option."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,8 +14,8 @@ from tests.support.process import ROOT
 from warmup import _settings
 from warmup._preload import preload
 
-# From the top down: imports lead downwards, or stay in their room. Beside the design's table: what commands do is
-# below the doors and above what it uses; `_settings` is below `_preload`, which checks a call against its rows.
+# From the top down. A module imports from its own room or from a lower one. The modules of commands are below the doors
+# and above what they use. `_settings` is below `_preload`, which checks a call by its rows.
 ROOMS = (
     ("warmup", "warmup.__main__", "warmup._cli", "warmup.auto", "warmup.pytest"),
     ("warmup._check", "warmup._run", "warmup._site", "warmup._visit"),

@@ -1,4 +1,4 @@
-"""What tests and studies share does what they rely on."""
+"""Test what tests and studies share."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""What surrounds a call of ``preload()`` is as it was afterwards; where a call helps less than it could, it says so."""
+"""Test that a call of ``preload()`` puts its surroundings back, and warns if it helps less than it could."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,7 +12,7 @@ from tests.support.program import PROGRAM
 
 
 class Place(FolderTest):
-    """Threads and imports that preload() is called among."""
+    """Test preload() while other threads run or import."""
 
     WARNINGS = u"""
         import json, threading, warnings
@@ -255,7 +255,7 @@ class Surroundings(FolderTest):
         "the objects of a generation cannot be had",
     )
     def test_the_objects_of_the_program_stay_in_their_generations(self):
-        """What was young is still young: it is not for the program's garbage to wait for a full collection."""
+        """Test that young objects stay young. Otherwise the program's garbage would wait for a full collection."""
         self.assertEqual(
             fresh.value(u"""
             import gc, json

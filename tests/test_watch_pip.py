@@ -1,4 +1,4 @@
-"""``watch("raise")`` as a seal, as pip has one of its own: nothing is imported once an installation has begun."""
+"""Test ``watch("raise")`` as a seal for pip: nothing is imported after an installation has begun."""
 
 from __future__ import absolute_import, division, print_function
 

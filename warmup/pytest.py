@@ -1,11 +1,14 @@
-"""A plug-in for pytest: ``pytest -p warmup.pytest``.
+"""Find and record late imports in a test suite. A plug-in for pytest: ``pytest -p warmup.pytest``.
 
-``no_late_imports``, a fixture and a marker: the test fails if something is imported late while its function runs. The
-fixture's value is the `Watch`: ``with no_late_imports.allowed(): ...``. Call ``preload()`` in a conftest.py.
+``no_late_imports``: a fixture and a marker. A test that uses it fails if something is imported late while the test
+function runs. The value of the fixture is a `Watch`; imports inside of ``with no_late_imports.allowed():`` are allowed.
+Call ``preload()`` in ``conftest.py``.
 
-``--warmup-record FILE``: add to this manifest what the tests import late. The test suite is the training run.
+``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
+file that exists and is no manifest is a usage error.
 
-What pytest itself imports does not count. Nothing is needed where pytest is not installed.
+Limits: imports that pytest itself makes are not late. An import that fails and loads nothing does not fail the test.
+This module can be imported without pytest, and then does nothing.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -27,12 +30,12 @@ else:
 
 try:
     import pytest
-except ImportError:  # whoever imports this file without pytest wants nothing of it
+except ImportError:  # tools that import each module of the package would fail without pytest
     pytest = None
 
 _NAME = "no_late_imports"
 _PYTEST = frozenset(["_pytest", "pytest", "pluggy", "py", "xdist", "execnet"])
-# Frames of these packages only pass a request on.
+# Frames of these packages stand between the asker and the import system.
 _BETWEEN = frozenset(["importlib", "codecs", "encodings", "pkgutil", "warmup"])
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 
@@ -73,7 +76,7 @@ if pytest is not None:
         with watch() as watching:
             yield watching
 
-    # Innermost: what other plug-ins do is not the test's.
+    # Innermost: otherwise the imports of other plug-ins would count as the test's.
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_runtest_call(item):
         watching = getattr(item, "funcargs", {}).get(_NAME)
@@ -118,11 +121,11 @@ def _as_line(late):
 
 
 class Training(Recording):
-    """Records what tests import late.
+    """Record what tests import late.
 
-    pytest has loaded much of the standard library, and what is loaded cannot be seen to come late. So an import
-    statement of a function that asks for a module that was loaded before the tests is recorded too. The codecs that
-    were used before the tests are all recorded: nothing shows when one is used again.
+    Problem: pytest has loaded much of the standard library. The import system does not see the import of a loaded
+    module. What is done: if a function asks for a module that was loaded before the tests, the module is recorded too.
+    Every codec that was used before the tests is recorded, because nothing shows that a codec is used again.
     """
 
     def __init__(self, path):
@@ -153,11 +156,11 @@ class Training(Recording):
                         self._note("module", one, manifest.without_folder(asker))
             return module
 
-        # Not to be seen on the stack: a warning with stacklevel=2 means the importer.
+        # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
         self._ours = builtins.__import__ = __import__ if PY2 else imports._disguised(__import__)
 
     def stop(self):
-        """End what `start` began."""
+        """End the recording, and put ``__import__`` back."""
         if builtins.__import__ is self._ours:
             builtins.__import__ = self._import
         Recording.stop(self)
@@ -169,7 +172,7 @@ class Training(Recording):
 
 
 def _meant(module, name, fromlist):
-    """Return the modules that an import statement has asked for, by the module that ``__import__`` has returned."""
+    """Return the names of the modules that an import statement asked for. ``module``: what ``__import__`` returned."""
     full = getattr(module, "__name__", name)
     if not fromlist:
         _, dot, rest = name.partition(".")
@@ -180,7 +183,7 @@ def _meant(module, name, fromlist):
 
 
 def _is_from_pytest(frame):
-    """Return whether pytest itself imports, also by a function of the standard library that it has called."""
+    """Return whether pytest itself asks for the import, also through a function of the standard library."""
     while frame is not None and (_passes_on(frame) or _is_library(frame.f_code.co_filename)):
         frame = frame.f_back
     return frame is not None and _top(frame) in _PYTEST

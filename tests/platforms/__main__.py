@@ -17,13 +17,13 @@ _EXCEPT = ("site-packages", "test", "tests", "idlelib", "__pycache__", "lib-dynl
 
 
 class Wrong(Exception):
-    """Say what is not as it should be."""
+    """Say what is wrong with an interpreter."""
 
 
 def zipped(folder):
-    """Build a home whose library is a zip file; return the command that starts its interpreter, and its variables.
+    """Build a home whose library is a zip file. Return the command that starts its interpreter, and its variables.
 
-    What is compiled to shared objects stays beside it in ``lib-dynload``: they cannot be loaded from a zip file.
+    Shared objects cannot be loaded from a zip file. They are in the folder ``lib-dynload`` beside it.
     """
     version = "%d.%d" % sys.version_info[:2]
     library = os.path.dirname(os.path.realpath(os.__file__))
@@ -53,7 +53,7 @@ def _sources(library):
 
 
 def frozen(folder):
-    """Let PyInstaller make a folder of ``inside.py``; return the command that starts it, and no variables."""
+    """Let PyInstaller make a folder of ``inside.py``. Return the command that starts it, and no variables."""
     words = [
         sys.executable,
         "-m",
@@ -118,7 +118,7 @@ def try_frozen(folder):
 
 
 def main(arguments):
-    """Run one; print a line. Return 0, 1 if something is wrong, 2 for wrong arguments."""
+    """Try one platform, and print a line. Return 0, 1 if something is wrong, or 2 for wrong arguments."""
     kinds = {"zipped": try_zipped, "frozen": try_frozen}
     if len(arguments) != 1 or arguments[0] not in kinds:
         print("python -m tests.platforms %s" % "|".join(sorted(kinds)), file=sys.stderr)

@@ -1,4 +1,4 @@
-"""A program that uses what is imported late, watched; the last line that it prints says what came late, as JSON.
+"""Use what is imported late, and watch it. The last line that this program prints names the late imports, as JSON.
 
 ``inside.py warm`` calls ``preload()`` first, ``inside.py cold`` does not.
 """
@@ -25,7 +25,7 @@ def use():
 
 
 def run(is_warm):
-    """Return what came late and what ``preload()`` said, as a dictionary."""
+    """Return the late imports and the totals of ``preload()``, as a dictionary."""
     report = warmup.preload() if is_warm else None
     watch = warmup.watch()
     thread = threading.Thread(target=use)

@@ -1,6 +1,6 @@
-"""AWS Lambda with SnapStart: everything is imported before the snapshot, so that each restored process has it.
+"""Preload on AWS Lambda with SnapStart, before the snapshot, so that each restored process has the modules.
 
-``pip install snapshot-restore-py``; Lambda has it by itself. The handler is ``lambda_snapstart.handler``.
+Lambda has the package ``snapshot-restore-py``. Elsewhere, install it. The handler is ``lambda_snapstart.handler``.
 """
 
 import gc
@@ -12,7 +12,7 @@ import warmup
 
 
 def before_snapshot():
-    warmup.preload()  # or, exactly what a real run has recorded: preload(manifest="shop.manifest", scan=False)
+    warmup.preload()  # to warm only what a real run has recorded: preload(manifest="shop.manifest", scan=False)
     # First the collection: frozen garbage is never freed, and every restored process would pay for it. Then the
     # freeze: later collections do not look at these objects, and do not write to their pages of the snapshot.
     gc.collect()

@@ -1,4 +1,4 @@
-"""A folder for each test."""
+"""Give each test a folder."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -11,14 +11,17 @@ import unittest
 
 
 class FolderTest(unittest.TestCase):
-    """A test with a temporary folder of its own: ``folder``, its real path."""
+    """Give each test a temporary folder. ``folder``: its real path."""
 
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="warmup-test-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
 
     def write(self, name, source):
-        """Write a file of the folder, and the folders above it; return its path. ``source`` may be indented."""
+        """Write a file into the folder, and make the folders above the file. Return its path.
+
+        ``source``: its text, which may be indented.
+        """
         path = os.path.join(self.folder, *name.split("/"))
         if not os.path.isdir(os.path.dirname(path)):
             os.makedirs(os.path.dirname(path))

@@ -1,4 +1,4 @@
-"""Run source text in fresh interpreters: what a process has loaded cannot be undone in it."""
+"""Run source text in fresh interpreters, because a process cannot forget what it has loaded."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -29,7 +29,7 @@ def _recorder():
 def call(arguments, environment=(), directory=None):
     """Run this interpreter with ``arguments``, a list. Return a `Result`.
 
-    ``environment``: more variables, as a dictionary. ``directory``: its current folder.
+    ``environment``: more variables, as a dictionary. ``directory``: the current folder of the process.
     """
     given = dict(environment)
     variables = process.variables("WARMUP", PYTHONPATH=ROOT)
@@ -38,7 +38,7 @@ def call(arguments, environment=(), directory=None):
 
 
 def python(source, options=(), environment=(), arguments=(), directory=None):
-    """Run ``source`` as a program of its own, which has the class `Recorder` of ``late.py``. Return a `Result`.
+    """Run ``source`` as a program. It can use the class `Recorder` of ``late.py``. Return a `Result`.
 
     ``options``: of the interpreter. ``arguments``: of the program.
     """
@@ -53,7 +53,7 @@ def python(source, options=(), environment=(), arguments=(), directory=None):
 
 
 def value(source, **options):
-    """Run ``source``, which must print a line of JSON at last and exit with 0. Return what that line says."""
+    """Run ``source``. Return the value of the last line that it prints, which must be JSON. It must exit with 0."""
     result = python(source, **options)
     if result.code != 0:
         raise AssertionError("the child failed: %r" % result)

@@ -8,7 +8,7 @@ import re
 
 from tests.support import process
 
-# Those that the package is for.
+# The interpreters that the package supports.
 NAMES = (
     "2.7",
     "3.6",
@@ -33,12 +33,12 @@ print(json.dumps([name, list(sys.version_info[:3])]))
 
 
 class Interpreter(object):
-    """A Python.
+    """Describe a Python.
 
-    ``path``: of its executable. ``name``: for example ``"3.13"``, ``"3.13t"``, ``"pypy3.11"``. ``version``: three
-    numbers. ``is_pypy``. ``full_version``: for example ``"3.13.0"``.
+    ``path``: its executable. ``name``: for example ``"3.13"``, ``"3.13t"``, ``"pypy3.11"``. ``version``: three
+    numbers. ``is_pypy``: whether it is PyPy. ``full_version``: for example ``"3.13.0"``.
 
-    Raises ``ValueError`` if ``path`` cannot be run.
+    Raise ``ValueError`` if ``path`` cannot be run.
     """
 
     def __init__(self, path):
@@ -53,7 +53,7 @@ class Interpreter(object):
 
 
 def find(names=NAMES):
-    """Return an `Interpreter` for each of ``names`` that is installed: by pyenv, else on ``PATH``."""
+    """Return an `Interpreter` for each of ``names`` that is installed. Look into pyenv's folder, then at ``PATH``."""
     found = []
     for name in names:
         for path in _places(name):

@@ -1,7 +1,7 @@
-"""Run processes: the only place in ``tests/`` that starts one.
+"""Run processes. No other file in ``tests/`` starts a process.
 
-Each process leads a process group of its own, where the system has them. The group is killed when its process ends,
-takes too long, or the caller is interrupted: nothing that a test started outlives it.
+If the system has process groups, each process leads a group of its own. The group is killed when its process ends or
+takes too long, or when the caller is interrupted. So no process outlives its test.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -36,11 +36,11 @@ _KILL = getattr(
 
 
 def restore_interrupts():
-    """Let children receive SIGINT, also where this process was started with SIGINT ignored.
+    """Let children receive SIGINT, also if this process was started with SIGINT ignored.
 
-    ``nohup`` and background jobs of a shell script start it so. A child inherits what is ignored, and then Python
-    raises no ``KeyboardInterrupt`` in it. A child does not inherit a handler, so that one that does nothing keeps
-    this process as it was started.
+    Problem: ``nohup`` and background jobs of a shell script start processes that ignore SIGINT. A child inherits this,
+    and then Python raises no ``KeyboardInterrupt`` in it. What is done: this process gets a handler that does nothing.
+    A child does not inherit a handler.
     """
     try:
         if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
@@ -53,13 +53,13 @@ restore_interrupts()
 
 
 class Failed(Exception):
-    """Say that a process did not do what it was started for."""
+    """Say that a process did not do what it was started to do."""
 
 
 class Result(object):
-    """How a process ended.
+    """Say how a process ended.
 
-    ``code``: the exit status, negative for a signal, ``None`` if it took too long and was killed.
+    ``code``: the exit status. Negative for a signal; ``None`` if the process took too long and was killed.
     ``out``, ``err``: what it printed, as text. ``seconds``: from its start to its end.
     """
 
@@ -89,9 +89,9 @@ def free_port():
 
 
 def variables(*dropped, **more):
-    """Return this process's environment without the variables that begin with one of ``dropped``, and with ``more``.
+    """Return the environment of this process with ``more``, without variables that begin with a word of ``dropped``.
 
-    Without ``dropped``: those in `NOT_PASSED_ON`.
+    The default of ``dropped`` is `NOT_PASSED_ON`.
     """
     dropped = dropped or NOT_PASSED_ON
     kept = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
@@ -102,9 +102,9 @@ def variables(*dropped, **more):
 def run(words, environment=None, directory=None, seconds=SLOW, log=None):
     """Run a command to its end. Return a `Result`.
 
-    ``words``: the command, a list. ``environment``: all of its variables; by default `variables`. ``directory``: the
-    current folder; by default that for temporary files. ``seconds``: after which it is killed. ``log``: a file open
-    for writing that gets what it prints; then ``out`` and ``err`` are empty.
+    ``words``: the command, a list. ``environment``: all of its variables; the default is `variables()`. ``directory``:
+    its current folder; the default is the folder for temporary files. ``seconds``: kill it after this time. ``log``: an
+    open file that gets what it prints; then ``out`` and ``err`` are empty.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         streams = (out, err) if log is None else (log, subprocess.STDOUT)
@@ -130,7 +130,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
 
 
 def output(words, **more):
-    """Run a command; return what it printed. Raises `Failed` with its last line if its exit status is not 0."""
+    """Run a command, and return what it printed. Raise `Failed` with its last line if its exit status is not 0."""
     result = run(words, **more)
     if result.code != 0:
         raise Failed(result.last_line())
@@ -138,7 +138,7 @@ def output(words, **more):
 
 
 class Service(object):
-    """A process that goes on, with all that it starts, and the lines that they print.
+    """Run a process that does not end by itself, such as a server. Collect the lines that it and its children print.
 
     ``words``, ``environment``, ``directory``: see `run`.
     """
@@ -166,11 +166,11 @@ class Service(object):
         return [place for place, line in enumerate(list(self._lines)) if re.search(pattern, line)]
 
     def has_printed(self, pattern, times, seconds):
-        """Wait until ``times`` of all its lines match, at most ``seconds``; return whether they do."""
+        """Wait until ``times`` of its lines match, for ``seconds`` at most. Return whether they do."""
         return self._wait(lambda: len(self.find(pattern)) >= times, seconds)
 
     def wait(self, pattern, times=1):
-        """Return its lines when ``times`` of them match. Raises `Failed`."""
+        """Wait until ``times`` of its lines match, and return its lines. Raise `Failed` if that takes too long."""
         if not self.has_printed(pattern, times, SLOW):
             why = (
                 "ended before it was ready: "
@@ -181,7 +181,7 @@ class Service(object):
         return list(self._lines)
 
     def wait_for_end(self):
-        """Return its lines when it has ended with exit status 0. Raises `Failed`."""
+        """Wait until it ends with exit status 0, and return its lines. Raise `Failed` if it does not."""
         if not self._wait(lambda: self._has_ended, SLOW):
             raise Failed("not ready after %d s: %s" % (SLOW, self.printed()))
         if self._process.wait():
@@ -200,7 +200,7 @@ class Service(object):
         return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
 
     def stop(self):
-        """End it: first by SIGTERM, as servers document it, then by force."""
+        """End it: first by SIGTERM, as servers document, then by force."""
         if self._process.poll() is None:
             _kill(self._process, signal.SIGTERM)
         self._reader.join(SLOW / 6)  # it ends when the last process that holds the pipe does
@@ -224,11 +224,11 @@ def _start(words, environment, directory, out, err):
 
 
 def _kill(process, number):
-    """Send a signal to a process and to all that it started."""
+    """Send a signal to a process and to all processes of its group."""
     try:
         if _GROUP:
             os.killpg(process.pid, number)
         elif process.poll() is None:
             process.kill()
-    except OSError:  # none is left
+    except OSError:  # the group has no process any more
         pass

@@ -6,17 +6,17 @@ import sys
 
 
 class Layout(object):
-    """The widths of columns.
+    """Hold the widths of columns.
 
-    ``widths``: a number for each column; 0 for a last one that is text of any length. The first column is set to the
-    left, the others to the right.
+    ``widths``: a number for each column. 0 means a last column of any length. The first column is aligned to the left,
+    the others to the right.
     """
 
     def __init__(self, widths):
         self._widths = widths
 
     def line(self, cells):
-        """Return the line for ``cells``. Two cells, where there are more columns: a name, and a remark of any length."""
+        """Return the line for ``cells``. Two cells in a table of more columns are a name and a remark of any length."""
         name = str(cells[0]).ljust(self._widths[0])
         if len(cells) == 2 < len(self._widths):
             rest = [str(cells[1])]
@@ -28,8 +28,8 @@ class Layout(object):
 def table(rows):
     """Return a table whose columns are as wide as their cells, as text.
 
-    ``rows``: lists of cells; the first is the head. A row may be two cells, see `Layout.line`. A column that holds
-    nothing but ``-`` is left out.
+    ``rows``: lists of cells; the first is the head. A row may have two cells, see `Layout.line`. A column with ``-`` in
+    every cell is dropped.
     """
     rows = [[str(cell) for cell in row] for row in rows]
     whole = [row for row in rows if len(row) == len(rows[0])]

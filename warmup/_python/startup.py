@@ -1,4 +1,4 @@
-"""What belongs to the start-up of a program: the imports of its own top level."""
+"""Tell the start-up of a program, which is the imports of its own top level, from what comes late."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -11,14 +11,14 @@ _BETWEEN = frozenset(["importlib", "runpy", "warmup"])
 def is_start_up(frame):
     """Return whether the import that begins belongs to the start-up of the program.
 
-    It does if the body of a module asks for it by a statement or by ``importlib``, and nothing but bodies of modules
-    and classes is on the stack beneath. A function, C code and a thread ask for late imports. ``frame``: of whoever
-    imports, or of a function that it has called.
+    It belongs to the start-up if the body of a module asks for it by a statement or by ``importlib``, and if only
+    bodies of modules and classes are below it on the stack. An import is late if a function, C code or a thread asks
+    for it. ``frame``: the frame of the asker, or of a function that the asker has called.
     """
     is_by_statement = False
     while frame is not None and _is_between(frame):
-        # import_module() stands for a statement.
-        is_by_statement = is_by_statement or _module_of(frame) == "importlib"
+        # import_module() stands for a statement. runpy imports the package of `python -m package`.
+        is_by_statement = is_by_statement or _module_of(frame) in ("importlib", "runpy")
         frame = frame.f_back
     if frame is None or not (is_by_statement or is_at_import_statement(frame)):
         return False

@@ -1,4 +1,4 @@
-"""See what came into ``sys.modules``. The text is put before the source of programs that tests run."""
+"""Notice which modules are added to ``sys.modules``. Tests put this text before the source of their programs."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -6,9 +6,9 @@ import sys
 
 
 class Recorder(object):
-    """Notes which modules come into ``sys.modules`` while the block runs: ``late``, a sorted list of names.
+    """Note which modules are added to ``sys.modules`` while the block runs. ``late``: their names, a sorted list.
 
-    Independent of the package under test.
+    It shares no code with the package under test.
     """
 
     def __enter__(self):

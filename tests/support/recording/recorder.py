@@ -1,17 +1,18 @@
-"""Write down, in every process that a host or program starts, which module was loaded when, by which thread.
+"""Log, in every process that a host or program starts, which module is loaded when, and by which thread.
 
-Independent of the package under test. A finder at the head of ``sys.meta_path`` finds nothing itself. It asks the
-finders after it where a module is, and writes that down. Once the process serves, it sleeps before it goes on, as a
-slow disk would. It runs cold as it runs warm. It imports nothing that is not loaded at every start.
+The recorder shares no code with the package under test. It is a finder at the head of ``sys.meta_path``, which finds
+nothing itself. It asks the finders after it where a module is, and logs the answer. If the process serves, it sleeps
+before it goes on, as a slow disk makes a process wait. It does the same cold and warm. It imports only modules that are
+loaded at every start.
 
-One line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file, line and
-function of who imports). A process is named by its number and the place of this interpreter in it, for it can have
-several: see `identity`. The events:
+The log has one line for each event, with tabs between: event, process, its parent, thread, seconds, name, asker (file,
+line and function). `identity` names a process by its number and by the interpreter in it, because a process can have
+several interpreters. The events:
 
 - ``start``: this recorder begins in an interpreter, in its main thread.
-- ``fork``: so does a forked process, in the thread that has forked; only since Python 3.7.
+- ``fork``: this recorder begins in a forked process, in the thread that has forked. From Python 3.7 on.
 - ``load``: a module of the standard library is about to be loaded for the first time.
-- ``load-other``: so is another module.
+- ``load-other``: another module is about to be loaded for the first time.
 - ``preload``, ``preloaded``: ``warmup.preload()`` begins and ends.
 - ``serve``: the application begins its first request or task in this process.
 """
@@ -31,10 +32,10 @@ except ImportError:  # Python 2.7
 
     from thread import get_ident
 
-    _bytes = str  # as early as sites are set up there, nothing can be encoded yet
+    _bytes = str  # the recorder begins before 2.7 can encode text
     _BUILT_IN = (imp.C_BUILTIN, imp.PY_FROZEN)
 
-DELAY = 0.05  # seconds, for each load of a module of the standard library in a process that serves
+DELAY = 0.05  # seconds to sleep for each load of a standard module in a process that serves
 
 _log = os.environ.get("RECORDER_LOG")
 _prefix = getattr(sys, "base_prefix", sys.prefix)
@@ -42,20 +43,20 @@ _standard = (
     os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
     os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""),
 )
-_serving = set()  # identities: a child that is forked does not serve because its parent does
-_sleep = time.sleep  # gevent's would let other requests in; a disk does not
+_serving = (
+    set()
+)  # identities of processes that serve; with a flag, a forked child would serve as its parent does
+_sleep = time.sleep  # gevent's sleep would let other requests run; a slow disk does not
 _PRELOAD = "warmup._preload"
 
 
 def identity(process=os.getpid):
-    """Return the name of this interpreter, which no other has, not in the same process either; forked ones differ in the
-    number.
-    """
+    """Return a name that no other interpreter has, of this or any other process. A fork changes the first part."""
     return "%d-%x" % (process(), id(_serving))
 
 
 def note(event, name="", asker=""):
-    """Append a line to the log, in one system call, for many processes do."""
+    """Append a line to the log. Use one system call, because many processes append lines."""
     line = "\t".join(
         [
             event,
@@ -69,7 +70,7 @@ def note(event, name="", asker=""):
     )
     descriptor = os.open(
         _log, os.O_WRONLY | os.O_APPEND
-    )  # each time: hosts close descriptors they do not know
+    )  # opened each time, because hosts close descriptors that they do not know
     try:
         os.write(descriptor, _bytes(line + "\n"))
     finally:
@@ -77,7 +78,7 @@ def note(event, name="", asker=""):
 
 
 def serve():
-    """Note that the application begins a request or a task; the application calls this."""
+    """Log that the application begins a request or a task. The application calls this."""
     if _log and identity() not in _serving:
         _serving.add(identity())
         note("serve")
@@ -103,7 +104,7 @@ def _is_standard(origin):
 
 
 def _asker(frame):
-    """Return who has imported; not the machinery, nor a function that imports on behalf of its caller."""
+    """Return the asker. It is neither the import system nor a function that imports for its caller."""
     while frame is not None and (
         frame.f_code.co_filename.startswith("<frozen importlib")
         or frame.f_code.co_name in ("import_module", "import_string")
