@@ -1,4 +1,4 @@
-"""What the README shows is what happens: its commands print it, its files start their hosts."""
+"""Test that the commands of the README print what it shows, and that its files start their hosts."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -131,7 +131,7 @@ class Document(unittest.TestCase):
 
 
 class Commands(FolderTest):
-    """Each command, run in a folder with the files of its section, prints what the README shows."""
+    """Run each command in a folder with the files of its section, and compare the output with the README."""
 
     def check(self, section, *sections_of_files):
         for name in (section,) + sections_of_files:
@@ -243,7 +243,7 @@ urlpatterns = [django.urls.path("", lambda request: django.http.HttpResponse(lat
 
 
 class Recipes(FolderTest):
-    """Each file of "Adopt it" starts its host, as it is shown; only the port is another one."""
+    """Start each host of "Adopt it" with the file that the README shows. Change only the port."""
 
     def setUp(self):
         FolderTest.setUp(self)
@@ -300,6 +300,7 @@ class Recipes(FolderTest):
         self.assertEqual([self.fetch() for _ in range(6)], [[]] * 6)
         self.assertEqual(self.recorded(), [], service.printed())
         self.assertNotIn("Warning", service.printed())
+        return service.printed()
 
     def recorded(self):
         """Return what a recording in all processes says of the standard library."""
@@ -313,7 +314,10 @@ class Recipes(FolderTest):
         ]
 
     def test_gunicorn(self):
-        self.check("gunicorn.conf.py", ["gunicorn"], {"shop.py": WSGI}, "Booting worker with pid")
+        printed = self.check(
+            "gunicorn.conf.py", ["gunicorn"], {"shop.py": WSGI}, "Booting worker with pid"
+        )
+        self.assertRegex(printed, r"\[INFO\] <warmup\.Report: \d+ targets: ")
 
     def test_uwsgi(self):
         self.check(
