@@ -1,4 +1,4 @@
-"""``python -m tests.studies NAME [...]``: start a study; without a name, list them."""
+"""Start a study: ``python -m tests.studies NAME [...]``. Without a name, list the studies."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,10 +1,10 @@
-"""CPython's own regression tests, each module cold and warm: how many standard modules are imported late.
+"""Run CPython's own regression tests, each module cold and warm: how many standard modules are imported late?
 
 ``python -m tests.studies completeness --python PATH [--python PATH ...]``. Each module runs in a fresh process, its
 tests in a thread, first without ``preload()`` (cold), then with it (warm).
 
-Which test modules count is decided by rule: those whose tests end, cold, in a thread, without resources, within
-``--limit`` seconds. A few tests cannot pass in a thread (signals); what fails cold may fail warm.
+A test module counts if its tests end cold, in a thread, without resources, within ``--limit`` seconds. A few tests
+cannot pass in a thread, for example those of signals. A test that fails cold may fail warm.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""The command: a line for each test module while it runs, a table at the end."""
+"""Carry out the command. Print a line for each test module when it has run, and a table at the end."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -15,7 +15,7 @@ _SECONDS = 1.5  # that a test module takes, on the average, in one run
 
 
 def main(arguments):
-    """Run the study. Return 0 for no late import in any warm run and some in every cold one, 1 otherwise."""
+    """Run the study. Return 0 if no warm run and each cold run has a late import, else 1."""
     options = _parser().parse_args(arguments)
     if options.logs:
         options.logs = os.path.abspath(options.logs)  # the tests run elsewhere
@@ -178,7 +178,7 @@ def _rows(found):
 
 
 def remaining(found):
-    """Return a line for each late import of the warm runs: what it is, who asked, in which test modules."""
+    """Return a line for each late import of the warm runs: its name, its asker, its test modules."""
     lines = []
     for one in found:
         seen = {}
@@ -194,7 +194,7 @@ def remaining(found):
 
 
 def worse(found):
-    """Return a line for each test module that does less well warm than cold: preload() changed what its tests see."""
+    """Return a line for each test module with more failures warm than cold. preload() has changed what it sees."""
     lines = []
     for one in found:
         for name, warm in sorted(one["warm"].items()):
@@ -215,7 +215,7 @@ def worse(found):
 
 
 def seen_nothing(found):
-    """Return the interpreters whose cold run shows nothing late: the recorder sees nothing there."""
+    """Return the interpreters whose cold run shows nothing late. The recorder does not work there."""
     return [
         "%s: no late import in the cold run" % one["version"]
         for one in found

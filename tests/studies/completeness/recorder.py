@@ -1,14 +1,14 @@
-"""Notes every attempt to import a module that this process never had, with the stack that asked for it.
+"""Note each attempt to import a module that this process never had, with the stack of the attempt.
 
-Independent of the package under test on purpose: a recorder that shared code with it would share its
-blind spots.  It decides nothing; `rules.py` judges what it wrote, in another process.
+The recorder shares no code with the package under test. Otherwise both could overlook the same imports. The recorder
+judges nothing. `rules.py` judges the records in another process.
 
 In:  the path of a file, to which each record is appended as one line, the `repr` of a tuple:
      ("attempt", pid, name, frames)   frames innermost first: (file, function, line, opcode, module)
      ("unseen", pid, names)           appeared in `sys.modules` without asking the finders
      ("arrived", pid, names)          attempted, and there at the end
      ("outcome", ...)                 whatever `note()` was given
-Out: nothing in this process: it imports nothing while it records, or it would hide what it looks for.
+Out: nothing in this process. It imports nothing while it records, because that would hide late imports.
 
 Limits: a module that a test puts into `sys.modules` by hand, or loads through `imp` or a loader of its
 own, is only seen as "unseen".  Children made by `os.fork()` are recorded, spawned ones are not.
@@ -24,7 +24,7 @@ DEEPEST_STACK = 400
 
 
 def frames_from(frame):
-    """The stack from `frame` outwards, as tuples (file, function, line, opcode number, module name)."""
+    """Return the stack from `frame` outwards, as tuples (file, function, line, opcode number, module name)."""
     found = []
     while frame is not None and len(found) < DEEPEST_STACK:
         code = frame.f_code
@@ -45,7 +45,7 @@ def frames_from(frame):
 
 
 class Recorder(object):
-    """A meta-path finder that finds nothing and notes who asked."""
+    """Find nothing, and note who asks. A meta-path finder."""
 
     def __init__(self, path):
         self.path = path
@@ -53,12 +53,12 @@ class Recorder(object):
         self.attempted = set()
 
     def install(self):
-        """From now on, note.  First in line, so that no other finder answers before it."""
+        """Begin to note. The finder is the first, because another finder could answer before it."""
         self.known.update(sys.modules)
         sys.meta_path.insert(0, self)
 
     def note(self, *record):
-        """Append one record.  Opened anew each time: tests close descriptors they did not open."""
+        """Append one record. Open the file each time, because tests close descriptors that they did not open."""
         line = (repr(record) + "\n").encode("utf-8", "backslashreplace")
         try:
             descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -78,7 +78,7 @@ class Recorder(object):
             self.note("unseen", os.getpid(), sorted(unseen))
 
     def end(self):
-        """Note what became of the attempts; recording goes on."""
+        """Note what became of the attempts, and go on recording."""
         self.note_unseen()
         self.note(
             "arrived", os.getpid(), sorted(name for name in self.attempted if sys.modules.get(name))

@@ -1,4 +1,4 @@
-"""Runs one module of CPython's own regression tests in a thread, under the recorder.
+"""Run one module of CPython's own regression tests in a thread, under the recorder.
 
     python run_one.py RECORDS MODULE cold
     python run_one.py RECORDS MODULE warm DIRECTORY_OF_WARMUP
@@ -23,7 +23,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def quiet_test_support():
-    """Say to `test.support` what `python -m test` says: no resources (network, GUI, audio), no chatter."""
+    """Set `test.support` as `python -m test` does: no resources (network, GUI, audio), little output."""
     support = importlib.import_module(
         "test.test_support" if sys.version_info[0] == 2 else "test.support"
     )

@@ -1,4 +1,4 @@
-"""Starts the test modules, one fresh process each, and gathers what the recorder wrote in them."""
+"""Run each test module in a fresh process, and collect the records of the recorder."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -19,7 +19,7 @@ _NOT_PASSED_ON = ("PYTHONPATH", "PYTHONWARNINGS", "PYTHONSTARTUP", "PYTHONUNBUFF
 
 
 def read_records(path):
-    """The records in a file; none for a missing file, and a line that was cut off ends them."""
+    """Return the records in a file. A missing file has none. A line that was cut off ends them."""
     records = []
     if os.path.exists(path):
         with open(path, "rb") as lines:
@@ -32,7 +32,7 @@ def read_records(path):
 
 
 def run_module(subject, name, temperature, limit, keep_log=None):
-    """Run one test module, cold or warm; return a dictionary that can be written as JSON.
+    """Run one test module, cold or warm. Return a dictionary that can be written as JSON.
 
     Keys: status ("passed", "failed", "skipped", "broken", "slow", "died"), seconds, ran, failed,
     late, own, unseen (see `rules.judge_all`), and for a warm run preload_seconds and preloaded.
@@ -77,7 +77,7 @@ def run_module(subject, name, temperature, limit, keep_log=None):
 
 
 def run_modules(subject, names, temperature, limit, jobs=1, report=None, keep_log=None):
-    """Run test modules, `jobs` at a time; return {name: result}.  ``report(name, result)`` is called for each."""
+    """Run test modules, `jobs` at a time. Return {name: result}. Call ``report(name, result)`` for each."""
     waiting = list(reversed(names))
     results = {}
 

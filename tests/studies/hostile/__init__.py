@@ -1,4 +1,4 @@
-"""The study of hostile conditions: what ``preload()`` promises, where a process makes that hard.
+"""Test what ``preload()`` promises under hostile conditions.
 
 ``python -m tests.studies hostile`` prints a table of condition x interpreter. Each condition is a
 script in ``conditions/`` that arranges something hostile in a process of its own, calls the

@@ -1,6 +1,4 @@
-"""The command: which conditions on which interpreters, each failure as it happens, the table at the
-end.
-"""
+"""Carry out the command. Print each failure when it happens, and a table at the end."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,8 +1,8 @@
-"""What the conditions share: folders, children, the state of the process, how to say what happened.
+"""Hold what the conditions share: folders, children, the state of the process, verdicts.
 
-A condition imports this module as its first act. Only ``os`` and ``sys`` are imported here, because
-a plain interpreter has both: what else is loaded decides what ``preload()`` finds. ``warmup`` can
-be imported afterwards, whatever the flags of the interpreter.
+A condition imports this module first. This module imports only ``os`` and ``sys``, because a plain
+interpreter has both: what else is loaded decides what ``preload()`` finds. Afterwards ``warmup``
+can be imported, whatever the flags of the interpreter.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -19,8 +19,8 @@ PYPY = hasattr(sys, "pypy_version_info")
 _output = os.dup(1)  # a condition may close standard output
 _scratch = []  # the folder that holds all folders of this process
 
-# The folders of the conditions hold modules of any name: they must not be on the path of what is
-# tried.
+# The folders of the conditions contain modules of any name. On the path of what is tried, such a
+# module would replace a standard module.
 sys.path[:] = [ROOT] + [
     entry
     for entry in sys.path
@@ -32,19 +32,17 @@ sys.path[:] = [ROOT] + [
 
 
 def held():
-    """End the process: the promise was kept."""
+    """End the process, because the promise was kept."""
     _end(HELD, "")
 
 
 def broken(happened):
-    """End the process: the promise was not kept. ``happened``: text that says what happened
-    instead.
-    """
+    """End the process, because the promise was not kept. ``happened``: what happened, as text."""
     _end(BROKEN, happened)
 
 
 def does_not_apply(reason):
-    """End the process: the condition cannot be arranged here."""
+    """End the process, because the condition cannot be arranged here."""
     _end(DOES_NOT_APPLY, reason)
 
 
@@ -96,7 +94,7 @@ def _end(code, text):
 
 
 def case(cases):
-    """Return the case that was asked for on the command line; show ``cases`` if there was none."""
+    """Return the case that the command line names. Print ``cases`` if it names none."""
     if len(sys.argv) != 2 or sys.argv[1] not in cases:
         sys.stderr.write("usage: %s CASE, one of:\n  %s\n" % (sys.argv[0], "\n  ".join(cases)))
         os._exit(2)
@@ -141,7 +139,7 @@ def write(path, files):
 
 
 def invalidate():
-    """Have the import system look at the folders again."""
+    """Make the import system look at the folders again."""
     sys.path_importer_cache.clear()
 
 
@@ -159,7 +157,7 @@ def ran(path):
 
 
 def loaded(name):
-    """Whether the module ``name`` is loaded."""
+    """Return whether the module ``name`` is loaded."""
     return sys.modules.get(name) is not None
 
 
@@ -319,9 +317,7 @@ def state():
 
 
 def changed(before, after=None):
-    """Return what is not as in ``before``, a `state`: names with old and new value, as text, or
-    ``""``.
-    """
+    """Return what is not as in ``before``, a `state`: names with old and new value, as text."""
     after = state() if after is None else after
     return "; ".join(
         "%s: %s, before: %s" % (name, short(after[name], 200), short(before[name], 200))

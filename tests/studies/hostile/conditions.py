@@ -1,9 +1,9 @@
-"""Reads which conditions there are from the scripts, without running them.
+"""Read the conditions from the source of the scripts. Run no script for this.
 
-A script holds one condition, or several cases of one condition. It says about itself, in literals
-and in its docstring, which is the promise:
+A script has one condition, or several cases of one condition. Its docstring is the promise. Its
+literals describe it:
 
-    ROW = 1                          row of the issue "Sound"; "held" for what was sound before
+    ROW = 1                          number of the promise; "held" for a promise that never failed
     CASES = ("in-body", "in-finder") conditions of their own; the script gets the name as argument
     SINCE, UNTIL = (3, 7), (3, 14)   the first and the last version, both included
     OPTIONS, ENVIRONMENT = ["-I"], {"NAME": "value"}    what the interpreter is started with
@@ -34,7 +34,7 @@ DEFAULTS = {
 
 
 class Condition(object):
-    """One condition.
+    """Describe one condition.
 
     ``name``: the script's, with the case after a slash; ``path``: of the script; ``case``: its
     argument or ``None``; ``promise``: one sentence; ``row``: a number or ``"held"``; ``since``,
@@ -57,7 +57,7 @@ class Condition(object):
         return "<condition %s>" % self.name
 
     def applies_to(self, version):
-        """Whether the condition is meant for ``version``, a tuple such as ``(3, 11, 7)``."""
+        """Return whether the condition is meant for ``version``, a tuple such as ``(3, 11, 7)``."""
         version = tuple(version)
         return (self.since is None or version >= tuple(self.since)) and (
             self.until is None or version[: len(self.until)] <= tuple(self.until)

@@ -1,4 +1,4 @@
-"""Runs one condition on one interpreter, in a process and a folder of its own."""
+"""Run one condition on one interpreter, in a process and a folder of its own."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -22,9 +22,9 @@ print(json.dumps([name, list(sys.version_info[:3])]))
 
 
 class Interpreter(object):
-    """A Python. ``path``: of its executable; ``name``: as ``3.13t``; ``version``: three numbers.
+    """Describe a Python. ``path``: its executable; ``name``: as ``3.13t``; ``version``: three numbers.
 
-    Raises ``ValueError`` if ``path`` cannot be run.
+    Raise ``ValueError`` if ``path`` cannot be run.
     """
 
     def __init__(self, path):
@@ -39,9 +39,7 @@ class Interpreter(object):
 
 
 class Result(object):
-    """How a run ended. ``state``: `HELD`, `BROKEN` or `DOES_NOT_APPLY`; ``text``: what happened;
-    ``seconds``.
-    """
+    """Say how a run ended. ``state``: `HELD`, `BROKEN` or `DOES_NOT_APPLY`; ``text``: what happened."""
 
     def __init__(self, state, text, seconds):
         self.state, self.text, self.seconds = state, text, seconds
@@ -112,7 +110,7 @@ def _kill(child, killed):
     killed.set()
     try:
         os.killpg(child.pid, signal.SIGKILL)
-    except OSError:  # nothing is left of it
+    except OSError:  # the group has no process any more
         pass
 
 

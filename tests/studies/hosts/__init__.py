@@ -1,6 +1,6 @@
-"""Real hosts (servers, task queues, pools), started cold and warm: what each loads late, and how slow its first request is.
+"""Start real hosts (servers, task queues, pools) cold and warm: what do they load late, how slow is a first request?
 
-``python -m tests.studies hosts [--json] [NAME ...]``. A name stands for every host whose name has it as a part. The
+``python -m tests.studies hosts [--json] [NAME ...]``. A name stands for each host whose name contains it. The
 exit code is 1 if a host failed. ``--memory`` shows what preloading before the fork saves.
 """
 

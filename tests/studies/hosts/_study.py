@@ -1,4 +1,4 @@
-"""The command: a table of hosts, each row printed when it was measured."""
+"""Carry out the command. Print a table of hosts, each row when it was measured."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -16,7 +16,7 @@ _SECONDS = 15  # that a host takes, cold and warm, on the average
 
 
 def main(arguments):
-    """Run the study. Return 0, or 1 if a host failed, 2 if there is none of that name."""
+    """Run the study. Return 0, 1 if a host failed, or 2 if no host has that name."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.studies hosts",
         description=hosts.__doc__,

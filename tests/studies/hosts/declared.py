@@ -1,4 +1,4 @@
-"""The hosts: how each is started, what it needs, and where its configuration makes ``warmup.preload()`` run."""
+"""Declare the hosts: how to start each, what it needs, and where its configuration runs ``warmup.preload()``."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -28,7 +28,7 @@ def _gunicorn(
         options,
         application,
     )
-    # It says so before the worker loads the application; with preload_app, that is loaded by then.
+    # It prints this line before the worker loads the application. With preload_app the application is loaded by then.
     return Server(
         "gunicorn " + name,
         words.split(),
@@ -72,7 +72,7 @@ def _asgi(name, ready, words):
 
 
 def _flask(name, words, **more):
-    # The socket is open all the time: a request waits in it while the process starts that will answer.
+    # The socket stays open. A request waits in it until the new process answers.
     return Reloader(
         "Flask " + name,
         words,
@@ -191,7 +191,7 @@ HOSTS = [
         since=(3, 7),
         preloads=_IN_WORKER,
     ),
-    # It prints what has changed with DEBUG alone, and that a process starts anew, always.
+    # It always prints that a process starts again. Only with DEBUG it prints which file has changed.
     Reloader(
         "Django runserver",
         "{python} {folder}/django_manage.py runserver 127.0.0.1:{port}".split(),
@@ -258,7 +258,7 @@ def by_name(name):
 
 
 def missing(host, requirements=REQUIREMENTS):
-    """Return what ``host`` needs and this interpreter or machine lacks, as text, or ``None``.
+    """Return what ``host`` needs and this interpreter or machine does not have, as text, or ``None``.
 
     ``requirements``: the file that lists the packages it needs.
     """

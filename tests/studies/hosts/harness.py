@@ -1,8 +1,8 @@
-"""Start a host, send it work, and read from the recorder's log what was loaded late and where preloading ran.
+"""Start a host, send it work, and read from the recorder's log what was loaded late and where preload() ran.
 
-A run is one host, cold or warm, in a session and a temporary folder of its own; both are gone when it is closed. Cold
-means that a package which does nothing stands in for ``warmup``: the host's configuration file is the same. A host
-that does not start, or answers wrongly, is `support.process.Failed`, with what the host printed.
+A run is one host, cold or warm, in a session and a temporary folder of its own. Closing the run ends both. In a cold
+run, a package that does nothing replaces ``warmup``. So the host's configuration file is the same in both runs. A host
+that does not start or answers wrongly raises `support.process.Failed` with what the host printed.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -31,10 +31,10 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 CONFIGS = os.path.join(HERE, "configs")
 _RECORDING = os.path.join(ROOT, "tests", "support", "recording")
 _PATIENCE = 5  # seconds until a file is touched again; hosts look at theirs each second
-# Beginnings of the names of variables that would contradict the configuration of a host.
+# Variables whose names begin so would contradict the configuration of a host.
 _NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "DJANGO", "RUN_MAIN")
 
-# One request or task, as the client saw it; ``worked``: the seconds that the application itself was at it.
+# One request or task, as the client saw it. ``worked``: how many seconds the application itself took.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
 Event = collections.namedtuple(
     "Event", "event process parent thread seconds name asker"
@@ -42,10 +42,10 @@ Event = collections.namedtuple(
 
 
 class Run(object):
-    """The processes of a host, and what is around them. A context manager; each process begins with `start`.
+    """Run the processes of a host. A context manager. `start` starts each process.
 
-    ``path``: folders in ``configs`` for the module search path; ``environment``: more variables, whose values may
-    have the fields that `start` fills in; ``copies``: files in ``configs`` that the host has in its own folder.
+    ``path``: folders in ``configs`` for the module search path. ``environment``: more variables; `start` fills in the
+    fields in their values. ``copies``: files in ``configs`` to copy into the folder of the host.
     """
 
     def __init__(self, warm, path=(), environment=(), copies=()):
@@ -96,11 +96,11 @@ class Run(object):
         self.close()
 
     def start(self, command, ready=None, times=1):
-        """Start ``command``; return when it has printed ``times`` lines that match the regular expression ``ready``,
-        or, without one, when it has ended.
+        """Start ``command``. Wait until ``times`` of its lines match ``ready``, and return its lines so far.
 
-        In the words of ``command`` are filled in: ``{python}``, ``{bin}`` (the folder of the interpreter),
-        ``{configs}``, ``{folder}`` (its current one), ``{port}`` and ``{port2}``. Returns its lines until then.
+        ``ready``: a regular expression. Without it, wait until the command has ended. ``command``: words with the
+        fields ``{python}``, ``{bin}`` (the folder of the interpreter), ``{configs}``, ``{folder}`` (the current
+        folder), ``{port}`` and ``{port2}``.
         """
         words = [word.format(**self._fields) for word in command]
         service = Service(words, self._environment, self.folder)
@@ -108,30 +108,31 @@ class Run(object):
         return service.wait(ready, times) if ready else service.wait_for_end()
 
     def reload(self, name, noticed, ready):
-        """Touch the copy of the file ``name``; return when the host has printed one more line that matches the
-        regular expression ``noticed``, because it watches that file, and one that matches ``ready`` after it.
+        """Touch the copy of the file ``name``, which the host watches.
+
+        Wait until the host has printed another line that matches ``noticed``, and then a line that matches ``ready``.
         """
         service = self._services[-1]
         times = len(service.find(noticed)) + 1
         for _ in range(SLOW // _PATIENCE):
             os.utime(os.path.join(self.folder, name), None)
-            # Not noticed by one that looks at its files for the first time after this: touched once more for that.
+            # A host that looks at its files for the first time after this does not notice it. So touch the file again.
             if service.has_printed(noticed, times, _PATIENCE):
                 line = service.find(noticed)[times - 1]
                 return service.wait(ready, len([at for at in service.find(ready) if at < line]) + 1)
         raise self.failure("%s was touched, and nothing happened" % name)
 
     def printed(self):
-        """All that the host has printed until now, as text."""
+        """Return all that the host has printed so far, as text."""
         return "\n".join(service.printed() for service in self._services)
 
     @property
     def process_id(self):
-        """Of the last process that was started."""
+        """Return the number of the process that was started last."""
         return self._services[-1].process_id
 
     def events(self):
-        """The `Event` of each line of the recorder's log, in order."""
+        """Return the `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
             rows = [line.rstrip("\n").split("\t") for line in log]
         return [
@@ -192,12 +193,12 @@ class Run(object):
 
 
 class Host(object):
-    """What there is to know of a host in order to measure it.
+    """Describe a host.
 
-    ``preloads``: in which process and thread its configuration makes ``preload()`` run; ``timed_inside``: whether the
-    time that counts is the application's own, because a request or task can wait while the process starts that will
-    answer it, or the client is slow at first; ``path``, ``environment`` and ``copies``: see `Run`. What it needs:
-    ``modules``, ``commands``, Python ``since`` a version, and of the installation in ``prefix``.
+    ``preloads``: in which process and thread its configuration runs ``preload()``. ``timed_inside``: whether to count
+    only the application's own time. That is needed if a request can wait for the start of a process, or if the client
+    is slow at first. ``path``, ``environment`` and ``copies``: see `Run`. ``modules``, ``commands``, ``since`` (a
+    version of Python) and ``prefix`` (files of the installation): what it needs.
     """
 
     def __init__(
@@ -224,7 +225,7 @@ class Host(object):
         self.modules, self.commands, self.since, self.prefix = modules, commands, since, prefix
 
     def run(self, warm):
-        """A `Run` for it."""
+        """Return a `Run` for the host."""
         return Run(warm, self.path, self.environment, self.copies)
 
     def seconds(self, sample):
@@ -232,10 +233,10 @@ class Host(object):
 
 
 class Server(Host):
-    """A host that answers HTTP requests.
+    """Describe a host that answers HTTP requests.
 
-    ``ready``: a regular expression for what it prints for each of its ``workers`` that is ready; ``processes``: how
-    many (or interpreters in them) have answered in the end; ``paths``: what is fetched, in turn.
+    ``ready``: a regular expression for the line that each of the ``workers`` prints when it is ready. ``processes``:
+    how many processes, or interpreters in them, must have answered in the end. ``paths``: paths to fetch, in turn.
     """
 
     def __init__(self, name, command, ready, workers=1, processes=None, paths=("/",), **more):
@@ -248,7 +249,7 @@ class Server(Host):
         samples = []
         for turn in range(60):
             path = self.paths[turn % len(self.paths)]
-            # More at once than there are processes: each of them gets one, sooner or later.
+            # More requests at once than processes. Otherwise a process might never get a request.
             samples.extend(
                 at_once(
                     [lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)
@@ -263,10 +264,10 @@ class Server(Host):
 
 
 class Reloader(Server):
-    """A server whose first process only watches the files of the application, and starts the one that serves.
+    """Describe a server whose first process only watches files, and starts the process that serves.
 
-    ``file``: one of them, in ``configs``; each run has a copy, and touches that. ``noticed``: a regular expression for
-    what is printed when that was noticed.
+    ``file``: a watched file in ``configs``. Each run touches a copy of it. ``noticed``: a regular expression for what
+    the host prints when it has noticed the change.
     """
 
     def __init__(self, name, command, ready, file, noticed, **more):
@@ -275,9 +276,9 @@ class Reloader(Server):
 
 
 class Program(Host):
-    """A host whose last command sends tasks, and prints what ``measuring.tasks`` does.
+    """Describe a host whose last command sends tasks, and prints what ``measuring.tasks`` prints.
 
-    ``services``: pairs of a command and what it prints when it is ready, to be started before, in this order.
+    ``services``: pairs of a command and what it prints when it is ready. They are started before, in this order.
     """
 
     def __init__(self, name, command, services=(), **more):
@@ -297,11 +298,11 @@ class Program(Host):
 
 
 class Result(object):
-    """What one run of a host has shown.
+    """Hold what one run of a host has shown.
 
-    ``late``: names of the standard modules that were loaded late, in order; ``first`` and ``later``: seconds, of the
-    slowest first request or task of a process, and the median of those that were sent after it; ``preloaded``: in
-    which process and thread `preload()` ran for these processes; ``processes``: how many they are.
+    ``late``: names of the standard modules that were loaded late, in order. ``first``: seconds of the slowest first
+    request or task of a process. ``later``: the median of the later ones, in seconds. ``preloaded``: in which process
+    and thread `preload()` ran for these processes. ``processes``: how many processes answered.
     """
 
     def __init__(self, host, samples, events):
@@ -336,7 +337,7 @@ class Result(object):
 
 
 def measure(host, warm):
-    """Start ``host``, let it work, stop it; return the `Result`. Raises `Failed`."""
+    """Start ``host``, let it work, stop it, and return the `Result`. Raise `Failed` if it does not work."""
     with host.run(warm) as run:
         samples = host.samples(run)
         run.stop()
@@ -344,7 +345,7 @@ def measure(host, warm):
 
 
 def first_and_later(samples):
-    """The first sample of each process that came to an end, in a dictionary, and a list of those sent after that."""
+    """Return the first finished sample of each process, as a dictionary, and a list of the samples sent later."""
     firsts = {}
     for sample in sorted(samples, key=_end):
         firsts.setdefault(sample.process, sample)
@@ -356,7 +357,7 @@ def _end(sample):
 
 
 def _begin(host, samples, events):
-    """When what the process of ``samples`` loads begins to be late: with a request to it, but not while it starts."""
+    """Return from when on the imports of a process are late: from the first request to it, after its start."""
     process = samples[0].process
     serve, preloaded = (
         [event.seconds for event in events if event.event == name and event.process == process]
@@ -373,7 +374,7 @@ def _median(numbers):
 
 
 def _where(process, events):
-    """In which process and thread preloading was done last of what ``process`` has, as text."""
+    """Return in which process and thread the last preload() ran whose modules ``process`` has, as text."""
     parents = {event.process: event.parent for event in reversed(events)}
     started = {
         event.process for event in events if event.event == "start"
@@ -394,7 +395,7 @@ def _where(process, events):
 
 
 def at_once(calls):
-    """Do the ``calls``, each in a thread of its own; return what they return, or raise what one raised."""
+    """Make the ``calls``, each in a thread of its own. Return their results, or raise the exception of a call."""
     results, errors = [], []
 
     def do(call):
@@ -414,7 +415,7 @@ def at_once(calls):
 
 
 class _MailServer(object):
-    """Takes mail on loopback and forgets it."""
+    """Accept mail on loopback, and drop it."""
 
     class _Dialogue(StreamRequestHandler):
         def handle(self):

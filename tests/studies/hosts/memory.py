@@ -1,7 +1,7 @@
-"""Measure what four gunicorn workers and their master occupy together, depending on where preloading is done.
+"""Measure how much memory four gunicorn workers and their master use, depending on where they preload.
 
-Each worker has collected its garbage before: a full collection writes to every object that it looks at, and so ends
-the sharing of its page with the master. ``gc.freeze()`` keeps what is there before the fork out of it.
+Each worker makes a full collection before it is measured. A collection writes to each object, and a page that was
+written to is no longer shared with the master. Collections skip objects that ``gc.freeze()`` froze before the fork.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -11,7 +11,7 @@ import sys
 from tests.studies.hosts import harness
 
 _WORKERS = 4
-# Where preloading is done, whether it is, and the options of gunicorn for that. The application is loaded in the master each time.
+# (where preload() runs, whether it runs, options of gunicorn). The master loads the application each time.
 _VARIANTS = [
     ("not at all", False, ["-c", "{configs}/gunicorn_in_worker.conf.py", "--preload"]),
     ("in each worker", True, ["-c", "{configs}/gunicorn_in_worker.conf.py", "--preload"]),
@@ -25,7 +25,7 @@ COUNT = len(_VARIANTS)
 
 
 def measure():
-    """Yield pairs: where preloading is done, and the proportional set size of all five processes in bytes."""
+    """Yield pairs: where preload() runs, and the proportional set size of all five processes in bytes."""
     for name, warm, options in _VARIANTS:
         words = (
             ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-w", str(_WORKERS)]

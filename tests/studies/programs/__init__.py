@@ -1,8 +1,7 @@
-"""Programs that others wrote, driven by a real client: what they import late, cold and warm.
+"""Run real programs while a client uses them: what do they import late, cold and warm?
 
-``python -m tests.studies programs [--json] [--list] [NAME ...]``. A name stands for every program whose name has it as
-a part. The exit code is 1 if a program failed, imported a module of the standard library late although it was warmed,
-or none without that.
+``python -m tests.studies programs [--json] [--list] [NAME ...]``. A name stands for each program whose name contains
+it. The exit code is 1 if a program failed, if the warm run imported a standard module late, or if the cold run did not.
 """
 
 from __future__ import absolute_import, division, print_function

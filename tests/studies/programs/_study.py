@@ -1,4 +1,4 @@
-"""The command: a table of programs, each row printed when it was measured."""
+"""Carry out the command. Print a table of programs, each row when it was measured."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -16,7 +16,7 @@ _SECONDS = 40  # that a program takes in all its runs
 
 
 def main(arguments):
-    """Run the study. Return 0, 1 if a program is not as it should be, 2 if there is none of that name."""
+    """Run the study. Return 0, 1 if a program is not as it should be, or 2 if no program has that name."""
     parser = argparse.ArgumentParser(
         prog="python -m tests.studies programs",
         description=programs.__doc__,
@@ -104,7 +104,7 @@ def _text(row, with_list):
     lines = [_LAYOUT.line([row["program"]] + counts)]
     for how in measure.RUNS:
         for kind in ("standard", "others"):
-            # Cold, the standard ones are many, and no news; warm, each is one too many.
+            # The cold run imports many standard modules late, as expected. The warm run must import none.
             if with_list or (kind == "standard" and how != "cold"):
                 lines.extend(
                     "    %-8s %-8s %-40s %s"

@@ -1,5 +1,4 @@
-"""What is asked of the web programs: a client with cookies goes through their pages, and fails where an answer is
-not the expected one. Each is called with a `Browser`."""
+"""Use the web programs as a client with cookies. Each function gets a `Browser`, and fails at a wrong answer."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -22,20 +21,20 @@ USER, PASSWORD = "admin", "not-Secret-4"
 
 
 class WrongAnswer(Exception):
-    """The message names the page, and what it answered."""
+    """Say which page gave a wrong answer, and what it answered."""
 
 
 class Browser(object):
-    """Fetches pages from a port on loopback; keeps cookies, follows redirections."""
+    """Fetch pages from a port on loopback. Keep cookies, and follow redirections."""
 
     def __init__(self, port):
         self._root = "http://127.0.0.1:%d" % port
         self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
 
     def fetch(self, path, form=None, body=None, headers=(), status=200, text=""):
-        """Return the body of ``path``; it must have the ``status``, and ``text`` in it.
+        """Return the body of ``path``. Raise an error unless it has the ``status`` and contains ``text``.
 
-        ``form``: pairs to be posted as a form; ``body``: bytes to be posted.
+        ``form``: pairs to post as a form. ``body``: bytes to post.
         """
         if form is not None:
             body = urlencode(form).encode("ascii")
@@ -51,7 +50,7 @@ class Browser(object):
         return answer.decode("utf-8", "replace")
 
     def submit(self, path, fields, text=""):
-        """Fetch a page with a form that is protected by a token, post the form with ``fields``."""
+        """Fetch a page with a form that a token protects, and post the form with ``fields``."""
         token = re.search("name=.csrfmiddlewaretoken. value=.([^'\"]+)", self.fetch(path)).group(1)
         return self.fetch(path, [("csrfmiddlewaretoken", token)] + list(fields), text=text)
 
@@ -140,7 +139,7 @@ def _upload():
 
 
 def django_admin(browser):
-    """Logs in, lists, adds, changes and deletes, through the admin pages."""
+    """Log in, list, add, change and delete, through the admin pages."""
     browser.fetch("/nowhere", status=404)
     browser.fetch("/admin/", text="csrfmiddlewaretoken")
     browser.submit(

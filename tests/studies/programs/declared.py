@@ -1,4 +1,4 @@
-"""The programs: how their documentation starts them, who their client is, what they need."""
+"""Declare the programs: how their documentation starts them, which client uses them, what they need."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -30,11 +30,11 @@ database.commit()
 
 
 class Program(Host):
-    """A program, and what makes it work.
+    """Describe a program.
 
-    ``prepare``: commands that are run first; ``start``: pairs of a command and the regular expression of what it
-    prints when it is ready; ``client``: a command, or a function of `clients`; ``packages``: what the program and what
-    it is made of is called, for ``packages=``.
+    ``prepare``: commands to run first. ``start``: pairs of a command and a regular expression for what it prints when
+    it is ready. ``client``: a command, or a function of `clients`. ``packages``: names of its packages, for
+    ``packages=``.
     """
 
     def __init__(self, name, start, client, packages, prepare=(), **more):
@@ -111,5 +111,5 @@ PROGRAMS = [
 
 
 def missing(program):
-    """Return what ``program`` needs and this interpreter or machine lacks, as text, or ``None``."""
+    """Return what ``program`` needs and this interpreter or machine does not have, as text, or ``None``."""
     return declared.missing(program, REQUIREMENTS)

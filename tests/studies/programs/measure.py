@@ -1,4 +1,4 @@
-"""Run a program and its client, and say which modules came after its start-up: the same recorder as for hosts."""
+"""Run a program and its client under the recorder of the hosts. Return which modules were loaded after the start-up."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -11,15 +11,15 @@ from tests.support.process import Failed
 
 # ``name`` of the module, ``asker``: who imported it first, as "file:line function".
 Late = collections.namedtuple("Late", "name asker")
-# How a program is run. ``warmup`` stands for the documented line alone, ``packages`` for it with the program's own
-# packages.
+# How a program is run. ``warmup``: with the documented line. ``packages``: with that line and the program's packages.
 RUNS = ("cold", "warmup", "packages")
 
 
 def measure(program, how):
-    """Run it one of the `RUNS`; return ``(standard, others)``, sorted lists of `Late`.
+    """Run a program in one of the ways `RUNS`. Return ``(standard, others)``, sorted lists of `Late`.
 
-    Late is what any process of the program loads once its client begins. Raises `support.process.Failed`.
+    An import is late if a process of the program makes it after the client has begun. Raise `support.process.Failed`
+    if the program does not work.
     """
     environment = dict(program.environment)
     if how == "packages":

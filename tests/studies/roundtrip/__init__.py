@@ -1,8 +1,8 @@
-"""The round trip: record what programs import late, replay it with ``scan=False``, and watch that nothing is late.
+"""Make the round trip: record what programs import late, replay it with ``scan=False``, and watch that nothing is late.
 
-``python -m tests.studies roundtrip [--python PATH] [--packages FOLDER] [--install] [NAME ...]``. A name stands for
-every program whose name has it as a part; ``kills`` stands for the recording workers that are killed. The exit code is
-1 if something is late in a replay, or a line of a manifest is damaged.
+``python -m tests.studies roundtrip [--python PATH] [--packages FOLDER] [--install] [NAME ...]``. A name stands for each
+program whose name contains it. ``kills`` kills workers while they record. The exit code is 1 if something is late in a
+replay, or if a line of a manifest is damaged.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -1,4 +1,4 @@
-"""The command: one table for each program, each row printed when it was measured."""
+"""Carry out the command. Print one table for each program, each row when it was measured."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -31,7 +31,7 @@ _USER, _PASSWORD = clients.USER, clients.PASSWORD
 
 
 class Environment(object):
-    """An interpreter with the packages that the programs need, and the folder of one program.
+    """Hold an interpreter, the packages that the programs need, and the folder of one program.
 
     ``python``: its path. ``packages``: a folder of installed packages, or ``None``. ``manifest``: a path.
     """
@@ -78,7 +78,7 @@ class Environment(object):
             self.end()
 
 
-# --- the programs: each is called with an environment and a mode; returns (seconds of each use, answers)
+# --- the programs: each function gets an environment and a mode, and returns (seconds of each use, answers)
 
 
 def script(environment, mode):
@@ -120,7 +120,7 @@ def suite(environment, mode):
 
 
 def _serve(environment, mode, packages, words, ready, visit, workers=1):
-    """Start a server, visit it four times; return the seconds of each visit, and the answers of all workers."""
+    """Start a server, and visit it four times. Return the seconds of each visit, and the answers of all workers."""
     port = process.free_port()
     words = [environment.python] + [word.replace("{port}", str(port)) for word in words]
     service = Service(words, environment.variables(mode, packages), environment.folder)
@@ -200,7 +200,7 @@ def celery(environment, mode):
     return seconds, sorted({ast.literal_eval(answer)["pid"]: answer for answer in answers}.values())
 
 
-# name -> (function, modules that must be there, seconds that all its runs take about)
+# name -> (function, modules that it needs, about how many seconds all its runs take)
 CHOICE = [
     ("script", script, [], 5),
     ("pytest suite", suite, ["pytest"], 8),
@@ -221,7 +221,7 @@ REQUIREMENTS_2 = ["pytest<5", "gunicorn<20", "Django<2", "celery<5"]
 
 
 def _rows(environment, program):
-    """Run ``program`` in all modes, print a row for each; return whether the replay was late."""
+    """Run ``program`` in all modes, and print a row for each. Return whether the replay was late."""
     environment.begin()
     is_late = False
     try:
@@ -261,14 +261,14 @@ def _rows(environment, program):
 
 
 def is_whole(line):
-    """Return whether a line of a manifest is whole: also its comment, but for those that name no time."""
+    """Return whether a line of a manifest is whole, with its comment. Some comments name no time."""
     return (
         _LINE.match(line) is not None or re.match(r"(module|codec) \S+  # \S.*$", line) is not None
     )
 
 
 def kills(environment):
-    """Kill recording workers; return whether a line was damaged."""
+    """Kill workers while they record. Return whether a line was damaged."""
     environment.begin()
     try:
         variables = environment.variables("record")

@@ -128,7 +128,7 @@ else:
         thread.join()
         throw(number, None)
         changed = arena.changed(before)
-        # What is thrown into the body of a module cannot be told from what the module raises: it
+        # An interrupt in the body of a module looks like an exception of the module itself: it
         # may be an outcome.
         lost = report is not None and [
             one for one in report.outcomes if "Cancelled" in (one.error or "")

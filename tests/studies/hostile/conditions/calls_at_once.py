@@ -1,5 +1,5 @@
-"""Calls at once, from many threads or from inside of one another, each end with a report and leave
-nothing behind.
+"""Calls at once, from many threads or from inside of one another, each end with a report and put
+everything back.
 """
 
 from __future__ import absolute_import, division, print_function

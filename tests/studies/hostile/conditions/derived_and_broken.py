@@ -1,4 +1,4 @@
-"""Unavailable is said of what the standard library itself refuses: a third-party module that cannot
+"""Only what the standard library itself refuses is unavailable. A third-party module that cannot
 load has failed.
 """
 

@@ -1,4 +1,4 @@
-"""What exclude= names is not imported, whatever would have brought it."""
+"""What exclude= names is not imported, whatever else names it."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -79,7 +79,7 @@ elif CASE == "built-in":
 elif CASE.startswith("placeholder"):
     if CASE.endswith("submodule"):
         excluded, forbidden = "wsgiref", ["wsgiref", "wsgiref.headers"]
-    late = None  # only the placeholder is left to bring it
+    late = None  # now only the placeholder would import it
     import hostile_program
 elif CASE == "package":
     excluded, forbidden = "hostile_package.below", ["hostile_package.below"]
@@ -102,7 +102,7 @@ except ValueError as error:
     arena.expect(CASE.startswith("named"), "preload() raised %s" % arena.described(error))
     report = None
 if report is not None:
-    # An excluded module that another target imports itself is no target, and comes all the same.
+    # An excluded module that another target imports itself is no target, but is imported all the same.
     warmed = [one.target.name for one in report.warmed]
     names = forbidden + [
         name.partition(".")[2] for name in forbidden if name.startswith("encodings.")

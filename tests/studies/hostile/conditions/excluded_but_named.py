@@ -1,4 +1,4 @@
-"""What a user names is imported, though the package never derives it."""
+"""What a user names is imported, also if the package excludes it."""
 
 from __future__ import absolute_import, division, print_function
 

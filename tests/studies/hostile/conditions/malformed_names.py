@@ -1,4 +1,4 @@
-"""A name that can be none gets the argument error, before anything is imported."""
+"""A name that no module can have raises the argument error, before anything is imported."""
 
 from __future__ import absolute_import, division, print_function
 

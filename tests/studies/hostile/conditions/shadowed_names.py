@@ -144,7 +144,7 @@ if CASE in ("after-the-library", "linked-into-the-library", "namespace-package")
         (arena.status(report, NAME), arena.ran(where)), ("warmed", []), "the outcome, and what ran"
     )
 elif CASE == "named-by-the-user":
-    # The user's own module of that name is what an import statement of the user would bring.
+    # An import statement of the user would import the user's own module of that name.
     arena.equal(
         (arena.status(report, NAME), arena.ran(where)),
         ("warmed", [NAME]),

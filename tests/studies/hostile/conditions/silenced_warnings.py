@@ -1,5 +1,5 @@
-"""Warnings of standard modules are silenced in force and without a trace; those of the user's
-modules are shown.
+"""Warnings of standard modules are silenced, and leave no trace. Warnings of the user's modules are
+shown.
 """
 
 from __future__ import absolute_import, division, print_function

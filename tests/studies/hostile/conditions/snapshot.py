@@ -1,4 +1,4 @@
-"""No property of the process is different after preload(), beside the modules that are loaded."""
+"""After preload() no property of the process is different, but more modules are loaded."""
 
 from __future__ import absolute_import, division, print_function
 

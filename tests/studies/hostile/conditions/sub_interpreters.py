@@ -92,5 +92,5 @@ try:
 except Exception as error:
     arena.broken(arena.described(error))
 if CASE == "beside-the-main-one":
-    arena.equal(arena.preload().outcomes, (), "what is left to do in the main interpreter")
+    arena.equal(arena.preload().outcomes, (), "what a second call does in the main interpreter")
 arena.held()

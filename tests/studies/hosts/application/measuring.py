@@ -9,7 +9,7 @@ import time
 
 
 def tasks(run, at_once=1):
-    """Let each of ``at_once`` threads call ``run()`` ten times; it does one task and returns what that returned."""
+    """Let each of ``at_once`` threads call ``run()`` ten times. ``run()`` does one task, and returns its result."""
 
     def client():
         for _ in range(10):

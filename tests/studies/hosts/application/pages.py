@@ -1,4 +1,4 @@
-"""A Flask application; its pages use for the first time what an application uses first when a request comes."""
+"""Serve a Flask application. Its pages use things that applications first use in a request."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -31,7 +31,7 @@ def everything():
 
 @application.route("/collect")
 def collect():
-    """As `everything`, after what happens in a long life now and then: a full garbage collection."""
+    """Do what `everything` does, after a full garbage collection, which happens at times in a long life."""
     gc.collect()
     return everything()
 

@@ -1,6 +1,6 @@
-"""What an application does for the first time when its first request comes: each function imports something late.
+"""Do what an application first does in a request. Each function imports something late.
 
-The imports at the top of this module are not late: an application has them at its top too.
+The imports at the top of this module are not late, because an application has them at its top too.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -15,7 +15,7 @@ import time
 
 import recorder
 
-# A page waits for its database. With this much, one late import of 50 ms breaks three times the median.
+# Each page waits, as for a database. With this time, one late import of 50 ms makes a page three times as slow.
 DATABASE_SECONDS = 0.02
 
 log = logging.getLogger("application")
@@ -46,7 +46,7 @@ def logged_exception():
 
 
 def mailed_error():
-    """Through the standard library's handler, to the server that the test has started."""
+    """Send a log record by mail, through the standard library's handler, to the server that the test has started."""
     handler = logging.handlers.SMTPHandler(
         ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])),
         "app@localhost",
@@ -79,7 +79,7 @@ log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
 
 def do(uses=None):
-    """Do all of it (or the ``uses`` named), and return which process and thread did: a request, or a task."""
+    """Do all uses, or those that ``uses`` names, as one request or task. Return the process and the thread."""
     done = begin(uses)
     time.sleep(DATABASE_SECONDS)
     return done()
