@@ -57,7 +57,7 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._kept = 1000  # how many addresses there were after the last clean-up
+        self._kept = 10000  # how many addresses there were after the last clean-up
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
@@ -240,7 +240,7 @@ def uncalled_import_system(functions):
         frame = frame.f_back
     for function, code in code_with_names(functions, None):
         # A method that calls methods of its own name, in other classes, does not show that it is called itself.
-        called.update(name for name in code.co_names if name != function.__name__)
+        called.update(set(code.co_names).difference([function.__name__]))
     uncalled = {}
     for function in functions:
         if function.__name__ not in called:
