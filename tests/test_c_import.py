@@ -149,7 +149,7 @@ if modules == [""]:  # the name that depends on the build
     modules = list(c_import._build_variables())
 if mode == "warm":
     import warmup
-    warmup.preload(codecs=())  # no row needs one, and every row has a process
+    warmup.preload()
 known = set(sys.modules)
 exec(trigger, {"__name__": "__main__", "sys": sys})
 late = set(name for name in set(sys.modules) - known if sys.modules[name] is not None)
