@@ -58,7 +58,9 @@ def guard_fork(timeout=5.0):
 
 
 class Guard(object):
-    """Guard forks until `stop` is called. `guard_fork` returns it. A context manager, which stops at the block's end.
+    """Guard forks until `stop` is called. `guard_fork` returns it.
+
+    It is a context manager. The end of the block calls `stop`.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """

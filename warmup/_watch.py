@@ -1,4 +1,4 @@
-"""Late imports as they happen: recorded, logged or refused."""
+"""Notice late imports when they happen: record, log or refuse them."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,44 +14,47 @@ if PY2:
 else:
     import _signal as signal  # built in; the module signal imports enum
 
-LIMIT = 10000  # late imports that one watch keeps: a loop that tries a missing module must not fill the memory
+LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
 _has_what_is_needed = False
 
 
 def watch(action="record", exclude=()):
-    """Notice every import of a module that is not loaded, from now on, in any thread. Return the `Watch`.
+    """Notice each import of a module that is not loaded, from now on, in every thread. Return the `Watch`.
 
-    ``action``: what is done with each late import, besides keeping it in ``watch.late``.
+    ``action``: what to do with each late import. ``watch.late`` keeps it in any case.
 
-        ``"record"``: nothing else.
-        ``"log"``: one line to the logger ``warmup``, level WARNING, at most one for a module. It is written after
-        the import has given up its locks.
-        ``"raise"``: a module that exists is not loaded; the importing thread gets `LateImportError` before any code
-        of the module runs. A module that does not exist fails as always. A codec look-up turns the error into
-        ``LookupError``.
-        a callable: called with the `LateImport` in the importing thread, after the import has given up its locks.
-        What it raises is logged.
+        ``"record"``: do nothing else.
+        ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
+        locks.
+        ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
+        module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead.
+        a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
+        If it raises an error, that error is logged.
 
-    ``exclude``: names of modules whose import is not noticed; a package stands for all below it. A codec has its
-    spelling and the name of its module.
+    ``exclude``: names of modules to ignore. A package stands for all modules below it. A codec is named by its
+    spelling or by its module.
 
-    Several watches may run at once. An import that a late import makes in turn belongs to it. The watch goes on in a
-    forked child. Raises ``TypeError`` or ``ValueError`` for arguments that are wrong.
+    Several watches may run at once. What a late import imports in turn belongs to it. The watch goes on in a forked
+    child. Raises ``TypeError`` or ``ValueError`` for a wrong argument.
 
-    Not noticed: imports of loaded modules; what runs without the import system, such as ``loader.exec_module()`` or
-    the first use of a module from ``importlib.util.LazyLoader``; on Python 2.7 what C code imports without
-    ``__import__``.
+    Limits: a watch does not notice the import of a loaded module, or what runs without the import system, such as
+    ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. On Python 2.7 it does not
+    notice what C code imports without ``__import__``.
+
+    Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
     """
     return Watch(action, exclude)
 
 
 class Watch(object):
-    """A watch that has started. As a context manager it stops at the end of the block.
+    """Notice late imports until `stop` is called. `watch` returns it.
 
-    ``late``: the late imports so far, as a tuple of `LateImport`, in the order in which they ended; at most 10,000.
-    ``dropped``: how many more there were.
+    It is a context manager. The end of the block calls `stop`.
 
-    ``print(watch)`` is a table: what took longest comes first.
+    ``late``: the late imports so far, as a tuple of `LateImport`, in the order of their ends; 10,000 at most.
+    ``dropped``: how many late imports came after these 10,000.
+
+    ``print(watch)`` shows a table. The slowest import comes first.
     """
 
     def __init__(self, action="record", exclude=()):
@@ -95,11 +98,11 @@ class Watch(object):
         return tuple(self._late)
 
     def stop(self):
-        """End the watch. What it refused works from now on. May be called twice."""
+        """End the watch. Modules that it refused can be imported from now on. A second call does nothing."""
         imports.stop(self)
         self._is_running = False
         self._forget_refused_codecs()
-        self._run_deferred()  # also if this thread is inside an import: there is no later chance
+        self._run_deferred()  # after this call nothing would run them, so do it even inside an import
 
     def __enter__(self):
         return self
@@ -108,14 +111,14 @@ class Watch(object):
         self.stop()
 
     def allowed(self):
-        """Return a context manager: imports of this thread are let through inside of it, and not noticed."""
+        """Return a context manager. Inside of its block this thread may import, and the watch does not notice."""
         return _Allowed(self)
 
     def __repr__(self):
         return "<warmup.Watch: %s>" % self.summary()
 
     def summary(self):
-        """Return the totals as one line."""
+        """Return the totals as one line: late imports, modules, milliseconds."""
         late = self.late
         more = (
             ""
@@ -151,7 +154,7 @@ class Watch(object):
         )
 
     def to_json(self):
-        """Return totals and every late import as JSON text."""
+        """Return the totals and each late import as JSON text. Times are in seconds."""
         late = self.late
         return _report.as_json(
             {
@@ -162,14 +165,17 @@ class Watch(object):
         )
 
     def to_trace(self):
-        """Return Chrome trace events as JSON text, for Perfetto or speedscope: imports by thread."""
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Each thread is a row."""
         return _report.trace(
             (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
             for one in self.late
         )
 
     def write(self, path):
-        """Append each late import that did not fail to the manifest ``path``, as a line. Create it if needed."""
+        """Append a line for each late import that did not fail to the manifest ``path``. Make the file if needed.
+
+        Raises ``OSError`` (2.7: ``IOError``) if the file cannot be written.
+        """
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 
         manifest.append(
@@ -230,8 +236,8 @@ class Watch(object):
     # Actions -------------------------------------------------------------------------------------------------------
 
     def _run_outside_of_locks(self, function, *arguments):
-        # Inside of an import, a handler of logging that waits for another thread, which waits for this import, would
-        # never end.
+        # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
+        # for ever.
         if imports.is_importing():
             self._deferred.append((function, arguments))
         else:
@@ -247,7 +253,7 @@ class Watch(object):
             self._run(function, arguments)
 
     def _run(self, function, arguments):
-        with self.allowed():  # else this would notice what the action imports, and act again
+        with self.allowed():  # without it, the watch would notice what the action imports, and act again
             try:
                 function(*arguments)
             except (Exception, SystemExit) as error:
@@ -273,7 +279,7 @@ class Watch(object):
             )
 
     def _forget_refused_codecs(self):
-        """Make encodings forget that it did not find what was refused: it never looks again by itself."""
+        """Make ``encodings`` forget that it did not find the refused codecs. Else it would not look for them again."""
         cache = getattr(sys.modules.get("encodings"), "_cache", {})
         for spelling in list(self._refused_codecs):
             self._refused_codecs.discard(spelling)
@@ -315,10 +321,10 @@ def _was_raised_by_signal_handler(traceback):
 
 
 def _import_what_is_needed():
-    """Import and use once what a watch uses later: it must not import anything late itself.
+    """Import, and use once, what a watch uses later. Otherwise the watch itself would import late.
 
-    After a ``chroot``, say, there may be nothing to import from. Then ``to_json()`` and ``"log"`` do not work; to
-    refuse late imports needs neither.
+    After a ``chroot``, for example, these imports may fail. Then ``to_json()`` and ``"log"`` do not work.
+    ``"record"`` and ``"raise"`` work.
     """
     global _has_what_is_needed
     if _has_what_is_needed:
@@ -360,7 +366,7 @@ def _names(argument, value):
 
 
 def _with_modules_of_codecs(names):
-    """Return ``names``, and for each that can be the spelling of a codec the name of its module."""
+    """Return ``names`` as a set. For each name that may be the spelling of a codec, add the name of its module."""
     aliases = getattr(sys.modules.get("encodings.aliases"), "aliases", {})
     found = set(names)
     for name in names:
