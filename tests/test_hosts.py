@@ -98,35 +98,20 @@ class EveryHost(HostTest):
     """Test each host with slow imports: cold, its first request is slow; warm, it is as fast as a later one."""
 
 
-def _cold_and_warm(host):
-    """Return a list of results: of a cold run, and of a warm one where both can run at the same time."""
-    if host.modules:  # it would disturb itself
-        return [harness.measure(host, warm=False)]
-    # Both are asleep most of the time.
-    results = dict(
-        harness.at_once(
-            [lambda warm=warm: (warm, harness.measure(host, warm)) for warm in (False, True)]
-        )
-    )
-    return [results[False], results[True]]
-
-
 def _test_of(name):
     def test(self):
         host = self.host(name)
-        results = _cold_and_warm(host)
-        cold, warm = results[0], results[1:]
+        cold = harness.measure(host, warm=False)
         self.assertEqual(cold.preloaded, "nowhere")
         self.assertTrue(cold.late)
         self.assertGreater(cold.first, 3 * cold.later)
-        # The warm run beside the cold one is none of the tries.
-        for _ in range(_TRIES + len(warm)):
-            result = warm.pop() if warm else harness.measure(host, warm=True)
-            self.assertEqual(result.preloaded, host.preloads)
-            self.assertEqual(result.late, [])
-            if result.first < 3 * result.later:
+        for _ in range(_TRIES):
+            warm = harness.measure(host, warm=True)
+            self.assertEqual(warm.preloaded, host.preloads)
+            self.assertEqual(warm.late, [])
+            if warm.first < 3 * warm.later:
                 break
-        self.assertLess(result.first, 3 * result.later)
+        self.assertLess(warm.first, 3 * warm.later)
 
     test.__doc__ = "%s: cold some imports are late, warm none is" % name
     return test

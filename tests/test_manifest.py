@@ -8,6 +8,7 @@ import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
+from warmup._python.read_ahead import IS_POSSIBLE
 from warmup._sources import manifest
 from warmup._sources.codec import CodecSource
 from warmup._values import ArgumentError
@@ -62,6 +63,8 @@ class Format(FolderTest):
             (u"module a\0b\n", 2),
             (u"interpreter\n", 2),
             (u"a\n", 2),
+            (u"with\n", 2),
+            (u"module a\nwith b c..d\n", 3),
         ):
             with self.assertRaises(ArgumentError) as caught:
                 self.read(text)
@@ -84,6 +87,26 @@ class Format(FolderTest):
                 manifest.ManifestSource(path, CodecSource())
             self.assertIn(path, str(caught.exception))
             self.assertIn("record", str(caught.exception))
+
+    def test_has_modules_that_come_with_a_target(self):
+        text = u"module a\n    with b c.d  # nested\nwith e\nmodule f\n"
+        path = self.write("late.txt", HEAD + text)
+        targets, _, modules = manifest.read(path)
+        self.assertEqual([target.name for target in targets], ["a", "f"])
+        self.assertEqual(modules, ["a", "b", "c.d", "e", "f"])
+
+    @unittest.skipUnless(IS_POSSIBLE, "the names are of no use here, and are not written")
+    def test_names_modules_that_come_with_a_target_in_lines_of_limited_length(self):
+        names = ["b.module_%02d" % number for number in range(30)]
+        text = manifest.line("module", "a", "why", ["a", sys.builtin_module_names[0]] + names)
+        self.assertEqual(text.splitlines()[0], "module a  # why")
+        self.assertEqual(" ".join(text.splitlines()[1:]).replace("    with ", " ").split(), names)
+        self.assertLessEqual(max(map(len, text.splitlines())), 100)
+        path = self.write("late.txt", HEAD + text)
+        self.assertEqual(manifest.read(path)[2], ["a"] + names)
+        self.assertEqual(
+            manifest.line("codec", "cp1252", "", ["encodings.cp1252"]), u"codec cp1252\n"
+        )
 
     def test_is_what_append_writes(self):
         path = os.path.join(self.folder, "new.txt")
@@ -153,6 +176,11 @@ class Warming(FolderTest):
         self.assertEqual(len(second), 4, "the second call says nothing of them")
         self.assertEqual(caught, [])
 
+    def test_does_not_import_what_came_with_a_target_once(self):
+        self.write("alone.py", u"")
+        outcomes, _, caught = self.outcomes(u"module alone\n  with sched no_such_module alone.x\n")
+        self.assertEqual((outcomes, caught), ([["module", "alone", "warmed"]], []))
+
     def test_of_a_module_that_fails_is_a_failure(self):
         self.write("breaks.py", u"1 / 0")
         self.write("lacks.py", u"import no_such_module")
@@ -212,6 +240,20 @@ class Warming(FolderTest):
 if os.name == "posix":
 
     class Appending(FolderTest):
+
+        def test_writes_no_line_across_the_end_of_a_page(self):
+            path = os.path.join(self.folder, "late.txt")
+            names = ["package.module_%03d" % number for number in range(300)]
+            for number in range(40):
+                manifest.append(path, manifest.line("module", "m%d" % number, "", names[number:]))
+            with open(path, "rb") as stream:
+                text = stream.read()
+            self.assertGreater(len(text), 40 * 4096 if IS_POSSIBLE else 0)
+            for end in range(4096, len(text), 4096):
+                self.assertEqual(text[end - 1 : end], b"\n", end)
+            targets, _, modules = manifest.read(path)
+            self.assertEqual(len(targets), 40)
+            self.assertEqual(set(names) - set(modules), set() if IS_POSSIBLE else set(names))
 
         def test_by_many_processes_at_once_leaves_whole_lines(self):
             path = os.path.join(self.folder, "late.txt")

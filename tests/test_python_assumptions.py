@@ -979,6 +979,26 @@ class TheImportLockOf27(unittest.TestCase):
         )
 
 
+@unittest.skipIf(fresh.PY2, "2.7 has no finder of its own")
+class FindersOfFolders(FolderTest):
+    def test_remember_what_is_in_a_folder(self):
+        """`read_ahead._Files`: opens no file that is not there. Without the attribute it tries to, which is slower."""
+        self.write("made_up.py", u"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+                import json
+                sys.path.insert(0, sys.argv[1])
+                import made_up
+                print(json.dumps(sorted(sys.path_importer_cache[sys.argv[1]]._path_cache)))
+            """,
+                arguments=[self.folder],
+                options=["-B"],
+            ),
+            ["made_up.py"],
+        )
+
+
 class RunningAModule(unittest.TestCase):
     def test_has_the_function_that_the_interpreter_calls_for_m(self):
         """`_run.Program.run`: ``runpy._run_module_as_main(name, alter_argv)``."""

@@ -14,6 +14,7 @@ import time
 import unittest
 
 from tests.support import fresh
+from warmup._python.read_ahead import IS_POSSIBLE
 
 HAS_FORK = hasattr(os, "fork")
 
@@ -62,6 +63,8 @@ class Folder(unittest.TestCase):
 
     def write(self, name, source):
         path = os.path.join(self.folder, name)
+        if not os.path.isdir(os.path.dirname(path)):
+            os.makedirs(os.path.dirname(path))
         with io.open(path, "w", encoding="utf-8") as stream:
             stream.write(u"# coding: utf-8\n" + textwrap.dedent(source))
         return path
@@ -71,8 +74,9 @@ class Folder(unittest.TestCase):
             return stream.read()
 
     def targets(self):
-        """Return the lines of the manifest without header and comments."""
+        """Return the targets of the manifest, as its lines name them, without header and comments."""
         lines = [line.partition("#")[0].strip() for line in self.read().splitlines()]
+        lines = [line for line in lines if not line.startswith("with ")]
         self.assertEqual(lines[0], "warmup-manifest 1")
         self.assertTrue(lines[1].startswith("interpreter "), lines)
         return lines[2:]
@@ -110,6 +114,18 @@ class Command(Folder):
             (result.code, result.out, result.err), (native.code, native.out, native.err)
         )
         self.assert_late()
+
+    @unittest.skipUnless(IS_POSSIBLE, "the names are of no use here, and are not written")
+    def test_names_what_came_with_a_module(self):
+        self.write("program.py", u"def load():\n    import outer\nload()")
+        self.write("outer.py", u"import inner.leaf, sys")
+        self.write("inner/__init__.py", u"")
+        self.write("inner/leaf.py", u"")
+        self.record("program.py")
+        lines = self.read().splitlines()[2:]
+        self.assertEqual(lines[0].partition("  #")[0], "module outer")
+        self.assertEqual(sorted(lines[1].split()), ["inner", "inner.leaf", "with"])
+        self.assertEqual(len(lines), 2)
 
     def test_names_asker_and_time_and_no_folder(self):
         self.write("program.py", PROGRAM)
@@ -326,7 +342,8 @@ class Variable(Folder):
             # Blank: what would cross the end of a page begins at the next one.
             self.assertRegexpMatches(
                 line,
-                r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms)$",
+                r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms"
+                r"|    with( [\w.]+)+)$",
             )
         self.assertGreater(len(self.read().splitlines()), 100)
 

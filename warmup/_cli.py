@@ -204,7 +204,8 @@ def _report(options):
         _write(options.trace, report.to_trace())
     if options.output:
         lines = [
-            manifest.line(o.target.kind, o.target.name, o.target.reason) for o in report.warmed
+            manifest.line(o.target.kind, o.target.name, o.target.reason, o.modules)
+            for o in report.warmed
         ]
         _write(options.output, manifest.header() + u"".join(lines))
     if options.why:

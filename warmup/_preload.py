@@ -371,4 +371,6 @@ def _log(report):
     if (
         getattr(logging, "getLogger", None) is not None
     ):  # else logging is not loaded, or its import is in flight
-        logging.getLogger("warmup").info("preload(): %s", report.summary())
+        logger = logging.getLogger("warmup")
+        if logger.isEnabledFor(20):  # INFO; the summary takes as long as a small import
+            logger.info("preload(): %s", report.summary())

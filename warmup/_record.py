@@ -70,7 +70,7 @@ class Recording(Collector):
         self._known, self._header = set(), u""
         self._process_that_warned = None
         if os.path.isfile(self.path) and os.path.getsize(self.path):
-            targets, interpreters = manifest.read(self.path)
+            targets, interpreters, _ = manifest.read(self.path)
             self._known = set() if adds_known else set(targets)
             if manifest.interpreter() not in interpreters:
                 self._header = manifest.header()

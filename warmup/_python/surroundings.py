@@ -210,8 +210,12 @@ def _other_threads():
 def resident_memory():
     """Return how many bytes of this process are in memory, or ``None`` where the system has no ``/proc``."""
     try:
-        with open("/proc/self/statm", "rb") as statm:
-            return int(statm.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        # Not by open(), which takes as long as a small import.
+        descriptor = os.open("/proc/self/statm", os.O_RDONLY)
+        try:
+            return int(os.read(descriptor, 200).split()[1]) * os.sysconf("SC_PAGE_SIZE")
+        finally:
+            os.close(descriptor)
     except (IOError, OSError, ValueError, AttributeError):
         return None
 

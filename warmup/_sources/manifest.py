@@ -3,10 +3,13 @@
     warmup-manifest 1
     interpreter CPython 3.13 linux
     module shop.plugins.tax  # shop/app.py:12 load, 3.1 ms
+        with decimal _decimal
     codec cp1252  # shop/export.py:40 write, 0.4 ms
 
-Blank lines and comments do not count. Doubles do not matter. Two files in one are a manifest too. Nothing in it is
-run, and no path in it is used. But it names what is imported: give it the trust that you give to code.
+``with`` names modules that came with the target above. They are not imported for it: it tells which files will be
+read, so that a cold disk reads them all at once. Blank lines and comments do not count. Doubles do not matter. Two
+files in one are a manifest too. Nothing in it is run, and no path in it is used. But it names what is imported: give
+it the trust that you give to code.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -16,6 +19,7 @@ import sys
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
+from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
@@ -23,6 +27,7 @@ from warmup._values import FAILED, STALE, ArgumentError, Target
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; pages of other sizes are multiples
 _KINDS = ("module", "codec", "placeholder")
+_WIDTH = 100  # of a line with names
 
 
 def interpreter():
@@ -37,10 +42,20 @@ def header():
     return u"%s\n%s\n" % (FORMAT, interpreter())
 
 
-def line(kind, name, comment=""):
-    """Return the line for one target, as text that ends with a line end."""
+def line(kind, name, comment="", modules=()):
+    """Return the line for one target, as text that ends with a line end.
+
+    ``modules``: names of those that come with it. They follow in lines of their own, where these are of use.
+    """
     comment = u" ".join(_text(comment).split())
-    return u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
+    text = u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
+    row, own = u"", _module_of(Target(kind, name, ""))
+    for one in modules if IS_POSSIBLE else ():
+        if one != own and one not in sys.builtin_module_names and _fits(one):
+            if row and len(row) + 1 + len(one) > _WIDTH:
+                text, row = text + row + u"\n", u""
+            row = (row or u"    with") + u" " + _text(one)
+    return text + row + u"\n" if row else text
 
 
 def lines_of(late):
@@ -60,23 +75,25 @@ def lines_of(late):
     if late.error is None and late.kind == "codec":
         pairs = [("codec", late.name)]
     comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
-    return [
-        (Target(kind, name, late.asker), line(kind, name, comment))
-        for kind, name in pairs
-        if _fits(name)
-    ]
+    others = [name for name in late.modules if name not in names]
+    found = []
+    for kind, name in pairs:
+        if _fits(name):
+            found.append((Target(kind, name, late.asker), line(kind, name, comment, others)))
+            others = []
+    return found
 
 
 def append(path, lines):
-    """Add ``lines`` to the manifest ``path`` by one write; a new file gets a header.
+    """Add ``lines`` to the manifest ``path``, by one write for each page; a new file gets a header.
 
     One ``O_APPEND`` write is whole also if other processes write at the same time. Raises ``OSError`` if the file
     cannot be written.
 
     Problem: Linux copies what is written page by page, and SIGKILL stops a write between two pages: one of 150
     killed workers left half a line. Done here: what would cross the end of a page begins with a blank line that
-    reaches to it, so that a write can only be cut there; the lock keeps the place that was looked up. Left: more
-    than a page at once, and file systems without locks, where another process may write in between.
+    reaches to it, so that a write can only be cut there; the lock keeps the place that was looked up. Left: a line
+    that is longer than a page, and file systems without locks, where another process may write in between.
     """
     flags = (
         os.O_RDWR
@@ -97,11 +114,16 @@ def append(path, lines):
         text = (lines if size else header() + lines).encode("utf-8")
         if size and lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
             text = b"\n" + text
-        room = _PAGE - size % _PAGE
-        if room < len(text) <= _PAGE:
-            text = b" " * (room - 1) + b"\n" + text
-        if text:
-            os.write(descriptor, text)
+        while text:
+            room = _PAGE - size % _PAGE
+            part = text if len(text) <= room else text[: text.rfind(b"\n", 0, room) + 1]
+            if not part and room < _PAGE:
+                text = b" " * (room - 1) + b"\n" + text
+                continue
+            # Else a line that is longer than a page.
+            part = part or text[: text.find(b"\n") + 1] or text
+            size += os.write(descriptor, part)
+            text = text[len(part) :]
     finally:
         os.close(descriptor)
 
@@ -112,7 +134,10 @@ def _ends_with_line_end(descriptor):
 
 
 def read(path):
-    """Return ``(targets, interpreters)`` of the manifest ``path``: a list, and a set of lines.
+    """Return ``(targets, interpreters, modules)`` of the manifest ``path``.
+
+    ``targets``: a list. ``interpreters``: a set of lines. ``modules``: the names of all modules whose files its targets
+    read, as far as it names them, as a list in its order.
 
     Raises `ArgumentError` with file and line if the file cannot be read or a line is malformed.
     """
@@ -125,19 +150,19 @@ def read(path):
             "%s cannot be read: %s; write it with python -m warmup record -o"
             % (path, getattr(error, "strerror", None) or error),
         )
-    targets, interpreters, has_format = [], set(), False
+    targets, interpreters, modules, has_format = [], set(), [], False
     for number, one in enumerate(text.splitlines(), 1):
         words = one.partition("#")[0].split()
         if not words:
             continue
-        if (
-            words[0] in _KINDS
-            and len(words) == 2
-            and all(words[1].split("."))
-            and "\0" not in words[1]
-        ):
+        together = u".%s." % u".".join(words[1:])
+        are_names = u".." not in together and u"\0" not in together
+        if words[0] in _KINDS and len(words) == 2 and are_names:
             name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
             targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
+            modules.append(_module_of(targets[-1]))
+        elif words[0] == "with" and len(words) > 1 and are_names:
+            modules += words[1:]
         elif " ".join(words) == FORMAT:
             has_format = True
         elif words[0] == "interpreter" and len(words) > 1:
@@ -148,9 +173,9 @@ def read(path):
                 "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
                 "of %s" % (path, number, one, ", ".join(_KINDS)),
             )
-    if targets and not has_format:
+    if modules and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
-    return targets, interpreters
+    return targets, interpreters, modules
 
 
 class ManifestSource(object):
@@ -164,7 +189,7 @@ class ManifestSource(object):
 
     def __init__(self, path, codecs):
         self._codecs = codecs
-        self._targets, interpreters = read(path)
+        self._targets, interpreters, self._modules = read(path)
         # {codec "latin-1": codec "latin_1"}. Not by canonical(): its search costs as much as the import.
         self._aliased = {
             target: Target("codec", codec.aliased(target.name), target.reason)
@@ -180,7 +205,9 @@ class ManifestSource(object):
             )
 
     def find(self, rules):
-        """Return the targets that are not done."""
+        """Return the targets that are not done. The first time, let the kernel read their files."""
+        read_ahead(self._modules)
+        self._modules = ()
         return [target for target in self._targets if not self.is_done(target)]
 
     def is_done(self, target):
@@ -197,9 +224,7 @@ class ManifestSource(object):
 
     def module_of(self, target):
         """Return the module that would be imported, as far as the name says."""
-        if target.kind == "codec":
-            return codec.CodecSource.module_of(self._aliased[target])
-        return target.name if target.kind == "module" else target.name.rpartition(".")[0]
+        return _module_of(target)
 
     def warm(self, target):
         """Import the module, prime the codec, or use the placeholder."""
@@ -225,6 +250,13 @@ class ManifestSource(object):
             if isinstance(error, ImportError) and find(self.module_of(target)) is False
             else FAILED
         )
+
+
+def _module_of(target):
+    """Return the module whose file the target reads first, as far as its name says."""
+    if target.kind == "codec":
+        return u"encodings." + codec.aliased(target.name)
+    return target.name if target.kind == "module" else target.name.rpartition(".")[0]
 
 
 def _split(target):

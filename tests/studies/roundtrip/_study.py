@@ -25,7 +25,7 @@ KILLS = 100
 _LAYOUT = Layout((10, 6, 8, 9, 9, 7, 9, 10))
 _HEAD = ("", "late", "watched", "modules", "ms", "MiB", "first ms", "median ms")
 _LINE = re.compile(
-    r"(warmup-manifest 1|interpreter \w+ \d+\.\d+ \w+|(module|codec|placeholder) \S+  # .*, \d+\.\d ms)$"
+    r"(warmup-manifest 1|interpreter \w+ \d+\.\d+ \w+|(module|codec|placeholder) \S+  # .*, \d+\.\d ms|    with( [^ #]+)+)$"
 )
 _USER, _PASSWORD = clients.USER, clients.PASSWORD
 
