@@ -64,7 +64,7 @@ def main(arguments):
     folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
     files = tempfile.mkdtemp(prefix="warmup-benchmarks-files-")
     try:
-        _part_1(interpreter, programs, rounds_1, folder, files, options.chart)
+        _part_1(interpreter, programs, rounds_1, folder, files)
         before = options.before and os.path.abspath(options.before)
         return _part_2(interpreter, rows, rounds_2, folder, files, before)
     finally:
@@ -72,8 +72,7 @@ def main(arguments):
             shutil.rmtree(made, ignore_errors=True)
 
 
-def _part_1(interpreter, programs, rounds, folder, files, with_chart):
-    results = []
+def _part_1(interpreter, programs, rounds, folder, files):
     if programs:
         say(
             "\nWhat a user asks: medians of %d fresh processes for each way\n%s"
@@ -83,12 +82,10 @@ def _part_1(interpreter, programs, rounds, folder, files, with_chart):
         say()
         try:
             python = _python(interpreter, folder, program.needs)
-            results.append((program, users.measure(program, python, rounds, files)))
-            say(users.chart(results[-1:]))
+            found = users.measure(program, python, rounds, files)
+            say(users.chart(program, found, users.character()))
         except Failed as error:
             say("%s: skipped: %s" % (program.title, error))
-    if with_chart and results:
-        say("\n" + users.chart(results, users.character()))
 
 
 def _part_2(interpreter, rows, rounds, folder, files, before):
@@ -141,9 +138,6 @@ def _parser():
     )
     parser.add_argument(
         "--short", action="store_true", help="what installs nothing, in few rounds; judges nothing"
-    )
-    parser.add_argument(
-        "--chart", action="store_true", help="show part 1 again, with bars on one scale"
     )
     parser.add_argument(
         "--before", metavar="PATH", help="another checkout of the package, to compare with (part 2)"

@@ -8,6 +8,9 @@ import sys
 from tests.support.process import Failed, output, variables
 
 _SLOW = 600  # seconds that no installation takes
+_FOR_2 = {
+    "pandas": ["python-dateutil<3"]
+}  # says that it is for 2.7, and needs six, which it does not say
 
 
 def bare(interpreter, folder):
@@ -41,7 +44,8 @@ def environment(interpreter, folder, packages):
         made = os.path.join(folder, package + ".made")
         if not os.path.exists(made):
             try:
-                _run(pip + ["install", "--only-binary", ":all:", package], tools)
+                more = _FOR_2.get(package, []) if interpreter.version < (3,) else []
+                _run(pip + ["install", "--only-binary", ":all:", package] + more, tools)
             except Failed as error:
                 raise Failed("%s cannot be installed: %s" % (package, error))
             open(made, "w").close()

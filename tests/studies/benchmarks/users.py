@@ -5,12 +5,11 @@ from __future__ import absolute_import, division, print_function
 import collections
 import json
 import os
-import socket
 import sys
 
 from tests.studies.benchmarks.measuring import HERE, median
 from tests.studies.benchmarks.programs import ways
-from tests.support.process import NOT_PASSED_ON, ROOT, Failed, Service, output, variables
+from tests.support.process import NOT_PASSED_ON, ROOT, Failed, Service, free_port, output, variables
 from tests.support.table import Layout
 
 try:
@@ -60,10 +59,10 @@ FORMS = (
 )
 LEGEND = (
     "ms, MiB: what the call takes (wall clock) and adds. late: modules that the first use imports, standard + others.\n"
-    "first, later: ms of the first and of a later use; slowed: of the first, if each import takes %d ms more."
-    % (1e3 * ways.SLOW)
+    "first, later: ms of the first and of a later use; slowed: of the first, if each import takes %d ms more, as\n"
+    "on a network file system or a busy disk. A bar has a character for each %d ms."
+    % ((1e3 * ways.SLOW,) * 2)
 )
-BAR = 30  # characters that a bar has at most
 
 
 def ways_of(program):
@@ -122,10 +121,7 @@ def _work(program, python, folder, way, slow=0):
 
 
 def _visit(program, python, folder, way, slow=0):
-    listener = socket.socket()
-    listener.bind(("127.0.0.1", 0))
-    port = listener.getsockname()[1]
-    listener.close()
+    port = free_port()
     words = [python, "-s", "-m", "gunicorn.app.wsgiapp", "-b", "127.0.0.1:%d" % port]
     words += ["-c", os.path.join(PROGRAMS, "gunicorn.conf.py"), program.module + ":application"]
     service = Service(words, _variables(program, folder, way, slow), folder)
@@ -160,27 +156,27 @@ def _result(lines, seconds):
     return dict(found, first=1e3 * seconds[0], later=1e3 * median(seconds[1:]))
 
 
-def chart(results, full=""):
-    """Return lines as text: for each program and way its costs, then what the first use takes.
+def chart(program, found, full=u"\u2588"):
+    """Return a row for each way as text: its costs, what the first use takes, and a bar for a first use that is slowed.
 
-    ``results``: pairs of a program and what `measure` has returned. ``full``: the character of bars, which are all on
-    one scale; without it there are no bars.
+    ``found``: what `measure` has returned. ``full``: the character of bars. All bars of all programs are on one scale.
     """
-    lines, longest = [], max(found["slowed"] for _, rows in results for found in rows.values())
-    for program, rows in results:
-        lines.append(LAYOUT.line((program.title,) + HEAD))
-        for way in ways_of(program):
-            found = rows[way]
-            cells = [way] + [form % found for form in FORMS]
-            bar = full * max(1, int(round(BAR * found["slowed"] / longest)))
-            lines.append(LAYOUT.line(cells + [bar]))
+    lines = [LAYOUT.line((program.title,) + HEAD)]
+    for way in ways_of(program):
+        cells = [form % found[way] for form in FORMS]
+        lines.append(LAYOUT.line([way] + cells + [full * bar(found[way]["slowed"])]))
     return "\n".join(lines)
 
 
-def character(stream=sys.stdout):
-    """Return what bars are made of: a full block, where the encoding of ``stream`` has it."""
+def bar(milliseconds):
+    """Return how long a bar is: a character for each import that was slowed, at least 1, at most 40."""
+    return min(max(1, int(round(milliseconds / (1e3 * ways.SLOW)))), 40)
+
+
+def character():
+    """Return what bars are made of: a full block, where the encoding of the output has it."""
     try:
-        u"\u2588".encode(stream.encoding or "ascii")
+        u"\u2588".encode(sys.stdout.encoding or "ascii")
         return u"\u2588"
     except (UnicodeError, LookupError):
         return u"#"
