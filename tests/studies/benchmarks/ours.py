@@ -25,7 +25,7 @@ def rows():
                 ["inside.py", "preload", program],
                 ["inside.py", "bare", program, stored],
                 (None, most),
-                prepare=[["inside.py", "record", program, stored]],
+                prepare=[["inside.py", what, program, stored] for what in ("record", "sift")],
                 needs=needs,
                 seconds=3.0 if needs else 0.6,
             )

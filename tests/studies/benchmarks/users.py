@@ -76,25 +76,30 @@ def ways_of(program):
 
 
 def measure(program, python, rounds, folder):
-    """Return ``{way: {what: median}}``, see `LEGEND`. Raises `Failed`."""
+    """Return ``{way: {what: median}}``, see `LEGEND`; in place of the medians the text why there are none. Raises `Failed`."""
     folder = os.path.join(folder, program.name)
     os.mkdir(folder)
     output(
         [python, "-s", WAYS],
         environment=_variables(program, folder, ways.NOTHING),
     )
-    found = {way: [] for way in ways_of(program)}
     once = _visit if program.page else _work
     once(program, python, folder, ways.RECORD)
+    found, failed = {way: [] for way in ways_of(program)}, {}
     for turn in range(1 + rounds):
-        for way in ways_of(program):
-            slowed = once(program, python, folder, way, ways.SLOW)["first"]
-            result = dict(once(program, python, folder, way), slowed=slowed)
-            found[way] += [result] if turn else []  # in the first round files are compiled
-    return {
-        way: {what: median([result[what] for result in results]) for what in results[0]}
-        for way, results in found.items()
-    }
+        for way in [way for way in ways_of(program) if way not in failed]:
+            try:
+                slowed = once(program, python, folder, way, ways.SLOW)["first"]
+                result = dict(once(program, python, folder, way), slowed=slowed)
+            except Failed as error:
+                failed[way] = "skipped: " + str(error).splitlines()[-1]
+            else:
+                found[way] += [result] if turn else []  # in the first round files are compiled
+    for way in found:
+        found[way] = failed.get(way) or {
+            what: median([result[what] for result in found[way]]) for what in found[way][0]
+        }
+    return found
 
 
 def _variables(program, folder, way, slow=0):
@@ -163,8 +168,11 @@ def chart(program, found, full=u"\u2588"):
     """
     lines = [LAYOUT.line((program.title,) + HEAD)]
     for way in ways_of(program):
-        cells = [form % found[way] for form in FORMS]
-        lines.append(LAYOUT.line([way] + cells + [full * bar(found[way]["slowed"])]))
+        if isinstance(found[way], str):
+            cells = [found[way]]
+        else:
+            cells = [form % found[way] for form in FORMS] + [full * bar(found[way]["slowed"])]
+        lines.append(LAYOUT.line([way] + cells))
     return "\n".join(lines)
 
 

@@ -20,6 +20,6 @@ def page():
         PAGE,
         day=datetime.datetime.strptime("2026-11-26", "%Y-%m-%d"),
         visits=flask.session["visits"],
-        url=requests.Request("GET", "http://b\xfccher.example/", params={"a": 1}).prepare().url,
+        url=requests.Request("GET", u"http://b\xfccher.example/", params={"a": 1}).prepare().url,
         words=shop.work().split(),
     )
