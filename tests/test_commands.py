@@ -57,7 +57,7 @@ class ReportCommand(FolderTest):
         self.write("other.py", u"")
         environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])}
         out = self.report("--no-codecs", "--import", "program", environment=environment)
-        self.assertRegex(out, r"(?m)^left out, .*packages=: .*\bother\b")
+        self.assertRegex(out, r"(?m)^left out \(.*packages=\): .*\bother\b")
         out = self.report(
             "--no-codecs", "--import", "program", "--packages", "other", environment=environment
         )

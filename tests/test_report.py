@@ -79,7 +79,7 @@ class Tables(unittest.TestCase):
         self.assertEqual([line.split()[1] for line in lines[3:6]], ["d", "(1", "b"])
         self.assertIn("FAILED: ValueError", lines[3])
         self.assertEqual(
-            lines[6], "left out, not of the standard library; name its package in packages=: e"
+            lines[6], "left out (not of the standard library; name its package in packages=): e"
         )
 
     def test_fit_a_terminal_and_are_not_cut_elsewhere(self):

@@ -1,4 +1,4 @@
-"""The command ``check``: is anything imported late when this application is used?"""
+"""Carry out the command ``check``: use an application cold and warm, and show what it imports late."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -23,7 +23,7 @@ def add_arguments(parser):
         "application",
         metavar="MODULE:APPLICATION",
         nargs="?",
-        help="the application, as gunicorn takes it: shop:app, shop:create_app(), shop",
+        help="the application, named as for gunicorn: shop:app, shop:create_app(), shop",
     )
     parser.add_argument(
         "--get",
@@ -31,7 +31,7 @@ def add_arguments(parser):
         nargs="+",
         action="append",
         default=[],
-        help="send this request; / if none is given",
+        help="send this request; the default is /",
     )
     parser.add_argument(
         "--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests"
@@ -42,18 +42,22 @@ def add_arguments(parser):
         nargs="+",
         action="append",
         default=[],
-        help="accept that this module or codec is late; a package stands for all below it",
+        help="accept that this module or codec is late; a package stands for all modules below it",
     )
     parser.add_argument(
-        "-o", dest="output", metavar="FILE", help="add what was late to this manifest"
+        "-o",
+        dest="output",
+        metavar="FILE",
+        help="add what the warm run imports late to this manifest",
     )
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
 
 
 def main(options, keywords, check_output):
-    """Carry the command out; return the exit code.
+    """Carry out the command, and return the exit code. Raise `ProgramError` or `ArgumentError` for wrong input.
 
-    ``keywords``: for ``preload()``. ``check_output``: called with a path; returns a recording that has not started.
+    ``keywords``: for ``preload()``. ``check_output``: a function of a path, which returns a recording that has not
+    started.
     """
     requests, allowed = sum(options.get, []), [
         name for word in sum(options.allow, []) for name in word.split(",")
@@ -75,7 +79,7 @@ def main(options, keywords, check_output):
         if not path.startswith("/"):
             raise _run.ProgramError("--get %s: a path begins with /" % path)
     if "manifest" in keywords:
-        # A wrong line is told before the application is imported.
+        # Without this line, the application would be imported before a wrong line is found.
         manifest.read(keywords["manifest"])
     recording = check_output(options.output) if options.output else None
     job = _job(application, options.call, requests)
@@ -135,11 +139,11 @@ def _parse(text):
 
 
 def _answer(job):
-    """Do ``job`` in a fresh interpreter; return the answer of `warmup._visit.visit`."""
+    """Do ``job`` in a fresh interpreter. Return the answer of `warmup._visit.visit`."""
     handle, path = tempfile.mkstemp()
     os.close(handle)
     try:
-        # What the application prints is not our output.
+        # Standard output gets only our tables: what the application prints goes to standard error.
         child = subprocess.Popen(_run.bare_python("_visit.visit", job, path), stdout=2)
         try:
             code = child.wait()
@@ -160,16 +164,17 @@ def _answer(job):
     if answer["problem"]:
         name = job["module"] or job["used"][0]
         raise _run.ProgramError(
-            "%s cannot be had from %s: %s"
+            "%s cannot be loaded from %s: %s"
             % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
         )
     return answer
 
 
 class _Result(object):
-    """What was late, cold and warm.
+    """Judge what was late, cold and warm, and show it.
 
-    ``code``: the exit code, 1 if something was late that is not allowed, or if the application raised.
+    ``code``: the exit code. 1 if the warm run imported something late that is not allowed, or if the application
+    raised, else 0.
     """
 
     def __init__(self, name, answers, allowed, keywords):
@@ -187,11 +192,11 @@ class _Result(object):
         self.code = 1 if self._late or self.raised else 0
 
     def lines(self):
-        """Return the lines for a manifest."""
+        """Return a line of a manifest for each late import of the warm run."""
         return [line for late in self._late for _, _, line in late["lines"]]
 
     def cures(self):
-        """Return the arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
+        """Return alternative arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
         targets = [(kind, name) for late in self._late for kind, name, _ in late["lines"]]
         modules = _without_doubles(name for kind, name in targets if kind == "module")
         codecs = _without_doubles(name for kind, name in targets if kind == "codec")
@@ -206,7 +211,7 @@ class _Result(object):
         return cures
 
     def _with_given(self, **names):
-        """Return ``names`` with what the options have named already."""
+        """Return ``names`` with the names that the options already have. Else the cure would drop those."""
         return {
             key: _without_doubles(list(self._keywords.get(key) or ()) + new)
             for key, new in names.items()
@@ -214,7 +219,7 @@ class _Result(object):
         }
 
     def as_text(self, output):
-        """Return what is shown to people."""
+        """Return the tables and sentences for people. ``output``: the manifest of ``-o``, or ``None``."""
         lines = ["%s on Python %d.%d" % ((self._name,) + sys.version_info[:2]), ""]
         lines += _report.table(("", "late imports", "modules", "ms", "seconds by use"), [
             self._row(side) for side in ("cold", "warm")])  # fmt: skip
@@ -232,7 +237,7 @@ class _Result(object):
             (self._answers["cold"]["late"], "late, cold:"),
             (self._late, "late, warm:"),
             (self._allowed, "late, warm, and allowed:"),
-            (self._failed, "tried in vain, warm:"),
+            (self._failed, "tried and not found, warm:"),
         ):
             if late:
                 lines += ["", title] + _rows(late)
@@ -246,7 +251,7 @@ class _Result(object):
             if output:
                 lines.append("    manifest=%s" % json.dumps(output))
         elif not self._late:
-            lines += ["", "nothing was late" + (" but what is allowed" if self._allowed else "")]
+            lines += ["", "nothing was late" + (" that is not allowed" if self._allowed else "")]
         return "\n".join(lines)
 
     def _row(self, side):
@@ -258,7 +263,7 @@ class _Result(object):
                 "%.1f" % (1000 * sum(one["seconds"] for one in late)), ", ".join(uses))  # fmt: skip
 
     def as_json(self):
-        """Return the same as JSON text."""
+        """Return the result as JSON text."""
         cures = self.cures()
         for late in self._answers["cold"]["late"] + self._answers["warm"]["late"] + self._failed:
             del late["lines"]
@@ -280,7 +285,7 @@ def _rows(late):
 
 
 def _is_late(late):
-    # No preloading could help an import that fails and loads nothing.
+    # preload() cannot help an import that fails and loads nothing. It is no reason to fail in CI.
     return late["error"] is None or bool(late["modules"])
 
 

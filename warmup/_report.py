@@ -168,7 +168,7 @@ class Report(object):
         for target, why in self.left_out:
             by_reason.setdefault(why, []).append(target.name)
         return [
-            "left out, %s: %s" % (why, ", ".join(sorted(names)))
+            "left out (%s): %s" % (why, ", ".join(sorted(names)))
             for why, names in sorted(by_reason.items())
         ]
 

@@ -8,6 +8,7 @@ Call ``preload()`` in ``conftest.py``.
 file that exists and is no manifest is a usage error.
 
 Limits: imports that pytest itself makes are not late. An import that fails and loads nothing does not fail the test.
+Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """
 

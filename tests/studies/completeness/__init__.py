@@ -1,4 +1,4 @@
-"""Run CPython's own regression tests, each module cold and warm: how many standard modules are imported late?
+"""Run CPython's own regression tests cold and warm, and count the standard modules that are imported late.
 
 ``python -m tests.studies completeness --python PATH [--python PATH ...]``. Each module runs in a fresh process, its
 tests in a thread, first without ``preload()`` (cold), then with it (warm).

@@ -1,4 +1,4 @@
-"""Start real hosts (servers, task queues, pools) cold and warm: what do they load late, how slow is a first request?
+"""Start real hosts (servers, task queues, pools) cold and warm, and measure late imports and first requests.
 
 ``python -m tests.studies hosts [--json] [NAME ...]``. A name stands for each host whose name contains it. The
 exit code is 1 if a host failed. ``--memory`` shows what preloading before the fork saves.

@@ -1,4 +1,4 @@
-"""Run real programs while a client uses them: what do they import late, cold and warm?
+"""Run real programs while a client uses them, cold and warm, and show what they import late.
 
 ``python -m tests.studies programs [--json] [--list] [NAME ...]``. A name stands for each program whose name contains
 it. The exit code is 1 if a program failed, if the warm run imported a standard module late, or if the cold run did not.
