@@ -1,4 +1,4 @@
-"""``guard_fork()``: no child hangs on an import that was in flight when its parent forked."""
+"""Test that with ``guard_fork()`` no child hangs on an import that was in flight when its parent forked."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -12,8 +12,8 @@ from warmup._python.compat import FREE_THREADED
 FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
 CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
 
-# Modules whose import stays where it is until go() is called. begin(name) imports one in a thread. in_child() runs a
-# function in a forked child, and says what became of it; a child that hangs is ended after a while.
+# Modules whose import waits until go() is called. begin(name) imports a module in a thread. in_child() runs a function
+# in a forked child, and returns what became of the child. It kills a child that hangs.
 HEAD = u"""
 import atexit, importlib, json, logging, os, shutil, signal, sys, tempfile, threading, time
 try:

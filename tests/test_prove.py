@@ -1,4 +1,4 @@
-"""Every scenario of ``prove`` on the interpreter that runs the tests: what stalls cold does not stall warm."""
+"""Run each scenario of ``prove`` on this interpreter: what stalls cold does not stall warm."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -25,11 +25,13 @@ def tearDownModule():
     PROOFS.clear()
 
 
-PROOFS = {}  # what `proofs_of_this_interpreter` returns, once it has run
+PROOFS = (
+    {}
+)  # what `proofs_of_this_interpreter` has returned; without it, each test would run the scenarios
 
 
 def proofs_of_this_interpreter():
-    """Return ``{name of the scenario: proof}``; the scenarios run once for all tests."""
+    """Return ``{name of the scenario: proof}``. Run the scenarios once for all tests."""
     if not PROOFS:
         for proof in HARNESS.prove_all(SCENARIOS, HERE):
             PROOFS[proof.scenario.name] = proof
@@ -37,7 +39,7 @@ def proofs_of_this_interpreter():
 
 
 class TestEveryScenario(unittest.TestCase):
-    """One test a scenario: cured or not affected, on this interpreter."""
+    """Test that each scenario is cured or not affected on this interpreter. Each scenario is a test."""
 
     def check(self, name):
         proof = proofs_of_this_interpreter()[name]
@@ -63,7 +65,7 @@ _add_tests()
 
 
 class WarmOnly(prove.Harness):
-    """A harness that takes each cold run from the proofs that are there, and runs the warm ones."""
+    """Take each cold run from the proofs, and run only the warm side."""
 
     def steps(self, scenario, interpreter):
         steps = prove.Harness.steps(self, scenario, interpreter)
@@ -84,8 +86,7 @@ class TestWithAPackageThatDoesNothing(FolderTest):
             u"def preload(**options):\n    pass\n\n\ndef guard_fork(timeout):\n    pass\n",
         )
         package = os.path.dirname(self.write("warmup/auto.py", u""))
-        # A busy machine makes a warm run slower than the cold one was, never quicker: none of them needs the machine
-        # for itself, or has to be repeated.
+        # A busy machine makes a warm run slower, never quicker. So one run is enough here.
         affected = [
             scenario._replace(runs=1)
             for scenario in SCENARIOS

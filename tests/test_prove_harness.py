@@ -1,4 +1,4 @@
-"""The harness of ``prove``: how it runs and judges scenarios, its command, its tables, the data of the scenarios."""
+"""Test the harness of ``prove``: how it runs and judges scenarios, its command, its tables, its scenarios as data."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -30,7 +30,9 @@ PLACES = [version + (platform,) for version in VERSIONS for platform in ("linux"
 def setUpModule():
     global HARNESS, HERE
     HERE = prove.probe(sys.executable, NEEDS)
-    HARNESS = prove.Harness().__enter__()  # one for all: what it has compiled is used again
+    HARNESS = (
+        prove.Harness().__enter__()
+    )  # with a harness for each test, each would compile the package again
 
 
 def tearDownModule():
@@ -114,7 +116,7 @@ class TestTheHarnessCanFail(FolderTest):
 
 
 class TestScenariosRunBesideEachOther(FolderTest):
-    # Each run is over once all of them have begun, so that it never ends if it runs alone.
+    # Each run waits until all runs have begun. A run alone would never end.
     MEET = u"""
 import os, sys, time
 folder, count = %r, %d
@@ -356,7 +358,7 @@ class TestTheCommand(CommandCase):
 
 
 class TestWhichInterpreter(CommandCase):
-    """What `--python` finds, on a PATH and in a folder of pyenv that the test has made."""
+    """Test what `--python` finds, on a PATH and in a folder of pyenv that the test has made."""
 
     def setUp(self):
         CommandCase.setUp(self)
@@ -400,7 +402,7 @@ class TestWhichInterpreter(CommandCase):
         self.assertEqual(prove.probe("3.77").path, version)
 
     def test_a_folder_on_path_that_cannot_be_read_is_passed_over(self):
-        # The user of the tests may be allowed everything: os.listdir() refuses for it.
+        # If root runs the tests, chmod() forbids nothing. So os.listdir() raises the error here.
         path = self.interpreter("bin/python3.77")
         forbidden = os.path.join(self.folder, "forbidden")
         os.mkdir(forbidden, 0)
