@@ -1,4 +1,4 @@
-"""Recording: each late import becomes a line of a manifest, as soon as it has ended."""
+"""Record late imports: add a line to a manifest as soon as a late import has ended."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -13,20 +13,21 @@ from warmup._values import ArgumentError
 
 VARIABLE = "WARMUP_RECORD"
 
-# which imports WARMUP_RECORD records: called with a frame; None for all. `run` sets it
+# function of a frame that says which imports WARMUP_RECORD records; None: all of them. The command `run` sets it
 is_late = None
 
-_recordings = []  # the one that the environment has asked for, or none
-_refused = []  # paths of files that are no manifests, once this was said
-_paused = []  # idents of threads whose imports are not late: they are inside preload()
+_recordings = []  # the recording that the environment has asked for, or nothing
+_refused = (
+    []
+)  # paths of files that are no manifests; without it, each call of preload() would warn again
+_paused = []  # idents of threads that are inside preload(): their imports are not late
 
 
 class Collector(object):
-    """Sees late imports, and hands each one to ``take`` as a `LateImport`.
+    """Call ``take`` with a `LateImport` for each late import.
 
-    ``is_late``: called with the frame of whoever imports; returns whether the import counts. A `Watch` does the
-    same and more, but needs ``json`` and ``logging``: a recording that loads them hides that the program imports
-    them late.
+    ``is_late``: a function of the asker's frame, which says whether the import is late. What does not work: a `Watch`
+    loads ``json`` and ``logging``. Then the program could not import them late, and the recording would miss them.
     """
 
     refuses = False
@@ -36,7 +37,7 @@ class Collector(object):
         self._began = clock()
 
     def start(self):
-        """Begin to see imports, in every thread and in every child that is forked."""
+        """Begin to notice imports, in every thread and in every forked child."""
         imports.start(self)
 
     def stop(self):
@@ -44,13 +45,13 @@ class Collector(object):
         imports.stop(self)
 
     def wants(self, name, ident):
-        """Return whether an import that begins is late. Called by the hook."""
+        """Return whether an import that begins is late. The hook calls this."""
         return ident not in _paused and (self._is_late is None or self._is_late(sys._getframe(1)))
 
     def ended(self, this):
-        """Take in an import that has ended. Called by the hook, in the thread that has imported."""
+        """Take in an import that has ended. The hook calls this in the thread that has imported."""
         ident = get_ident()
-        _paused.append(ident)  # a warning may import logging
+        _paused.append(ident)  # without it, a warning that imports logging would be recorded
         try:
             self._take(imports.late_import(this, self._began))
         finally:
@@ -58,10 +59,10 @@ class Collector(object):
 
 
 class Recording(Collector):
-    """Adds each late import to the manifest ``path``, by one write. What the file names already is not added again.
+    """Add each late import to the manifest ``path``, by one write. Do not add what the file names already.
 
-    A process that cannot write logs one warning, and goes on. Raises `ArgumentError` if the file exists and is no
-    manifest.
+    ``adds_known``: add that as well. A process that cannot write logs one warning, and goes on. Raise `ArgumentError`
+    if the file exists and is no manifest.
     """
 
     def __init__(self, path, is_late=None, adds_known=False):
@@ -76,7 +77,7 @@ class Recording(Collector):
                 self._header = manifest.header()
 
     def start(self):
-        """Write the header, and begin to record."""
+        """Write the header if the file has none, and begin to record."""
         self.write(u"")
         Collector.start(self)
 
@@ -89,7 +90,7 @@ class Recording(Collector):
             self._known.update(target for target, _ in pairs)
 
     def write(self, lines):
-        """Add ``lines`` to the file; return whether that was possible."""
+        """Add ``lines`` to the file. Return whether that was possible."""
         try:
             manifest.append(self.path, self._header + lines)
         except EnvironmentError as error:
@@ -105,7 +106,7 @@ class Recording(Collector):
 
 
 class Pause(object):
-    """A context manager: what this thread imports inside of it is not late."""
+    """Pause recordings in this thread. A context manager: imports inside of its block are not late."""
 
     def __enter__(self):
         self._ident = get_ident()
@@ -116,7 +117,7 @@ class Pause(object):
 
 
 def start_if_asked(environment):
-    """Record from now on if the variable ``WARMUP_RECORD`` names a file. A second call with that file does nothing."""
+    """Record from now on if ``WARMUP_RECORD`` names a file. A second call with the same file does nothing."""
     path = environment.get(VARIABLE, "").strip()
     if not path or any(one.path == os.path.abspath(path) for one in _recordings):
         return

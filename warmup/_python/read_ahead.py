@@ -1,4 +1,4 @@
-"""Files that imports are about to read: the kernel reads them at once, instead of each one when it is asked for."""
+"""Let the kernel read the files of imports all at once, before the imports ask for them one by one."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,23 +8,24 @@ import sys
 from warmup._python.compat import clock
 
 IS_POSSIBLE = all(hasattr(os, name) for name in ("preadv", "RWF_NOWAIT", "posix_fadvise"))
-# Of an extension module: what follows in the file are symbols for debuggers, which no import reads.
+# How many bytes of an extension module to read. The rest of the file are symbols for debuggers.
 _BYTES = 1 << 18
-# Seconds that a byte takes from memory at most; from the fastest disk it takes more.
+# A byte from memory takes fewer seconds than this. From the fastest disk it takes more.
 _FROM_MEMORY = 3e-5
 
 
 def read_ahead(names):
     """Let the kernel read the files of the modules ``names`` that are not loaded, if they are not in its cache.
 
-    ``names``: in the order in which their files will be read. One that is not found is left out. Imports nothing.
-    Needs Python 3.7 and Linux; does nothing elsewhere.
+    ``names``: in the order in which their files will be read. A module that is not found is skipped. Nothing is
+    imported. Needs Python 3.7 and Linux, and does nothing elsewhere.
 
     Problem: with a cold cache, each import waits for the disk, one file after the other. What does not work: to read
-    the files, which waits just as long, or to read them in a thread, which takes the lock of the interpreter from the
-    imports. Done here: ``posix_fadvise`` starts all reads and waits for none. A warm start must not pay for that, so
-    the first file that is found is asked for a byte that need not come from the disk. Left: shared libraries that an
-    extension module is linked with; files in archives, and what finders other than that of ``sys.path`` find.
+    the files takes just as long; to read them in a thread takes the lock of the interpreter from the imports. What is
+    done: ``posix_fadvise`` starts all reads and waits for none. A warm start must not pay for this. So a test read
+    of one byte of the first file, which never waits for the disk, says whether the file is in the cache. What is left:
+    shared libraries that extension modules are linked with, files in archives, and modules that only other finders
+    than the one for ``sys.path`` find.
     """
     if not IS_POSSIBLE:
         return
@@ -43,27 +44,28 @@ def read_ahead(names):
                 os.posix_fadvise(descriptor, 0, size, os.POSIX_FADV_WILLNEED)
             finally:
                 os.close(descriptor)
-    except Exception:  # advice is all that is lost
+    except Exception:  # the imports work without the advice
         pass
 
 
 def _is_cold(descriptor):
-    """Return whether the beginning of the file is not in the cache; ``False`` where the file system does not say.
+    """Return whether the beginning of the file is not in the cache. ``False`` if the file system does not say.
 
-    Linux begins to read what is asked for. A fast disk may have it at once, so what took long was not there either.
+    The test read makes Linux read from the disk. A fast disk may answer at once. So a byte that took long was not in
+    the cache either.
     """
     began = clock()
     try:
         os.preadv(descriptor, [bytearray(1)], 0, os.RWF_NOWAIT)
     except BlockingIOError:
         return True
-    except OSError:  # a file system that does not know the flag
+    except OSError:  # the file system does not know the flag
         return False
     return clock() - began > _FROM_MEMORY
 
 
 class _Files(object):
-    """Finds the file that the import of a module reads, by what the finders of ``sys.path`` remember of the folders."""
+    """Find the file that the import of a module reads, by what the finders of ``sys.path`` remember of the folders."""
 
     def __init__(self):
         external = sys.modules["_frozen_importlib_external"]
@@ -75,14 +77,17 @@ class _Files(object):
         )  # folder -> what is before and after a module's name in the path of its compiled file
 
     def open(self, name):
-        """Return a descriptor of the file of the module ``name``, or ``None``; and how much is read, 0 for all."""
+        """Return ``(descriptor, size)`` of the file of the module ``name``. ``descriptor``: ``None`` if not found.
+
+        ``size``: how many bytes an import reads; 0 for all.
+        """
         package, _, last = name.rpartition(".")
         for folder in self._folders_of(package):
             folder = os.getcwd() if folder == "" else folder
             finder = sys.path_importer_cache.get(folder, self)
             if finder is None or type(folder) is not str:
                 continue
-            # Opening a file that is not there costs more than many look-ups: on a long sys.path, more than the import.
+            # A failed open() costs more than many look-ups. On a long sys.path it costs more than the import.
             names = getattr(finder, "_path_cache", None)
             if not names or last + ".py" in names:
                 descriptor = self._open_compiled(folder, last)
@@ -114,7 +119,7 @@ class _Files(object):
 
     def _open_compiled(self, folder, name):
         if folder not in self._compiled:
-            # The same for each module of a folder, and dear.
+            # cache_from_source() is slow, and its answer differs only in the name.
             before, x, after = self._cache_from_source(folder + os.sep + "x.py").rpartition("x.")
             self._compiled[folder] = before, x[1:] + after
         before, after = self._compiled[folder]
@@ -124,5 +129,5 @@ class _Files(object):
 def _open(path):
     try:
         return os.open(path, os.O_RDONLY)
-    except (OSError, ValueError):  # not there; a name that the file system cannot have
+    except (OSError, ValueError):  # no such file, or a name that the file system cannot have
         return None

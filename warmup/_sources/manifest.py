@@ -1,4 +1,4 @@
-"""Source: targets that were recorded from a real run, in a text file that people read and commit. ::
+"""Read, write and warm manifests. A manifest names targets of a real run, in a text file that people commit. ::
 
     warmup-manifest 1
     interpreter CPython 3.13 linux
@@ -6,10 +6,10 @@
         with decimal _decimal
     codec cp1252  # shop/export.py:40 write, 0.4 ms
 
-``with`` names modules that came with the target above. They are not imported for it: it tells which files will be
-read, so that a cold disk reads them all at once. Blank lines and comments do not count. Doubles do not matter. Two
-files in one are a manifest too. Nothing in it is run, and no path in it is used. But it names what is imported: give
-it the trust that you give to code.
+``with`` names modules that the import of the target above loaded. They are no targets. They say which files the import
+reads, so that a cold disk can read all of them at once. Blank lines and comments are ignored. A name may occur twice.
+Two manifests in one file are a manifest too. No line is run, and no path is used. But a manifest decides what is
+imported: trust it as you trust code.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -25,9 +25,9 @@ from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
 FORMAT = "warmup-manifest 1"
-_PAGE = 4096  # bytes; pages of other sizes are multiples
+_PAGE = 4096  # bytes; larger pages are multiples of this
 _KINDS = ("module", "codec", "placeholder")
-_WIDTH = 100  # of a line with names
+_WIDTH = 100  # characters at most in a line of names
 
 
 def interpreter():
@@ -38,14 +38,14 @@ def interpreter():
 
 
 def header():
-    """Return the first lines of a manifest, as text that ends with a line end."""
+    """Return the first two lines of a manifest, as text that ends with a line end."""
     return u"%s\n%s\n" % (FORMAT, interpreter())
 
 
 def line(kind, name, comment="", modules=()):
     """Return the line for one target, as text that ends with a line end.
 
-    ``modules``: names of those that come with it. They follow in lines of their own, where these are of use.
+    ``modules``: names of the modules that its import loads. They follow in lines ``with``, if this system can use them.
     """
     comment = u" ".join(_text(comment).split())
     text = u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
@@ -59,17 +59,17 @@ def line(kind, name, comment="", modules=()):
 
 
 def lines_of(late):
-    """Return a list of ``(target, line)`` for a `LateImport`; an empty list if nothing of it can be recorded.
+    """Return a list of ``(target, line)`` for a `LateImport`. It is empty if nothing can be recorded.
 
-    An import that failed is not recorded. The modules that it has loaded all the same are.
+    An import that failed is not recorded, but the modules that it has loaded are.
     """
     if late.error is not None:
         names = list(late.modules)
     elif late.kind == "codec":
         names = []
-    else:  # a placeholder too: once its module is loaded, its use imports nothing
+    else:  # also for a placeholder: if its module is loaded, its use imports nothing
         names = [late.name]
-        if PY2:  # "from package import module" is one import
+        if PY2:  # 2.7 imports package and module of "from package import module" in one import
             names += sorted(name for name in late.modules if name.startswith(late.name + "."))
     pairs = [("module", name) for name in names]
     if late.error is None and late.kind == "codec":
@@ -85,15 +85,15 @@ def lines_of(late):
 
 
 def append(path, lines):
-    """Add ``lines`` to the manifest ``path``, by one write for each page; a new file gets a header.
+    """Add ``lines`` to the manifest ``path``. Use one write for each page. A new file gets a header.
 
-    One ``O_APPEND`` write is whole also if other processes write at the same time. Raises ``OSError`` if the file
-    cannot be written.
+    Raise ``OSError`` if the file cannot be written. An ``O_APPEND`` write is whole, also if other processes write at
+    the same time.
 
-    Problem: Linux copies what is written page by page, and SIGKILL stops a write between two pages: one of 150
-    killed workers left half a line. Done here: what would cross the end of a page begins with a blank line that
-    reaches to it, so that a write can only be cut there; the lock keeps the place that was looked up. Left: a line
-    that is longer than a page, and file systems without locks, where another process may write in between.
+    Problem: Linux copies a write page by page, and SIGKILL can end a write between two pages. Of 150 workers that were
+    killed, one wrote half a line. What is done: a blank line fills the page if the next line would cross its end. So a
+    write can only be cut between lines. A lock keeps the end of the file in its place. What is left: a line that is
+    longer than a page, and file systems without locks, where another process may write in between.
     """
     flags = (
         os.O_RDWR
@@ -106,13 +106,13 @@ def append(path, lines):
     try:
         if hasattr(os, "lockf") and lines:  # not on 2.7
             try:
-                # It ends when the file is closed, or the process is killed.
+                # The system ends the lock when the file is closed or the process is killed.
                 os.lockf(descriptor, os.F_LOCK, 0)
-            except OSError:  # a file system that has none
+            except OSError:  # the file system has no locks
                 pass
         size = os.fstat(descriptor).st_size
         text = (lines if size else header() + lines).encode("utf-8")
-        if size and lines and not _ends_with_line_end(descriptor):  # an editor has saved it so
+        if size and lines and not _ends_with_line_end(descriptor):  # an editor may save a file so
             text = b"\n" + text
         while text:
             room = _PAGE - size % _PAGE
@@ -120,7 +120,7 @@ def append(path, lines):
             if not part and room < _PAGE:
                 text = b" " * (room - 1) + b"\n" + text
                 continue
-            # Else a line that is longer than a page.
+            # A line that is longer than a page is written as it is.
             part = part or text[: text.find(b"\n") + 1] or text
             size += os.write(descriptor, part)
             text = text[len(part) :]
@@ -136,10 +136,10 @@ def _ends_with_line_end(descriptor):
 def read(path):
     """Return ``(targets, interpreters, modules)`` of the manifest ``path``.
 
-    ``targets``: a list. ``interpreters``: a set of lines. ``modules``: the names of all modules whose files its targets
-    read, as far as it names them, as a list in its order.
+    ``targets``: a list. ``interpreters``: a set of lines. ``modules``: a list of the modules whose files the targets
+    read, in the order of the manifest.
 
-    Raises `ArgumentError` with file and line if the file cannot be read or a line is malformed.
+    Raise `ArgumentError` with file and line if the file cannot be read or a line is malformed.
     """
     try:
         with open(path, "rb") as stream:
@@ -170,8 +170,8 @@ def read(path):
         else:
             raise ArgumentError(
                 "manifest",
-                "%s:%d: %r is no line of a manifest; a line is KIND NAME, the kind one "
-                "of %s" % (path, number, one, ", ".join(_KINDS)),
+                "%s:%d: %r is no line of a manifest; write KIND NAME, with one of the kinds "
+                "%s" % (path, number, one, ", ".join(_KINDS)),
             )
     if modules and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
@@ -179,18 +179,18 @@ def read(path):
 
 
 class ManifestSource(object):
-    """Finds what a manifest names, in its order.
+    """Find and warm what a manifest names, in its order.
 
-    ``path``: of the file. ``codecs``: the `codec.CodecSource`. Raises `ArgumentError` with file and line if the file
-    cannot be read or a line is malformed.
+    ``path``: its file. ``codecs``: the `codec.CodecSource` of the process. Raise `ArgumentError` with file and line if
+    the file cannot be read or a line is malformed.
 
-    ``mismatch``: a sentence if the manifest was recorded by other interpreters only, else ``None``.
+    ``mismatch``: a sentence if only other interpreters have recorded the manifest, else ``None``.
     """
 
     def __init__(self, path, codecs):
         self._codecs = codecs
         self._targets, interpreters, self._modules = read(path)
-        # {codec "latin-1": codec "latin_1"}. Not by canonical(): its search costs as much as the import.
+        # {codec "latin-1": codec "latin_1"}. canonical() would search for the module, as slowly as an import does.
         self._aliased = {
             target: Target("codec", codec.aliased(target.name), target.reason)
             for target in self._targets
@@ -205,7 +205,7 @@ class ManifestSource(object):
             )
 
     def find(self, rules):
-        """Return the targets that are not done. The first time, let the kernel read their files."""
+        """Return the targets that are not done. In the first call, let the kernel read their files."""
         read_ahead(self._modules)
         self._modules = ()
         return [target for target in self._targets if not self.is_done(target)]
@@ -223,7 +223,7 @@ class ManifestSource(object):
         )
 
     def module_of(self, target):
-        """Return the module that would be imported, as far as the name says."""
+        """Return the name of the module that the target imports first."""
         return _module_of(target)
 
     def warm(self, target):
@@ -240,7 +240,7 @@ class ManifestSource(object):
             )
 
     def status_of(self, target, error, traceback, rules):
-        """Return *stale* for what does not exist here (any more), else *failed*."""
+        """Return *stale* if the module, codec or attribute does not exist here, else *failed*."""
         if target.kind == "codec":
             return STALE if codec.canonical(target.name) is None else FAILED
         if target.kind == "placeholder" and isinstance(error, AttributeError):
@@ -253,7 +253,7 @@ class ManifestSource(object):
 
 
 def _module_of(target):
-    """Return the module whose file the target reads first, as far as its name says."""
+    """Return the name of the module whose file the target reads first."""
     if target.kind == "codec":
         return u"encodings." + codec.aliased(target.name)
     return target.name if target.kind == "module" else target.name.rpartition(".")[0]
@@ -273,7 +273,7 @@ def _text(value):
 
 
 def _fits(name):
-    """Return whether a line can hold the name: a module run from a file may have any."""
+    """Return whether a line can contain the name. A module that is run from a file may have any name."""
     try:
         name = _text(name)
         name.encode("utf-8")
@@ -288,7 +288,7 @@ def _fits(name):
 
 
 def without_folder(asker):
-    """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``: the folder differs between machines."""
+    """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``. The folder differs between machines."""
     entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
     for entry in sorted(entries, key=len, reverse=True):
         if asker.startswith(entry):
