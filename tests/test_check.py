@@ -173,6 +173,56 @@ class Check(unittest.TestCase):
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
 
+    def test_says_where_an_application_hangs_and_ends_with_2(self):
+        self.write(
+            "hangs.py",
+            u"""
+            import threading
+            lock = threading.Lock()
+            lock.acquire()
+
+            def wait_for_ever():
+                lock.acquire()
+
+            def app(environ, start_response):
+                if environ["PATH_INFO"] == "/hang":
+                    wait_for_ever()
+                start_response("200 OK", [])
+                return [b""]
+        """,
+        )
+        self.write("hangs_early.py", u"import hangs\nhangs.wait_for_ever()\ndef app(*args): pass\n")
+        self.assertEqual(self.check("--timeout", "60", "--no-scan", "hangs:app").code, 0)
+        for arguments, what in (
+            (["--get", "/", "/hang", "hangs:app"], "/hang took"),
+            (["--call", "hangs:wait_for_ever"], "hangs:wait_for_ever took"),
+            (["hangs_early:app"], "the import of hangs_early took"),
+        ):
+            result = self.check("--timeout", "2", "--no-scan", *arguments)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertIn("warmup check: " + what + " more than 2 seconds", result.err)
+            lines = result.err.splitlines()
+            self.assertIn("hangs.py", lines[1])
+            self.assertTrue(lines[1].endswith("line 7 in wait_for_ever"), result)
+            self.assertNotIn("_visit.py", result.err)
+
+    def test_says_that_a_request_hangs_warm_alone(self):
+        self.write(
+            "hangs.py",
+            u"""
+            import sys
+            def app(environ, start_response):
+                while "sched" in sys.modules:
+                    pass
+                start_response("200 OK", [])
+                return [b""]
+        """,
+        )
+        result = self.check("--no-scan", "--modules", "sched", "--timeout", "2", "hangs:app")
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("/ took more than 2 seconds (--timeout), warm", result.err)
+        self.assertIn("hangs.py", result.err.splitlines()[1])
+
     def test_refuses_wrong_input_in_one_line(self):
         manifest = os.path.join(self.folder, "bad.manifest")
         self.write("bad.manifest", u"warmup-manifest 1\nmodul x\n")

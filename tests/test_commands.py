@@ -95,6 +95,16 @@ class ReportCommand(FolderTest):
         result = fresh.call(["-m", "warmup", "report", "--why", "no_such_module"])
         self.assertEqual((result.code, result.out), (2, ""), result)
         self.assertIn("no_such_module", result.err)
+        self.assertIn("python -m warmup record", result.err)
+
+    def test_helps_say_what_is_in_the_manifest_that_they_write(self):
+        for command, text in (
+            ("report", "the targets that were warmed"),
+            ("record", "each late import"),
+            ("check", "what the warm run imports late"),
+        ):
+            result = fresh.call(["-m", "warmup", command, "--help"], {"COLUMNS": "200"})
+            self.assertIn(text, result.out)
 
     def test_writes_trace_events(self):
         path = os.path.join(self.folder, "trace.json")

@@ -50,7 +50,22 @@ def add_arguments(parser):
         metavar="FILE",
         help="add what the warm run imports late to this manifest",
     )
+    parser.add_argument(
+        "--timeout",
+        metavar="SECONDS",
+        type=_seconds,
+        default=60.0,
+        help="end with an error, and exit code 2, if the import of the application or a request "
+        "takes longer (default: 60)",
+    )
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
+
+
+def _seconds(text):
+    seconds = float(text)
+    if not 0 < seconds < 1e6:
+        raise ValueError(text)
+    return seconds
 
 
 def main(options, keywords, check_output):
@@ -82,7 +97,7 @@ def main(options, keywords, check_output):
         # Without this line, the application would be imported before a wrong line is found.
         manifest.read(keywords["manifest"])
     recording = check_output(options.output) if options.output else None
-    job = _job(application, options.call, requests)
+    job = dict(_job(application, options.call, requests), timeout=options.timeout)
     answers = {
         "cold": _answer(dict(job, options=None)),
         "warm": _answer(dict(job, options=keywords)),
@@ -150,11 +165,15 @@ def _answer(job):
         except BaseException:
             child.kill()
             raise
-        with io.open(path, encoding="utf-8") as stream:
-            text = stream.read()
+        with io.open(path, encoding="utf-8", errors="replace") as stream:
+            lines = stream.read().splitlines()
     finally:
         os.remove(path)
-    if not text:
+    places = [number for number, line in enumerate(lines) if line.startswith(u"  File ")]
+    if places:
+        _refuse_to_wait(job, lines, places[0])
+    text = lines[-1] if lines else u""
+    if not text.startswith(u"{"):
         return {"late": [], "uses": [], "preload": None, "derivable": [],
                 "raised": "the process of the application ended, with exit status %d" % code}  # fmt: skip
     answer = ast.literal_eval(text)
@@ -168,6 +187,28 @@ def _answer(job):
             % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
         )
     return answer
+
+
+def _refuse_to_wait(job, lines, first):
+    """Raise `ProgramError` for what has taken too long. ``lines``: what began, and stacks, the first one at ``first``."""
+    began = [
+        line
+        for line in lines[:first]
+        if not line.startswith((u"Timeout ", u"Thread ", u"Current "))
+    ]
+    stacks = u"\n".join(lines[len(began) :]).split(u"Thread ")
+    ours = os.path.join("warmup", "_visit.py")
+    # Our main thread waits for the one that uses the application.
+    stacks = [
+        stack for stack in stacks if ours in stack and ours not in stack.splitlines()[1]
+    ] or stacks
+    frames = [line for stack in stacks for line in stack.splitlines()
+              if line.startswith(u"  File ") and ours not in line]  # fmt: skip
+    raise _run.ProgramError(
+        "%s took more than %g seconds (--timeout), %s. Its thread is here, the innermost call first:\n%s"
+        % (began[-1].strip() if began else "it", job["timeout"],
+           "cold" if job["options"] is None else "warm", _report.printable(u"\n".join(frames)))
+    )  # fmt: skip
 
 
 class _Result(object):

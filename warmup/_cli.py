@@ -212,7 +212,9 @@ def _report(options):
         text = report.why(options.why)
         if not text:
             return _refuse(
-                "report", "--why %s: nothing that is loaded would import it late" % options.why
+                "report",
+                "--why %s: nothing that is loaded would import it late, as far as code tells; "
+                "python -m warmup record shows whether a run does, and who asks" % options.why,
             )
         print(text)
     else:

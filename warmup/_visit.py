@@ -13,7 +13,7 @@ import time
 
 import warmup
 from warmup._preload import left_out, preload
-from warmup._python.compat import PY2, clock
+from warmup._python.compat import PY2, clock, get_ident
 from warmup._record import VARIABLE, Collector
 from warmup._report import Report
 from warmup._sources import manifest
@@ -29,7 +29,10 @@ _DEFAULTS = ("application", "app")  # attributes to try if only MODULE is named
 
 
 def visit(job, path):
-    """Do ``job``, write the answer to the file ``path`` by ``repr``, and end the process.
+    """Do ``job``, write the answer to the file ``path``, and end the process.
+
+    A line of the file says what begins. The last line is the answer, by ``repr``. If something takes too long, the
+    stacks of all threads are in its place.
 
     ``job``: a dictionary. ``module`` and ``attribute`` name the application; ``""`` stands for a default attribute.
     ``call``: if the attribute is a factory, its arguments as a list and a dictionary, else ``None``. ``used``:
@@ -42,9 +45,9 @@ def visit(job, path):
     ):  # without these lines, an application that preloads by itself would not be cold
         os.environ["WARMUP"] = "off"
         warmup.preload = lambda *args, **kwargs: Report((), 0.0)
-    visit = _Visit(job)
-    visit.run()
     with io.open(path, "wb") as stream:
+        visit = _Visit(job, _Limit(job["timeout"], stream))
+        visit.run()
         stream.write(repr(visit.answer).encode("utf-8"))
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
@@ -65,8 +68,8 @@ class _Visit(object):
         ``derivable``: names of modules that ``packages=`` would take in
     """
 
-    def __init__(self, job):
-        self._job = job
+    def __init__(self, job, limit):
+        self._job, self._limit = job, limit
         self._loop = None
         self.answer = {"problem": None, "refused": None, "preload": None, "late": [], "uses": [], "raised": None,
                        "derivable": []}  # fmt: skip
@@ -76,12 +79,14 @@ class _Visit(object):
         # As gunicorn does. It stays there, because the application may import its own modules late.
         sys.path.insert(0, os.getcwd())
         sys.argv[:] = [job["module"] or job["used"][0]]
+        self._limit.begin("the import of %s" % sys.argv[0])
         try:
             use = self._find()
         except BaseException as error:  # a module may call sys.exit()
             answer["problem"] = describe(error)
             return
         if job["options"] is not None:
+            self._limit.begin("preload()")
             try:
                 self._preload(job["options"])
             except (ArgumentError, PreloadError) as error:
@@ -137,9 +142,11 @@ class _Visit(object):
         collector = Collector(self._take)
         try:
             if self._loop is not None:
+                self._limit.begin("the start-up (lifespan)")
                 self._loop.start_application()
             collector.start()
             for path in self._job["requests"]:
+                self._limit.begin(path)
                 began = clock()
                 status = use(path)
                 self.answer["uses"].append((path, status, clock() - began))
@@ -155,6 +162,54 @@ class _Visit(object):
             (target.kind, target.name, line) for target, line in manifest.lines_of(late)
         ]
         self.answer["late"].append(row)
+
+
+class _Limit(object):
+    """Ends the process if what `begin` has named takes more than ``seconds``, and writes all stacks to ``stream``.
+
+    By `faulthandler`, which needs no lock and no thread of Python's: a module that is imported may hold the import
+    lock of 2.7, and 3.13 without the GIL lists no functions once a thread was started. Where there is no
+    `faulthandler`, a thread does it.
+    """
+
+    def __init__(self, seconds, stream):
+        self._seconds, self._stream = seconds, stream
+        try:
+            import faulthandler
+        except ImportError:
+            faulthandler = None
+        # The application may import it late.
+        sys.modules.pop("faulthandler", None)
+        self._dump_later = getattr(faulthandler, "dump_traceback_later", None)
+        if self._dump_later is None:
+            self._end = clock() + seconds
+            _thread.start_new_thread(self._watch, ())
+
+    def begin(self, what):
+        self._stream.write(what.encode("utf-8") + b"\n" if not PY2 else what + "\n")
+        self._stream.flush()
+        self._end = clock() + self._seconds
+        if self._dump_later is not None:
+            self._dump_later(self._seconds, exit=True, file=self._stream)
+
+    def _watch(self):
+        while clock() < self._end:
+            time.sleep(0.05)
+        me = get_ident()
+        for ident, frame in sorted(sys._current_frames().items()):
+            if ident != me:
+                self._stream.write(b"Thread %d\n" % ident)
+                while frame is not None:
+                    code = frame.f_code
+                    line = '  File "%s", line %d in %s\n' % (
+                        code.co_filename,
+                        frame.f_lineno,
+                        code.co_name,
+                    )
+                    self._stream.write(line if PY2 else line.encode("utf-8", "replace"))
+                    frame = frame.f_back
+        self._stream.flush()
+        os._exit(1)
 
 
 def _attribute(module, path):
