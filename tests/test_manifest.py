@@ -50,6 +50,25 @@ class Format(FolderTest):
             self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")]
         )
 
+    def test_may_begin_with_the_mark_of_some_editors(self):
+        path = self.write("late.txt", u"\ufeff" + HEAD + u"module a\n\ufeff" + HEAD + u"module b\n")
+        self.assertEqual([target.name for target in manifest.read(path)[0]], ["a", "b"])
+
+    def test_has_comments_with_any_letter(self):
+        text = u"module a  # \xe4 \u2028 x \x85 y \x0b z\nmodule b\n"
+        self.assertEqual(self.read(text), [("module", "a"), ("module", "b")])
+
+    def test_of_another_version_is_refused_as_that(self):
+        path = self.write("late.txt", HEAD + u"module a\nwarmup-manifest 2\n")
+        with self.assertRaises(ArgumentError) as caught:
+            manifest.read(path)
+        for words in (
+            "late.txt:3: ",
+            "'warmup-manifest 2' is of another version",
+            "'warmup-manifest 1'",
+        ):
+            self.assertIn(words, str(caught.exception))
+
     def test_of_an_empty_file_is_right(self):
         self.assertEqual(self.read(u""), [])
 

@@ -151,8 +151,11 @@ def read(path):
             % (path, getattr(error, "strerror", None) or error),
         )
     targets, interpreters, modules, has_format = [], set(), [], False
-    for number, one in enumerate(text.splitlines(), 1):
-        words = one.partition("#")[0].split()
+    # Not by splitlines(), which takes some letters of a comment for the end of a line.
+    lines = text.replace(u"\r\n", u"\n").replace(u"\r", u"\n").split(u"\n")
+    for number, one in enumerate(lines, 1):
+        # Some editors of Windows begin a file with that mark.
+        words = one.partition("#")[0].lstrip(u"\ufeff").split()
         if not words:
             continue
         together = u".%s." % u".".join(words[1:])
@@ -167,6 +170,12 @@ def read(path):
             has_format = True
         elif words[0] == "interpreter" and len(words) > 1:
             interpreters.add(" ".join(words))
+        elif words[0] == FORMAT.split()[0]:
+            raise ArgumentError(
+                "manifest",
+                "%s:%d: %r is of another version: this one reads '%s'; record it again"
+                % (path, number, one, FORMAT),
+            )
         else:
             raise ArgumentError(
                 "manifest",
