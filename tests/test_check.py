@@ -163,6 +163,17 @@ class Check(unittest.TestCase):
         code, data = self.data("--call", "shop:Jobs.run", "--modules", "shop_plugin", "shop:app")
         self.assertEqual((code, self.names(data["late"])), (0, []))
 
+    def test_takes_what_a_called_generator_yields(self):
+        self.write("job.py", u"def run():\n    yield 1\n    import sched\n")
+        code, data = self.data("--no-scan", "--call", "job:run")
+        self.assertEqual((code, self.names(data["late"])), (1, ["sched"]))
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_waits_for_a_called_coroutine(self):
+        self.write("job.py", u"async def run():\n    import sched\n")
+        code, data = self.data("--no-scan", "--call", "job:run")
+        self.assertEqual((code, self.names(data["late"])), (1, ["sched"]))
+
     def test_ends_with_1_if_the_application_raises(self):
         for arguments in (
             ["--get", "/boom", "shop:app"],

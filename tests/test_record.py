@@ -115,6 +115,11 @@ class Command(Folder):
         )
         self.assert_late()
 
+    def test_records_of_a_module_nothing_that_the_interpreter_imports(self):
+        self.write("program.py", u"def load():\n    import sched\nload()")
+        self.record("-m", "program")
+        self.assertEqual(self.targets(), ["module sched"])
+
     @unittest.skipUnless(IS_POSSIBLE, "the names are of no use here, and are not written")
     def test_names_what_came_with_a_module(self):
         self.write("program.py", u"def load():\n    import outer\nload()")

@@ -148,7 +148,9 @@ def preload_before_first_thread(preload):
 
 
 def _run_module(name, is_named):
-    import runpy  # the interpreter imports it too when it runs a module
+    # The interpreter imports it too when it runs a module; the program does not import it late.
+    with _record.Pause():
+        import runpy
 
     runpy._run_module_as_main(name, is_named)
 

@@ -113,7 +113,8 @@ class _Visit(object):
             application = application(*job["call"][0], **job["call"][1])
         if job["used"] is not None:
             called = _attribute(*job["used"])
-            return lambda path: called() and None
+            loop = _Loop(None) if _is_coroutine_function(called) else None
+            return lambda path: _call(called, loop)
         if not callable(application):
             raise TypeError(
                 "%s is no application: it cannot be called" % type(application).__name__
@@ -227,6 +228,21 @@ def _attribute(module, path):
     return place
 
 
+def _call(called, loop):
+    """Call a function; take all that its generator yields, or wait for its coroutine."""
+    result = called()
+    if loop is not None:
+        loop.wait(result)
+    elif hasattr(result, "gi_frame"):
+        for _ in result:
+            pass
+
+
+def _is_coroutine_function(function):
+    function = getattr(function, "__func__", function)
+    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80)  # CO_COROUTINE
+
+
 # --- WSGI
 
 
@@ -303,6 +319,10 @@ class _Loop(object):
         variables = {}
         exec(self._SOURCE, variables)
         self._waited = variables["waited"]
+
+    def wait(self, coroutine):
+        """Run a coroutine to its end."""
+        self._loop.run_until_complete(coroutine)
 
     def _call(self, scope, receive, send):
         waited = self._waited
