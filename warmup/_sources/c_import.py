@@ -263,6 +263,15 @@ C_IMPORTS = (
         (2, 7),
         "email.LazyImporter",
     ),
+    # a host
+    (
+        "uwsgi",
+        "each worker of uWSGI, after the fork",
+        ("random",),
+        None,
+        None,
+        "C uwsgi_python_reset_random_seed of uWSGI",
+    ),
     ("sysconfig", "sysconfig.get_config_vars()", _build_variables, (3, 6), None, "_init_posix"),
 )
 
