@@ -92,12 +92,22 @@ class TestWithAPackageThatDoesNothing(FolderTest):
             for scenario in SCENARIOS
             if _harness.expected(scenario, HERE) not in (None, ("fine",), ("absent",))
         ]
+        # A race is not lost in every run: it has as many tries as the cold run had.
+        tries = {
+            scenario.name: 1 if _harness.expected(scenario, HERE) == ("slow",) else scenario.runs
+            for scenario in SCENARIOS
+        }
         with WarmOnly(package) as harness:
-            wrong = [
-                (proof.scenario.name, proof.verdict, proof.reason)
-                for proof in harness.prove_all(affected, HERE)
-                if proof.verdict not in (prove.NOT_CURED, prove.NOT_RUN)
-            ]
+            for turn in range(1, 1 + max(tries.values())):
+                wrong = [
+                    (proof.scenario.name, proof.verdict, proof.reason)
+                    for proof in harness.prove_all(affected, HERE)
+                    if proof.verdict not in (prove.NOT_CURED, prove.NOT_RUN)
+                ]
+                names = [name for name, _, _ in wrong]
+                if not names or any(tries[name] <= turn for name in names):
+                    break
+                affected = [scenario for scenario in affected if scenario.name in names]
         self.assertEqual(wrong, [])
 
 
