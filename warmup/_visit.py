@@ -13,7 +13,7 @@ import time
 
 import warmup
 from warmup._preload import left_out, preload
-from warmup._python.compat import PY2, clock, get_ident
+from warmup._python.compat import PY2, PYPY, clock, get_ident
 from warmup._record import VARIABLE, Collector
 from warmup._report import Report
 from warmup._sources import manifest
@@ -170,7 +170,7 @@ class _Limit(object):
 
     By `faulthandler`, which needs no lock and no thread of Python's: a module that is imported may hold the import
     lock of 2.7, and 3.13 without the GIL lists no functions once a thread was started. Where there is no
-    `faulthandler`, a thread does it.
+    `faulthandler`, and on PyPy, a thread does it.
     """
 
     def __init__(self, seconds, stream):
@@ -181,7 +181,8 @@ class _Limit(object):
             faulthandler = None
         # The application may import it late.
         sys.modules.pop("faulthandler", None)
-        self._dump_later = getattr(faulthandler, "dump_traceback_later", None)
+        # PyPy's names the first line of a function, not where it is.
+        self._dump_later = None if PYPY else getattr(faulthandler, "dump_traceback_later", None)
         if self._dump_later is None:
             self._end = clock() + seconds
             _thread.start_new_thread(self._watch, ())
