@@ -6,6 +6,7 @@ import argparse
 import importlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 
@@ -61,6 +62,8 @@ def main(arguments):
             options.environments or "a folder that is deleted at the end",
         )
     )
+    # Else what runs would outlive a study that is ended.
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
     files = tempfile.mkdtemp(prefix="warmup-benchmarks-files-")
     try:

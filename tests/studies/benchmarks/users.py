@@ -23,10 +23,11 @@ _PATH = os.pathsep.join(
     [PROGRAMS, os.path.join(ROOT, "tests", "studies", "roundtrip", "programs"), ROOT]
 )
 
-# ``page``: what is fetched from a server; ``modules``: what the host loads later, which the README says to name.
+# ``page``: what is fetched from a server; ``modules``: what the host loads later, which the README says to name;
+# ``seconds``: what a round of one way takes, about.
 Program = collections.namedtuple("Program", "name title module page modules needs seconds")
 CHOICE = [
-    Program("plain", "standard library alone", "plain", None, "", ("preimport",), 0.4),
+    Program("plain", "standard library alone", "plain", None, "", ("preimport",), 0.8),
     Program(
         "Flask",
         "Flask under gunicorn",
@@ -34,7 +35,7 @@ CHOICE = [
         "/",
         "",
         ("Flask", "requests", "gunicorn", "preimport"),
-        1.5,
+        3.0,
     ),
     Program(
         "Django",
@@ -43,9 +44,9 @@ CHOICE = [
         "/admin/login/",
         "admin_urls",
         ("Django", "gunicorn", "preimport"),
-        2.0,
+        4.0,
     ),
-    Program("pandas", "pandas", "pandas_work", None, "", ("pandas", "preimport"), 1.5),
+    Program("pandas", "pandas", "pandas_work", None, "", ("pandas", "preimport"), 3.0),
 ]
 LAYOUT = Layout((24, 5, 5, 5, 6, 6, 7, 0))
 HEAD = ("ms", "MiB", "late", "first", "later", "slowed", "")
