@@ -190,7 +190,7 @@ def _answer(job):
 
 
 def _refuse_to_wait(job, lines, first):
-    """Raise `ProgramError` for what has taken too long. ``lines``: what began, and stacks, the first one at ``first``."""
+    """Raise `ProgramError`: something has taken too long. ``lines``: what began, then stacks from ``first`` on."""
     began = [
         line
         for line in lines[:first]
@@ -198,7 +198,7 @@ def _refuse_to_wait(job, lines, first):
     ]
     stacks = u"\n".join(lines[len(began) :]).split(u"Thread ")
     ours = os.path.join("warmup", "_visit.py")
-    # Our main thread waits for the one that uses the application.
+    # Our main thread only waits for the thread that uses the application. Its stack says nothing.
     stacks = [
         stack for stack in stacks if ours in stack and ours not in stack.splitlines()[1]
     ] or stacks

@@ -31,8 +31,8 @@ _DEFAULTS = ("application", "app")  # attributes to try if only MODULE is named
 def visit(job, path):
     """Do ``job``, write the answer to the file ``path``, and end the process.
 
-    A line of the file says what begins. The last line is the answer, by ``repr``. If something takes too long, the
-    stacks of all threads are in its place.
+    The file gets a line for each thing that begins. The last line is the answer, by ``repr``. If something takes too
+    long, the file ends with the stacks of all threads instead.
 
     ``job``: a dictionary. ``module`` and ``attribute`` name the application; ``""`` stands for a default attribute.
     ``call``: if the attribute is a factory, its arguments as a list and a dictionary, else ``None``. ``used``:
@@ -179,7 +179,7 @@ class _Limit(object):
             import faulthandler
         except ImportError:
             faulthandler = None
-        # The application may import it late.
+        # Without this line, the application could not import it late.
         sys.modules.pop("faulthandler", None)
         # PyPy's names the first line of a function, not where it is.
         self._dump_later = None if PYPY else getattr(faulthandler, "dump_traceback_later", None)
