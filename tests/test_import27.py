@@ -268,7 +268,7 @@ def outcomes():
         except Exception as error:
             outcome = "%%s: %%s" %% (type(error).__name__, error)
         left = [(name, getattr(value, "__name__", value) if name != "__builtins__" else None)
-                for name, value in sorted(variables.items()) if name != "__warningregistry__"]  # which frame a warning is noted for
+                for name, value in sorted(variables.items())]
         yield repr((statement, outcome, left))
 if sys.argv[1] == "warm":
     import warmup
@@ -297,6 +297,31 @@ if sys.argv[1] == "warm":
         self.assertGreater(len(lines[0]), 3000)
         different = [pair for pair in zip(*lines) if pair[0] != pair[1]]
         self.assertEqual((different[:5], len(different)), ([], 0))
+
+
+@unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
+class WarningsOf27(unittest.TestCase):
+    def test_of_a_package_that_is_not_loaded_are_the_programs(self):
+        source = u"""
+            import json, sys, warnings
+            import warmup
+            if "watch" in sys.argv:
+                seen = warmup.watch()
+            if "preload" in sys.argv:
+                warmup.preload(codecs=())
+            variables = {"__package__": "nowhere", "__name__": "nowhere.x"}
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("default")
+                exec(compile("\\nimport os\\nimport colorsys\\n", "/nowhere/x.py", "exec"), variables)
+            registry = sorted((text, line) for text, _, line in variables["__warningregistry__"])
+            print(json.dumps([[one.filename, one.lineno, str(one.message)] for one in caught] + registry))
+        """
+        native = fresh.value(source)
+        self.assertEqual(
+            [row[:2] for row in native[:2]], [["nowhere.x", 2], ["nowhere.x", 3]], native
+        )
+        for arguments in (["watch"], ["preload"], ["preload", "watch"]):
+            self.assertEqual(fresh.value(source, arguments=arguments), native)
 
 
 @unittest.skipIf(fresh.PY2, "that is the version it is for")

@@ -832,7 +832,7 @@ class FramesOfImportlib(unittest.TestCase):
 
 @unittest.skipIf(fresh.PY2, "2.7 has one lock for all imports")
 class ModuleLocks(unittest.TestCase):
-    """imports.py reads and repairs the locks of importlib."""
+    """locks.py reads and repairs the locks of importlib."""
 
     def test_say_who_is_inside_an_import(self):
         owner, me, kind, left = fresh.value(u"""
@@ -897,7 +897,7 @@ class UsesOfPlaceholders(unittest.TestCase):
 
 
 class NamesOfThreads(unittest.TestCase):
-    """imports.py takes them from threading without its lock."""
+    """locks.py takes them from threading without its lock."""
 
     def test_are_in_a_dictionary(self):
         import threading

@@ -307,6 +307,27 @@ class LateImports(unittest.TestCase):
         self.assertEqual(late, [["sched", False], ["cmd", True]])
         self.assertEqual(parent, ["sched"])
 
+    def test_go_on_in_a_child_that_is_forked_inside_of_one(self):
+        if fresh.PY2 or not hasattr(os, "fork"):
+            self.skipTest("2.7 loses its import lock by that; Windows has no fork")
+        self.assertEqual(
+            fresh.value(SLOW_MODULE + u"""
+            with open(os.path.join(directory, "forks.py"), "w") as stream:
+                stream.write("import os, sys; sys.child = os.fork()\\nif not sys.child: import sched\\n")
+            read, write = os.pipe()
+            with watch() as seen:
+                import forks
+                if not sys.child:
+                    import cmd
+                    names = [[one.name, "sched" in one.modules, one.process == os.getpid()] for one in seen.late]
+                    os.write(write, json.dumps(names).encode())
+                    os._exit(0)
+                os.waitpid(sys.child, 0)
+            print(os.read(read, 9999).decode())
+        """),
+            [["forks", True, True], ["cmd", False, True]],
+        )
+
 
 # Module slow, whose body says that it has begun, and waits until it may go on.
 SLOW_MODULE = u"""
@@ -606,21 +627,27 @@ class NothingReachesTheProgram(unittest.TestCase):
             import sys
             from warmup import _watch
             from warmup._python import imports
-            def fail(*arguments):
-                raise RuntimeError("a fault")
-            for owner, name in ((imports, "_begin"), (imports, "_find_asker"),
-                                (imports, "_arrived"), (imports, "thread_name"), (_watch.Watch, "ended"),
-                                (_watch.Watch, "wants"), (imports, "LateImport")):
-                with _watch.watch("log"):
-                    before = getattr(owner, name)
-                    setattr(owner, name, fail)
+            calls = []
+            places = [(imports, name) for name in ("_begin", "_find_asker", "_arrived", "LateImport")]
+            places.append((imports.locks, "thread_name"))
+            places += [(_watch.Watch, "ended"), (_watch.Watch, "wants")]
+            if sys.version_info[0] == 2:
+                places.append((imports.import27, "meanings"))
+            for owner, name in places:
+                before = getattr(owner, name)
+                def fail(*arguments):
+                    calls.append(name)
+                    raise RuntimeError("a fault")
+                setattr(owner, name, fail)
+                with _watch.watch(lambda late: None):
                     import sched
                     del sys.modules["sched"]
                     try:
                         import no_such
                     except ImportError:
                         pass
-                    setattr(owner, name, before)
+                setattr(owner, name, before)
+            assert len(set(calls)) == len(places), calls
         """)
         self.assertEqual((result.code, result.err), (0, ""), result)
 
@@ -760,6 +787,94 @@ class NothingReachesTheProgram(unittest.TestCase):
         self.assertNotIn("warmup", outputs[1].replace(fresh.ROOT, ""))
         strip = [[line for line in text.splitlines() if "/tmp" not in line] for text in outputs]
         self.assertEqual(strip[0], strip[1])
+
+
+@unittest.skipUnless(fresh.PY2, "only there preload() replaces __import__")
+class BeneathTheLockFreeImport(unittest.TestCase):
+    HEAD = u"""
+            import __builtin__, json
+            import warmup
+            from warmup._python import import27
+            native = __builtin__.__import__
+            def seen_in(statement):
+                with warmup.watch() as seen:
+                    exec(statement)
+                return [late.name for late in seen.late]
+            def chain():
+                found, function = [], __builtin__.__import__
+                while function is not native:
+                    found.append("preload" if hasattr(function, "before") else "watch")
+                    function = getattr(function, "before", None) or function._warmup_before
+                return found
+"""
+
+    def test_it_sees_what_is_not_served(self):
+        self.assertEqual(
+            fresh.value(self.HEAD + u"""
+            warmup.preload(codecs=())
+            top = __builtin__.__import__
+            seen = warmup.watch()
+            during = chain()
+            import os, colorsys
+            seen.stop()
+            print(json.dumps([during, chain(), __builtin__.__import__ is top, [late.name for late in seen.late]]))
+        """),
+            [["preload", "watch"], ["preload"], True, ["colorsys"]],
+        )
+
+    def test_it_stays_when_that_comes_and_goes(self):
+        self.assertEqual(
+            fresh.value(self.HEAD + u"""
+            seen, chains = warmup.watch(), []
+            warmup.preload(codecs=())
+            chains.append(chain())
+            import27.remove()
+            chains.append(chain())
+            import wave
+            warmup.preload(codecs=())
+            chains.append(chain())
+            seen.stop()
+            chains.append(chain())
+            with warmup.watch() as other:
+                import sched
+                import27.remove()
+                import cmd
+            chains.append(chain())
+            print(json.dumps([chains, [late.name for late in seen.late if late.name == "wave"],
+                              [late.name for late in other.late]]))
+        """),
+            [
+                [["preload", "watch"], ["watch"], ["preload", "watch"], ["preload"], []],
+                ["wave"],
+                ["sched", "cmd"],
+            ],
+        )
+
+    def test_a_loaded_module_does_not_come_to_it(self):
+        self.assertEqual(
+            fresh.value(self.HEAD + u"""
+            import email.message, xml.dom
+            calls, before = [], import27.meanings
+            def names(*arguments):
+                calls.append(arguments[0])
+                return before(*arguments)
+            import27.meanings = names
+            warmup.preload(codecs=())
+            def statements():
+                import os, email.message, xml.dom
+                from os import path
+                from email import message
+            cold = warmup.watch()
+            import27.remove()
+            statements()
+            counts = [len(calls)]
+            warmup.preload(codecs=())
+            del calls[:]
+            statements()
+            print(json.dumps([counts[0] > 0, calls]))
+        """),
+            [True, []],
+        )
 
 
 class Log(unittest.TestCase):

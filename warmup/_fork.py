@@ -4,8 +4,15 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+import time
 
-from warmup._python import imports
+try:
+    import _thread
+except ImportError:  # Python 2.7
+    import thread as _thread
+
+from warmup._python import imports, locks
+from warmup._python.compat import clock
 from warmup._values import ArgumentError
 
 _is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
@@ -121,9 +128,9 @@ def _waiting(before):
         timeout = _guard.timeout
         if timeout is None:  # the guard has stopped, but other code has put this function back
             _guard.stop()
-        if not timeout or not imports.in_flight():
+        if not timeout or not locks.in_flight():
             return before()
-        with imports.held_off(timeout) as in_flight:
+        with _HeldOff(timeout) as in_flight:
             if in_flight:
                 _warn(timeout, in_flight)
             return before()
@@ -145,4 +152,71 @@ def _warn(timeout, in_flight):
 
 def _repair():
     if _guard.timeout is not None:
-        imports.repair()
+        for observer in imports.observers():
+            if isinstance(observer, _Gate) and observer.ident != locks.get_ident():
+                imports.stop(observer)  # of another thread, which waits to fork in the parent
+        locks.repair()
+
+
+class _HeldOff(object):
+    """Context manager: wait until no other thread is inside an import, and keep them from beginning one.
+
+    ``timeout``: seconds to wait at most. ``as`` gives the imports that are still in flight, as `locks.in_flight` does; it
+    is empty if the wait has succeeded. Not for 2.7, where `os.fork` waits for the one import lock by itself.
+
+    Problem: beside threads that import all the time, there is no moment without an import in flight, or it is over
+    before a thread that polls wakes up. What does not work: to wait for the locks themselves (the lock of a module
+    knows no timeout), or for the imports alone that were in flight at first (a thread that imports numpy, then
+    pandas, is caught inside the second). Done here: once an import in flight has been seen, threads that are not
+    inside an import wait before they begin one. Left: an import in flight that waits for such a thread; so each is
+    held off for half a second at most.
+    """
+
+    def __init__(self, timeout):
+        self._timeout = timeout
+        self._gate = None
+
+    def __enter__(self):
+        try:
+            self._gate = _Gate()
+            imports.start(self._gate)
+            end, pause = clock() + self._timeout, 0.0005
+            while True:
+                found = [
+                    one
+                    for one in locks.in_flight()
+                    if not locks.waits_for(one[1], locks.get_ident())
+                ]
+                if not found or clock() >= end:
+                    return found
+                time.sleep(min(pause, max(0, end - clock())))
+                pause = min(2 * pause, 0.005)
+        except BaseException:
+            self.__exit__()
+            raise
+
+    def __exit__(self, *exception):
+        gate, self._gate = self._gate, None
+        if gate is not None:
+            imports.stop(gate)
+            gate.open()
+
+
+class _Gate(object):
+    """An observer that lets no import of another thread begin until it is opened."""
+
+    is_asked, refuses = True, False
+
+    def __init__(self):
+        self.ident, self._process = locks.get_ident(), os.getpid()
+        self._lock = _thread.allocate_lock()
+        self._lock.acquire()
+
+    def wants(self, name, ident):
+        if ident != self.ident and os.getpid() == self._process and not imports.is_importing():
+            if self._lock.acquire(True, 0.5):
+                self._lock.release()
+        return False
+
+    def open(self):
+        self._lock.release()

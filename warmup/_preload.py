@@ -7,7 +7,7 @@ import sys
 import time
 
 from warmup import _record
-from warmup._python import imports, library, surroundings
+from warmup._python import library, locks, surroundings
 from warmup._python.compat import PY2, clock
 from warmup._report import Report
 from warmup._settings import Settings, environment
@@ -145,7 +145,7 @@ class _Call(object):
             time.time(),
             surroundings.resident_memory(),
         )
-        self._hindrance = surroundings.hindrance(imports.in_flight())
+        self._hindrance = surroundings.hindrance(locks.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
         self._manifest = (
             None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)

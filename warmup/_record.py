@@ -30,7 +30,7 @@ class Collector(object):
     loads ``json`` and ``logging``. Then the program could not import them late, and the recording would miss them.
     """
 
-    refuses = False
+    is_asked, refuses = True, False
 
     def __init__(self, take, is_late=None):
         self._take, self._is_late = take, is_late

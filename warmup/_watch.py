@@ -5,9 +5,9 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup import _report
-from warmup._python import imports
+from warmup._python import imports, locks
 from warmup._python.compat import PY2, Text, clock
-from warmup._values import ArgumentError, describe
+from warmup._values import ArgumentError, LateImport, describe
 
 if PY2:
     import signal
@@ -59,15 +59,17 @@ class Watch(object):
 
     def __init__(self, action="record", exclude=()):
         self._action = self._checked(action)
-        self.refuses = action == "raise"
+        # For speed, a watch that refuses nothing is not asked when an import begins: `ended` asks instead.
+        self.is_asked = self.refuses = action == "raise"
         self._exclude = _with_modules_of_codecs(_names("exclude", exclude))
+        # LateImport, and `imports.Import` that no one has asked for yet
         self._late = []
         self.dropped = 0
         # (function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
         self._logged = set()  # names of modules
         self._allowed = {}  # thread ident -> depth of allowed(), and of our own actions
-        # Thread ident -> the import of a codec look-up that tries another module.
+        # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = {}
         self._refused_codecs = set()  # spellings
         self._is_running = True
@@ -95,6 +97,9 @@ class Watch(object):
     @property
     def late(self):
         """Return the late imports so far, as a tuple of `LateImport`."""
+        # For speed, an import that has ended is turned into a LateImport only here.
+        for index, one in enumerate(self._late):
+            self._late[index] = self._as_late(one)
         return tuple(self._late)
 
     def stop(self):
@@ -185,18 +190,22 @@ class Watch(object):
     # What the import system calls ----------------------------------------------------------------------------------
 
     def wants(self, name, ident):
-        """Return whether the import of ``name`` in the thread ``ident`` is noticed. Called before it begins."""
+        """Return whether the import of ``name`` in the thread ``ident`` is to be noticed."""
         if self._refused_codecs:
             self._forget_refused_codecs()
-        return ident not in self._allowed and (not self._exclude or not self._is_excluded(name))
+        return ident not in self._allowed and not (self._exclude and self._is_excluded(name))
 
     def ended(self, this):
         """Take in an import that has ended. Called in the thread that has imported."""
-        if not self._is_running:
+        if not self._is_running or not (self.is_asked or self.wants(this.name, this.ident)):
             return
-        if this.kind == "codec" and not self._is_complete(this):
-            return
-        late = imports.late_import(this, self._began)
+        late = this
+        if this.kind == "codec":
+            late = self._whole_look_up(this)
+            if late is None:
+                return
+        if self._action is not None:
+            late = self._as_late(late)
         if len(self._late) < LIMIT:
             self._late.append(late)
         else:
@@ -208,21 +217,26 @@ class Watch(object):
         if self._action is not None:
             self._run_outside_of_locks(self._action, late)
 
-    def _is_complete(self, this):
-        """Return whether a codec look-up has ended with ``this``; take its earlier attempts in.
+    def _as_late(self, one):
+        return one if isinstance(one, LateImport) else imports.late_import(one, self._began)
+
+    def _whole_look_up(self, this):
+        """Return the `LateImport` of a codec look-up that has ended with ``this``; ``None`` if it goes on.
 
         One look-up can try two modules: that of the alias, then that of the name itself.
         """
-        if self.refuses and this.error is not None:
-            self._refused_codecs.add(this.spelling)
+        late = self._as_late(this)
+        if self.refuses and late.error is not None:
+            self._refused_codecs.add(late.name)
         earlier = self._attempts.pop(this.ident, None)
-        if earlier is not None and earlier.spelling == this.spelling:
-            this.began, this.seconds = earlier.began, this.seconds + earlier.seconds
-            if this.error is not None:
-                this.error = earlier.error
+        if earlier is not None and earlier.name == late.name:
+            late.started, late.seconds = earlier.started, late.seconds + earlier.seconds
+            if late.error is not None:
+                late.error = earlier.error
         if this.is_tried_again:
-            self._attempts[this.ident] = this
-        return not this.is_tried_again
+            self._attempts[this.ident] = late
+            return None
+        return late
 
     def _is_excluded(self, name):
         if name.startswith("encodings.") and name[len("encodings.") :] in self._exclude:
@@ -293,7 +307,7 @@ class _Allowed(object):
 
     def __enter__(self):
         self._watch._forget_refused_codecs()
-        self._ident = imports.get_ident()
+        self._ident = locks.get_ident()
         allowed = self._watch._allowed
         allowed[self._ident] = allowed.get(self._ident, 0) + 1
 

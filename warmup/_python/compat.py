@@ -26,6 +26,25 @@ else:
 
     Text = str
 
+
+def replace_in_code(code, **fields):
+    """Return the code object ``code`` with other ``fields``, for example ``co_filename``."""
+    if hasattr(code, "replace"):
+        return code.replace(**fields)
+    values = [fields.get(name, getattr(code, name, None)) for name in _CODE_FIELDS]
+    return Code(*values)
+
+
+# Of 2.7, 3.6 and 3.7, in the order in which the constructor takes them.
+_CODE_FIELDS = [
+    "co_" + name
+    for name in (
+        "argcount kwonlyargcount nlocals stacksize flags code consts names varnames filename name "
+        "firstlineno lnotab freevars cellvars"
+    ).split()
+    if name != "kwonlyargcount" or not PY2
+]
+
 if sys.version_info >= (3, 15):
     try:
         from _types import LazyImportType as Placeholder  # the module types would load more modules
@@ -45,4 +64,5 @@ __all__ = [
     "Text",
     "clock",
     "get_ident",
+    "replace_in_code",
 ]

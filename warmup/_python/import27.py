@@ -12,6 +12,8 @@ whatever long import another thread is in. What is served here needs no lock, be
 Known to be complete are the modules that were so when `install` was called; each is served only as long as it is
 still the same object in ``sys.modules``. All else goes to what was there before.
 
+A watch goes beneath: it replaces the attribute ``before`` of the function, and sees only what is not served.
+
 What it cannot do: a ``reload()`` in another thread is not waited for; and the traceback of an import that fails has
 one frame more, which code that counts frames to tell a missing module from a broken one will notice.
 """
@@ -19,9 +21,12 @@ one frame more, which code that counts frames to tell a missing module from a br
 from __future__ import absolute_import, division, print_function
 
 import imp
+import pkgutil
 import sys
 
 import __builtin__
+
+from warmup._python.compat import Function, replace_in_code
 
 # name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
 _complete = {}
@@ -65,6 +70,11 @@ def remove():
 
 def _is_installed():
     return hasattr(__builtin__.__import__, "before")
+
+
+def place():
+    """Return ``(owner, attribute)`` of the function that loads what is not served."""
+    return (__builtin__.__import__, "before") if _is_installed() else (__builtin__, "__import__")
 
 
 def _running_modules():
@@ -163,10 +173,53 @@ def _lock_free(before):
             TypeError,
         ):  # not known to be complete; taken out of sys.modules since; not hashable
             pass
+        before = __import__.before
+        if is_parent_missing(globals, level):
+            before = seen_as(sys._getframe(1), before)
         return before(name, globals, locals, fromlist, level)
 
     __import__.before = before
     return __import__
+
+
+def is_parent_missing(globals, level):
+    """Return whether 2.7 warns: the statement is in a package that is not loaded."""
+    if level >= 0 or not isinstance(globals, dict):
+        return False
+    package = package_of(globals)
+    return bool(package) and isinstance(package, str) and package not in sys.modules
+
+
+def package_of(globals):
+    """Return the package that an import statement with these variables is relative to; empty if there is none."""
+    package = dict.get(globals, "__package__")
+    if package is None:
+        package = dict.get(globals, "__name__")
+        if not isinstance(package, str):
+            return ""
+        if not dict.__contains__(globals, "__path__"):
+            package = package.rpartition(".")[0]
+    return package
+
+
+def seen_as(frame, function):
+    """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
+
+    A warning of 2.7 itself is attributed to the frame that calls its ``__import__``: the program's, and not ours.
+    """
+
+    def call(*arguments):
+        return function(*arguments)
+
+    code = replace_in_code(
+        call.__code__,
+        co_filename=frame.f_code.co_filename,
+        co_name=frame.f_code.co_name,
+        co_firstlineno=frame.f_lineno,
+        # each instruction has the first line
+        co_lnotab=b"",
+    )
+    return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
 
 
 def _full_name(name, globals, level):
@@ -223,3 +276,79 @@ def _has_all(package, names):
         elif type(name) is not str or not hasattr(package, name):
             return False
     return True
+
+
+# What a statement means --------------------------------------------------------------------------------------------
+
+
+def meanings(name, globals, level):
+    """Return the absolute names that an import can mean, in the order in which 2.7 tries them."""
+    modules = sys.modules
+    package = None if level == 0 or not isinstance(globals, dict) else package_of(globals)
+    if level > 0:
+        if not package:
+            return []  # an error, which the import itself raises
+        package = package.rsplit(".", level - 1)[0]
+        return [package + "." + name if name else package]
+    if package and modules.get(package) is not None:
+        relative = package + "." + name
+        head = package + "." + name.partition(".")[0]
+        if head not in modules:
+            return [relative, name]
+        # None: 2.7 has found out before that the name is not relative.
+        if modules[head] is not None:
+            return [relative]
+    return [name]
+
+
+def absent_module(name, fromlist, is_there):
+    """Return the name that an import of ``name`` would load, or ``None``: ``name``, or a module of ``fromlist``.
+
+    ``is_there``: called with such a module, tells whether there is one. If it is false, each is taken to be there.
+    """
+    modules = sys.modules
+    if first_absent(name) is not None:
+        return name
+    module = modules[name]
+    if fromlist and hasattr(module, "__path__"):
+        items = list(fromlist)
+        if "*" in items:
+            items += list(getattr(module, "__all__", ()))
+        for item in items:
+            absent = name + "." + item
+            if item != "*" and absent not in modules and not hasattr(module, item):
+                if not is_there or is_there(absent):
+                    return absent
+    return None
+
+
+def first_absent(name):
+    """Return the first of ``a``, ``a.b``, ``a.b.c`` that is not in ``sys.modules``, or ``None``."""
+    if name in sys.modules and "." not in name:
+        return None
+    end = name.find(".")
+    while end >= 0:
+        if name[:end] not in sys.modules:
+            return name[:end]
+        end = name.find(".", end + 1)
+    return None if name in sys.modules else name
+
+
+def exists(name):
+    """Return whether a finder finds the module. Its package is loaded. Raises what finders raise."""
+    package = name.rpartition(".")[0]
+    path = getattr(sys.modules[package], "__path__", None) if package else None
+    if package and path is None:
+        return False
+    for finder in list(sys.meta_path):
+        if finder.find_module(name, path) is not None:
+            return True
+    if path is None:
+        if imp.is_builtin(name) or imp.is_frozen(name):
+            return True
+        path = sys.path
+    for entry in path:
+        importer = pkgutil.get_importer(entry)
+        if importer is not None and importer.find_module(name) is not None:
+            return True
+    return False

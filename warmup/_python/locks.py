@@ -1,0 +1,223 @@
+"""The locks of the import system: the imports in flight, and their repair after a fork."""
+
+from __future__ import absolute_import, division, print_function
+
+import sys
+
+from warmup._python.compat import PY2
+
+if PY2:
+    import imp
+
+    import thread as _thread
+else:
+    import _imp
+    import _thread
+
+# Always ``_thread.get_ident()``, never a name bound to it: gevent replaces the attribute, and the locks of importlib
+# are owned by what the replaced one returns.
+
+_bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
+_undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
+
+
+def get_ident():
+    """Return the ident of this thread; of the greenlet where gevent has patched."""
+    return _thread.get_ident()
+
+
+def thread_name(ident):
+    """Return the name of the thread ``ident``, as `threading` has it. Takes no lock."""
+    threading = sys.modules.get("threading")
+    try:
+        return threading._active[ident].name
+    except Exception:
+        # A thread that threading has not started; a version that keeps them elsewhere.
+        return "thread %s" % ident
+
+
+def in_flight():
+    """Return the imports that other threads are in, as a list of ``(module, thread ident, thread name)``.
+
+    The outermost of a thread comes first. Takes no lock that can block. The list is empty where the interpreter
+    keeps its locks in a way that is not understood.
+    """
+    me = _thread.get_ident()
+    if PY2:
+        if not imp.lock_held():
+            return []
+        return [
+            (name, ident, thread_name(ident))
+            for ident, frame in sorted(sys._current_frames().items())
+            if ident != me
+            for name in reversed(_bodies(frame))
+        ]
+    return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
+
+
+def is_held_by(ident, frame):
+    """Return whether the thread ``ident``, which is at ``frame``, is inside an import."""
+    if PY2:
+        return imp.lock_held() and bool(_bodies(frame))
+    return any(owner == ident for _, owner in _owners())
+
+
+def is_in_flight(name):
+    """Return whether another thread is inside the import of ``name``."""
+    if name not in _bootstrap._module_locks:
+        return False
+    return any(module == name for module, _, _ in in_flight())
+
+
+def _bodies(frame):
+    """Return the names of the modules whose body is on the stack, the innermost first; not ``__main__``."""
+    names = []
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            name = frame.f_globals.get("__name__")
+            if (
+                name != "__main__"
+                and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals
+            ):
+                names.append(name)
+        frame = frame.f_back
+    return names
+
+
+def _owners():
+    """Return ``(module, thread ident)`` of each module lock that is held, in the order of their creation."""
+    found = []
+    for name, lock in _module_locks():
+        owner = getattr(lock, "owner", None)  # a build without threads has locks without owner
+        if isinstance(owner, int):
+            found.append((name, owner))
+    return found
+
+
+def _module_locks():
+    """Return ``(module, lock)`` of each module lock there is.
+
+    Dropping the last reference to a lock runs a callback of importlib, which takes the global import lock and waits
+    if another thread is inside a finder. The reference taken here can become the last one. So none is dropped while
+    that lock is held.
+    """
+    if not _bootstrap._module_locks and not _undropped:
+        return ()
+    try:
+        found = [(name, reference()) for name, reference in _bootstrap._module_locks.copy().items()]
+        found = [(name, lock) for name, lock in found if lock is not None]
+        if _imp.lock_held():
+            _undropped.update((id(lock), lock) for _, lock in found)
+        else:
+            _undropped.clear()
+        return found
+    except Exception:  # an interpreter that is not understood
+        return []
+
+
+def waits_for(ident, other, seen=()):
+    """Return whether the thread ``ident`` waits for a module lock of ``other``, itself or through other threads.
+
+    Such an import cannot end before ``other`` goes on.
+    """
+    try:
+        locks = _bootstrap._blocking_on.get(ident)
+        for lock in locks if isinstance(locks, list) else [locks]:
+            owner = getattr(lock, "owner", None)
+            if (
+                owner == other
+                or owner not in seen
+                and owner is not None
+                and waits_for(owner, other, seen + (ident,))
+            ):
+                return True
+    except Exception:  # changed meanwhile; an interpreter that is not understood
+        pass
+    return False
+
+
+def repair():
+    """Drop what imports in flight have left in a forked child, so that it imports the same modules anew.
+
+    Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
+    """
+    me = _thread.get_ident()
+    half = set()
+    for name, lock in _module_locks():
+        owner = lock.owner
+        if owner == me:
+            # A thread that was waiting for this lock may hold the lock inside of it.
+            lock.lock = (
+                _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
+            )
+            lock.wakeup = _thread.allocate_lock()
+            lock.waiters = type(lock.waiters)()
+            continue
+        # Also if it has no owner: a thread may have been about to take it, and holds the lock inside of it.
+        _bootstrap._module_locks.pop(name, None)
+        if owner is not None:
+            if _is_initializing(name):
+                half.add(name)
+            else:  # it was about to become an attribute of its package
+                _bind(name)
+    blocking_on = _bootstrap._blocking_on
+    blocking_on = getattr(blocking_on, "data", blocking_on)  # 3.12+: a dictionary around one
+    for ident in list(blocking_on):
+        if ident != me:
+            blocking_on.pop(ident, None)
+    if half:
+        for name in sys.modules.copy():
+            if name in half or _is_below(name, half) and not _is_extension(name):
+                _drop(name)
+
+
+def _spec(name):
+    # Not by getattr(): a module of importlib.util.LazyLoader would load itself.
+    return object.__getattribute__(sys.modules.get(name), "__dict__").get("__spec__")
+
+
+def _is_initializing(name):
+    try:
+        return bool(_spec(name)._initializing)
+    except Exception:
+        # Not in sys.modules: still searched for. Something else in the place of a module.
+        return False
+
+
+def _is_below(name, packages):
+    """Return whether a package of ``name`` is one of ``packages``.
+
+    The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But they become
+    attributes of their package only when they are loaded, and would not be attributes of the new one.
+    """
+    package = name.rpartition(".")[0]
+    return bool(package) and (package in packages or _is_below(package, packages))
+
+
+def _is_extension(name):
+    """Return whether it is a C extension: many refuse to be loaded a second time."""
+    try:
+        return type(_spec(name).loader).__name__ == "ExtensionFileLoader"
+    except Exception:
+        return False
+
+
+def _drop(name):
+    package, _, child = name.rpartition(".")
+    module = sys.modules.pop(name, None)
+    try:
+        attributes = object.__getattribute__(sys.modules[package], "__dict__")
+        if attributes.get(child) is module:
+            del attributes[child]
+        # 3.13+: changes an error message.
+        attributes["__spec__"]._uninitialized_submodules.remove(child)
+    except Exception:  # no package, or not in sys.modules; an older version
+        pass
+
+
+def _bind(name):
+    package, _, child = name.rpartition(".")
+    if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
+        object.__getattribute__(sys.modules[package], "__dict__").setdefault(
+            child, sys.modules[name]
+        )
