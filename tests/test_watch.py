@@ -1,4 +1,4 @@
-"""``watch()``: each kind of import, in each action, cold and warm; and what must not happen beside it."""
+"""Test ``watch()`` with each kind of import and each action, cold and warm, and test that it changes nothing else."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -329,7 +329,7 @@ class LateImports(unittest.TestCase):
         )
 
 
-# Module slow, whose body says that it has begun, and waits until it may go on.
+# The module slow. Its body sets an event when it begins, and waits for another event.
 SLOW_MODULE = u"""
             import atexit, json, os, shutil, sys, tempfile, threading, time
             from warmup._watch import watch

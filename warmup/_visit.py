@@ -166,11 +166,11 @@ class _Visit(object):
 
 
 class _Limit(object):
-    """Ends the process if what `begin` has named takes more than ``seconds``, and writes all stacks to ``stream``.
+    """End the process if what `begin` has named takes more than ``seconds``. Write all stacks to ``stream``.
 
-    By `faulthandler`, which needs no lock and no thread of Python's: a module that is imported may hold the import
-    lock of 2.7, and 3.13 without the GIL lists no functions once a thread was started. Where there is no
-    `faulthandler`, and on PyPy, a thread does it.
+    Problem: the import in question may hold the import lock of 2.7, and 3.13 without the GIL lists no functions once a
+    thread was started. What is done: `faulthandler` needs no lock of Python and no thread of Python. What is left:
+    without `faulthandler`, and on PyPy, a thread waits and writes.
     """
 
     def __init__(self, seconds, stream):

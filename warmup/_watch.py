@@ -196,7 +196,7 @@ class Watch(object):
         return ident not in self._allowed and not (self._exclude and self._is_excluded(name))
 
     def ended(self, this):
-        """Take in an import that has ended. Called in the thread that has imported."""
+        """Take in an import that has ended. The thread that has imported calls this."""
         if not self._is_running or not (self.is_asked or self.wants(this.name, this.ident)):
             return
         late = this

@@ -1,16 +1,16 @@
 # coding: utf-8
-"""Python 2.7 only: an ``__import__`` that hands out a module known to be complete without taking the import lock.
+"""Replace ``__import__`` of Python 2.7 by a function that returns complete modules without taking the import lock.
 
-There the lock is one for all, and an import statement takes it even if the module is loaded: a function-level
-``import os``, or a codec looked up in a new spelling (``encodings.search_function`` calls ``__import__``), waits for
-whatever long import another thread is in. What is served here needs no lock, because nothing is left to do.
+Problem: 2.7 has one import lock for all modules, and an import statement takes it even if the module is loaded. So an
+``import os`` in a function waits for any import that another thread is inside of. So does the look-up of a codec in a
+new spelling, because ``encodings.search_function`` calls ``__import__``. A complete module needs no lock.
 
     import statement, encodings.search_function, C code
         └─▶ __import__ of this module ── known to be complete ──▶ the module
                 └─▶ the __import__ that was there before (its lock, its finders, its errors)
 
-Known to be complete are the modules that were so when `install` was called; each is served only as long as it is
-still the same object in ``sys.modules``. All else goes to what was there before.
+A module is known to be complete if it was complete when `install` was called, and if ``sys.modules`` still has the same
+object. The ``__import__`` that was there before does everything else.
 
 A watch goes beneath: it replaces the attribute ``before`` of the function, and sees only what is not served.
 
@@ -28,18 +28,18 @@ import __builtin__
 
 from warmup._python.compat import Function, replace_in_code
 
-# name -> module, {"os": <module os>}; emptied, not replaced, by `remove`: a wrapper of ours may live on
+# name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
-_packages = set()  # the names of those that are packages, {"email"}
-_tops = {}  # what is before the first dot, {"os.path": "os"}
+_packages = set()  # names of complete modules that are packages, {"email"}
+_tops = {}  # name -> the part before its first dot, {"os.path": "os"}
 _MISSING = object()
 
 
 def install(relative=()):
     """Serve every module that is complete now. Call it again to serve more.
 
-    ``relative``: pairs ``(package, name)`` of import statements that may be relative to their package. Each that is
-    not is marked so in ``sys.modules``, as 2.7 itself does at the first execution, with the lock.
+    ``relative``: pairs ``(package, name)`` of import statements that may be relative to their package. A name that is
+    absolute is marked as absolute in ``sys.modules``. 2.7 itself does this, with the lock, when a statement first runs.
     """
     for package, name in sorted(relative):
         _settle(package, name)
@@ -47,7 +47,7 @@ def install(relative=()):
     try:
         running = _running_modules()
         for name, module in sys.modules.copy().items():
-            # Not None, nor something in a module's place that loads itself when it is looked at.
+            # An object that is no module may import something when its attributes are read.
             if type(module) is type(sys) and not _is_running(name, running):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
@@ -61,7 +61,7 @@ def install(relative=()):
 
 
 def remove():
-    """Put back what was there before `install`. If another wrapper is on top of ours, only stop serving."""
+    """Put the former ``__import__`` back. If other code has wrapped ours, ours stays and only calls the former one."""
     _complete.clear()
     _packages.clear()
     if _is_installed():
@@ -78,9 +78,9 @@ def place():
 
 
 def _running_modules():
-    """Names of the modules whose body is on a stack: the others are complete.
+    """Return the names of the modules whose body is on a stack. All other modules are complete.
 
-    ``__main__`` does not count: an import of it does not wait for its end.
+    ``__main__`` is not returned, because an import of ``__main__`` does not wait for its end.
     """
     names = set()
     for frame in sys._current_frames().values():
@@ -116,14 +116,16 @@ def _settle(package, name):
     except ImportError:
         try:
             __import__(head, {"__package__": package}, None, None, -1)
-        except Exception:  # a finder that fails: the statement takes the lock then, as without us
+        except (
+            Exception
+        ):  # a finder fails; the statement will take the lock, as without this package
             pass
-    except Exception:  # something in the package's path that is no folder
+    except Exception:  # an entry of the package's path is no folder
         pass
 
 
 def _lock_free(before):
-    # As locals, and written out rather than in functions: every import statement of the program passes here.
+    # For speed, with local names and without calls: each import statement of the program runs this.
     complete, packages, tops, modules = _complete, _packages, _tops, sys.modules
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
@@ -223,9 +225,9 @@ def seen_as(frame, function):
 
 
 def _full_name(name, globals, level):
-    """Return the module that a statement means if 2.7 would find it without looking further, else ``None``.
+    """Return the name of the module that a statement means, or ``None`` if only 2.7 itself can tell.
 
-    Decides as 2.7's get_parent() does, and leaves ``__package__`` behind as that does.
+    Decide as get_parent() of 2.7 does, and set ``__package__`` as it does.
     """
     if type(level) is not int or not isinstance(name, str):
         return None

@@ -1,4 +1,4 @@
-"""Imports as they happen: their begin and their end."""
+"""Notice when an import begins and when it ends."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -19,16 +19,16 @@ if PY2:
 else:
     import _thread
 
-# Always ``_thread.get_ident()``, never a name bound to it: gevent replaces the attribute, and the locks of importlib
-# are owned by what the replaced one returns.
+# Call ``_thread.get_ident()``, and bind no name to it. gevent replaces the attribute, and the owners of the locks of
+# importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-# In the order in which they started; changed by append() and remove() alone, which are atomic.
+# In the order in which they started. Only append() and remove() change it, because both are atomic.
 _observers = []
-# Thread ident -> the `Import` that this thread is in, or None; changed by that thread alone. None, and
-# not removed, for a moment: a store is the one thing that no signal handler can interrupt half-way.
+# Thread ident -> the `Import` that this thread is in, or None. Only that thread changes its entry. It stores None
+# before it removes the entry, because no signal handler can interrupt a store half-way.
 _inside = {}
-# Names of modules that need no explanation: here before the wrappers, or seen with an import.
+# Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
 # The id of the process that the threads of `_inside` belong to.
 _process = os.getpid()
@@ -37,19 +37,19 @@ _placed = []
 
 
 class Import(object):
-    """What one thread imports in one go: a module that was not loaded, and all that it imports in turn.
+    """Describe an import of a module that was not loaded, with all that the module imports in turn.
 
-    ``name``: as asked for. ``ident``: of the thread. ``began``: by `clock`. ``size``: of ``sys.modules`` then.
-    ``outer``: the import around it, if that began before one of ``wanted_by`` had started.
-    ``present``: the `Observers` then. ``wanted_by``: those that are told of its end. ``is_refused``: whether one of
-    them lets no code of a module run. ``refusal``: called without arguments, returns the error to raise instead of
-    importing, or ``None``.
-    ``names``: what it has imported in turn so far. ``was_loaded``: whether it is a reload.
-    ``alternative``: on 2.7, what ``name`` is if it turns out not to be relative.
+    ``name``: the module, as asked for. ``ident``: of the thread. ``began``: when, by `clock`. ``size``: the length of
+    ``sys.modules`` at that moment. ``outer``: the import around it, if that began before one of ``wanted_by`` had
+    started. ``present``: the `Observers` at the begin. ``wanted_by``: observers to call at the end. ``is_refused``:
+    whether one of them forbids the code of the module to run. ``refusal``: a function that returns the error to raise
+    instead of importing, or ``None``. ``names``: what it has imported in turn so far. ``was_loaded``: whether it is a
+    reload. ``alternative``: on 2.7, the absolute name, if ``name`` may not be relative.
 
-    At its end also: ``seconds``; ``modules``, a tuple of names, or ``None`` if there is only ``name``; ``raised``, the
-    type of the exception; ``error``, the exception as text; ``asker``, a tuple of code object and line; ``kind``, ``thread`` and ``process`` as in
-    `LateImport`; ``spelling`` of the codec; ``is_tried_again``: the codec look-up goes on with another module.
+    At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
+    the type of the exception; ``error``, the exception as text; ``asker``, a code object and a line; ``kind``,
+    ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec; ``is_tried_again``: whether the look-up of
+    the codec goes on with another module.
     """
 
     # In the class, for speed: each import makes an object.
@@ -61,16 +61,16 @@ class Import(object):
 
 # What observers are ------------------------------------------------------------------------------------------------
 #
-#   wants(name, ident)  whether to tell it of the end of this import. May wait: the thread holds no lock of this import.
-#   is_asked            whether wants() is called at all; if not, it is told of each.
-#   refuses             whether an import that it wants must not run any code. Such an observer has to be asked.
-#   ended(an_import)    called in the importing thread, after the import has given up its locks.
+#   wants(name, ident)  returns whether to call ended() for this import. May wait: the thread holds no lock of it.
+#   is_asked            whether to call wants(). If not, ended() is called for each import.
+#   refuses             whether an import that it wants must not run any code. Then is_asked must be true.
+#   ended(an_import)    is called in the thread that imports, after the import has released its locks.
 #
-# Whatever these raise is dropped, but for what is no Exception: a signal handler may have raised it.
+# An Exception that these raise is dropped. Other exceptions pass, because a signal handler may have raised them.
 
 
 class Observers(object):
-    """Those that have started at some time. ``told``: those that are told of each import; ``asked``: the others."""
+    """Hold the observers of a moment. ``told``: get each import. ``asked``: their wants() is called before."""
 
     def __init__(self, observers):
         self.all = tuple(observers)
@@ -82,7 +82,7 @@ _present = Observers(())
 
 
 def start(observer):
-    """Tell ``observer`` of every import that begins from now on, in any thread. Put the wrappers in place if needed."""
+    """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
     if not _observers:
         _known.update(sys.modules.copy())
         _was_left_behind(None)
@@ -96,7 +96,7 @@ def start(observer):
 
 
 def stop(observer):
-    """End what `start` began. The last observer takes the wrappers away, where no one else has put others on top."""
+    """Call ``observer`` no more. The last observer removes the wrappers, unless other code has wrapped them."""
     try:
         _observers.remove(observer)
     except ValueError:  # not started, or stopped in another thread just now
@@ -110,7 +110,7 @@ def stop(observer):
 
 
 def observers():
-    """Return those that have started, as a list."""
+    """Return the observers that have started, as a list."""
     return _observers[:]
 
 
@@ -122,25 +122,27 @@ def _update_present():
         _present = Observers(_observers[:])
 
 
-# Problem: an import of a module that is not loaded has to be seen by its begin, its end and its thread, whoever asks
-# for it, and an import of a loaded module must cost nothing. A finder on ``sys.meta_path`` sees the begin alone; an
-# audit hook can never be removed, and slows every ``open()``; a replaced ``builtins.__import__`` sees neither C code
-# nor ``import_module()``, and slows imports of loaded modules.
+# Problem: notice the begin, the end and the thread of each import of a module that is not loaded, whoever asks for it.
+# An import of a loaded module must cost nothing.
 #
-# Done here: ``_frozen_importlib._find_and_load`` is replaced. C code looks the attribute up at each import of a module
-# that is not loaded. `importlib.reload` passes by ``_exec`` instead. A thread that imports what another thread is in
-# the middle of importing waits in ``_lock_unlock_module`` (not on PyPy, where it is not seen). ``_load_unlocked`` is
-# called between the search for a module and its execution: a refusal there needs no search of its own, so that a
-# module which does not exist fails as always, and no other finder can answer meanwhile.
+# What does not work: a finder on ``sys.meta_path`` sees only the begin. An audit hook can never be removed, and slows
+# each ``open()``. A replaced ``builtins.__import__`` sees neither C code nor ``import_module()``, and slows imports of
+# loaded modules.
 #
-# 2.7 has none of these: ``__import__`` of builtins is replaced, or what our lock-free one calls for all that it does
-# not serve. What C code imports by PyImport_ImportModule() passes there too.
+# What is done: replace ``_frozen_importlib._find_and_load``. C code looks this attribute up at each import of a module
+# that is not loaded. `importlib.reload` calls ``_exec`` instead. A thread that imports a module that another thread is
+# importing waits in ``_lock_unlock_module`` (PyPy does not call it, and such a wait is not seen). ``_load_unlocked`` is
+# called between the search for a module and its execution. So a refusal needs no search of its own: a module that does
+# not exist raises the usual error, and no other finder can answer meanwhile.
 #
-# Left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
+# 2.7 has none of these. There, replace ``__import__`` of builtins, or the function that our lock-free ``__import__``
+# calls for what it does not serve. Imports of C code by PyImport_ImportModule() pass there too.
+#
+# What is left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
 
 
 def _places():
-    """Return ``(owner, attribute, function that makes the wrapper)`` of all that is to be replaced now."""
+    """Return ``(owner, attribute, function that makes the wrapper)`` of each function to replace now."""
     if PY2:
         return [
             import27.place() + (_import27,),
@@ -171,10 +173,10 @@ def _put_wrappers():
 
 
 def _take_wrappers():
-    """Put back what was there. Where someone else has put theirs on top, ours stays beneath and does nothing.
+    """Put the original functions back. If other code has wrapped ours, our wrapper stays below it and does nothing.
 
-    It may come to the top again, when the other one puts back what it found. So each wrapper calls this when it is
-    used although there is no observer.
+    Our wrapper may be on top again when the other code puts back what it found. So each wrapper calls this function if
+    it is used and has no observer.
     """
     # Also where they are now: preload() may have put its own on top of ours on 2.7, or taken it away.
     for owner, attribute in _placed + [place[:2] for place in _places()]:
@@ -185,10 +187,10 @@ def _take_wrappers():
 
 
 def _wrapper(before, begin, loaded=()):
-    """Return a function to be called in the place of ``before``, which takes one or two arguments.
+    """Return a function that replaces ``before``, which takes one or two arguments.
 
-    ``begin``: called with them; returns an `Import` if it is one that an observer has to know, else ``None``.
-    ``loaded``: what needs no ``begin`` as the first argument.
+    ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
+    first arguments for which ``begin`` need not be called.
     """
     # When the interpreter shuts down, the globals of this file may be None: "except" catches that, and what the
     # import itself needs is in the closure.
@@ -239,8 +241,8 @@ def _of_one(before):
 def _disguised(function):
     """Return ``function`` under the file name of importlib's own frames.
 
-    Without it, a warning with ``stacklevel=2`` in the body of a module names this file instead of the importer, and
-    tracebacks show our frame: the interpreter recognises frames of importlib by this name, and leaves them out.
+    Otherwise a warning with ``stacklevel=2`` in the body of a module would name this file instead of the importer, and
+    tracebacks would show our frame. The interpreter knows frames of importlib by this file name, and hides them.
     """
     code = replace_in_code(
         function.__code__, co_filename=_bootstrap.ModuleSpec.__init__.__code__.co_filename
@@ -288,7 +290,7 @@ def _wait(before):
 
 
 def _begin(name, _=None, alternative=None):
-    """Return a new `Import`, or ``None`` if this one belongs to an import that its thread is in already."""
+    """Return a new `Import`. ``None`` if this import belongs to an import that its thread is in already."""
     ident = _thread.get_ident()
     outer, present = _inside.get(ident), _present
     new = present
@@ -323,10 +325,10 @@ def _begin(name, _=None, alternative=None):
 
 
 def _was_left_behind(this):
-    """Return whether ``this``, which is said to be around this thread, is of a thread in the parent of this process.
+    """Return whether ``this`` belongs to a thread of the parent process.
 
-    In a forked child, a new thread can have the ident of such a thread. What is really around has its frame on the
-    stack. Looked at once in each child.
+    In a forked child, a new thread can have the ident of such a thread. An import of this process has its frame on the
+    stack of its thread. Each child looks once.
     """
     global _process
     if _process == os.getpid():
@@ -343,7 +345,7 @@ def _was_left_behind(this):
 
 
 def _note_failure(this, error):
-    """Note ``error``, while the thread is still inside ``this``: its ``__str__`` may import something."""
+    """Note ``error`` while the thread is inside ``this``. Later, an import by its ``__str__`` would be late."""
     try:
         if this.wanted_by:
             this.raised, this.error = type(error), "an exception"
@@ -353,14 +355,14 @@ def _note_failure(this, error):
 
 
 def _end(this):
-    """Tell the observers that ``this`` has ended. The thread has left it."""
+    """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
         this.seconds = clock() - this.began
         if this.outer is None:
             _inside.pop(this.ident, None)
         name, modules = this.name, sys.modules
         if len(modules) == this.size + 1 and not this.names and name in modules and "." not in name:
-            # For speed: the usual case, a module that imports what is loaded.
+            # For speed. The usual import is of a module that imports only loaded modules.
             _known.add(name)
         else:
             this.modules = _arrived(this)
@@ -384,7 +386,7 @@ def _end(this):
 
 
 def _arrived(this):
-    """Return the names of the modules that ``this`` brought into ``sys.modules``, its own first."""
+    """Return the names of the modules that ``this`` added to ``sys.modules``, its own first."""
     modules = sys.modules
     if this.alternative is not None:
         _settle_name(this)
@@ -402,8 +404,8 @@ def _arrived(this):
     if this.was_loaded and this.error is not None:  # a reload that failed
         arrived.remove(this.name)
     if len(modules) > this.size + len(arrived):
-        # Some came without an import of their own, as os.path does. Those that another thread is importing at this
-        # moment are its own.
+        # Some modules are added without an import of their own, as os.path is. A module that another thread imports at
+        # this moment belongs to that thread.
         theirs = _known.union(arrived)
         for other in list(_inside.values()):
             if other is not None:
@@ -416,7 +418,7 @@ def _arrived(this):
 
 
 def late_import(this, began):
-    """Return the `Import` ``this``, which has ended, as a `LateImport`. ``began``: when the watch did, by `clock`."""
+    """Return the ended `Import` ``this`` as a `LateImport`. ``began``: when the watch began, by `clock`."""
     return LateImport(
         this.spelling or this.name,
         this.kind,
@@ -445,7 +447,7 @@ def _refusal(this, name):
 
 
 def _refused_inside(outer, name):
-    """Return an `Import` that no one is told of, inside of ``outer``, which was refused to load ``name``."""
+    """Return an `Import` without observers, inside of ``outer``, for the module ``name`` that was refused."""
     this = Import()
     vars(this).update(vars(outer), outer=outer, wanted_by=())
     this.refusal = lambda: _refusal(outer, name)
@@ -454,7 +456,8 @@ def _refused_inside(outer, name):
 
 # Python 2.7 --------------------------------------------------------------------------------------------------------
 #
-# Every import statement calls ``__import__``, also for a loaded module. What the statement means must be worked out.
+# Each import statement calls ``__import__``, also for a loaded module. The wrapper must find out what the statement
+# means.
 
 
 def _import27(before):
@@ -526,11 +529,11 @@ def _settle_name(this):
 
 # Who asked ---------------------------------------------------------------------------------------------------------
 
-# Frames of these packages only pass a request on.
+# Frames of these packages stand between the asker and the import system.
 _TRANSPARENT = frozenset(
     "_frozen_importlib _frozen_importlib_external codecs encodings imp importlib pkgutil runpy warmup zipimport".split()
 )
-# Names of modules whose frames do not only pass a request on, as far as they were seen.
+# Names of modules that were found not to belong to these packages.
 _asking = set()
 _opcodes = {}  # number -> name, where there are placeholders
 if Placeholder is not None:
@@ -562,7 +565,7 @@ def _find_asker(this, frame):
 
 
 def _read_look_up(this, variables):
-    """Set what the local variables of ``encodings.search_function`` say."""
+    """Set ``spelling`` and ``is_tried_again`` from the local variables of ``encodings.search_function``."""
     this.kind, this.spelling = "codec", variables.get("encoding")
     names = variables.get("modnames") or ()
     if variables.get("modname") in names:
@@ -571,11 +574,11 @@ def _read_look_up(this, variables):
 
 
 def _uses_placeholder(name, frame):
-    """Return whether the instruction that ``frame`` is at uses a placeholder, and so imports ``name``.
+    """Return whether the current instruction of ``frame`` uses a placeholder, and so imports ``name``.
 
-    The interpreter resolves a placeholder without a frame of its own. A global or an attribute that is loaded can
-    import nothing else without one. A call can: of ``resolve()``, or of C code that imports. `sys.lazy_modules`
-    tells them apart, as far as it is complete (python/cpython issue 155695).
+    The interpreter resolves a placeholder without a frame of its own. If the instruction loads a global or an
+    attribute, nothing but a placeholder imports without a frame. If it is a call, it may call ``resolve()``, or C code that
+    imports. `sys.lazy_modules` names the placeholders, but not all of them (python/cpython issue 155695).
     """
     operation = _opcodes.get(frame.f_code.co_code[frame.f_lasti], "")
     if operation == "IMPORT_NAME":
@@ -584,7 +587,7 @@ def _uses_placeholder(name, frame):
 
 
 def is_importing():
-    """Return whether this thread is inside an import, and so holds locks that other threads may wait for."""
+    """Return whether this thread is inside an import. Then it holds locks that other threads may wait for."""
     me = _thread.get_ident()
     if _inside.get(me) is not None:
         return True

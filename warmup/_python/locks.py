@@ -1,4 +1,4 @@
-"""The locks of the import system: the imports in flight, and their repair after a fork."""
+"""Read the locks of the import system, which name the imports in flight, and repair them after a fork."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -14,15 +14,15 @@ else:
     import _imp
     import _thread
 
-# Always ``_thread.get_ident()``, never a name bound to it: gevent replaces the attribute, and the locks of importlib
-# are owned by what the replaced one returns.
+# Call ``_thread.get_ident()``, and bind no name to it. gevent replaces the attribute, and the owners of the locks of
+# importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
 def get_ident():
-    """Return the ident of this thread; of the greenlet where gevent has patched."""
+    """Return the ident of this thread. If gevent has patched, return the ident of the greenlet."""
     return _thread.get_ident()
 
 
@@ -32,15 +32,15 @@ def thread_name(ident):
     try:
         return threading._active[ident].name
     except Exception:
-        # A thread that threading has not started; a version that keeps them elsewhere.
+        # threading has not started this thread, or this version keeps its threads elsewhere.
         return "thread %s" % ident
 
 
 def in_flight():
-    """Return the imports that other threads are in, as a list of ``(module, thread ident, thread name)``.
+    """Return the imports that other threads are inside of, as a list of ``(module, thread ident, thread name)``.
 
-    The outermost of a thread comes first. Takes no lock that can block. The list is empty where the interpreter
-    keeps its locks in a way that is not understood.
+    The outermost import of a thread comes first. The function takes no lock that can block. The list is empty if this
+    interpreter keeps its locks in an unknown way.
     """
     me = _thread.get_ident()
     if PY2:
@@ -70,7 +70,7 @@ def is_in_flight(name):
 
 
 def _bodies(frame):
-    """Return the names of the modules whose body is on the stack, the innermost first; not ``__main__``."""
+    """Return the names of the modules whose body is on the stack, the innermost first, without ``__main__``."""
     names = []
     while frame is not None:
         if frame.f_code.co_name == "<module>":
@@ -95,11 +95,11 @@ def _owners():
 
 
 def _module_locks():
-    """Return ``(module, lock)`` of each module lock there is.
+    """Return ``(module, lock)`` of each module lock.
 
-    Dropping the last reference to a lock runs a callback of importlib, which takes the global import lock and waits
-    if another thread is inside a finder. The reference taken here can become the last one. So none is dropped while
-    that lock is held.
+    Problem: this function takes references to locks. If its reference is the last one, dropping it runs a callback of
+    importlib, which waits for the global import lock if another thread is inside a finder. What is done: it keeps
+    all references while another thread holds that lock.
     """
     if not _bootstrap._module_locks and not _undropped:
         return ()
@@ -111,7 +111,7 @@ def _module_locks():
         else:
             _undropped.clear()
         return found
-    except Exception:  # an interpreter that is not understood
+    except Exception:  # this interpreter keeps its locks in an unknown way
         return []
 
 
@@ -131,13 +131,15 @@ def waits_for(ident, other, seen=()):
                 and waits_for(owner, other, seen + (ident,))
             ):
                 return True
-    except Exception:  # changed meanwhile; an interpreter that is not understood
+    except (
+        Exception
+    ):  # the locks have changed meanwhile, or this interpreter keeps them in an unknown way
         pass
     return False
 
 
 def repair():
-    """Drop what imports in flight have left in a forked child, so that it imports the same modules anew.
+    """Drop the locks and the half-imported modules of other threads in a forked child. Then it imports them anew.
 
     Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
     """
@@ -153,12 +155,12 @@ def repair():
             lock.wakeup = _thread.allocate_lock()
             lock.waiters = type(lock.waiters)()
             continue
-        # Also if it has no owner: a thread may have been about to take it, and holds the lock inside of it.
+        # Drop it even without an owner. A thread that was about to take it may hold the lock inside of it.
         _bootstrap._module_locks.pop(name, None)
         if owner is not None:
             if _is_initializing(name):
                 half.add(name)
-            else:  # it was about to become an attribute of its package
+            else:  # the import is done, but the module may not yet be an attribute of its package
                 _bind(name)
     blocking_on = _bootstrap._blocking_on
     blocking_on = getattr(blocking_on, "data", blocking_on)  # 3.12+: a dictionary around one
@@ -172,7 +174,7 @@ def repair():
 
 
 def _spec(name):
-    # Not by getattr(): a module of importlib.util.LazyLoader would load itself.
+    # getattr() would make a module of importlib.util.LazyLoader load itself.
     return object.__getattribute__(sys.modules.get(name), "__dict__").get("__spec__")
 
 
@@ -180,22 +182,22 @@ def _is_initializing(name):
     try:
         return bool(_spec(name)._initializing)
     except Exception:
-        # Not in sys.modules: still searched for. Something else in the place of a module.
+        # The module is still searched for, or an object that is no module stands in sys.modules.
         return False
 
 
 def _is_below(name, packages):
     """Return whether a package of ``name`` is one of ``packages``.
 
-    The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But they become
-    attributes of their package only when they are loaded, and would not be attributes of the new one.
+    The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But a submodule
+    becomes an attribute of its package only when it is loaded. So the new package would not have these attributes.
     """
     package = name.rpartition(".")[0]
     return bool(package) and (package in packages or _is_below(package, packages))
 
 
 def _is_extension(name):
-    """Return whether it is a C extension: many refuse to be loaded a second time."""
+    """Return whether the module is a C extension. Many extensions refuse to be loaded a second time."""
     try:
         return type(_spec(name).loader).__name__ == "ExtensionFileLoader"
     except Exception:
