@@ -158,7 +158,7 @@ class Training(Recording):
             return module
 
         # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
-        self._ours = builtins.__import__ = __import__ if PY2 else imports._disguised(__import__)
+        self._ours = builtins.__import__ = __import__ if PY2 else imports.disguised(__import__)
 
     def stop(self):
         """End the recording, and put ``__import__`` back."""

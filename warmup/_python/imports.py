@@ -226,7 +226,7 @@ def _wrapper(before, begin, loaded=()):
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             end(this)
 
-    return wrapper if PY2 else _disguised(wrapper)
+    return wrapper if PY2 else disguised(wrapper)
 
 
 def _of_one(before):
@@ -235,10 +235,10 @@ def _of_one(before):
     def call(what, _):
         return before(what)
 
-    return call if PY2 else _disguised(call)
+    return call if PY2 else disguised(call)
 
 
-def _disguised(function):
+def disguised(function):
     """Return ``function`` under the file name of importlib's own frames.
 
     Otherwise a warning with ``stacklevel=2`` in the body of a module would name this file instead of the importer, and
