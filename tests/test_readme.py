@@ -123,11 +123,19 @@ class Document(unittest.TestCase):
         for row in rows:
             self.assertTrue(os.path.exists(os.path.join(CONFIGS, row[1].strip("`"))), row)
 
-    def test_measured_hosts_exist(self):
-        rows = [row for row in _rows("host" + " " * 25) if row[1].isdigit()]
-        names = [host.name for host in declared.HOSTS]
-        self.assertEqual([row[0] for row in rows if row[0] not in names], [])
-        self.assertGreater(len(rows), 3)
+    def test_figures_of_programs_are_as_the_study_prints_them(self):
+        try:
+            from tests.studies.benchmarks import users
+        except ImportError:
+            self.skipTest("the study needs a Unix")
+        ((command, lines),) = _commands("What it costs")
+        self.assertEqual(command, "python -m tests.studies benchmarks --part 1 --only Flask")
+        names = ("ms", "MiB", "standard", "others", "first", "later", "slowed")
+        found = {}
+        for line in lines[1:]:
+            cells = line[24:].replace("+", " ").split()
+            found[line[:24].rstrip()] = dict(zip(names, map(float, cells)))
+        self.assertEqual(users.chart(users.CHOICE[1], found).splitlines(), lines)
 
 
 class Commands(FolderTest):

@@ -179,7 +179,7 @@ def chart(program, found, full=u"\u2588"):
 
 def bar(milliseconds):
     """Return how long a bar is: a character for each import that was slowed, at least 1, at most 40."""
-    return min(max(1, int(round(milliseconds / (1e3 * ways.SLOW)))), 40)
+    return min(max(1, int(round(milliseconds) / (1e3 * ways.SLOW) + 0.5)), 40)
 
 
 def character():
