@@ -246,6 +246,28 @@ class LateImports(unittest.TestCase):
             askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]]
         )
 
+    @unittest.skipIf(fresh.PYPY, "its own import is Python code")
+    def test_are_asked_for_by_c_code_that_no_python_code_has_called(self):
+        late = fresh.value(u"""
+            import json, time
+            try:
+                import _thread as thread
+            except ImportError:
+                import thread
+            from warmup._watch import watch
+            late = []
+            for action in "record", "raise":
+                with watch(action) as seen:
+                    thread.start_new_thread(__import__, ("sched" if action == "record" else "chunk",))
+                    while not seen.late:
+                        time.sleep(0.01)
+                late += [[one.name, one.asker, one.error is None] for one in seen.late]
+            print(json.dumps(late))
+        """.replace("chunk", "chunk" if fresh.PY2 else "colorsys"))
+        place = "<C>:0 <no Python code>"
+        self.assertEqual(late[0], ["sched", place, True])
+        self.assertEqual(late[1][1:], [place, False])
+
     def test_are_those_of_other_threads_that_wait_too(self):
         if fresh.PY2 or fresh.PYPY:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")

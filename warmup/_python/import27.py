@@ -177,7 +177,7 @@ def _lock_free(before):
             pass
         before = __import__.before
         if is_parent_missing(globals, level):
-            before = seen_as(sys._getframe(1), before)
+            before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 
     __import__.before = before
@@ -208,7 +208,10 @@ def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
     A warning of 2.7 itself is attributed to the frame that calls its ``__import__``: the program's, and not ours.
+    ``frame``: ``None`` where C code imports that no Python code has called.
     """
+    if frame is None:
+        return function
 
     def call(*arguments):
         return function(*arguments)

@@ -371,7 +371,7 @@ def _end(this):
         if not this.wanted_by:
             return
         if this.asker is None:
-            _find_asker(this, sys._getframe(2))
+            _find_asker(this, sys._getframe().f_back.f_back)
         if this.is_tried_again and not (this.raised and issubclass(this.raised, ImportError)):
             this.is_tried_again = False
         this.thread = locks.thread_name(this.ident)
@@ -433,6 +433,8 @@ def late_import(this, began):
 
 
 def _place(code, line):
+    if code is None:
+        return "<C>:0 <no Python code>"
     return "%s:%s %s" % (code.co_filename, line, code.co_name)
 
 
@@ -489,7 +491,7 @@ def _import27(before):
             pass  # something is not loaded, or not known yet, or unusual
         call = noticed
         if import27.is_parent_missing(globals, level):
-            call = wrapper(import27.seen_as(sys._getframe(1), before))
+            call = wrapper(import27.seen_as(sys._getframe().f_back, before))
         return call(name, (globals, locals, fromlist, level))
 
     return __import__
@@ -559,6 +561,13 @@ def _find_asker(this, frame):
         asker = asker.f_back
     if asker is None:  # nothing but the import system is on the stack
         asker = frame
+        while asker is not None and asker.f_globals.get("__name__", "").startswith("warmup."):
+            asker = asker.f_back
+        if (
+            asker is None
+        ):  # C code imports, in a thread or a program of C: no Python code has called it
+            this.asker = None, 0
+            return
     elif Placeholder is not None and this.kind == "module" and _uses_placeholder(this.name, asker):
         this.kind = "placeholder"
     this.asker = asker.f_code, asker.f_lineno
