@@ -133,7 +133,7 @@ class Document(unittest.TestCase):
         names = ("ms", "MiB", "standard", "others", "first", "later", "slowed")
         found = {}
         for line in lines[1:]:
-            cells = line[24:].replace("+", " ").split()
+            cells = re.findall(r"[\d.]+", line[24:])
             found[line[:24].rstrip()] = dict(zip(names, map(float, cells)))
         self.assertEqual(users.chart(users.CHOICE[1], found).splitlines(), lines)
 
