@@ -48,8 +48,8 @@ CHOICE = [
     ),
     Program("pandas", "pandas", "pandas_work", None, "", ("pandas", "preimport"), 3.0),
 ]
-LAYOUT = Layout((24, 5, 5, 5, 6, 6, 7, 0))
-HEAD = ("ms", "MiB", "late", "first", "later", "slowed", "")
+LAYOUT = Layout((24, 5, 5, 5, 6, 6, 7))
+HEAD = ("ms", "MiB", "late", "first", "later", "slowed")
 FORMS = (
     "%(ms).0f",
     "%(MiB).1f",
@@ -169,11 +169,11 @@ def chart(program, found, full=u"\u2588"):
     """
     lines = [LAYOUT.line((program.title,) + HEAD)]
     for way in ways_of(program):
-        if isinstance(found[way], str):
-            cells = [found[way]]
+        if isinstance(found[way], dict):
+            line = LAYOUT.line([way] + [form % found[way] for form in FORMS])
+            lines.append("%s  %s" % (line, full * bar(found[way]["slowed"])))
         else:
-            cells = [form % found[way] for form in FORMS] + [full * bar(found[way]["slowed"])]
-        lines.append(LAYOUT.line([way] + cells))
+            lines.append(LAYOUT.line([way, found[way]]))
     return "\n".join(lines)
 
 
