@@ -278,7 +278,8 @@ class _Call(object):
         """Return the `Report` of what was done."""
         resident = surroundings.resident_memory()  # None also if the process has no free descriptor
         grown = None if resident is None or self._resident is None else resident - self._resident
-        names = [name for outcome in self._outcomes for name in outcome.modules]
+        # A set: another thread may load and drop a module again and again.
+        names = {name for outcome in self._outcomes for name in outcome.modules}
         compiled = library.count_compiled(names, self._began)
         notes = [self._memory.library.note()] if self._settings.scan else []
         if self._hindrance is not None:

@@ -1,7 +1,8 @@
-"""``python -m tests.platforms zipped|frozen``: build a platform from the running interpreter, and try it."""
+"""``python -m tests.platforms zipped|frozen|cx_freeze|nuitka``: build a platform from the running interpreter, and try it."""
 
 from __future__ import absolute_import, division, print_function
 
+import functools
 import json
 import os
 import shutil
@@ -53,33 +54,39 @@ def _sources(library):
 
 
 def frozen(folder):
-    """Let PyInstaller make a folder of ``inside.py``. Return the command that starts it, and no variables."""
-    words = [
-        sys.executable,
-        "-m",
-        "PyInstaller",
-        "--noconfirm",
-        "--log-level",
-        "WARN",
-        "--paths",
-        process.ROOT,
-    ]
-    words += [
-        "--distpath",
-        folder,
-        "--workpath",
-        os.path.join(folder, "work"),
-        "--specpath",
-        folder,
-        INSIDE,
-    ]
-    process.output(words, seconds=300)
-    return [os.path.join(folder, "inside", "inside")], {}
+    """Let PyInstaller make a program of ``inside.py`` in ``folder``. Return its path."""
+    words = ["-m", "PyInstaller", "--noconfirm", "--log-level", "WARN", "--distpath", folder]
+    words += ["--workpath", os.path.join(folder, "work"), "--specpath", folder, INSIDE]
+    _make(words)
+    return os.path.join(folder, "inside", "inside")
+
+
+def cx_freeze(folder):
+    """Let cx_Freeze make the program. Return its path."""
+    script = "import sys, cx_Freeze.cli; sys.exit(cx_Freeze.cli.main())"
+    words = ["-c", script, "--script", INSIDE, "build_exe", "--silent"]
+    _make(words + ["--build-exe", os.path.join(folder, "made")])
+    return os.path.join(folder, "made", "inside")
+
+
+def nuitka(folder):
+    """Let Nuitka compile the program to C. Return its path."""
+    words = ["-m", "nuitka", "--mode=standalone", "--assume-yes-for-downloads"]
+    _make(words + ["--output-dir=" + folder, INSIDE])
+    return os.path.join(folder, "inside.dist", "inside.bin")
+
+
+def _make(words):
+    process.output(
+        [sys.executable] + words,
+        environment=dict(process.variables(), PYTHONPATH=process.ROOT),
+        seconds=580,
+    )
 
 
 def ask(command, variables, *arguments):
     """Run ``inside.py`` by ``command``; return the dictionary that it prints."""
-    variables = dict(process.variables(), PYTHONPATH=process.ROOT, **variables)
+    variables = dict(process.variables(), **variables)
     return json.loads(
         process.output(command + list(arguments), environment=variables).splitlines()[-1]
     )
@@ -100,7 +107,8 @@ def judge(cold, warm, fewest):
 def try_zipped(folder):
     """Try a library in a zip file. Return a sentence."""
     command, variables = zipped(folder)
-    usual = ask([sys.executable, INSIDE], {}, "warm")
+    variables["PYTHONPATH"] = process.ROOT
+    usual = ask([sys.executable, INSIDE], {"PYTHONPATH": process.ROOT}, "warm")
     cold, warm = (ask(command + [INSIDE], variables, how) for how in ("cold", "warm"))
     if ".zip" not in warm["library"]:
         raise Wrong("the library was read from %s" % warm["library"])
@@ -109,17 +117,19 @@ def try_zipped(folder):
     return "%d targets (%d with the library in a folder)" % (warm["targets"], usual["targets"])
 
 
-def try_frozen(folder):
-    """Try a program that PyInstaller made. Return a sentence."""
-    command, variables = frozen(folder)
-    cold, warm = (ask(command, variables, how) for how in ("cold", "warm"))
+def try_made(make, folder):
+    """Try a program that ``make`` makes. It must have all that it needs in its folder. Return a sentence."""
+    program = make(folder)
+    cold, warm = (ask([program], {}, how) for how in ("cold", "warm"))
     judge(cold, warm, 100)
     return "%d targets; %s" % (warm["targets"], " ".join(warm["notes"]) or "no notes")
 
 
 def main(arguments):
     """Try one platform, and print a line. Return 0, 1 if something is wrong, or 2 for wrong arguments."""
-    kinds = {"zipped": try_zipped, "frozen": try_frozen}
+    kinds = {"zipped": try_zipped}
+    for make in (frozen, cx_freeze, nuitka):
+        kinds[make.__name__] = functools.partial(try_made, make)
     if len(arguments) != 1 or arguments[0] not in kinds:
         print("python -m tests.platforms %s" % "|".join(sorted(kinds)), file=sys.stderr)
         return 2

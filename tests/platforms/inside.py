@@ -41,6 +41,7 @@ def run(is_warm):
         found["targets"] = len(report.outcomes)
         found["failed"] = sorted("%s: %s" % (o.target.name, o.error) for o in report.failed)
         found["notes"] = list(report.notes)
+        found["excluded"] = sorted("%s: %s" % (o.target.name, o.error) for o in report.excluded)
     return found
 
 

@@ -10,7 +10,8 @@ FREE_THREADED = (
     not getattr(sys, "_is_gil_enabled", lambda: True)() or "free-threading" in sys.version
 )
 
-Function = type(lambda: None)
+# Not the type of a function in this file: a compiler to C (Nuitka) gives its functions a type of their own.
+Function = type(sys.modules["_frozen_importlib"].ModuleSpec.__init__ if not PY2 else lambda: None)
 Code = type((lambda: None).__code__)
 Module = type(sys)
 

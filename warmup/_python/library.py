@@ -9,7 +9,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, Text, get_ident
+from warmup._python.compat import PY2, Function, Module, Text, get_ident
 from warmup._values import ArgumentError
 
 if PY2:
@@ -143,7 +143,13 @@ class Library(object):
         if self.is_listed:
             return None
         if self._expected:
-            return "The standard library is no folder and no zip file here: preload() asks a finder for each module."
+            text = "The standard library is no folder and no zip file here: preload() asks a finder for each module."
+            if type(_with_parents) is not Function:
+                text += (
+                    " The functions of this program are compiled to C, and do not say what they import: record it, or "
+                    "name it in modules=."
+                )
+            return text
         return (
             "The standard library was NOT FOUND (%s): name in modules= the modules that your program imports late."
             % (", ".join(self.roots) or "no folder")
@@ -303,6 +309,8 @@ class Foreign(object):
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
                 except (OSError, ValueError, TypeError):
+                    if not library.roots or os.path.dirname(entry) in library.roots:
+                        continue  # cx_Freeze puts a part of the library into a zip file beside the rest
                     for name in _modules_in_zip(entry):
                         self._in_zips.setdefault(name, entry)
         self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
@@ -348,7 +356,13 @@ class Foreign(object):
 
 
 def _is_own_finder(finder):
-    """Return whether the interpreter itself has put this finder on ``sys.meta_path``."""
+    """Return whether the interpreter itself has put this finder on ``sys.meta_path``.
+
+    In a program that was compiled to C (Nuitka), the library comes from the compiler's own finder.
+    """
+    loader = getattr(vars(os).get("__spec__"), "loader", None)
+    if loader is not None and (finder is loader or type(finder) is loader):
+        return True
     for module in ("_frozen_importlib", "_frozen_importlib_external"):
         variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
         for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
@@ -644,7 +658,8 @@ def is_refusal(name, error, traceback, library):
         missing is None
         or missing == variables.get("__name__")  # PyPy's _winapi names itself
         or sys.modules.get(missing) is not None
-        or not library.has(missing)
+        # A program that was made into one lacks standard modules that nobody has put into it.
+        or not (library.is_listed and library.has(missing))
         and find(missing) is False
     )
 

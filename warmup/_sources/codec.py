@@ -40,7 +40,9 @@ class CodecSource(object):
         if self._every is None:
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
-                names.update(list(encodings.aliases.aliases.values()), _WITHOUT_ALIAS)
+                others = _WITHOUT_ALIAS + tuple(encodings.aliases.aliases.values())
+                # A program that was made into one has only the codecs that were put into it.
+                names.update(name for name in others if find(_PREFIX + name) is not False)
             self._every = sorted(
                 name for name in names if type(name) is str and not _is_part_of_package(name)
             )

@@ -19,6 +19,8 @@ CASE = arena.case(CASES)
 import warmup  # noqa: E402
 
 changes = []
+# Made once: a new module at each change would make the collector, and not sys.modules, what is busy (3.13t).
+MODULES = [type(sys)("hostile_made_up_%d" % number) for number in range(350)]
 
 
 def late():
@@ -28,12 +30,12 @@ def late():
 
 def change():
     changes.append(1)
-    for number in range(50):
-        name = "hostile_made_up_%d_%d" % (len(changes) % 7, number)
-        if name in sys.modules:
-            sys.modules.pop(name, None)
+    first = len(changes) % 7 * 50
+    for module in MODULES[first : first + 50]:
+        if module.__name__ in sys.modules:
+            sys.modules.pop(module.__name__, None)
         else:
-            sys.modules[name] = type(sys)(name)
+            sys.modules[module.__name__] = module
 
 
 class Changes(type(sys)):
