@@ -11,6 +11,7 @@ if ROOT not in sys.path:  # discovered with tests/ as the top level
     sys.path.insert(0, ROOT)
 
 from tests.studies.hostile import conditions, runner  # noqa: E402
+from tests.support import interpreters  # noqa: E402
 
 
 @unittest.skipUnless(os.name == "posix", "the conditions need fork and signals")
@@ -23,7 +24,7 @@ class HostileConditions(unittest.TestCase):
     longMessage = False
 
     def check(self, condition):
-        result = runner.run(condition, runner.Interpreter(sys.executable))
+        result = runner.run(condition, interpreters.Interpreter(sys.executable))
         if result.state == runner.DOES_NOT_APPLY:
             self.skipTest(result.text)
         self.assertEqual(

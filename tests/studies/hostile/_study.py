@@ -3,12 +3,11 @@
 from __future__ import absolute_import, division, print_function
 
 import argparse
-import glob
-import os
 import sys
 import time
 
 from tests.studies.hostile import conditions, runner
+from tests.support import interpreters
 
 VERSIONS = ("2.7", "3.8", "3.11", "3.13", "3.15")
 
@@ -22,17 +21,18 @@ def main(arguments):
             print("%-5s %-52s %s" % (condition.row, condition.name, condition.promise))
         return 0
     try:
-        interpreters = [runner.Interpreter(path) for path in options.python or _defaults()]
+        given = [interpreters.Interpreter(path) for path in options.python or ()]
+        pythons = given or _defaults()
     except ValueError as error:
         print("hostile: %s" % error, file=sys.stderr)
         return 2
-    if not chosen or not interpreters:
+    if not chosen or not pythons:
         print(
             "hostile: no %s" % ("interpreter" if chosen else "condition of that name"),
             file=sys.stderr,
         )
         return 2
-    return _run(chosen, interpreters)
+    return _run(chosen, pythons)
 
 
 def _parser():
@@ -60,38 +60,25 @@ def _is_chosen(condition, options):
 
 
 def _defaults():
-    """Paths of those of `VERSIONS` that are installed: by pyenv, else on PATH."""
-    root = os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv"))
-    found = []
-    for version in VERSIONS:
-        paths = sorted(
-            glob.glob(os.path.join(root, "versions", version + ".*", "bin", "python" + version))
-        )
-        for folder in os.environ.get("PATH", "").split(os.pathsep):
-            paths.append(os.path.join(folder, "python" + version))
-        paths = [
-            path
-            for path in paths
-            if os.access(path, os.X_OK) and os.path.basename(os.path.dirname(path)) != "shims"
-        ]
-        if paths:
-            found.append(paths[0])
-        else:
-            print("not found, so not tried: Python %s" % version)
+    """Return an `Interpreter` for each of `VERSIONS` that is installed. Print which are not."""
+    found = interpreters.find(VERSIONS)
+    for name in VERSIONS:
+        if name not in [python.name for python in found]:
+            print("not found, so not tried: Python %s" % name)
     return found
 
 
-def _run(chosen, interpreters):
+def _run(chosen, pythons):
     pairs = [
-        (one, python) for one in chosen for python in interpreters if one.applies_to(python.version)
+        (one, python) for one in chosen for python in pythons if one.applies_to(python.version)
     ]
     seconds = sum(condition.seconds for condition, _ in pairs)
     print(
         "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s"
         % (
             len(chosen),
-            len(interpreters),
-            ", ".join(one.name for one in interpreters),
+            len(pythons),
+            ", ".join(one.name for one in pythons),
             len(pairs),
             _duration(seconds),
         )
@@ -109,7 +96,7 @@ def _run(chosen, interpreters):
             print("[%d/%d] %s" % (number, len(pairs), _duration(time.time() - started)))
         sys.stdout.flush()
     print()
-    _show(chosen, interpreters, results)
+    _show(chosen, pythons, results)
     states = [result.state for result in results.values()]
     print(
         "\n%d runs in %s: %d held, %d broken, %d did not apply"
@@ -121,7 +108,7 @@ def _run(chosen, interpreters):
             states.count(runner.DOES_NOT_APPLY),
         )
     )
-    every = {condition.name: _states(condition, interpreters, results) for condition in chosen}
+    every = {condition.name: _states(condition, pythons, results) for condition in chosen}
     print(
         "%d conditions: %d held wherever they apply, %d did not"
         % (
@@ -133,24 +120,24 @@ def _run(chosen, interpreters):
     return int(runner.BROKEN in states)
 
 
-def _states(condition, interpreters, results):
+def _states(condition, pythons, results):
     return [
         (
             results[condition.name, python.path].state
             if (condition.name, python.path) in results
             else runner.DOES_NOT_APPLY
         )
-        for python in interpreters
+        for python in pythons
     ]
 
 
-def _show(chosen, interpreters, results):
+def _show(chosen, pythons, results):
     width = max(len(condition.name) for condition in chosen)
-    columns = [max(4, len(python.name)) for python in interpreters]
-    heads = "  ".join(python.name.rjust(column) for python, column in zip(interpreters, columns))
+    columns = [max(4, len(python.name)) for python in pythons]
+    heads = "  ".join(python.name.rjust(column) for python, column in zip(pythons, columns))
     print("row   %s  %s" % ("condition".ljust(width), heads))
     for condition in chosen:
-        states = _states(condition, interpreters, results)
+        states = _states(condition, pythons, results)
         cells = "  ".join(state.rjust(column) for state, column in zip(states, columns))
         print("%-5s %s  %s" % (condition.row, condition.name.ljust(width), cells))
     print("\n+ held   X broken   . does not apply")

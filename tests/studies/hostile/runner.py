@@ -2,40 +2,12 @@
 
 from __future__ import absolute_import, division, print_function
 
-import json
-import os
 import shutil
-import signal
-import subprocess
 import tempfile
-import threading
-import time
+
+from tests.support import process
 
 HELD, BROKEN, DOES_NOT_APPLY = "+", "X", "."
-_DESCRIBE = """
-import json, sys, sysconfig
-name = "pypy" if hasattr(sys, "pypy_version_info") else ""
-name += "%d.%d" % sys.version_info[:2]
-name += "t" if sysconfig.get_config_var("Py_GIL_DISABLED") else ""
-print(json.dumps([name, list(sys.version_info[:3])]))
-"""
-
-
-class Interpreter(object):
-    """Describe a Python. ``path``: its executable; ``name``: as ``3.13t``; ``version``: three numbers.
-
-    Raise ``ValueError`` if ``path`` cannot be run.
-    """
-
-    def __init__(self, path):
-        self.path = path
-        try:
-            name, version = json.loads(
-                subprocess.check_output([path, "-c", _DESCRIBE]).decode("ascii")
-            )
-        except (OSError, ValueError, subprocess.CalledProcessError) as error:
-            raise ValueError("%s is no Python that can be run: %s" % (path, error))
-        self.name, self.version = str(name), tuple(version)
 
 
 class Result(object):
@@ -56,73 +28,23 @@ def run(condition, interpreter):
     if condition.case is not None:
         command.append(condition.case)
     scratch = tempfile.mkdtemp(prefix="hostile-")
-    started = time.time()
+    variables = process.variables("PYTHON", "WARMUP", "HOSTILE")
+    variables.update(condition.environment, HOSTILE_SCRATCH=scratch)
     try:
-        code, out, err, hung = _call(
-            command, _environment(condition, scratch), scratch, condition.limit
-        )
+        ended = process.run(command, variables, scratch, condition.limit)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
-    seconds = time.time() - started
-    if hung:
-        return Result(
-            BROKEN, "still running after %d s%s" % (condition.limit, _last(err, ": ")), seconds
-        )
-    if code == 0:
-        return Result(HELD, "", seconds)
-    if code == 77:
-        return Result(DOES_NOT_APPLY, _last(out), seconds)
-    if code == 1:
-        return Result(BROKEN, _last(out) or _last(err), seconds)
-    how = "killed by signal %d" % -code if code < 0 else "exit code %d" % code
-    return Result(BROKEN, how + (_last(out, ": ") or _last(err, ": ")), seconds)
-
-
-def _call(command, environment, directory, limit):
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, open(
-        os.devnull, "rb"
-    ) as nothing:
-        child = subprocess.Popen(
-            command,
-            stdin=nothing,
-            stdout=out,
-            stderr=err,
-            env=environment,
-            cwd=directory,
-            preexec_fn=os.setsid,  # what the script starts must end with it
-        )
-        hung = threading.Event()
-        timer = threading.Timer(limit, _kill, (child, hung))  # 2.7 has no wait(timeout)
-        timer.start()
-        try:
-            child.wait()
-        finally:
-            timer.cancel()
-            _kill(child, threading.Event())
-        texts = []
-        for stream in (out, err):
-            stream.seek(0)
-            texts.append(stream.read().decode("utf-8", "replace"))
-        return child.returncode, texts[0], texts[1], hung.is_set()
-
-
-def _kill(child, killed):
-    killed.set()
-    try:
-        os.killpg(child.pid, signal.SIGKILL)
-    except OSError:  # the group has no process any more
-        pass
-
-
-def _environment(condition, scratch):
-    variables = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
-    }
-    variables["HOSTILE_SCRATCH"] = scratch
-    variables.update(condition.environment)
-    return variables
+    if ended.code is None:
+        text = "still running after %d s%s" % (condition.limit, _last(ended.err, ": "))
+        return Result(BROKEN, text, ended.seconds)
+    if ended.code == 0:
+        return Result(HELD, "", ended.seconds)
+    if ended.code == 77:
+        return Result(DOES_NOT_APPLY, _last(ended.out), ended.seconds)
+    if ended.code == 1:
+        return Result(BROKEN, _last(ended.out) or _last(ended.err), ended.seconds)
+    how = "killed by signal %d" % -ended.code if ended.code < 0 else "exit code %d" % ended.code
+    return Result(BROKEN, how + (_last(ended.out, ": ") or _last(ended.err, ": ")), ended.seconds)
 
 
 def _last(text, before=""):

@@ -70,6 +70,7 @@ while arrived < ROUNDS and tried < 3 * ROUNDS:
     os.close(writer)
     arena.expect(code in (5, 6, 7), "a child ended with %s" % code)
     arrived += code != 6
+    duration *= 0.9 if code == 6 else 1.02  # a busy machine has no one duration
     lost += code == 5
 arena.arranged(arrived >= ROUNDS // 2, "only %d signals arrived in time" % arrived)
 arena.expect(not lost, "%d of %d SIGTERMs were lost" % (lost, arrived))

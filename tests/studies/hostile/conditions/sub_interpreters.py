@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 
 sys.path.insert(0, __file__.rpartition("conditions")[0])
@@ -30,6 +31,10 @@ assert not report.failed, report.failed
 assert "sched" in sys.modules and len(report.warmed) > 100, report
 """ % (arena.ROOT,)
 
+if CASE == "pool" and arena.ROOT not in os.environ.get("PYTHONPATH", "").split(os.pathsep):
+    # Each interpreter of the pool imports the package by itself: this path alone is theirs, too.
+    os.environ["PYTHONPATH"] = arena.ROOT
+    os.execv(sys.executable, [sys.executable, __file__, CASE])
 if CASE == "pool":
     from concurrent.futures import InterpreterPoolExecutor
 
