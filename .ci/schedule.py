@@ -65,6 +65,8 @@ TOGETHER = {
     "windows": 50,
     "pyodide": 20,
     "frozen(3.13)": 20,
+    "cx_freeze(3.13)": 20,
+    "nuitka(3.13)": 150,
     "zipped(2.7)": 5,
     "zipped(3.13)": 8,
 }
