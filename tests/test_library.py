@@ -144,6 +144,21 @@ class TheLibrary(FolderTest):
     def test_has_no_note_unless_it_was_not_found(self):
         self.assertEqual(library.Library().note(), None)
 
+    @unittest.skipIf(fresh.PYPY, "PyPy's library is where its executable is")
+    def test_says_loudly_that_it_was_not_found(self):
+        notes, targets = fresh.value(u"""
+            import encodings, json, os, sys, warmup
+            # As where an installation is broken: what is loaded works, and the rest is nowhere.
+            import email.message
+            del os.__file__
+            sys._stdlib_dir, encodings.__path__ = None, []
+            sys.path[:] = [path for path in sys.path if os.path.exists(os.path.join(path, "warmup"))]
+            report = warmup.preload()
+            print(json.dumps([report.notes, len(report.warmed)]))
+        """)
+        self.assertIn("NOT FOUND", notes[0])
+        self.assertLess(targets, 40)
+
     def test_lists_a_package_with_a_link_to_itself_once(self):
         if not hasattr(library.os, "symlink") or sys.platform == "win32":
             self.skipTest("needs links")

@@ -111,6 +111,10 @@ class Library(object):
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
         # finds part of its library.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
+        # Where not even a finder has one of those that are missing, no module of the library can be imported.
+        self._can_be_found = not self.is_listed and any(
+            name not in sys.modules and find(name) for name in sorted(missing)
+        )
         self.names = frozenset(names) | self.built_in
         self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(
             expected
@@ -142,7 +146,7 @@ class Library(object):
         """Return a sentence for the report if the library was not found, else ``None``."""
         if self.is_listed:
             return None
-        if self._expected:
+        if self._can_be_found:
             text = "The standard library is no folder and no zip file here: preload() asks a finder for each module."
             if type(_with_parents) is not Function:
                 text += (
