@@ -174,7 +174,9 @@ class _Call(object):
 
     def run(self):
         """Warm in rounds until a round finds nothing. What one round imports may contain late imports of its own."""
-        with surroundings.Surroundings(self._rules.is_standard) as changes:
+        # A child that another thread forks during the call must not go on with what this thread has half changed. On
+        # a free-threaded build it would wait for ever for a lock of one of these dictionaries.
+        with surroundings.Surroundings(self._rules.is_standard, forget) as changes:
             try:
                 changes.begin()
                 if self._settings.scan and self._rules.foreign.is_needed:

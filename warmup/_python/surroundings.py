@@ -35,7 +35,9 @@ class Surroundings(object):
     child, and a collector that does not start by itself.
     """
 
-    def __init__(self, is_standard):
+    def __init__(self, is_standard, left_in_parent):
+        # called in a child that another thread forked during the call: the thread of the call is not in the child
+        self._left_in_parent = left_in_parent
         # function that returns whether a module's name is of the standard library
         self._is_standard = is_standard
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
@@ -82,6 +84,13 @@ class Surroundings(object):
         self._thresholds = None
         if self in _active:
             _active.remove(self)
+
+    def end_inherited(self):
+        """Undo everything in a forked child."""
+        is_left = self._thread not in (None, get_ident())
+        self.end()
+        if is_left:
+            self._left_in_parent()
 
     def _pause_collector(self):
         """Set the first threshold to 0, so that the collector does not start by itself.
@@ -140,7 +149,7 @@ class Surroundings(object):
 
 def _end_inherited():
     for one in list(_active):
-        one.end()
+        one.end_inherited()
 
 
 def _filter_lists():
