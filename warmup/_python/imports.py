@@ -244,6 +244,9 @@ def disguised(function):
     Otherwise a warning with ``stacklevel=2`` in the body of a module would name this file instead of the importer, and
     tracebacks would show our frame. The interpreter knows frames of importlib by this file name, and hides them.
     """
+    # Compiled to C (Nuitka), it has no bytecode that could be copied.
+    if type(function) is not Function:
+        return function
     code = replace_in_code(
         function.__code__, co_filename=_bootstrap.ModuleSpec.__init__.__code__.co_filename
     )
