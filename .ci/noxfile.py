@@ -273,6 +273,14 @@ def requirements(name, suffix=""):
 TESTED = NUMBERS + ["3.16", "3.13t", "pypy3.11"]
 WITH_HOSTS = ["2.7", "3.11", "3.15"]
 # Sessions of their own run these on these interpreters.
+# Those that need packages; the sessions of other interpreters skip what needs them.
+WITH_PACKAGES = [
+    "test_readme",
+    "test_pytest_plugin",
+    "test_snapshot",
+    "test_watch_gunicorn",
+    "test_watch_pip",
+]
 IN_OTHER_SESSIONS = {"test_hostile": TESTED, "test_hosts": WITH_HOSTS}
 # These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share.
 # The README shows what 3.13 prints.
@@ -347,8 +355,11 @@ def hosts(session, name):
     if name == MOST:
         system_packages(session, "redis-server")
     needed = requirements("hosts", "-all" if name == MOST else "")
+    modules = ["tests.test_hosts"]
+    if name == MOST:
+        needed += "-r", os.path.join(ROOT, "tests", "requirements.txt")
+        modules += ["tests." + module for module in WITH_PACKAGES]
     inside = environment(session, python, name, *needed)
-    modules = ["tests.test_hosts"] + ["tests.test_readme"] * (name == MOST)
     close(session, counted(_in_environment(session, inside, *modules)))
 
 

@@ -15,7 +15,7 @@ try:
     import flask  # noqa: F401
     import gunicorn  # noqa: F401
 except ImportError:
-    raise unittest.SkipTest("Flask and gunicorn are not here")
+    HTTPConnection = None
 
 APPLICATION = u"""
 import flask
@@ -75,6 +75,9 @@ PAGES = {
 }
 
 
+@unittest.skipUnless(
+    HTTPConnection, "Flask and gunicorn are not installed: pip install -r tests/requirements.txt"
+)
 class Flask(FolderTest):
     def statuses(self, preloads):
         self.write("application.py", APPLICATION)
