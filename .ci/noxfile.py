@@ -272,7 +272,6 @@ def requirements(name, suffix=""):
 
 TESTED = NUMBERS + ["3.16", "3.13t", "pypy3.11"]
 WITH_HOSTS = ["2.7", "3.11", "3.15"]
-# Sessions of their own run these on these interpreters.
 # Those that need packages; the sessions of other interpreters skip what needs them.
 WITH_PACKAGES = [
     "test_readme",
@@ -281,6 +280,7 @@ WITH_PACKAGES = [
     "test_watch_gunicorn",
     "test_watch_pip",
 ]
+# Sessions of their own run these on these interpreters.
 IN_OTHER_SESSIONS = {"test_hostile": TESTED, "test_hosts": WITH_HOSTS}
 # These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share.
 # The README shows what 3.13 prints.
