@@ -296,10 +296,14 @@ going.set()
                 names.append("many%%d" %% number)
                 write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
             end = [False]
+            from warmup._python.compat import FREE_THREADED
+            # Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees that.
+            changing = threading.Lock()
             def importing(names):
                 while not end[0]:
                     for name in names:
-                        sys.modules.pop(name, None)
+                        with changing:
+                            sys.modules.pop(name, None)
                         importlib.import_module(name)
             threads = [threading.Thread(target=importing, args=(names[start::3],)) for start in range(3)]
             for thread in threads:
@@ -314,7 +318,12 @@ going.set()
             def work():
                 for name in names:
                     importlib.import_module(name)
-            statuses = [in_child(work) for _ in range(%d)]
+            def child():
+                if not FREE_THREADED:
+                    return in_child(work)
+                with changing:
+                    return in_child(work)
+            statuses = [child() for _ in range(%d)]
             end[0] = True
             print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0),
                               warnings]))
