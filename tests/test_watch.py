@@ -461,6 +461,78 @@ class Raise(unittest.TestCase):
             ["LateImportError"],
         )
 
+    def test_allows_in_a_child_for_no_thread_of_the_parent(self):
+        if not hasattr(os, "fork"):
+            self.skipTest("no fork here")
+        same, others, own = fresh.value(u"""
+            import json, os, threading
+            from warmup._watch import watch
+            seen = watch("raise")
+            def is_refused(name):
+                try:
+                    __import__(name)
+                except ImportError:
+                    return True
+                return False
+            def result_of(function):
+                read, write = os.pipe()
+                child = os.fork()
+                if not child:
+                    os.write(write, json.dumps(function()).encode())
+                    os._exit(0)
+                os.waitpid(child, 0)
+                return json.loads(os.read(read, 99).decode())
+            inside, go = threading.Event(), threading.Event()
+            def allows():
+                with seen.allowed():
+                    inside.set()
+                    go.wait()
+            thread = threading.Thread(target=allows)
+            thread.start()
+            inside.wait()
+            def in_a_new_thread():
+                found = []
+                def imports():
+                    found.extend([threading.current_thread().ident == thread.ident, is_refused("sched")])
+                other = threading.Thread(target=imports)
+                other.start()
+                other.join()
+                return found
+            same, others = result_of(in_a_new_thread)
+            go.set()
+            with seen.allowed():
+                own = result_of(lambda: is_refused("cmd"))
+            print(json.dumps([same, others, own]))
+        """)
+        if not same:
+            self.skipTest("here the new thread has an ident of its own")
+        self.assertEqual((others, own), (True, False))
+
+    def test_allows_for_two_threads_at_once_by_one_object(self):
+        result = fresh.python(u"""
+            import threading
+            from warmup._watch import watch
+            seen = watch("raise")
+            allowed, first, second, left = seen.allowed(), threading.Event(), threading.Event(), threading.Event()
+            def one():
+                with allowed:
+                    first.set()
+                    second.wait(30)
+                left.set()
+            def two():
+                first.wait(30)
+                with allowed:
+                    second.set()
+                    left.wait(30)
+                    import sched
+            threads = [threading.Thread(target=function) for function in (one, two)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+        """)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
 
 class Watches(unittest.TestCase):
     def test_nest_and_each_sees_what_begins_in_its_time(self):

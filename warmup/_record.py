@@ -5,8 +5,8 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python import imports
-from warmup._python.compat import clock, get_ident
+from warmup._python import imports, locks
+from warmup._python.compat import clock
 from warmup._report import log_warning
 from warmup._sources import manifest
 from warmup._values import ArgumentError
@@ -20,7 +20,8 @@ _recordings = []  # the recording that the environment has asked for, or nothing
 _refused = (
     []
 )  # paths of files that are no manifests; without it, each call of preload() would warn again
-_paused = []  # idents of threads that are inside preload(): their imports are not late
+# Thread ident -> depth of `Pause`. Imports of a thread that is inside preload() are not late.
+_paused = locks.per_thread()
 
 
 class Collector(object):
@@ -46,16 +47,14 @@ class Collector(object):
 
     def wants(self, name, ident):
         """Return whether an import that begins is late. The hook calls this."""
-        return ident not in _paused and (self._is_late is None or self._is_late(sys._getframe(1)))
+        return ident not in vars(_paused) and (
+            self._is_late is None or self._is_late(sys._getframe(1))
+        )
 
     def ended(self, this):
         """Take in an import that has ended. The hook calls this in the thread that has imported."""
-        ident = get_ident()
-        _paused.append(ident)  # without it, a warning that imports logging would be recorded
-        try:
+        with Pause():  # without it, a warning that imports logging would be recorded
             self._take(imports.late_import(this, self._began))
-        finally:
-            _paused.remove(ident)
 
 
 class Recording(Collector):
@@ -109,11 +108,14 @@ class Pause(object):
     """Pause recordings in this thread. A context manager: imports inside of its block are not late."""
 
     def __enter__(self):
-        self._ident = get_ident()
-        _paused.append(self._ident)
+        ident, paused = locks.get_ident(), vars(_paused)
+        paused[ident] = paused.get(ident, 0) + 1
 
     def __exit__(self, *error):
-        _paused.remove(self._ident)
+        ident, paused = locks.get_ident(), vars(_paused)
+        depth = paused.pop(ident) - 1
+        if depth:
+            paused[ident] = depth
 
 
 def start_if_asked(environment):

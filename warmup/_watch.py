@@ -68,9 +68,10 @@ class Watch(object):
         # (function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
         self._logged = set()  # names of modules
-        self._allowed = {}  # thread ident -> depth of allowed(), and of our own actions
+        # Thread ident -> depth of allowed(), and of our own actions.
+        self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
-        self._attempts = {}
+        self._attempts = locks.per_thread()
         self._refused_codecs = set()  # spellings
         self._is_running = True
         _import_what_is_needed()
@@ -193,7 +194,7 @@ class Watch(object):
         """Return whether the import of ``name`` in the thread ``ident`` is to be noticed."""
         if self._refused_codecs:
             self._forget_refused_codecs()
-        return ident not in self._allowed and not (self._exclude and self._is_excluded(name))
+        return ident not in vars(self._allowed) and not (self._exclude and self._is_excluded(name))
 
     def ended(self, this):
         """Take in an import that has ended. The thread that has imported calls this."""
@@ -228,13 +229,13 @@ class Watch(object):
         late = self._as_late(this)
         if self.refuses and late.error is not None:
             self._refused_codecs.add(late.name)
-        earlier = self._attempts.pop(this.ident, None)
+        earlier = vars(self._attempts).pop(this.ident, None)
         if earlier is not None and earlier.name == late.name:
             late.started, late.seconds = earlier.started, late.seconds + earlier.seconds
             if late.error is not None:
                 late.error = earlier.error
         if this.is_tried_again:
-            self._attempts[this.ident] = late
+            vars(self._attempts)[this.ident] = late
             return None
         return late
 
@@ -307,15 +308,15 @@ class _Allowed(object):
 
     def __enter__(self):
         self._watch._forget_refused_codecs()
-        self._ident = locks.get_ident()
-        allowed = self._watch._allowed
-        allowed[self._ident] = allowed.get(self._ident, 0) + 1
+        ident, allowed = locks.get_ident(), vars(self._watch._allowed)
+        allowed[ident] = allowed.get(ident, 0) + 1
 
     def __exit__(self, *exception):
-        allowed = self._watch._allowed
-        depth = allowed.pop(self._ident) - 1
+        # Not the ident of __enter__: two threads may be in the block of one object at once.
+        ident, allowed = locks.get_ident(), vars(self._watch._allowed)
+        depth = allowed.pop(ident) - 1
         if depth:
-            allowed[self._ident] = depth
+            allowed[ident] = depth
 
 
 def _say(message, *arguments):

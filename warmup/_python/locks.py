@@ -26,6 +26,16 @@ def get_ident():
     return _thread.get_ident()
 
 
+def per_thread():
+    """Return an object whose `vars` is a dictionary for this thread alone. Its keys are idents.
+
+    Problem: in a forked child, a new thread can have the ident of a thread that only the parent has. What is done: a
+    new thread begins with an empty dictionary. The thread that has forked keeps its own. The keys tell apart greenlets
+    that share a thread, where gevent patches later than this call.
+    """
+    return _thread._local()
+
+
 def thread_name(ident):
     """Return the name of the thread ``ident``, as `threading` has it. Takes no lock."""
     threading = sys.modules.get("threading")
