@@ -762,6 +762,44 @@ class NothingReachesTheProgram(unittest.TestCase):
         """)
         self.assertEqual(result.code, 7, result)
 
+    def test_but_an_exception_that_comes_from_a_signal_handler_of_any_form(self):
+        if not hasattr(__import__("signal"), "setitimer"):
+            self.skipTest("no timer here")
+        lost = fresh.value(u"""
+            import functools, json, signal, sys, time
+            from warmup._python import imports
+            from warmup._watch import Watch, watch
+            class Timeout(Exception):
+                pass
+            def handler(*arguments):
+                raise Timeout()
+            class Handler(object):
+                def method(self, *arguments):
+                    raise Timeout()
+                __call__ = method
+            def slow(*arguments):
+                signal.setitimer(signal.ITIMER_REAL, 0.05)
+                time.sleep(5)
+            class Asked(Watch):
+                wants = slow
+            class Told(Watch):
+                ended = slow
+            lost = []
+            for handler in (handler, functools.partial(handler, 1), Handler(), Handler().method):
+                signal.signal(signal.SIGALRM, handler)
+                for start in (lambda: watch(slow), lambda: Asked("raise"), Told):
+                    sys.modules.pop("sched", None)
+                    with start() as seen:
+                        try:
+                            import sched
+                            lost.append([repr(handler), repr(seen)])
+                        except Timeout:
+                            pass
+                    assert not any(imports._inside.values()) and not imports._observers
+            print(json.dumps(lost))
+        """)
+        self.assertEqual(lost, [])
+
     def test_and_no_state_is_left_by_interrupts(self):
         if not hasattr(__import__("signal"), "setitimer"):
             self.skipTest("no timer here")

@@ -6,13 +6,9 @@ import sys
 
 from warmup import _report
 from warmup._python import imports, locks
-from warmup._python.compat import PY2, Text, clock
+from warmup._python.compat import Text, clock
+from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import ArgumentError, LateImport, describe
-
-if PY2:
-    import signal
-else:
-    import _signal as signal  # built in; the module signal imports enum
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
 _has_what_is_needed = False
@@ -272,12 +268,13 @@ class Watch(object):
             try:
                 function(*arguments)
             except (Exception, SystemExit) as error:
-                if _was_raised_by_signal_handler(sys.exc_info()[2]):
+                if was_raised_by_handler():
                     raise
                 try:
                     _say("the action of a watch failed: %s", describe(error))
                 except Exception:  # a handler or filter of logging failed
-                    pass
+                    if was_raised_by_handler():
+                        raise
 
     def _log(self, late):
         if late.name not in self._logged:
@@ -321,18 +318,6 @@ class _Allowed(object):
 
 def _say(message, *arguments):
     _report.log_warning(message % arguments)
-
-
-def _was_raised_by_signal_handler(traceback):
-    codes = set()
-    for number in range(1, signal.NSIG):
-        handler = signal.getsignal(number)
-        codes.add(getattr(getattr(handler, "__func__", handler), "__code__", None))
-    while traceback is not None:
-        if traceback.tb_frame.f_code in codes:
-            return True
-        traceback = traceback.tb_next
-    return False
 
 
 def _import_what_is_needed():

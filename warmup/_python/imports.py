@@ -7,6 +7,7 @@ import sys
 
 from warmup._python import locks
 from warmup._python.compat import PY2, Function, Placeholder, clock, replace_in_code
+from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateImport, LateImportError, describe
 
 if PY2:
@@ -66,7 +67,7 @@ class Import(object):
 #   refuses             whether an import that it wants must not run any code. Then is_asked must be true.
 #   ended(an_import)    is called in the thread that imports, after the import has released its locks.
 #
-# An Exception that these raise is dropped. Other exceptions pass, because a signal handler may have raised them.
+# An Exception that these raise is dropped. What a signal handler has raised passes, and so do other exceptions.
 
 
 class Observers(object):
@@ -194,7 +195,7 @@ def _wrapper(before, begin, loaded=()):
     """
     # When the interpreter shuts down, the globals of this file may be None: "except" catches that, and what the
     # import itself needs is in the closure.
-    inside, end = _inside, _end
+    inside, end, is_from_outside = _inside, _end, was_raised_by_handler
 
     # Two arguments that are written out, for speed. 3.15 gives lazy_submodule too.
     def wrapper(what, other=None, **more):
@@ -206,6 +207,8 @@ def _wrapper(before, begin, loaded=()):
                 else:
                     _take_wrappers()
             except Exception:
+                if is_from_outside():
+                    raise
                 this = None
         if this is None:
             return before(what, other, **more) if more else before(what, other)
@@ -354,7 +357,8 @@ def _note_failure(this, error):
             this.raised, this.error = type(error), "an exception"
             this.error = describe(error)
     except Exception:  # at the limit of recursion, or of memory
-        pass
+        if was_raised_by_handler():
+            raise
 
 
 def _end(this):
@@ -380,12 +384,15 @@ def _end(this):
         this.thread = locks.thread_name(this.ident)
         this.process = os.getpid()
     except Exception:  # nothing of our own may break an import
+        if was_raised_by_handler():
+            raise
         return
     for observer in this.wanted_by:
         try:
             observer.ended(this)
         except Exception:  # as above
-            pass
+            if was_raised_by_handler():
+                raise
 
 
 def _arrived(this):

@@ -246,6 +246,19 @@ def handler_codes():
     return codes
 
 
+def was_raised_by_handler():
+    """Return whether a signal handler of the program has raised the exception that is handled now."""
+    try:
+        traceback, codes = sys.exc_info()[2], handler_codes()
+        while traceback is not None:
+            if id(traceback.tb_frame.f_code) in codes:
+                return True
+            traceback = traceback.tb_next
+    except Exception:  # the interpreter shuts down, and the globals of this file are None
+        pass
+    return False
+
+
 def _code_of(handler):
     """Return the code that a call of ``handler`` runs: a function, a method, a partial, an object with __call__."""
     try:
