@@ -66,14 +66,13 @@ TOGETHER = {
     "pyodide": 20,
     "frozen(3.13)": 20,
     "cx_freeze(3.13)": 20,
-    "nuitka(3.13)": 150,
     "zipped(2.7)": 5,
     "zipped(3.13)": 8,
 }
 # Their figures are of no use beside others.
 ALONE = {"benchmarks(2.7)": 50, "benchmarks(3.11)": 50, "benchmarks(3.15)": 50}
 # Not here: no such interpreter, or too long for every commit.
-ELSEWHERE = ("tests(3.16)", "hostile(3.8)", "hostile(3.13)", "hostile(3.13t)")
+ELSEWHERE = ("tests(3.16)", "hostile(3.8)", "hostile(3.13)", "hostile(3.13t)", "nuitka(3.13)")
 
 
 class Schedule:

@@ -312,6 +312,59 @@ class Check(unittest.TestCase):
         self.assertEqual(result.code, 1, result)
         self.assertIn("boom", result.out)
 
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_state_path_and_disconnect(self):
+        self.write(
+            "served.py",
+            u"""
+            async def app(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    await receive()
+                    scope["state"]["base"] = 1
+                    await send({"type": "lifespan.startup.complete"})
+                    await receive()
+                    return
+                assert scope["state"] == {"base": 1} and scope["path"] == "/a b", scope
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+                while (await receive())["type"] != "http.disconnect":
+                    pass
+        """,
+        )
+        result = self.check("--no-scan", "--timeout", "20", "--get", "/a%20b", "served:app")
+        self.assertEqual(result.code, 0, result)
+
+    def test_wsgi_path_is_unquoted(self):
+        self.write(
+            "served.py",
+            u"""
+            def app(environ, start_response):
+                assert environ["PATH_INFO"] == "/a b\\xc3\\xa9%zz", environ["PATH_INFO"]
+                start_response("200 OK", [])
+                return []
+        """,
+        )
+        self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz", "served:app").code, 0)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_waits_for_a_partial_and_an_object_whose_call_is_a_coroutine(self):
+        self.write(
+            "job.py",
+            u"""
+            import functools
+            async def work(number):
+                import sched
+            part = functools.partial(work, 1)
+            class Job:
+                async def __call__(self):
+                    import sched
+            job = Job()
+        """,
+        )
+        for name in "part", "job":
+            code, data = self.data("--no-scan", "--call", "job:" + name)
+            self.assertEqual((code, self.names(data["late"])), (1, ["sched"]), name)
+
 
 if __name__ == "__main__":
     unittest.main()

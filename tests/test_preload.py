@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import signal
 import sys
 import textwrap
 import unittest
@@ -135,6 +136,105 @@ class SecondRound(FolderTest):
             print(json.dumps([reference() is None for reference in references]))
         """),
             [True] if fresh.PYPY else [True, True],
+        )
+
+
+@unittest.skipUnless(hasattr(signal, "SIGALRM"), "no such signal here")
+class AfterATimeout(FolderTest):
+    def test_the_next_call_finds_what_the_ended_one_had_not_read(self):
+        """Let a signal handler raise when a call has read five functions; compare with a program without it."""
+        source = u"""
+            import json, os, signal, sys, warmup
+            class Timeout(Exception):
+                pass
+            def handler(*_):
+                raise Timeout
+            signal.signal(signal.SIGALRM, handler)
+            read = []
+            def profile(frame, event, argument):
+                if event == "call" and frame.f_code.co_name == "import_statements":
+                    read.append(1)
+                    if len(read) == 5:
+                        sys.setprofile(None)
+                        os.kill(os.getpid(), signal.SIGALRM)
+            has_ended = False
+            if %r:
+                sys.setprofile(profile)
+                try:
+                    warmup.preload(codecs=())
+                except Timeout:
+                    has_ended = True
+                sys.setprofile(None)
+            warmup.preload(codecs=())
+            print(json.dumps([has_ended, sorted(sys.modules)]))
+        """
+        ended, after = fresh.value(source % True)
+        self.assertTrue(ended)
+        self.assertEqual(sorted(set(fresh.value(source % False)[1]) - set(after)), [])
+
+
+class OfTheProgram(FolderTest):
+    """Errors of the program's own objects, and what its modules set."""
+
+    def test_errors_of_logging_warnings_and_specs_do_not_come_out(self):
+        self.write(
+            "odd.py",
+            u"""
+class Spec(object):
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+__spec__ = Spec()
+""",
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, logging, sys, warnings
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            class Filter(logging.Filter):
+                def filter(self, record):
+                    raise RuntimeError("the program's filter")
+            logger = logging.getLogger("warmup")
+            logger.addFilter(Filter())
+            logger.setLevel(logging.INFO)
+            def showwarning(*_, **__):
+                raise RuntimeError("the program's showwarning")
+            warnings.showwarning = showwarning
+            with open(sys.argv[1] + "/other.manifest", "w") as stream:
+                stream.write("warmup-manifest 1\\ninterpreter Other 9.9 elsewhere\\nmodule odd\\n")
+            sys.modules[1] = None
+            if sys.version_info >= (3, 7):
+                import gc
+                gc.freeze()
+            report = warmup.preload(manifest=sys.argv[1] + "/other.manifest")
+            del sys.modules[1]
+            print(json.dumps([[o.target.name, o.status] for o in report.outcomes if o.target.name == "odd"]))
+        """.replace("\\\\n", "\\n"),
+                arguments=[self.folder],
+            ),
+            [["odd", "warmed"]],
+        )
+
+    def test_a_threshold_of_the_collector_stays(self):
+        self.write("settings.py", u"import gc; gc.set_threshold(0)\n")
+        if fresh.PYPY:
+            self.skipTest("PyPy's collector has no thresholds")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import gc, json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            before = gc.get_threshold()[0]
+            warmup.preload(codecs=())
+            same = gc.get_threshold()[0] == before
+            warmup.preload(modules=["settings"], scan=False)
+            print(json.dumps([same, gc.get_threshold()[0]]))
+        """,
+                arguments=[self.folder],
+            ),
+            [True, 0],
         )
 
 

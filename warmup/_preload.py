@@ -177,6 +177,7 @@ class _Call(object):
         # A child that another thread forks during the call must not go on with what this thread has half changed. On
         # a free-threaded build it would wait for ever for a lock of one of these dictionaries.
         with surroundings.Surroundings(self._rules.is_standard, forget) as changes:
+            is_whole = False
             try:
                 changes.begin()
                 if self._settings.scan and self._rules.foreign.is_needed:
@@ -187,7 +188,11 @@ class _Call(object):
                     import27.install(
                         self._functions.relative if self._functions is not None else ()
                     )
+                is_whole = True
             finally:
+                if not is_whole:
+                    # What was listed is noted as read, and nobody has read it. The next call must begin anew.
+                    self._memory.functions = None
                 changes.end()
                 if self._functions is not None:
                     self._functions.end()
@@ -310,8 +315,11 @@ class _Call(object):
                 self._memory.said.add(key)
                 try:
                     _warnings.warn(sentence, PreloadWarning, 3)
-                except PreloadWarning:  # with -W error, the caller would get no report
-                    pass
+                except (
+                    Exception
+                ):  # with -W error, or a showwarning() that fails, the caller would get no report
+                    if surroundings.was_raised_by_handler():
+                        raise
 
 
 def left_out(**keywords):
@@ -352,14 +360,12 @@ def _is_from_outside(error, traceback, before, handlers):
     ``Exception``, such as ``SystemExit``, came from a module if the innermost frame belongs to a module that is not
     in the list ``before``. ``handlers``: code objects of signal handlers by their address.
     """
-    while True:
-        if id(traceback.tb_frame.f_code) in handlers:
-            return True
-        if traceback.tb_next is None:
-            break
-        traceback = traceback.tb_next
+    if surroundings.is_from_handler(traceback, handlers):
+        return True
     if isinstance(error, Exception):
         return False
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
     variables = traceback.tb_frame.f_globals
     if (
         PY2 and variables.get("__name__", before) is None
@@ -374,6 +380,11 @@ def _log(report):
     if (
         getattr(logging, "getLogger", None) is not None
     ):  # else logging is not loaded, or its import is in flight
-        logger = logging.getLogger("warmup")
-        if logger.isEnabledFor(20):  # INFO; the summary takes as long as a small import
-            logger.info("preload(): %s", report.summary())
+        try:
+            logger = logging.getLogger("warmup")
+            # The summary takes as long as a small import.
+            if logger.isEnabledFor(20):  # INFO
+                logger.info("preload(): %s", report.summary())
+        except Exception:  # a filter or a handler of the program fails
+            if surroundings.was_raised_by_handler():
+                raise

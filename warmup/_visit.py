@@ -240,8 +240,24 @@ def _call(called, loop):
 
 
 def _is_coroutine_function(function):
-    function = getattr(function, "__func__", function)
+    while hasattr(function, "func") and hasattr(function, "keywords"):  # functools.partial
+        function = function.func
+    if not hasattr(function, "__code__"):  # a method, or an object with __call__
+        of_type = getattr(type(function), "__call__", None)  # noqa: B004
+        function = getattr(function, "__func__", of_type)
     return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80)  # CO_COROUTINE
+
+
+def _unquoted(path):
+    """Return ``path`` with ``%20`` as a space, as bytes. urllib.parse would load a dozen modules."""
+    parts = path.encode("utf-8").split(b"%") if not isinstance(path, bytes) else path.split(b"%")
+    text = parts[0]
+    for part in parts[1:]:
+        try:
+            text += bytes(bytearray([int(part[:2], 16)])) + part[2:]
+        except ValueError:
+            text += b"%" + part
+    return text
 
 
 # --- WSGI
@@ -253,7 +269,7 @@ def _get_wsgi(application, path):
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": path,
+        "PATH_INFO": _unquoted(path) if PY2 else _unquoted(path).decode("latin-1"),
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
@@ -310,7 +326,7 @@ class _Loop(object):
     _SOURCE = "async def waited(make_future, *args):\n    return await make_future(*args)\n"
 
     def __init__(self, application):
-        self._application = application
+        self._application, self._state = application, {}
         own_entry = sys.path.pop(0)
         try:
             import asyncio  # servers have loaded it before; it must not come from the current folder
@@ -360,7 +376,7 @@ class _Loop(object):
                 started.set_result(message)
             return self._ready()
 
-        task = self._call({"type": "lifespan", "state": {}}, receive, send)
+        task = self._call({"type": "lifespan", "state": self._state}, receive, send)
         task.add_done_callback(lambda task: task.exception() and None or send(None))
         message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
         if message is not None and message["type"] == "lifespan.startup.failed":
@@ -369,19 +385,26 @@ class _Loop(object):
     def get(self, path):
         """Send ``GET path`` to the application, and return the status as a number."""
         path, _, query = path.partition("?")
-        statuses, received = [], []
+        statuses, received, waiting = [], [], []
 
         def receive():
             received.append(True)
             if len(received) == 1:
                 return self._ready({"type": "http.request", "body": b"", "more_body": False})
-            return (
-                self._loop.create_future()
-            )  # the second message would mean that the client is gone
+            # A server says that the client is gone when the response is complete.
+            waiting.append(self._loop.create_future())
+            if None in waiting:
+                waiting[-1].set_result({"type": "http.disconnect"})
+            return waiting[-1]
 
         def send(message):
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
+            elif not message.get("more_body", False) and None not in waiting:
+                for future in waiting:
+                    if not future.done():
+                        future.set_result({"type": "http.disconnect"})
+                waiting.append(None)
             return self._ready()
 
         scope = {
@@ -389,13 +412,14 @@ class _Loop(object):
             "http_version": "1.1",
             "method": "GET",
             "scheme": "http",
-            "path": path,
+            "path": _unquoted(path).decode("utf-8", "replace"),
             "raw_path": path.encode("utf-8"),
             "query_string": query.encode("utf-8"),
             "root_path": "",
             "headers": [(b"host", b"localhost")],
             "client": ("127.0.0.1", 50000),
             "server": ("localhost", 80),
+            "state": self._state.copy(),
         }
         self._loop.run_until_complete(self._call(scope, receive, send))
         return statuses[-1] if statuses else None

@@ -86,7 +86,7 @@ class Reader(object):
         if self._last_loaded is None or self._last_loaded != last_loaded():
             self._last_loaded, names = last_loaded(), frozenset(list(sys.modules))
             if FREE_THREADED or getattr(gc, "get_freeze_count", int)():
-                self._add_unlisted(functions, sorted(names - self._modules))
+                self._add_unlisted(functions, sorted(names - self._modules, key=str))
             self._modules = names
         return functions
 
@@ -147,7 +147,8 @@ class Reader(object):
                     continue
                 if kind is Function:
                     new = self._not_returned([item])
-                    if not new:
+                    # The closure of a decorated function leads to the function that was decorated.
+                    if not new and item.__closure__ is None:
                         continue
                     functions += new
                 # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
@@ -159,12 +160,17 @@ class Reader(object):
     def _has_unlisted(self, values):
         """Return whether a function among ``values``, or a method of a class among them, was not returned before."""
         for value in values:
-            items = vars(value).copy().values() if type(value) is type else (value,)
+            items = vars(value).copy().values() if issubclass(type(value), type) else (value,)
             for item in items:
-                if type(item) is Function:
-                    known = self._read.get(id(item.__code__))
-                    if known is None or known() is not item.__code__:
-                        return True
+                item = item.__func__ if type(item) in (classmethod, staticmethod) else item
+                if type(item) is not Function:
+                    continue
+                # The closure of a decorated function leads to the function that was decorated.
+                for one in [item] + gc.get_referents(*item.__closure__ or ()):
+                    if type(one) is Function:
+                        known = self._read.get(id(one.__code__))
+                        if known is None or known() is not one.__code__:
+                            return True
         return False
 
 
@@ -175,7 +181,7 @@ def last_loaded():
     ``None`` if another thread imports at this moment.
     """
     if sys.version_info < (3, 8):
-        return sorted(list(sys.modules))
+        return frozenset(list(sys.modules))
     try:
         return len(sys.modules), next(reversed(sys.modules))
     except RuntimeError:  # another thread imports at this moment

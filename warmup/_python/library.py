@@ -219,10 +219,14 @@ class Rules(object):
                 return "excluded by the caller"
         if is_asked_for:
             return None
+        if (
+            name in self._modules_of_packages
+        ):  # PyPy's library holds cffi; elsewhere a user may name it as a package
+            return None
         for part in parts:
             if part in EXCLUDED:
                 return "excluded: %s; name it in modules= to import it" % EXCLUDED[part]
-        if self.takes_all or name in self._modules_of_packages:
+        if self.takes_all:
             return None
         if not self.library.has(name):
             return "not of the standard library; name its package in packages="
@@ -672,7 +676,7 @@ def _is_subinterpreter():
     for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
         try:
             module = __import__(name)
-        except ImportError:
+        except Exception:  # a finder of the program may raise any error
             continue
         return module.get_current() != module.get_main()
     return False
@@ -718,6 +722,10 @@ def _was_compiled(variables, since):
             return False
         return path.endswith(".py") or _is_younger(path, since)
     spec = variables.get("__spec__")
+    if (
+        type(spec).__name__ != "ModuleSpec"
+    ):  # to read an attribute of such an object may run any code
+        return False
     if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(
         spec.cached, Text
     ):

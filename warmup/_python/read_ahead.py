@@ -6,6 +6,7 @@ import os
 import sys
 
 from warmup._python.compat import clock
+from warmup._python.surroundings import was_raised_by_handler
 
 IS_POSSIBLE = all(hasattr(os, name) for name in ("preadv", "RWF_NOWAIT", "posix_fadvise"))
 # How many bytes of an extension module to read. The rest of the file are symbols for debuggers.
@@ -45,7 +46,8 @@ def read_ahead(names):
             finally:
                 os.close(descriptor)
     except Exception:  # the imports work without the advice
-        pass
+        if was_raised_by_handler():
+            raise
 
 
 def _is_cold(descriptor):
@@ -128,6 +130,6 @@ class _Files(object):
 
 def _open(path):
     try:
-        return os.open(path, os.O_RDONLY)
+        return os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # a FIFO would wait for a writer
     except (OSError, ValueError):  # no such file, or a name that the file system cannot have
         return None

@@ -12,6 +12,9 @@ from warmup._python.compat import PY2, PYPY, Module, get_ident
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
+# More objects than there ever are. A threshold can hold twice as many, as a module may set it.
+_NEVER = 1000000007
+
 # the Surroundings of each thread that is inside a call; without it, a forked child could not put back what it inherits
 _active = []
 _has_hook = []  # not empty once the hook for forked children is registered
@@ -78,7 +81,7 @@ class Surroundings(object):
                     break
         self._finder = None
         if (
-            self._thresholds is not None and gc.get_threshold()[0] == 0
+            self._thresholds is not None and gc.get_threshold()[0] == _NEVER
         ):  # else a module has set its own
             gc.set_threshold(*self._thresholds)
         self._thresholds = None
@@ -93,16 +96,17 @@ class Surroundings(object):
             self._left_in_parent()
 
     def _pause_collector(self):
-        """Set the first threshold to 0, so that the collector does not start by itself.
+        """Set the first threshold so high that the collector does not start by itself.
 
         Problem: collections make imports slower. They also move new functions out of the youngest generation, and to
         list the other generations takes long. What does not work: ``gc.disable()``. A module or another thread may
-        use this switch during the call, and ``gc.isenabled()`` does not say who has used it.
+        use this switch during the call, and ``gc.isenabled()`` does not say who has used it. For the same reason the
+        threshold is not 0: a module may set it to 0 for good.
         """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
         if thresholds[0]:
             self._thresholds = thresholds
-            gc.set_threshold(0, *thresholds[1:])
+            gc.set_threshold(_NEVER, *thresholds[1:])
 
     def _silence(self):
         """Ignore the warnings of standard modules in this thread.
@@ -246,17 +250,21 @@ def handler_codes():
     return codes
 
 
+def is_from_handler(traceback, codes):
+    """Return whether a signal handler raised an exception. ``codes``: what `handler_codes` returned."""
+    while traceback is not None:
+        if id(traceback.tb_frame.f_code) in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
 def was_raised_by_handler():
     """Return whether a signal handler of the program has raised the exception that is handled now."""
     try:
-        traceback, codes = sys.exc_info()[2], handler_codes()
-        while traceback is not None:
-            if id(traceback.tb_frame.f_code) in codes:
-                return True
-            traceback = traceback.tb_next
+        return is_from_handler(sys.exc_info()[2], handler_codes())
     except Exception:  # the interpreter shuts down, and the globals of this file are None
-        pass
-    return False
+        return False
 
 
 def _code_of(handler):

@@ -104,14 +104,14 @@ class FunctionSource(object):
 
     is_done = staticmethod(is_loaded)
 
-    @staticmethod
-    def module_of(target):
-        return target.name
+    def module_of(self, target):
+        """Return the module, or ``None`` if the target is a function that cannot be read."""
+        return None if target.name in self._unreadable else target.name
 
     def warm(self, target):
         """Import the module. If the target is a function that cannot be read, raise the reason."""
         if target.name in self._unreadable:
-            raise self._unreadable[target.name][1]
+            raise functions.UnreadableCode(self._unreadable[target.name][1])
         import_derived(target.name)
 
     def status_of(self, target, error, traceback, rules):
@@ -230,7 +230,7 @@ class FunctionSource(object):
                 "the bytecode of this function cannot be read (%s); name in modules= what it imports"
                 % error
             )
-            self._unreadable[target.name] = target, functions.UnreadableCode(text)
+            self._unreadable[target.name] = target, text
 
 
 def _target(name, function, code):

@@ -19,10 +19,15 @@ import sys
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
-from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
+from warmup._sources.placeholder import imported_name
 from warmup._values import FAILED, STALE, ArgumentError, Target
+
+if PY2:
+    IS_POSSIBLE = False
+else:
+    from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
@@ -160,6 +165,8 @@ def read(path):
             continue
         together = u".%s." % u".".join(words[1:])
         are_names = u".." not in together and u"\0" not in together
+        if words[0] == "placeholder" and "." not in together[1:-1]:
+            are_names = False
         if words[0] in _KINDS and len(words) == 2 and are_names:
             name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
             targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
@@ -215,7 +222,8 @@ class ManifestSource(object):
 
     def find(self, rules):
         """Return the targets that are not done. In the first call, let the kernel read their files."""
-        read_ahead(self._modules)
+        if IS_POSSIBLE:
+            read_ahead(self._modules)
         self._modules = ()
         return [target for target in self._targets if not self.is_done(target)]
 
@@ -232,7 +240,12 @@ class ManifestSource(object):
         )
 
     def module_of(self, target):
-        """Return the name of the module that the target imports first."""
+        """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""
+        if target.kind == "placeholder":
+            module, attribute = _split(target)
+            value = vars(module).get(attribute) if type(module) is Module else None
+            if _is_placeholder(value):
+                return imported_name(value)
         return _module_of(target)
 
     def warm(self, target):

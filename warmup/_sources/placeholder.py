@@ -39,7 +39,7 @@ class PlaceholderSource(object):
         for attribute, value in variables.items():
             if type(value) is Placeholder and type(attribute) is str:
                 name = module_name + "." + attribute
-                imported = _imported_name(value)
+                imported = imported_name(value)
                 if imported is None:
                     self._modules[name] = None
                     yield Target(
@@ -84,7 +84,7 @@ class PlaceholderSource(object):
         return self._modules[target.name]
 
 
-def _imported_name(placeholder):
+def imported_name(placeholder):
     """Return what a placeholder imports, ``"module"`` or ``"module.attribute"``. ``None`` if it does not say.
 
     Read its repr(): nothing else names the module without importing it.
