@@ -397,6 +397,25 @@ class Raise(unittest.TestCase):
             (result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result
         )
 
+    @unittest.skipUnless(fresh.PY2, "only there we ask the finders ourselves")
+    def test_refuses_beside_an_entry_of_the_path_that_is_no_string(self):
+        errors = fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            errors = []
+            for entry in (None, object()):
+                sys.path.insert(0, entry)
+                with watch("raise"):
+                    for name in ("sched", "no_such"):
+                        try:
+                            __import__(name)
+                        except ImportError as error:
+                            errors.append(type(error).__name__)
+                del sys.path[0]
+            print(json.dumps(errors))
+        """)
+        self.assertEqual(errors, ["LateImportError", "ImportError"] * 2)
+
     def test_refuses_what_a_finder_imports(self):
         self.assertEqual(
             fresh.value(u"""
@@ -619,6 +638,39 @@ class Watches(unittest.TestCase):
         """),
             [True, True, True, ["sched"], ["colorsys"], True],
         )
+
+    def test_give_way_to_a_wrapper_with_their_attributes(self):
+        kept, removed, names = fresh.value(u"""
+            import functools, json, sys
+            from warmup._watch import watch
+            if sys.version_info[0] == 2:
+                import __builtin__ as owner
+                from warmup._python import import27
+                attribute = "__import__"
+            else:
+                import _frozen_importlib as owner
+                attribute = "_find_and_load"
+            def wrap():
+                ours = getattr(owner, attribute)
+                @functools.wraps(ours)
+                def theirs(*arguments, **more):
+                    return ours(*arguments, **more)
+                setattr(owner, attribute, theirs)
+                return theirs
+            with watch() as seen:
+                theirs = wrap()
+            kept = getattr(owner, attribute) is theirs
+            with watch() as other:
+                import sched
+            removed = True
+            if sys.version_info[0] == 2:
+                import27.install()
+                theirs = wrap()
+                import27.remove()
+                removed = owner.__import__ is theirs
+            print(json.dumps([kept, removed, [late.name for late in other.late]]))
+        """)
+        self.assertEqual((kept, removed, names), (True, True, ["sched"]))
 
     def test_roll_back_when_starting_fails(self):
         self.assertEqual(

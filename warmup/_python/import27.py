@@ -26,7 +26,7 @@ import sys
 
 import __builtin__
 
-from warmup._python.compat import Function, replace_in_code
+from warmup._python.compat import Function, Text, replace_in_code
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
@@ -69,7 +69,8 @@ def remove():
 
 
 def _is_installed():
-    return hasattr(__builtin__.__import__, "before")
+    # functools.wraps() copies the attributes of our function to that of other code.
+    return getattr(__builtin__.__import__, "own_id", None) == id(__builtin__.__import__)
 
 
 def place():
@@ -180,7 +181,7 @@ def _lock_free(before):
             before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 
-    __import__.before = before
+    __import__.before, __import__.own_id = before, id(__import__)
     return __import__
 
 
@@ -353,6 +354,8 @@ def exists(name):
             return True
         path = sys.path
     for entry in path:
+        if not isinstance(entry, Text):  # 2.7 ignores it
+            continue
         importer = pkgutil.get_importer(entry)
         if importer is not None and importer.find_module(name) is not None:
             return True

@@ -165,9 +165,9 @@ def _put_wrappers():
     # come here at once, both wrap the same original, and the last one stays.
     for owner, attribute, make in _places():
         before = getattr(owner, attribute)
-        if not hasattr(before, "_warmup_before"):
+        if not _is_ours(before):
             wrapper = make(before)
-            wrapper._warmup_before = before
+            wrapper._warmup_before, wrapper._warmup_id = before, id(wrapper)
             if (owner, attribute) not in _placed:
                 _placed.append((owner, attribute))
             setattr(owner, attribute, wrapper)
@@ -182,9 +182,14 @@ def _take_wrappers():
     # Also where they are now: preload() may have put its own on top of ours on 2.7, or taken it away.
     for owner, attribute in _placed + [place[:2] for place in _places()]:
         wrapper = getattr(owner, attribute, None)
-        while hasattr(wrapper, "_warmup_before"):
+        while _is_ours(wrapper):
             wrapper = wrapper._warmup_before
             setattr(owner, attribute, wrapper)
+
+
+def _is_ours(function):
+    # functools.wraps() copies the attributes of our wrapper to that of other code.
+    return getattr(function, "_warmup_id", None) == id(function)
 
 
 def _wrapper(before, begin, loaded=()):
