@@ -181,6 +181,30 @@ class Child(unittest.TestCase):
             0,
         )
 
+    def test_goes_on_with_the_import_in_a_package_that_another_thread_imports(self):
+        self.assertEqual(
+            value(u"""
+            guard_fork(timeout=0)
+            write("taken/__init__.py", STOP)
+            write("taken/forks.py", "import sys; m = sys.modules['__main__']; m.child = m.os.fork()\\n")
+            begin("taken")
+            error = None
+            try:
+                import taken.forks
+                assert sys.modules["taken"].forks is sys.modules["taken.forks"]
+            except BaseException as caught:
+                error = repr(caught)
+            if not child:
+                sys.stderr.write(error or "")
+                sys.stderr.flush()
+                os._exit(0 if error is None else 1)
+            status = result_of(child)
+            going.set()
+            print(json.dumps([status, error]))
+        """),
+            [0, None],
+        )
+
     def test_of_a_thread_that_waits_for_the_forking_one_costs_no_wait(self):
         status, seconds = value(u"""
             guard_fork(timeout=5)

@@ -154,10 +154,13 @@ def repair():
     Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
     """
     me = _thread.get_ident()
-    half = set()
+    half, own = set(), set()
     for name, lock in _module_locks():
         owner = lock.owner
         if owner == me:
+            while name:  # without the module or its packages, this import would fail when it ends
+                own.add(name)
+                name = name.rpartition(".")[0]
             # A thread that was waiting for this lock may hold the lock inside of it.
             lock.lock = (
                 _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
@@ -177,8 +180,9 @@ def repair():
     for ident in list(blocking_on):
         if ident != me:
             blocking_on.pop(ident, None)
+    half -= own
     if half:
-        for name in sys.modules.copy():
+        for name in set(sys.modules.copy()) - own:
             if name in half or _is_below(name, half) and not _is_extension(name):
                 _drop(name)
 
@@ -229,7 +233,10 @@ def _drop(name):
 
 def _bind(name):
     package, _, child = name.rpartition(".")
-    if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
-        object.__getattribute__(sys.modules[package], "__dict__").setdefault(
-            child, sys.modules[name]
-        )
+    try:
+        if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
+            object.__getattribute__(sys.modules[package], "__dict__").setdefault(
+                child, sys.modules[name]
+            )
+    except Exception:  # the package is an object without a dictionary
+        pass
