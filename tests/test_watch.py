@@ -397,6 +397,51 @@ class Raise(unittest.TestCase):
             (result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result
         )
 
+    def test_lets_through_what_is_allowed_or_excluded_inside_of_a_finder(self):
+        found = fresh.value(u"""
+            import codecs, json, sys
+            from warmup._watch import watch
+            found, seen = [], None
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name in ("no_such", "no_other"):
+                        try:
+                            if name == "no_such":
+                                import wave
+                            else:
+                                with seen.allowed():
+                                    import wave
+                            found.append("let through")
+                        except ImportError:
+                            found.append("refused")
+                        try:
+                            import cmd
+                        except ImportError:
+                            found.append("refused")
+                        try:
+                            codecs.lookup("cp1250")
+                        except LookupError:
+                            found.append("unknown")
+                find_module = find_spec
+            sys.meta_path.insert(0, Finder())
+            for name, exclude in (("no_such", ()), ("no_such", ["wave"]), ("no_other", ())):
+                with watch("raise", exclude=exclude) as seen:
+                    try:
+                        __import__(name)
+                    except ImportError as error:
+                        found.append(type(error).__name__)
+                sys.modules.pop("wave", None)
+                sys.modules.pop("chunk", None)
+            del sys.meta_path[0]
+            print(json.dumps([found, codecs.lookup("cp1250").name]))
+        """)
+        # On 2.7 we ask the finders, and then the import itself asks them.
+        times, missing = (2, "ImportError") if fresh.PY2 else (1, "ModuleNotFoundError")
+        expected = []
+        for result in ("refused", "let through", "let through"):
+            expected += [result, "refused", "unknown"] * times + [missing]
+        self.assertEqual(found, [expected, "cp1250"])
+
     @unittest.skipUnless(fresh.PY2, "only there we ask the finders ourselves")
     def test_refuses_beside_an_entry_of_the_path_that_is_no_string(self):
         errors = fresh.value(u"""
@@ -671,6 +716,23 @@ class Watches(unittest.TestCase):
             print(json.dumps([kept, removed, [late.name for late in other.late]]))
         """)
         self.assertEqual((kept, removed, names), (True, True, ["sched"]))
+
+    def test_know_nothing_of_an_earlier_one(self):
+        first, second = fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            modules = []
+            for _ in range(2):
+                with watch() as seen:
+                    import xml.dom.minidom
+                modules.append(sorted(seen.late[0].modules))
+                for name in list(sys.modules):
+                    if name.partition(".")[0] == "xml":
+                        del sys.modules[name]
+            print(json.dumps(modules))
+        """)
+        self.assertIn("xml.dom", second)
+        self.assertLessEqual(set(name for name in first if name.startswith("xml")), set(second))
 
     def test_roll_back_when_starting_fails(self):
         self.assertEqual(

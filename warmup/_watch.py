@@ -291,11 +291,17 @@ class Watch(object):
             )
 
     def _forget_refused_codecs(self):
-        """Make ``encodings`` forget that it did not find the refused codecs. Else it would not look for them again."""
+        """Make ``encodings`` forget which codecs it did not find. Else it would not look for the refused ones again.
+
+        All of them, because no one tells this watch of a codec that was refused inside of a finder. ``encodings`` finds
+        out anew about the others.
+        """
+        if not self.refuses:
+            return
+        self._refused_codecs.clear()
         cache = getattr(sys.modules.get("encodings"), "_cache", {})
-        for spelling in list(self._refused_codecs):
-            self._refused_codecs.discard(spelling)
-            if cache.get(spelling, "") is None:
+        for spelling, found in list(cache.items()):
+            if found is None:
                 cache.pop(spelling, None)
 
 

@@ -85,6 +85,7 @@ _present = Observers(())
 def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
     if not _observers:
+        _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _known.update(sys.modules.copy())
         _was_left_behind(None)
     _observers.append(observer)
@@ -272,7 +273,7 @@ def _load(before):
     def begin(spec, _):
         outer = _inside.get(_thread.get_ident())
         if outer is not None and outer.is_refused and not _was_left_behind(outer):
-            return _refused_inside(outer, spec.name)
+            return _inside_of_refused(outer, spec.name)
 
     return _wrapper(_of_one(before), begin)
 
@@ -463,11 +464,20 @@ def _refusal(this, name):
     return error
 
 
-def _refused_inside(outer, name):
-    """Return an `Import` without observers, inside of ``outer``, for the module ``name`` that was refused."""
+def _inside_of_refused(outer, name):
+    """Return an `Import` without observers for the module ``name``, which a finder imports inside of ``outer``.
+
+    It is refused too, unless the watch excludes or allows it.
+    """
     this = Import()
-    vars(this).update(vars(outer), outer=outer, wanted_by=())
-    this.refusal = lambda: _refusal(outer, name)
+    vars(this).update(vars(outer), outer=outer, wanted_by=(), refusal=None, is_refused=False)
+    while outer is not None and not this.is_refused:
+        for observer in outer.wanted_by:
+            if observer.refuses and observer.wants(name, this.ident):
+                this.is_refused = True
+        outer = outer.outer
+    if this.is_refused:
+        this.refusal = lambda: _refusal(this, name)
     return this
 
 
@@ -529,7 +539,7 @@ def _begin27(name, others):
         part = import27.first_absent(absent[0])
         if this is None:
             if outer.is_refused and import27.exists(part):
-                return _refused_inside(outer, part)
+                return _inside_of_refused(outer, part)
         elif this.is_refused:
             this.refusal = lambda: _refusal(this, part) if import27.exists(part) else None
     return this
