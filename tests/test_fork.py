@@ -468,12 +468,35 @@ class Guard(unittest.TestCase):
             [True, 0, True],
         )
 
+    def test_waits_once_around_a_wrapper_of_other_code(self):
+        warnings, seconds = value(u"""
+            guard_fork()
+            ours = os.fork
+            os.fork = lambda: ours()
+            guard_fork(timeout=0.5)
+            warnings = []
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    warnings.append(record.getMessage())
+            logging.getLogger("warmup").addHandler(Handler())
+            begin("body")
+            started = time.time()
+            child = os.fork()
+            if not child:
+                os._exit(0)
+            seconds = time.time() - started
+            going.set()
+            print(json.dumps([warnings, seconds]))
+        """)
+        self.assertEqual(len(warnings), 1, warnings)
+        self.assertGreater(seconds, 0.45)
+
     def test_checks_its_timeout(self):
         from warmup._fork import guard_fork
 
         for wrong in ("1", None, True, [1]):
             self.assertRaises(TypeError, guard_fork, wrong)
-        for wrong in (-1, float("nan"), float("inf")):
+        for wrong in (-1, float("nan"), float("inf"), 10**400):
             self.assertRaises(ValueError, guard_fork, wrong)
         self.assertEqual(os.fork.__module__, "posix" if not fresh.PYPY else os.fork.__module__)
 

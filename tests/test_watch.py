@@ -1124,6 +1124,30 @@ class BeneathTheLockFreeImport(unittest.TestCase):
 
 
 class Log(unittest.TestCase):
+    def test_of_an_import_inside_of_one_that_began_before_is_written_at_exit_and_once(self):
+        result = fresh.python(SLOW_MODULE + u"""
+            import logging
+            logging.basicConfig(format="%(message)s")
+            with open(os.path.join(directory, "outer.py"), "w") as stream:
+                stream.write("import os, sys; m = sys.modules['__main__']\\n"
+                             "m.seen = m.watch('log')\\n"
+                             "import cmd\\n"
+                             "m.child = os.fork() if m.can_fork else 1\\n")
+            # 2.7 itself cannot go on with an import in a child.
+            can_fork = hasattr(os, "fork") and sys.version_info[0] > 2
+            import outer
+            if not child:
+                import wave
+                os._exit(0)
+            if can_fork:
+                os.waitpid(child, 0)
+        """)
+        self.assertEqual(result.code, 0, result)
+        names = re.findall(r"late import of \w+ (\w+): ", result.err)
+        self.assertEqual(
+            names, ["wave", "cmd"] if hasattr(os, "fork") and not fresh.PY2 else ["cmd"], result
+        )
+
     def test_is_written_outside_of_locks(self):
         result = fresh.python(SLOW_MODULE + u"""
             import logging

@@ -13,6 +13,7 @@ except ImportError:  # Python 2.7
 
 from warmup._python import imports, locks
 from warmup._python.compat import clock
+from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import ArgumentError
 
 _is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
@@ -49,7 +50,7 @@ def guard_fork(timeout=5.0):
     """
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError("timeout: a number of seconds is needed, not %r" % (timeout,))
-    if not 0 <= timeout < float("inf"):
+    if not 0 <= timeout <= sys.float_info.max:  # also refuses an int that no float can hold
         raise ArgumentError(
             "timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout
         )
@@ -128,7 +129,7 @@ def _waiting(before):
         timeout = _guard.timeout
         if timeout is None:  # the guard has stopped, but other code has put this function back
             _guard.stop()
-        if not timeout or not locks.in_flight():
+        if not timeout or not locks.in_flight() or _has_waited():
             return before()
         with _HeldOff(timeout) as in_flight:
             if in_flight:
@@ -139,6 +140,13 @@ def _waiting(before):
     return fork
 
 
+def _has_waited():
+    """Return whether a function of ours has called, through other code, the one that calls this."""
+    return any(
+        isinstance(one, _Gate) and one.ident == locks.get_ident() for one in imports.observers()
+    )
+
+
 def _warn(timeout, in_flight):
     try:
         sys.modules["logging"].getLogger("warmup").warning(
@@ -147,7 +155,8 @@ def _warn(timeout, in_flight):
             ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight),
         )
     except Exception:  # a handler failed
-        pass
+        if was_raised_by_handler():
+            raise
 
 
 def _repair():

@@ -2,6 +2,8 @@
 
 from __future__ import absolute_import, division, print_function
 
+import atexit
+import os
 import sys
 
 from warmup import _report
@@ -61,8 +63,9 @@ class Watch(object):
         # LateImport, and `imports.Import` that no one has asked for yet
         self._late = []
         self.dropped = 0
-        # (function, arguments): actions that came up while their thread was inside an import.
+        # (process, function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
+        self._runs_at_exit = False
         self._logged = set()  # names of modules
         # Thread ident -> depth of allowed(), and of our own actions.
         self._allowed = locks.per_thread()
@@ -250,7 +253,11 @@ class Watch(object):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
         # for ever.
         if imports.is_importing():
-            self._deferred.append((function, arguments))
+            if not self._runs_at_exit:
+                # An import that began before the watch may be the last one. No one sees its end.
+                atexit.register(self._run_deferred)
+                self._runs_at_exit = True
+            self._deferred.append((os.getpid(), function, arguments))
         else:
             self._run_deferred()
             self._run(function, arguments)
@@ -258,10 +265,11 @@ class Watch(object):
     def _run_deferred(self):
         while self._deferred:
             try:
-                function, arguments = self._deferred.pop(0)
+                process, function, arguments = self._deferred.pop(0)
             except IndexError:  # another thread took the last one
                 return
-            self._run(function, arguments)
+            if process == os.getpid():  # else the parent of this child runs it
+                self._run(function, arguments)
 
     def _run(self, function, arguments):
         with self.allowed():  # without it, the watch would notice what the action imports, and act again
