@@ -468,6 +468,34 @@ class Guard(unittest.TestCase):
             [True, 0, True],
         )
 
+    def test_leaves_the_warning_of_a_fork_beside_threads_to_the_program(self):
+        without, within = value(u"""
+            import warnings
+            event = threading.Event()
+            threading.Thread(target=event.wait).start()
+            def fork():
+                with warnings.catch_warnings(record=True) as caught:
+                    warnings.simplefilter("always")
+                    child = os.fork()
+                    if not child:
+                        os._exit(0)
+                result_of(child)
+                return [[one.category.__name__, one.filename == __file__, one.lineno] for one in caught]
+            found = [fork()]
+            guard_fork()
+            found.append(fork())
+            event.set()
+            # From C code alone, no frame of the program is there to be named.
+            import _thread
+            done = threading.Event()
+            os.register_at_fork(after_in_parent=done.set, after_in_child=lambda: os._exit(0))
+            warnings.simplefilter("ignore")
+            _thread.start_new_thread(os.fork, ())
+            assert done.wait(30)
+            print(json.dumps(found))
+        """)
+        self.assertEqual(within, without)
+
     def test_waits_once_around_a_wrapper_of_other_code(self):
         warnings, seconds = value(u"""
             guard_fork()

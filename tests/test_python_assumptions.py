@@ -929,6 +929,16 @@ class Forks(unittest.TestCase):
 
         self.assertIn("fork", multiprocessing.popen_fork.Popen._launch.__code__.co_names)
 
+    @unittest.skipIf(sys.version_info < (3, 12) or fresh.PYPY, "it does not warn of a fork there")
+    def test_have_code_whose_lines_can_be_set(self):
+        """`compat.forked_by`: a table of b"\\xef\\0" puts all instructions in the first line."""
+        frame = sys._getframe()
+        line, call = frame.f_lineno, compat.forked_by(frame, lambda: sys._getframe(1))
+        self.assertEqual([found for _, _, found in call.__code__.co_lines()], [line])
+        seen = call()
+        self.assertEqual((seen.f_lineno, seen.f_code.co_filename), (line, frame.f_code.co_filename))
+        self.assertIs(seen.f_globals, globals())
+
 
 @unittest.skipUnless(fresh.PY2, "later versions have a lock for each module")
 class TheImportLockOf27(unittest.TestCase):

@@ -12,7 +12,7 @@ except ImportError:  # Python 2.7
     import thread as _thread
 
 from warmup._python import imports, locks
-from warmup._python.compat import clock
+from warmup._python.compat import clock, forked_by
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import ArgumentError
 
@@ -126,15 +126,16 @@ def _waiting(before):
     # fork begins. An import that ends while a hook waits registers hooks of its own (logging,
     # concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken.
     def fork():
+        fork_here = forked_by(sys._getframe().f_back, before)
         timeout = _guard.timeout
         if timeout is None:  # the guard has stopped, but other code has put this function back
             _guard.stop()
         if not timeout or not locks.in_flight() or _has_waited():
-            return before()
+            return fork_here()
         with _HeldOff(timeout) as in_flight:
             if in_flight:
                 _warn(timeout, in_flight)
-            return before()
+            return fork_here()
 
     fork.__name__, fork.__doc__ = before.__name__, before.__doc__
     return fork

@@ -54,6 +54,31 @@ if sys.version_info >= (3, 15):
 else:
     Placeholder = None  # PEP 810 came with 3.15
 
+
+def forked_by(frame, function):
+    """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
+
+    3.12+ warns of a fork beside threads, and attributes the warning to the frame that forks: the program's, not ours.
+    ``frame``: ``None`` where C code forks that no Python code has called.
+    """
+
+    def call():
+        return function()
+
+    # Compiled to C (Nuitka), it has no bytecode that could be copied.
+    if sys.version_info < (3, 12) or frame is None or type(call) is not Function:
+        return function
+    # Pairs of bytes: the next 8 units of two bytes are in the same line; see InternalDocs/code_objects.md of CPython.
+    code = replace_in_code(
+        call.__code__,
+        co_filename=frame.f_code.co_filename,
+        co_name=frame.f_code.co_name,
+        co_firstlineno=frame.f_lineno or 0,
+        co_linetable=b"\xef\0" * (len(call.__code__.co_code) // 16 + 1),
+    )
+    return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
+
+
 __all__ = [
     "Code",
     "FREE_THREADED",
@@ -64,6 +89,7 @@ __all__ = [
     "Placeholder",
     "Text",
     "clock",
+    "forked_by",
     "get_ident",
     "replace_in_code",
 ]
