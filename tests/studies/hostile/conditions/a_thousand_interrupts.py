@@ -135,7 +135,8 @@ else:
             one for one in report.outcomes if "Cancelled" in (one.error or "")
         ]
         results.append("changed: " + changed if changed else "came" if came or lost else "late")
-        duration *= SHORTER if results[-1] == "late" else LONGER
+        is_late = came == "after" or results[-1] == "late"
+        duration *= SHORTER if is_late else LONGER
 bad = [result for result in results if result not in ("came", "late")]
 arena.expect(not bad, "%d of %d: %s" % (len(bad), len(results), arena.short(bad[:2])))
 arena.arranged(
