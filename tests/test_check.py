@@ -338,7 +338,7 @@ class Check(unittest.TestCase):
         self.write(
             "served.py",
             u"""
-            def app(environ, start_response):
+            def app(environ, start_response, debug=False):
                 assert environ["PATH_INFO"] == "/a b\\xc3\\xa9%zz", environ["PATH_INFO"]
                 start_response("200 OK", [])
                 return []

@@ -304,7 +304,7 @@ def _get_wsgi(application, path):
 
 
 def _is_asgi(application):
-    """Return whether the application is a coroutine function or takes three arguments. WSGI takes two."""
+    """Return whether the application is a coroutine function or needs three arguments. WSGI gives two."""
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
         application = application.func
     for function in (
@@ -314,7 +314,8 @@ def _is_asgi(application):
     ):
         code = getattr(function, "__code__", None)
         if code is not None:
-            names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
+            needed = code.co_argcount - len(getattr(function, "__defaults__", None) or ())
+            names = [name for name in code.co_varnames[:needed] if name != "self"]
             return bool(code.co_flags & 0x80) or len(names) == 3  # CO_COROUTINE
     return False
 
