@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import atexit
 import os
 import sys
 
@@ -253,9 +252,10 @@ class Watch(object):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
         # for ever.
         if imports.is_importing():
-            if not self._runs_at_exit:
-                # An import that began before the watch may be the last one. No one sees its end.
-                atexit.register(self._run_deferred)
+            # An import that began before the watch may be the last one. No one sees its end. A watch that logs has loaded
+            # logging, which has loaded atexit.
+            if not self._runs_at_exit and "atexit" in sys.modules:
+                sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
             self._deferred.append((os.getpid(), function, arguments))
         else:

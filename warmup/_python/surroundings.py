@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Module, get_ident
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Module, get_ident
 
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
@@ -84,6 +84,10 @@ class Surroundings(object):
             self._thresholds is not None and gc.get_threshold()[0] == _NEVER
         ):  # else a module has set its own
             gc.set_threshold(*self._thresholds)
+            if FREE_THREADED:
+                # There a thread allocates 512 objects before it looks whether a collection is due. One that is due now
+                # would not run here, but in each forked child, and make its first request slow.
+                [[] for _ in range(1000)]
         self._thresholds = None
         if self in _active:
             _active.remove(self)
