@@ -107,6 +107,9 @@ class Watch(object):
         self._is_running = False
         self._forget_refused_codecs()
         self._run_deferred()  # after this call nothing would run them, so do it even inside an import
+        if self._runs_at_exit and hasattr(sys.modules.get("atexit"), "unregister"):  # not on 2.7
+            sys.modules["atexit"].unregister(self._run_deferred)
+            self._runs_at_exit = False
 
     def __enter__(self):
         return self
