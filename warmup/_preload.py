@@ -191,7 +191,7 @@ class _Call(object):
                 is_whole = True
             finally:
                 if not is_whole:
-                    # What was listed is noted as read, and nobody has read it. The next call must begin anew.
+                    # What was listed is noted as read, and was not read. The next call must begin anew.
                     self._memory.functions = None
                 changes.end()
                 if self._functions is not None:

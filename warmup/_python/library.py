@@ -666,7 +666,7 @@ def is_refusal(name, error, traceback, library):
         missing is None
         or missing == variables.get("__name__")  # PyPy's _winapi names itself
         or sys.modules.get(missing) is not None
-        # A program that was made into one lacks standard modules that nobody has put into it.
+        # A program that was made into one lacks the standard modules that were not put into it.
         or not (library.is_listed and library.has(missing))
         and find(missing) is False
     )
