@@ -339,12 +339,12 @@ class Check(unittest.TestCase):
             "served.py",
             u"""
             def app(environ, start_response, debug=False):
-                assert environ["PATH_INFO"] == "/a b\\xc3\\xa9%zz", environ["PATH_INFO"]
+                assert environ["PATH_INFO"] == "/a b\\xc3\\xa9%zz%+1%a", environ["PATH_INFO"]
                 start_response("200 OK", [])
                 return []
         """,
         )
-        self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz", "served:app").code, 0)
+        self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_waits_for_a_partial_and_an_object_whose_call_is_a_coroutine(self):
