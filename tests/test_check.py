@@ -344,7 +344,9 @@ class Check(unittest.TestCase):
                 return []
         """,
         )
-        self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0)
+        self.assertEqual(
+            self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0
+        )
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_waits_for_a_partial_and_an_object_whose_call_is_a_coroutine(self):

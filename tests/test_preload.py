@@ -204,9 +204,8 @@ __spec__ = Spec()
             with open(sys.argv[1] + "/other.manifest", "w") as stream:
                 stream.write("warmup-manifest 1\\ninterpreter Other 9.9 elsewhere\\nmodule odd\\n")
             sys.modules[1] = None
-            if sys.version_info >= (3, 7):
-                import gc
-                gc.freeze()
+            import gc
+            getattr(gc, "freeze", int)()
             report = warmup.preload(manifest=sys.argv[1] + "/other.manifest")
             del sys.modules[1]
             print(json.dumps([[o.target.name, o.status] for o in report.outcomes if o.target.name == "odd"]))

@@ -254,7 +254,8 @@ def _unquoted(path):
     text = parts[0]
     for part in parts[1:]:
         try:
-            if len(part[:2]) < 2 or not part[:2].isalnum():  # int() takes a sign, spaces and one digit, too
+            # int() takes a sign, spaces and one digit, too.
+            if len(part[:2]) < 2 or not part[:2].isalnum():
                 raise ValueError(part)
             text += bytes(bytearray([int(part[:2], 16)])) + part[2:]
         except ValueError:
