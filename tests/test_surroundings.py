@@ -206,6 +206,67 @@ class Surroundings(FolderTest):
                         gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
     """
 
+    def test_a_thread_that_goes_through_the_finders_meanwhile_skips_none(self):
+        self.write(
+            "walker.py",
+            u"""
+import sys
+walk = iter(sys.meta_path)
+seen = [next(walk)]
+first = sys.meta_path[0]
+is_there = sys.modules["__main__"].Finder in sys.meta_path
+        """,
+        )
+        source = u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            class Finder(object):
+                @classmethod
+                def find_module(cls, name, path=None): pass
+                @classmethod
+                def find_spec(cls, name, path=None, target=None): pass
+            sys.meta_path.insert(0, Finder)
+            finders, before = sys.meta_path, list(sys.meta_path)
+            import warmup
+            warmup.preload(modules=["walker"], codecs=["latin-1"])
+            import walker
+            seen = walker.seen + list(walker.walk)
+            print(json.dumps([
+                walker.is_there,
+                walker.first is not Finder,
+                sys.meta_path is finders and all(one is other for one, other in zip(finders, before)),
+                [before.index(one) for one in seen] == list(range(len(before))),
+                len(before) == len(finders),
+            ]))
+        """
+        self.assertEqual(fresh.value(source, arguments=[self.folder]), [True] * 5)
+
+    def test_calls_within_calls_leave_the_finders_as_they_were(self):
+        self.write("inner.py", u"import sys\nsys.modules['__main__'].call()\n")
+        source = u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            class Finder(object):
+                find_module = find_spec = staticmethod(lambda *arguments: None)
+            for is_empty in (False, True):
+                if not is_empty or sys.version_info < (3,):
+                    sys.meta_path[:0] = [] if is_empty else [Finder()]
+                before = list(sys.meta_path)
+                import warmup
+                def call():
+                    seen.append(list(sys.meta_path) == before)
+                    warmup.preload(codecs=[])
+                seen = []
+                sys.modules.pop("inner", None)
+                warmup.preload(modules=["inner"], codecs=[])
+                after = sys.meta_path
+                assert len(after) == len(before) and all(map(lambda a, b: a is b, after, before)), after
+                assert seen == [True], seen
+                del sys.meta_path[:1 if sys.version_info < (3,) else 0]
+            print(json.dumps(True))
+        """
+        self.assertTrue(fresh.value(source, arguments=[self.folder]))
+
     def test_nothing_of_the_collector_is_different_afterwards(self):
         """Its switch is not touched meanwhile either, nor is anything frozen or collected."""
         self.assertEqual(

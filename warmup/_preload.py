@@ -181,7 +181,7 @@ class _Call(object):
             try:
                 changes.begin()
                 if self._settings.scan and self._rules.foreign.is_needed:
-                    changes.put_first(self._rules.foreign)
+                    changes.ask_first(self._rules.foreign.check)
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:

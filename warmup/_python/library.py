@@ -10,6 +10,7 @@ import os
 import sys
 
 from warmup._python.compat import PY2, Function, Module, Text, get_ident
+from warmup._python.surroundings import finders
 from warmup._values import ArgumentError
 
 if PY2:
@@ -302,8 +303,8 @@ class ShadowedError(BaseException):
 class Foreign(object):
     """Know the folders and finders that Python asks before the standard library.
 
-    During a call it is a finder itself. If a standard module would import another standard module from elsewhere, it
-    ends the import with `ShadowedError`. ``thread``: the thread in which it acts; ``None`` if it does not act.
+    If a standard module would import another standard module from elsewhere, `check` ends the import. ``thread``: the
+    thread in which `check` acts; ``None`` if it does not act.
     """
 
     def __init__(self, library):
@@ -321,7 +322,7 @@ class Foreign(object):
                         continue  # cx_Freeze puts a part of the library into a zip file beside the rest
                     for name in _modules_in_zip(entry):
                         self._in_zips.setdefault(name, entry)
-        self._finders = [finder for finder in list(sys.meta_path) if not _is_own_finder(finder)]
+        self._finders = [finder for finder in finders() if not _is_own_finder(finder)]
 
     @property
     def is_needed(self):
@@ -348,19 +349,16 @@ class Foreign(object):
                 return place
         return None
 
-    def find_spec(self, name, path=None, target=None):
-        """Raise `ShadowedError` if ``name`` is a standard module that is found elsewhere. Else return ``None``."""
+    def check(self, name):
+        """Raise `ShadowedError` if ``name`` is a standard module that is found elsewhere."""
         if self.thread == get_ident() and "." not in name and name in self._library.top_names:
-            self.thread, thread = None, self.thread  # file_of() asks all finders, also this one
+            self.thread, thread = None, self.thread  # file_of() asks all finders, and so comes here
             try:
                 place = self.file_of(name)
             finally:
                 self.thread = thread
             if place is not None:
                 raise ShadowedError("%s is shadowed by %s" % (name, place))
-        return None
-
-    find_module = find_spec  # 2.7
 
 
 def _is_own_finder(finder):

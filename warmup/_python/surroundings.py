@@ -48,7 +48,7 @@ class Surroundings(object):
         self._thread = None  # the thread whose warnings are ignored
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
-        self._finder = None  # what was put first on sys.meta_path
+        self._stand_in = None  # for the first finder on sys.meta_path
 
     def __enter__(self):
         return self
@@ -65,21 +65,22 @@ class Surroundings(object):
         self._pause_collector()
         self._silence()
 
-    def put_first(self, finder):
-        """Put ``finder`` first on ``sys.meta_path`` until `end`."""
-        self._finder = finder
-        sys.meta_path.insert(0, finder)
+    def ask_first(self, check):
+        """Call ``check(name)`` before each search for a module, until `end`. What it raises ends the import."""
+        finders = sys.meta_path
+        if isinstance(finders, list):
+            if finders:
+                self._stand_in = finders[0] = _StandIn(finders[0], check)
+            else:
+                self._stand_in = _StandIn(_NoFinder, check)
+                finders.append(self._stand_in)
 
     def end(self):
         """Undo everything. A second call does nothing."""
         self._speak()
-        if self._finder is not None:
-            # remove() would call __eq__ of the program's finders, which may fail.
-            for index, finder in enumerate(list(sys.meta_path)):
-                if finder is self._finder:
-                    del sys.meta_path[index]
-                    break
-        self._finder = None
+        if self._stand_in is not None:
+            self._stand_in.remove()
+        self._stand_in = None
         if (
             self._thresholds is not None and gc.get_threshold()[0] == _NEVER
         ):  # else a module has set its own
@@ -153,6 +154,76 @@ class Surroundings(object):
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None
+
+
+class _NoFinder(object):
+    """Find nothing. On 2.7 the list of finders is empty at first."""
+
+    @staticmethod
+    def find_module(name, path=None):
+        """Return ``None``."""
+
+
+class _StandIn(object):
+    """Stand on ``sys.meta_path`` for ``finder``, and call ``check(name)`` before the finder is asked.
+
+    Problem: ``check`` must come before all finders, until the end of a call. What does not work: one more finder. When
+    it is removed, a thread that goes through the list at that moment skips the next finder, and does not find a module
+    that exists. A new list does not work either: a module that the call imports may keep it. What is done: put an object
+    in the place of the first finder. It equals this finder, so that ``remove()`` and ``in`` go on working. What is
+    left: during a call, ``is`` does not find the first finder.
+    """
+
+    def __init__(self, finder, check):
+        self._finder, self._check = finder, check
+        self._is_over = False
+
+    def __getattr__(self, name):  # find_spec, find_module, invalidate_caches, what the finder has
+        method = getattr(vars(self).get("_finder"), name)  # a copy has no finder at first
+        if name not in ("find_spec", "find_module"):
+            return method
+
+        def find(name, *others, **more):
+            if not self._is_over:
+                self._check(name)
+            return method(name, *others, **more)
+
+        return find
+
+    def __eq__(self, other):
+        return other is self or other == self._finder
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __hash__(self):
+        return hash(self._finder)
+
+    def remove(self):
+        """Put the finder back in its place."""
+        self._is_over = True
+        finders = sys.meta_path
+        for index, finder in enumerate(list(finders)):
+            if finder is self and finders[index] is self:
+                while type(finder) is _StandIn and finder._is_over:
+                    finder = (
+                        finder._finder
+                    )  # the stand-in of a call that has ended in another thread
+                if finder is _NoFinder:
+                    del finders[index]
+                else:
+                    finders[index] = finder
+
+
+def finders():
+    """Return the finders on ``sys.meta_path``, those that stand-ins stand for included, as a list."""
+    found = []
+    for finder in list(sys.meta_path):
+        while type(finder) is _StandIn:
+            finder = finder._finder
+        if finder is not _NoFinder:
+            found.append(finder)
+    return found
 
 
 def _end_inherited():
