@@ -40,8 +40,9 @@ class Memory(object):
         self._library = None  # the list of the standard library; None until it is needed
         self.codecs = CodecSource()  # knows which codecs are primed
         self.c_imports = CImportSource()  # knows which modules are primed
-        # the FunctionSource of the last call, which knows the code that was read; None before the first call
-        self.functions = None
+        # The FunctionSource of the last call, which knows the code that was read. The list is empty while a call has
+        # taken the source: a call in another thread, or inside this call, makes its own.
+        self.functions = []
         self.placeholders = PlaceholderSource()  # knows when it last found no placeholder
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.said = set()  # keys of the warnings that were issued, {"place"}
@@ -163,14 +164,14 @@ class _Call(object):
 
     def _function_source(self):
         packages = tuple(sorted(self._settings.packages))
-        source, library = self._memory.functions, self._memory.library
-        if (
-            source is None
-            or (source.packages, source.library) != (packages, library)
-            or not source.is_current()
-        ):
-            source = self._memory.functions = FunctionSource(packages, library)
-        return source
+        library = self._memory.library
+        try:
+            source = self._memory.functions.pop()
+            if (source.packages, source.library) == (packages, library) and source.is_current():
+                return source
+        except IndexError:  # the first call, or a call has taken the source
+            pass
+        return FunctionSource(packages, library)
 
     def run(self):
         """Warm in rounds until a round finds nothing. What one round imports may contain late imports of its own."""
@@ -190,12 +191,11 @@ class _Call(object):
                     )
                 is_whole = True
             finally:
-                if not is_whole:
-                    # What was listed is noted as read, and was not read. The next call must begin anew.
-                    self._memory.functions = None
                 changes.end()
                 if self._functions is not None:
                     self._functions.end()
+                    # After an interrupt, what was listed is noted as read, and was not read. The next call begins anew.
+                    self._memory.functions[:] = [self._functions] if is_whole else []
 
     def _run_round(self):
         """Find and warm the targets of one source after the other; return whether there was one.

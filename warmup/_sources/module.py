@@ -8,18 +8,20 @@ from warmup._python.compat import PY2
 from warmup._python.library import UNSHAREABLE
 from warmup._values import FAILED, ArgumentError, Target
 
+_TRIES = 100  # more than threads that preload at once
+
 
 def import_module(name):
     """Import the module ``name`` as an import statement does, and return it."""
-    try:
+    for _ in range(_TRIES):
         __import__(name)
-        return sys.modules[name]
-    except KeyError as error:
-        if error.args != (name,):
-            raise
-        # Another thread's import of the same module has failed meanwhile, and has removed it from sys.modules.
-        __import__(name)
-    return sys.modules[name]
+        try:
+            return sys.modules[name]
+        except KeyError:
+            # This thread has waited for another thread's import of the module. That import has failed, and has removed
+            # the module from sys.modules. The next import raises the error.
+            pass
+    raise KeyError(name)
 
 
 def import_derived(name):

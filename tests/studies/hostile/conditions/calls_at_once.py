@@ -147,7 +147,7 @@ else:
     )
 arena.equal(len(reports), expected, "number of reports")
 for report in reports:
-    arena.equal([one for one in report.failed], [], "failed")
+    arena.equal([(one.target.name, one.error) for one in report.failed], [], "failed")
 arena.expect(
     arena.loaded("sched") and arena.loaded("email.generator"), "a function's import was not warmed"
 )
