@@ -21,6 +21,7 @@ class ModulesAskedForByName(FolderTest):
         "lacks": u"import no_such_module_anywhere",
         "lacks_name": u"from os import no_such_name",
         "lacks_setting": u"raise ImportError('DATABASE_URL is not set')",
+        "removes_itself": u"import sys; sys.runs = getattr(sys, 'runs', 0) + 1; del sys.modules[__name__]",
         "starves": u"raise MemoryError",
         "umlaut": u"raise ValueError(u'\\xfc')",
         "umlaut_lacks": u"raise ImportError(u'\\xfc')",
@@ -109,6 +110,15 @@ class ModulesAskedForByName(FolderTest):
                               if o.target.reason == "asked for by name"]))
         """),
             [["sched", "excluded", "blocked by the program: sys.modules['sched'] is None"]],
+        )
+
+    def test_that_remove_themselves_run_once(self):
+        self.assertEqual(
+            self.run_with(u"""
+            report = warmup.preload(codecs=(), modules=["removes_itself"])
+            print(json.dumps([[o.status for o in report.outcomes if o.target.name == "removes_itself"], sys.runs]))
+        """),
+            [["failed"], 1],
         )
 
     def test_with_a_message_that_is_not_ascii_are_in_the_report_too(self):

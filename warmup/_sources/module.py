@@ -6,22 +6,22 @@ import sys
 
 from warmup._python.compat import PY2
 from warmup._python.library import UNSHAREABLE
+from warmup._python.locks import is_in_flight
 from warmup._values import FAILED, ArgumentError, Target
 
-_TRIES = 100  # more than threads that preload at once
+_TRIES = 20  # of an import that may have waited for that of another thread
 
 
 def import_module(name):
     """Import the module ``name`` as an import statement does, and return it."""
     for _ in range(_TRIES):
         __import__(name)
-        try:
-            return sys.modules[name]
-        except KeyError:
-            # This thread has waited for another thread's import of the module. That import has failed, and has removed
-            # the module from sys.modules. The next import raises the error.
-            pass
-    raise KeyError(name)
+        module = sys.modules.get(name)
+        # This thread may have waited for another thread's import of the module. If that import has failed, the module
+        # is gone, or the next thread is importing it already. One more import raises the error.
+        if module is not None and (PY2 or not is_in_flight(name)):
+            break
+    return sys.modules[name]
 
 
 def import_derived(name):
