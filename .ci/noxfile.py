@@ -282,16 +282,21 @@ WITH_PACKAGES = [
 ]
 # Sessions of their own run these on these interpreters.
 IN_OTHER_SESSIONS = {"test_hostile": TESTED, "test_hosts": WITH_HOSTS}
-# These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share.
-# The README shows what 3.13 prints.
-SAME_EVERYWHERE = (
-    "test_benchmarks",
-    "test_prove_harness",
-    "test_readme",
-    "test_structure",
-    "test_support",
+# These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share;
+# or take minutes. The README shows what 3.13 prints.
+ONLY_ON = dict.fromkeys(
+    ["test_prove_harness", "test_readme", "test_structure", "test_support", "test_watch_recorder"],
+    (OLDEST, "3.13", NEWEST),
 )
-WHERE = (OLDEST, "3.13", NEWEST)
+# The sessions of benchmarks do the rest of it.
+ONLY_ON["test_benchmarks"] = ("3.13",)
+# These try the commands, which call what the other tests try on every interpreter.
+ONLY_ON.update(
+    dict.fromkeys(
+        ["test_auto", "test_check", "test_commands", "test_record", "test_run", "test_site"],
+        (OLDEST, "3.6", MOST, "3.12", NEWEST),
+    )
+)
 # The one whose tests are those of the unpacked source distribution, which holds what all of them need.
 FROM_SOURCE_DISTRIBUTION = "3.12"
 
@@ -310,7 +315,7 @@ def tests(session, name):
         "tests." + module
         for module in modules
         if name not in IN_OTHER_SESSIONS.get(module, ())
-        and (module not in SAME_EVERYWHERE or name in WHERE)
+        and name in ONLY_ON.get(module, TESTED)
     ]
     text = run(session, python, "-m", "unittest", *(session.posargs or chosen), cwd=folder)
     if name.endswith("t"):

@@ -70,9 +70,19 @@ TOGETHER = {
     "zipped(3.13)": 8,
 }
 # Their figures are of no use beside others.
-ALONE = {"benchmarks(2.7)": 50, "benchmarks(3.11)": 50, "benchmarks(3.15)": 50}
+ALONE = {"benchmarks(3.11)": 50}
 # Not here: no such interpreter, or too long for every commit.
-ELSEWHERE = ("tests(3.16)", "hostile(3.8)", "hostile(3.13)", "hostile(3.13t)", "nuitka(3.13)")
+ELSEWHERE = (
+    "tests(3.16)",
+    "hostile(3.8)",
+    "hostile(3.13)",
+    "hostile(3.13t)",
+    "nuitka(3.13)",
+    "benchmarks(2.7)",
+    "benchmarks(3.15)",
+)
+# What names a failure in a log. Repeated at the end, where it is seen first.
+FAILURE = re.compile(r"(FAIL|ERROR): |.*\bBROKEN\b|would reformat|.*\berror: |.*\bNOT CURED\b")
 
 
 class Schedule:
@@ -81,6 +91,7 @@ class Schedule:
     def __init__(self, folder):
         self.folder = folder
         self.passed, self.failed, self.missing = [], [], []
+        self.failures = []  # lines that name what failed, ["tests(3.6): FAIL: test_x (tests.test_y.Z)"]
         self._running = set()
         self._printing = threading.Lock()
 
@@ -149,6 +160,7 @@ class Schedule:
                 print("MISSING  %-18s %4d s  %s" % (name, seconds, missing[-1]))
             else:
                 self.failed.append(name)
+                self.failures += ["%s: %s" % (name, line) for line in lines if FAILURE.match(line)]
                 print("FAILED   %-18s %4d s  %s" % (name, seconds, code))
                 print("\n".join("         " + line for line in lines[-SHOWN:]))
             sys.stdout.flush()
@@ -203,6 +215,8 @@ def main(chosen):
     for line in schedule.missing:
         print("!!!!!!!! %s" % line)
     failed = len(schedule.failed) + bool(unknown)
+    for line in schedule.failures:
+        print(line[:200])
     if schedule.failed:
         print("failed: %s" % ", ".join(schedule.failed))
     counts = len(schedule.passed), failed, len(schedule.missing)

@@ -16,11 +16,12 @@ def import_module(name):
     """Import the module ``name`` as an import statement does, and return it."""
     for _ in range(_TRIES):
         __import__(name)
-        module = sys.modules.get(name)
         # This thread may have waited for another thread's import of the module. If that import has failed, the module
         # is gone, or the next thread is importing it already. One more import raises the error.
-        if module is not None and (PY2 or not is_in_flight(name)):
-            break
+        if PY2 or not is_in_flight(name):
+            module = sys.modules.get(name)
+            if module is not None and (PY2 or not is_in_flight(name)):
+                return module
     return sys.modules[name]
 
 
