@@ -280,13 +280,21 @@ WITH_PACKAGES = [
     "test_watch_gunicorn",
     "test_watch_pip",
 ]
-# Sessions of their own run these on these interpreters.
-IN_OTHER_SESSIONS = {"test_hostile": TESTED, "test_hosts": WITH_HOSTS}
+# These have sessions of their own. The hosts that need no packages run on a few interpreters more.
+ONLY_ON = {"test_hostile": (), "test_hosts": ("3.6", "3.14", "3.13t", "pypy3.11")}
 # These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share;
 # or take minutes. The README shows what 3.13 prints.
-ONLY_ON = dict.fromkeys(
-    ["test_prove_harness", "test_readme", "test_structure", "test_support", "test_watch_recorder"],
-    (OLDEST, "3.13", NEWEST),
+ONLY_ON.update(
+    dict.fromkeys(
+        [
+            "test_prove_harness",
+            "test_readme",
+            "test_structure",
+            "test_support",
+            "test_watch_recorder",
+        ],
+        (OLDEST, "3.13", NEWEST),
+    )
 )
 # The sessions of benchmarks do the rest of it.
 ONLY_ON["test_benchmarks"] = ("3.13",)
@@ -311,12 +319,7 @@ def tests(session, name):
     python = interpreter(session, name)
     folder = unpacked(session) if name == FROM_SOURCE_DISTRIBUTION else ROOT
     modules = [os.path.basename(path)[: -len(".py")] for path in files("tests/test_*.py")]
-    chosen = [
-        "tests." + module
-        for module in modules
-        if name not in IN_OTHER_SESSIONS.get(module, ())
-        and name in ONLY_ON.get(module, TESTED)
-    ]
+    chosen = ["tests." + module for module in modules if name in ONLY_ON.get(module, TESTED)]
     text = run(session, python, "-m", "unittest", *(session.posargs or chosen), cwd=folder)
     if name.endswith("t"):
         run(

@@ -91,7 +91,9 @@ class Schedule:
     def __init__(self, folder):
         self.folder = folder
         self.passed, self.failed, self.missing = [], [], []
-        self.failures = []  # lines that name what failed, ["tests(3.6): FAIL: test_x (tests.test_y.Z)"]
+        self.failures = (
+            []
+        )  # lines that name what failed, ["tests(3.6): FAIL: test_x (tests.test_y.Z)"]
         self._running = set()
         self._printing = threading.Lock()
 
