@@ -6,7 +6,8 @@ import sys
 
 from warmup._python.compat import PY2
 from warmup._python.library import UNSHAREABLE
-from warmup._python.locks import is_in_flight
+from warmup._python.locks import in_flight, is_in_flight
+from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, ArgumentError, Target
 
 _TRIES = 20  # of an import that may have waited for that of another thread
@@ -32,7 +33,14 @@ def import_derived(name):
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
     try:
-        import_module(name)
+        try:
+            import_module(name)
+        except Exception:
+            # If two threads import modules that import each other, Python gives one thread an unfinished module. That
+            # thread holds no lock now, and can wait for the other.
+            if was_raised_by_handler() or not in_flight():
+                raise
+            import_module(name)
     finally:
         for other in absent:
             sys.modules.pop(other, None)
