@@ -447,6 +447,61 @@ class Run(Folder):
             pool.join()
         """)
 
+    def assert_starts_a_thread(self, source, manifest):
+        self.write("other/empty.py", u"")
+        self.write("shop.manifest", u"warmup-manifest 1\nmodule sched\n")
+        result = self.run_program(
+            source + u"""
+        import threading
+        thread = threading.Thread(target=lambda: sys.stdout.write(str(work())))
+        thread.start()
+        thread.join()
+        """,
+            "--manifest",
+            manifest,
+        )
+        self.assertEqual(
+            (result.code, result.out, result.err), (0, "['chunk_of_work']", ""), result
+        )
+
+    def test_finds_the_manifest_again_after_the_program_has_changed_its_folder(self):
+        self.assert_starts_a_thread(
+            u"""
+        import os
+        os.chdir("other")
+        """,
+            "shop.manifest",
+        )
+
+    def test_preloads_again_although_the_manifest_is_gone(self):
+        self.assert_starts_a_thread(
+            u"""
+        import os
+        os.remove("shop.manifest")
+        """,
+            self.manifest,
+        )
+
+    def test_ends_in_one_line_if_the_second_preload_finds_a_failure_and_strict_is_on(self):
+        # A line of a manifest that begins to fail: the first call takes the module as loaded.
+        self.write("breaks.py", u"import sys\nif 'program_ran' in sys.modules: 1 / 0")
+        result = self.run_program(
+            u"""
+        import threading
+        sys.modules["program_ran"] = sys
+        del sys.modules["breaks"]
+        thread = threading.Thread(target=work)
+        thread.start()
+        print("not reached")
+        """,
+            "--modules",
+            "breaks",
+            "--strict",
+        )
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertEqual(len(result.err.splitlines()), 1, result)
+        self.assertIn("warmup run: 1 of", result.err)
+
     def test_puts_back_what_it_has_replaced(self):
         result = self.run_program(u"""
         import os, threading

@@ -71,6 +71,10 @@ class RunCommand(FolderTest):
             (u"def f():\n    g()\ndef g():\n    raise ValueError(u'\\xfc')\nf()", 1),
             (u"x = = 1", 1),
             (u"import no_such_module", 1),
+            (u"int(None)", 1),
+            (u"raise IOError(32, 'Broken pipe')", 1),
+            (u"import warmup\nwarmup.preload(modules=[''])", 1),
+            (u"import warmup\nwarmup.preload(modules=['no_such'], scan=False, strict=True)", 1),
             (u"import os; os._exit(5)", 5),
             (u"import sys; sys.excepthook = lambda *a: sys.stdout.write('mine'); 1 / 0", 1),
             (u"import atexit; atexit.register(lambda: print('end'))" if not fresh.PY2 else u"", 0),
@@ -104,6 +108,8 @@ class RunCommand(FolderTest):
             (["no_such_file.py"], "no_such_file.py"),
             (["-m"], "name a script"),
             (["--codecs", "latn-1", "x.py"], "latn-1"),
+            (["--manifest", "", "x.py"], "manifest: the path"),
+            (["--modules", "no_such", "--no-scan", "--strict", "x.py"], "no_such"),
             (["--guard-fork", "-1", "x.py"], "warmup run: --guard-fork: -1.0 is"),
         ):
             result = fresh.call(["-m", "warmup", "run"] + arguments, directory=self.folder)

@@ -51,15 +51,14 @@ def main(arguments):
     add_arguments(parser)
     options = parser.parse_args(arguments[1:])
     try:
-        code = command(options)
-        sys.stdout.flush()
-        return code
+        result = command(options)
+        if not callable(result):
+            sys.stdout.flush()
+            return result
     except ArgumentError as error:
         flags = {option.keyword: option.flag for option in OPTIONS}
         return _refuse(name, "%s: %s" % (flags.get(error.argument, error.argument), error.problem))
     except (TypeError, PreloadError, _run.ProgramError) as error:
-        if isinstance(error, TypeError) and sys.exc_info()[2].tb_next is not None and name == "run":
-            raise
         return _refuse(name, error)
     except IOError as error:
         if getattr(error, "errno", None) != 32:  # EPIPE: the reader has closed the pipe
@@ -71,6 +70,9 @@ def main(arguments):
         if name in ("run", "record"):
             raise
         return 130
+    # Inside of the block above, an error of the program would be shown as one of ours, or not at all.
+    result()
+    return 0
 
 
 def _main_help(arguments):
@@ -271,6 +273,9 @@ def _add_run(parser):
 def _run_program(options):
     program = _run.Program(options.program, options.program_module)
     keywords = preload_options(options)
+    if keywords.get("manifest"):
+        # The program may change its folder before the second call.
+        keywords["manifest"] = _run.absolute(keywords["manifest"])
     program.set_path()
     _record.is_late = _run.is_late
     preload(**keywords)
@@ -283,14 +288,25 @@ def _run_program(options):
 
     def preload_again():
         if watch is None:
-            preload(**keywords)
+            _preload_again(keywords)
         else:
             with watch.allowed():
-                preload(**keywords)
+                _preload_again(keywords)
 
     _run.preload_before_first_thread(preload_again)
-    program.run()
-    return 0
+    return program.run
+
+
+def _preload_again(keywords):
+    """Call ``preload()`` inside of the program, which must not get an error that ``python`` would not give it."""
+    try:
+        preload(**keywords)
+    except ArgumentError:
+        # The program has deleted the manifest or changed its root. The first call has warmed what the manifest names.
+        if keywords.pop("manifest", None) is not None:
+            _preload_again(keywords)
+    except PreloadError as error:
+        sys.exit(_refuse("run", error))
 
 
 def _watch_program(action):
@@ -398,7 +414,8 @@ def _site(options):
     return _site.main(options)
 
 
-# name -> (what it does, function that adds its arguments to a parser, function that runs it and returns the exit code)
+# name -> (what it does, function that adds its arguments to a parser, function that runs it). The last returns the exit
+# code, or the function that runs the user's program.
 COMMANDS = {
     "prove": (
         "show what stalls on this machine without preload(), and that preload() ends it",

@@ -181,8 +181,11 @@ def _read_code(path):
 
 
 def _as_python_says_it(path):
-    if sys.version_info < (3, 9):
-        return path
+    return path if sys.version_info < (3, 9) else absolute(path)
+
+
+def absolute(path):
+    """Return ``path`` below the current folder, or as it is if that folder is gone."""
     try:
         return os.path.join(os.getcwd(), path)
     except OSError:  # the folder is gone
