@@ -83,6 +83,14 @@ class WithPytest(unittest.TestCase):
             directory=self.folder,
         )
 
+    @staticmethod
+    def outcomes(result):
+        return {
+            line.split()[0].rpartition("::")[2]: line.split()[1]
+            for line in result.out.splitlines()
+            if line.startswith("test_shop.py::")
+        }
+
     def targets(self):
         with io.open(self.manifest, encoding="utf-8") as stream:
             lines = [line.partition("#")[0].strip() for line in stream][2:]
@@ -92,13 +100,8 @@ class WithPytest(unittest.TestCase):
         self.write("test_shop.py", TESTS)
         result = self.pytest("--strict-markers" if not fresh.PY2 else "--strict", "test_shop.py")
         self.assertEqual(result.code, 1, result)
-        outcomes = {
-            line.split()[0].rpartition("::")[2]: line.split()[1]
-            for line in result.out.splitlines()
-            if line.startswith("test_shop.py::")
-        }
         self.assertEqual(
-            outcomes,
+            self.outcomes(result),
             {
                 "test_fixture": "FAILED",
                 "test_marker": "FAILED",
@@ -112,6 +115,47 @@ class WithPytest(unittest.TestCase):
         )
         self.assertIn("module sched", result.out)
         self.assertIn("test_shop.py:6 test_fixture", result.out)
+
+    def test_a_test_is_watched_if_it_asks_for_it_itself(self):
+        for name in "before", "after", "behind":
+            self.write("late_%s.py" % name, u"")
+        self.write(
+            "test_shop.py",
+            u"""
+            import pytest
+
+            @pytest.mark.parametrize(
+                "number", [1, pytest.param(2, marks=pytest.mark.no_late_imports), 3]
+            )
+            def test_parameter(number):
+                __import__({1: "sched", 2: "wave", 3: "mailbox"}[number])
+
+            def test_asks_late(request):
+                import late_before
+                request.getfixturevalue("no_late_imports")
+                import late_after
+
+            @pytest.fixture
+            def outer(no_late_imports):
+                return 1
+
+            def test_through_a_fixture(outer):
+                import late_behind
+        """,
+        )
+        result = self.pytest("test_shop.py")
+        self.assertIn("module late_after", result.out)
+        self.assertNotIn("module late_before", result.out)
+        self.assertEqual(
+            self.outcomes(result),
+            {
+                "test_parameter[1]": "PASSED",
+                "test_parameter[2]": "FAILED",
+                "test_parameter[3]": "PASSED",
+                "test_asks_late": "FAILED",
+                "test_through_a_fixture": "FAILED",
+            },
+        )
 
     def test_preloaded_nothing_is_late(self):
         self.write("test_shop.py", TESTS)
@@ -167,6 +211,14 @@ class WithPytest(unittest.TestCase):
             ),
             [],
         )
+
+    def test_refuses_a_file_that_cannot_be_written(self):
+        self.write("test_shop.py", u"def test(): pass")
+        result = self.pytest("--warmup-record", os.path.join("no", "shop.manifest"))
+        self.assertEqual(result.code, 4, result)
+        self.assertIn("shop.manifest cannot be written", result.err + result.out)
+        self.assertEqual(self.pytest("--collect-only", "--warmup-record", self.manifest).code, 0)
+        self.assertFalse(os.path.exists(self.manifest))
 
     def test_refuses_a_file_that_is_no_manifest(self):
         self.write("test_shop.py", u"def test(): pass")

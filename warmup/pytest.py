@@ -5,7 +5,7 @@ function runs. The value of the fixture is a `Watch`; imports inside of ``with n
 Call ``preload()`` in ``conftest.py``.
 
 ``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
-file that exists and is no manifest is a usage error.
+file that cannot be written, or that exists and is no manifest, is a usage error.
 
 Limits: imports that pytest itself makes are not late. An import that fails and loads nothing does not fail the test.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
@@ -54,9 +54,16 @@ def pytest_configure(config):
     path = config.getoption("warmup_record")
     if path:
         try:
-            Recording(path)
+            recording = Recording(path)
+            # A warning during the tests would be lost: pytest shows what is logged for a failed test only.
+            if not config.getoption("collectonly"):
+                manifest.append(recording.path, u"")
         except ArgumentError as error:
             raise pytest.UsageError("--warmup-record %s" % error.problem)
+        except EnvironmentError as error:
+            raise pytest.UsageError(
+                "--warmup-record %s cannot be written: %s" % (path, error.strerror)
+            )
     config.addinivalue_line(
         "markers", "%s: fail if something is imported late while the test runs." % _NAME
     )
@@ -66,23 +73,28 @@ def pytest_collection_modifyitems(items):
     for item in items:
         names = getattr(item, "fixturenames", None)
         if names is not None and item.get_closest_marker(_NAME) and _NAME not in names:
-            names.append(_NAME)
+            # A new list: all parameters of a test share the old one.
+            item.fixturenames = list(names) + [_NAME]
 
 
 if pytest is not None:
 
     @pytest.fixture
-    def no_late_imports():
+    def no_late_imports(request):
         """Fail the test if something is imported late while its function runs."""
         with watch() as watching:
+            # `funcargs` lacks what a test asks for by getfixturevalue().
+            request.node.warmup_watch = watching
             yield watching
 
     # Innermost: otherwise the imports of other plug-ins would count as the test's.
     @pytest.hookimpl(hookwrapper=True, trylast=True)
     def pytest_runtest_call(item):
-        watching = getattr(item, "funcargs", {}).get(_NAME)
+        watching = getattr(item, "warmup_watch", None)
         before = len(watching.late) if watching is not None else 0
         outcome = yield
+        # Taken out, because a plug-in may run the same item again.
+        watching = vars(item).pop("warmup_watch", None)
         late = (
             [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
         )
