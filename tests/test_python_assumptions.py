@@ -604,19 +604,46 @@ class Signals(unittest.TestCase):
         import signal
 
         class Handler(object):
+            def __init__(self, *arguments):
+                self.func = print
+
+            def __new__(cls, *arguments):
+                return object.__new__(cls)
+
+            def __getattr__(self, name):
+                raise RuntimeError(name)
+
             def __call__(self, number, frame):
                 pass
 
             def method(self, number, frame):
                 pass
 
+        class OldStyle:  # noqa: UP004
+            def __init__(self, *arguments):
+                pass
+
+            def __call__(self, number, frame):
+                pass
+
+        class Meta(type):
+            def __call__(cls, *arguments):
+                pass
+
         import functools
 
+        cache = getattr(functools, "lru_cache", lambda size: functools.partial)(None)
         for handler, code in (
             (code_of, code_of.__code__),
             (Handler().method, vars(Handler)["method"].__code__),
             (Handler(), vars(Handler)["__call__"].__code__),
             (functools.partial(Handler().method), vars(Handler)["method"].__code__),
+            (Handler, vars(Handler)["__init__"].__code__),
+            (Handler, vars(Handler)["__new__"].__func__.__code__),
+            (OldStyle, vars(OldStyle)["__init__"].__code__),
+            (OldStyle(), vars(OldStyle)["__call__"].__code__),
+            (Meta("Class", (object,), {}), vars(Meta)["__call__"].__code__),
+            (cache(code_of), code_of.__code__),
         ):
             before = signal.signal(signal.SIGUSR1, handler)
             try:

@@ -7,13 +7,17 @@ import gc
 import os
 import sys
 
-from warmup._python.compat import FREE_THREADED, PY2, PYPY, Module, get_ident
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_ident
 
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
 # More objects than there ever are. A threshold can hold twice as many, as a module may set it.
 _NEVER = 1000000007
+
+# Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
+# instances of old-style classes.
+_INNER = ("__code__", "__func__", "func", "__wrapped__") + ("__call__",) * PY2
 
 # the Surroundings of each thread that is inside a call; without it, a forked child could not put back what it inherits
 _active = []
@@ -322,9 +326,7 @@ def handler_codes():
         except (ValueError, AttributeError):
             continue
         if handler is not None and not isinstance(handler, int):
-            code = _code_of(handler)
-            if code is not None:
-                codes[id(code)] = code
+            codes.update((id(code), code) for code in _codes_of(handler))
     return codes
 
 
@@ -345,17 +347,27 @@ def was_raised_by_handler():
         return False
 
 
-def _code_of(handler):
-    """Return the code that a call of ``handler`` runs: a function, a method, a partial, an object with __call__."""
+def _codes_of(handler, steps=5):
+    """Return the code objects that a call of ``handler`` runs, as a list.
+
+    A partial of a bound method, for example, needs three steps.
+    """
+    if type(handler) is Code:
+        return [handler]
+    if handler is None or not steps:
+        return []
+    is_class = type(_attribute(handler, "__bases__")) is tuple
+    codes = _codes_of(_attribute(type(handler), "__call__"), steps - 1)
+    # The attributes of an object with a __call__ of its own may be anything. PyPy has a partial with such a __call__,
+    # whose code is the same for every partial, and which no traceback shows.
+    if not codes or is_class or _attribute(type(handler), "__module__") == "functools":
+        for name in ("__new__", "__init__") if is_class else _INNER:
+            codes += _codes_of(_attribute(handler, name), steps - 1)
+    return codes
+
+
+def _attribute(value, name):
     try:
-        for _ in range(5):  # a partial of a bound method, for example, needs three steps
-            if hasattr(handler, "__code__"):
-                return handler.__code__
-            handler = (
-                getattr(handler, "__func__", None)
-                or getattr(handler, "func", None)
-                or type(handler).__call__
-            )
-    except Exception:  # an object whose attributes raise; a built-in function
-        pass
-    return None
+        return getattr(value, name, None)
+    except Exception:  # the program's __getattr__ fails
+        return None
