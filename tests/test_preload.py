@@ -215,6 +215,26 @@ __spec__ = Spec()
             [["odd", "warmed"]],
         )
 
+    def test_keys_of_sys_modules_that_are_no_names_are_left_alone(self):
+        self.write("third.py", u"")
+        self.write("adds.py", u"import sys; sys.modules[3] = sys; import third\n")
+        self.write(
+            "replaces.py", u"import sys; sys.modules[4] = sys; del sys.modules['colorsys']\n"
+        )
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import colorsys, warmup
+            report = warmup.preload(modules=["adds", "replaces"], scan=False)
+            print(json.dumps([sorted(outcome.modules) for outcome in report.outcomes]))
+        """,
+                arguments=[self.folder],
+            ),
+            [["adds", "third"], ["replaces"]],
+        )
+
     def test_a_threshold_of_the_collector_stays(self):
         self.write("settings.py", u"import gc; gc.set_threshold(0)\n")
         if fresh.PYPY:

@@ -8,7 +8,7 @@ import time
 
 from warmup import _record
 from warmup._python import library, locks, surroundings
-from warmup._python.compat import PY2, clock
+from warmup._python.compat import PY2, Text, clock
 from warmup._report import Report
 from warmup._settings import Settings, environment
 from warmup._sources import codec
@@ -270,15 +270,17 @@ class _Call(object):
         new = _youngest_modules(self._loaded)
         if new is not None:
             self._loaded += new
-            return new
+            return _names(new)
         before, self._loaded = self._loaded, list(sys.modules)
         if self._loaded == before:
             return []
         if not PY2 and self._loaded[: len(before)] == before:
-            return self._loaded[len(before) :]
+            return _names(self._loaded[len(before) :])
         known = set(before)
         return sorted(
-            name for name in self._loaded if name not in known and sys.modules.get(name) is not None
+            name
+            for name in _names(self._loaded)
+            if name not in known and sys.modules.get(name) is not None
         )
 
     def report(self):
@@ -335,6 +337,11 @@ def left_out(**keywords):
         (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
     ]
     return tuple((target, why) for target, why in pairs if why is not None)
+
+
+def _names(keys):
+    """Return the list ``keys`` of ``sys.modules`` without those that are no names. A program may use a number."""
+    return [key for key in keys if isinstance(key, Text)]
 
 
 def _youngest_modules(before):

@@ -48,7 +48,12 @@ def install(relative=()):
         running = _running_modules()
         for name, module in sys.modules.copy().items():
             # An object that is no module may import something when its attributes are read.
-            if type(module) is type(sys) and not _is_running(name, running):
+            # A program may use a key that is no name.
+            if (
+                type(module) is type(sys)
+                and isinstance(name, Text)
+                and not _is_running(name, running)
+            ):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
                     _packages.add(name)
