@@ -282,6 +282,61 @@ class Variable(Folder):
         (line,) = result.err.splitlines()
         self.assertIn(nowhere, line)
 
+    @unittest.skipIf(
+        os.name == "nt", "no folder can be removed that is the current one of a process"
+    )
+    def test_says_once_that_the_current_folder_is_gone_and_goes_on(self):
+        gone = u"""
+            import os
+            os.mkdir("gone")
+            os.chdir("gone")
+            os.rmdir(os.path.join(%r, "gone"))
+        """ % self.folder
+        auto = u"""
+            import warmup.auto
+            warmup.preload(scan=False)
+            if warmup.auto.report is not None:
+        """
+        for source in (self.SOURCE, auto):
+            result = fresh.python(
+                textwrap.dedent(gone)
+                + textwrap.dedent(source).rstrip()
+                + (u"\n    " if source is auto else u"\n")
+                + u"print('done')",
+                environment={"WARMUP_RECORD": "shop.manifest", "WARMUP_SCAN": "no"},
+                directory=self.folder,
+            )
+            self.assertEqual((result.code, result.out.strip()), (0, "done"), result)
+            (line,) = result.err.splitlines()
+            self.assertIn("WARMUP_RECORD: shop.manifest cannot be written: ", line)
+
+    def test_goes_on_in_its_file_after_the_program_has_changed_its_folder(self):
+        os.mkdir(os.path.join(self.folder, "other"))
+        result = fresh.python(
+            self.SOURCE.replace(u'load("sched")', u'load("sched"); import os; os.chdir("other")'),
+            environment={"WARMUP_RECORD": "shop.manifest"},
+            directory=self.folder,
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(
+            [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
+        )
+        self.assertEqual(os.listdir(os.path.join(self.folder, "other")), [])
+
+    def test_takes_another_file_if_the_program_names_another(self):
+        other = os.path.join(self.folder, "other.manifest")
+        result = fresh.python(
+            self.SOURCE.replace(
+                u'load("sched")',
+                u'load("sched"); import os; os.environ["WARMUP_RECORD"] = %r' % other,
+            ),
+            environment={"WARMUP_RECORD": self.manifest},
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual([line for line in self.targets() if "." not in line], ["module sched"])
+        self.manifest = other
+        self.assertEqual([line for line in self.targets() if "." not in line], ["module quopri"])
+
     def test_does_not_write_into_what_is_no_manifest(self):
         path = self.write("notes.txt", u"buy milk\n")
         with io.open(path) as stream:

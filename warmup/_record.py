@@ -17,9 +17,9 @@ VARIABLE = "WARMUP_RECORD"
 is_late = None
 
 _recordings = []  # the recording that the environment has asked for, or nothing
-_refused = (
-    []
-)  # paths of files that are no manifests; without it, each call of preload() would warn again
+# What the variable says -> the path that it names, or None if no file can be written there. Found out once: the program
+# may change its folder, and each call of preload() would warn again.
+_paths = {}
 # Thread ident -> depth of `Pause`. Imports of a thread that is inside preload() are not late.
 _paused = locks.per_thread()
 
@@ -120,16 +120,22 @@ class Pause(object):
 
 def start_if_asked(environment):
     """Record from now on if ``WARMUP_RECORD`` names a file. A second call with the same file does nothing."""
-    path = environment.get(VARIABLE, "").strip()
-    if not path or any(one.path == os.path.abspath(path) for one in _recordings):
+    text = environment.get(VARIABLE, "").strip()
+    path = _paths.get(text, text)
+    if not text or path is None or any(one.path == path for one in _recordings):
         return
+    _paths[text] = None
     try:
         new = Recording(path, is_late)
     except ArgumentError as error:
-        if path not in _refused:
-            _refused.append(path)
-            log_warning("%s: %s" % (VARIABLE, error.problem))
+        log_warning("%s: %s" % (VARIABLE, error.problem))
         return
+    except EnvironmentError as error:  # the current folder is gone
+        log_warning(
+            "%s: %s cannot be written: %s; give the whole path" % (VARIABLE, text, error.strerror)
+        )
+        return
+    _paths[text] = new.path
     while _recordings:
         _recordings.pop().stop()
     _recordings.append(new)
