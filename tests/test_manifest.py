@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+import textwrap
 import unittest
 
 from tests.support import fresh
@@ -83,12 +84,18 @@ class Format(FolderTest):
             (u"interpreter\n", 2),
             (u"a\n", 2),
             (u"with\n", 2),
+            (u"placeholder a\n", 2),
             (u"module a\nwith b c..d\n", 3),
         ):
             with self.assertRaises(ArgumentError) as caught:
                 self.read(text)
             self.assertEqual(caught.exception.argument, "manifest")
             self.assertIn("late.txt:%d: " % number, str(caught.exception), text)
+
+    def test_with_a_placeholder_that_has_no_module_says_what_its_name_is(self):
+        with self.assertRaises(ArgumentError) as caught:
+            self.read(u"placeholder json\n")
+        self.assertIn("MODULE.ATTRIBUTE", str(caught.exception))
 
     def test_without_the_first_line_is_refused(self):
         path = self.write("other.txt", u"module a\n")
@@ -98,14 +105,20 @@ class Format(FolderTest):
         self.assertIn("warmup-manifest 1", str(caught.exception))
 
     def test_of_a_file_that_cannot_be_read_is_refused_with_the_remedy(self):
-        latin = os.path.join(self.folder, "latin.txt")
-        with open(latin, "wb") as stream:
-            stream.write(b"warmup-manifest 1\nmodule \xff\n")
-        for path in (os.path.join(self.folder, "no_such_file"), self.folder, latin):
+        for path in (os.path.join(self.folder, "no_such_file"), self.folder):
             with self.assertRaises(ArgumentError) as caught:
                 manifest.ManifestSource(path, CodecSource())
             self.assertIn(path, str(caught.exception))
             self.assertIn("record", str(caught.exception))
+
+    def test_in_another_encoding_is_refused_with_file_and_line(self):
+        path = os.path.join(self.folder, "latin.txt")
+        with open(path, "wb") as stream:
+            stream.write(b"warmup-manifest 1\r\nmodule a  # \xfc\n")
+        with self.assertRaises(ArgumentError) as caught:
+            manifest.ManifestSource(path, CodecSource())
+        self.assertIn(path + ":2: ", str(caught.exception))
+        self.assertIn("save it as UTF-8", str(caught.exception))
 
     def test_has_modules_that_come_with_a_target(self):
         text = u"module a\n    with b c.d  # nested\nwith e\nmodule f\n"
@@ -194,6 +207,28 @@ class Warming(FolderTest):
         self.assertEqual([status for _, _, status in outcomes], ["stale"] * 4, outcomes)
         self.assertEqual(len(second), 4, "the second call says nothing of them")
         self.assertEqual(caught, [])
+
+    def test_of_a_name_that_2_7_cannot_import_is_stale(self):
+        outcomes, _, _ = self.outcomes(u"module gr\xf6\xdfe\nmodule json.gr\xf6\xdfe\n")
+        self.assertEqual([status for _, _, status in outcomes], ["stale"] * 2, outcomes)
+
+    def test_of_a_codec_of_the_program_uses_the_spelling_that_the_program_knows(self):
+        path = self.write("late.txt", HEAD + u"codec my-codec\ncodec my_other\n")
+        for spelling in ("my-codec", "my_codec"):  # 3.9 and later look only for the second
+            outcomes, second = fresh.value(
+                u"""
+                import codecs, json, warmup
+                def search(name):
+                    if name in (sys.argv[2], "my_other"):
+                        return codecs.lookup("utf-8")
+                codecs.register(search)
+                reports = [warmup.preload(manifest=sys.argv[1], scan=False) for _ in range(2)]
+                print(json.dumps([[o.status for o in report.outcomes] for report in reports]))
+            """,
+                arguments=[path, spelling],
+            )
+            if spelling == ("my-codec" if sys.version_info < (3, 9) else "my_codec"):
+                self.assertEqual((outcomes, second), (["warmed"] * 2, []))
 
     def test_does_not_import_what_came_with_a_target_once(self):
         self.write("alone.py", u"")
@@ -304,8 +339,64 @@ if os.name == "posix":
                 800,
             )
 
+        LIMITED = u"""
+            import resource, signal
+            from warmup._sources import manifest
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            size = os.path.getsize(sys.argv[1]) if os.path.exists(sys.argv[1]) else 0
+            soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(sys.argv[2]), hard))
+            text = manifest.line("module", "schedule") + u"".join(
+                manifest.line("module", "m%d" % number) for number in range(1000))
+            try:
+                manifest.append(sys.argv[1], text)
+                result = "written"
+            except EnvironmentError as error:
+                result = error.strerror
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))  # print() may write to a file
+            print(result)
+            manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
+        """
+
+        def test_on_a_full_disk_leaves_no_part_of_a_line(self):
+            for room in (0, 5, 10, 17, 4090, 4096, 5000):
+                for before in (None, u"module sched\n"):
+                    path = os.path.join(self.folder, "%d-%s.txt" % (room, bool(before)))
+                    if before:
+                        manifest.append(path, before)
+                    result = fresh.python(
+                        u"import os\n" + textwrap.dedent(self.LIMITED),
+                        arguments=[path, str(room)],
+                    )
+                    self.assertEqual((result.code, result.err), (0, ""), result)
+                    self.assertNotIn("written", result.out)
+                    names = [target.name for target in manifest.read(path)[0]]
+                    self.assertEqual(names, ["sched"] * bool(before) + ["colorsys"], room)
+
+        def test_does_not_wait_for_a_process_that_keeps_its_lock(self):
+            if fresh.PY2:
+                self.skipTest("2.7 takes no lock")
+            path = os.path.join(self.folder, "late.txt")
+            manifest.append(path, u"module sched\n")
+            with open(path, "r+b") as stream:
+                os.lockf(stream.fileno(), os.F_LOCK, 0)
+                result = fresh.python(
+                    u"""
+                    from warmup._sources import manifest
+                    manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
+                """,
+                    arguments=[path],
+                )
+                self.assertEqual((result.code, result.err), (0, ""), result)
+                self.assertEqual(len(manifest.read(path)[0]), 2)
+
 
 class Line(unittest.TestCase):
+
+    @unittest.skipIf(fresh.PY2, "2.7 has the names of files as bytes")
+    def test_has_escapes_for_letters_that_utf_8_does_not_have(self):
+        text = manifest.line("module", "a", u"s\udcff.py:1 f")
+        self.assertEqual(text.encode("utf-8"), b"module a  # s\\udcff.py:1 f\n")
 
     def test_names_this_interpreter(self):
         words = manifest.interpreter().split()

@@ -16,6 +16,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+from time import sleep
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
@@ -33,6 +34,7 @@ FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
 _KINDS = ("module", "codec", "placeholder")
 _WIDTH = 100  # characters at most in a line of names
+_TRIES = 100  # to get the lock, once a millisecond
 
 
 def interpreter():
@@ -53,6 +55,8 @@ def line(kind, name, comment="", modules=()):
     ``modules``: names of the modules that its import loads. They follow in lines ``with``, if this system can use them.
     """
     comment = u" ".join(_text(comment).split())
+    # A name of a file may have lone surrogates, which cannot be written.
+    comment = comment.encode("utf-8", "backslashreplace").decode("utf-8")
     text = u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
     row, own = u"", _module_of(Target(kind, name, ""))
     for one in modules if IS_POSSIBLE else ():
@@ -92,13 +96,15 @@ def lines_of(late):
 def append(path, lines):
     """Add ``lines`` to the manifest ``path``. Use one write for each page. A new file gets a header.
 
-    Raise ``OSError`` if the file cannot be written. An ``O_APPEND`` write is whole, also if other processes write at
-    the same time.
+    Raise ``OSError`` if the file cannot be written, for example on a full disk. Then leave nothing of ``lines`` there:
+    part of a line would be an error, or name another module. An ``O_APPEND`` write is whole, also if other processes
+    write at the same time.
 
     Problem: Linux copies a write page by page, and SIGKILL can end a write between two pages. Of 150 workers that were
     killed, one wrote half a line. What is done: a blank line fills the page if the next line would cross its end. So a
     write can only be cut between lines. A lock keeps the end of the file in its place. What is left: a line that is
-    longer than a page, and file systems without locks, where another process may write in between.
+    longer than a page, and another process that writes in between, because the file system has no locks or because a
+    process keeps the lock for longer than 0.1 seconds.
     """
     flags = (
         os.O_RDWR
@@ -110,12 +116,8 @@ def append(path, lines):
     descriptor = os.open(path, flags, 0o666)
     try:
         if hasattr(os, "lockf") and lines:  # not on 2.7
-            try:
-                # The system ends the lock when the file is closed or the process is killed.
-                os.lockf(descriptor, os.F_LOCK, 0)
-            except OSError:  # the file system has no locks
-                pass
-        size = os.fstat(descriptor).st_size
+            _lock(descriptor)
+        before = size = os.fstat(descriptor).st_size
         text = (lines if size else header() + lines).encode("utf-8")
         if size and lines and not _ends_with_line_end(descriptor):  # an editor may save a file so
             text = b"\n" + text
@@ -127,10 +129,31 @@ def append(path, lines):
                 continue
             # A line that is longer than a page is written as it is.
             part = part or text[: text.find(b"\n") + 1] or text
-            size += os.write(descriptor, part)
-            text = text[len(part) :]
+            written = os.write(descriptor, part)  # a full disk may take a part of it
+            size += written
+            text = text[written:]
+    except EnvironmentError:
+        # Not if another process has written in between: its lines would be gone.
+        if hasattr(os, "ftruncate") and os.fstat(descriptor).st_size == size != before:
+            os.ftruncate(descriptor, before)
+        raise
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor):
+    """Lock the file until it is closed or the process is killed. Give up if another process keeps the lock.
+
+    An editor or a process that was stopped may keep it for ever. The import that is to be recorded would wait for it.
+    """
+    for _ in range(_TRIES):
+        try:
+            os.lockf(descriptor, os.F_TLOCK, 0)
+            return
+        except (BlockingIOError, PermissionError):  # noqa: F821  not on 2.7
+            sleep(0.001)
+        except OSError:  # the file system has no locks
+            return
 
 
 def _ends_with_line_end(descriptor):
@@ -148,13 +171,18 @@ def read(path):
     """
     try:
         with open(path, "rb") as stream:
-            text = stream.read().decode("utf-8")
+            content = stream.read()
     except (EnvironmentError, ValueError) as error:
         raise ArgumentError(
             "manifest",
             "%s cannot be read: %s; write it with python -m warmup record -o"
             % (path, getattr(error, "strerror", None) or error),
         )
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise ArgumentError("manifest", "%s:%d: %s; save it as UTF-8" % (path, number, error))
     targets, interpreters, modules, has_format = [], set(), [], False
     # Not by splitlines(), which takes some letters of a comment for the end of a line.
     lines = text.replace(u"\r\n", u"\n").replace(u"\r", u"\n").split(u"\n")
@@ -187,7 +215,8 @@ def read(path):
             raise ArgumentError(
                 "manifest",
                 "%s:%d: %r is no line of a manifest; write KIND NAME, with one of the kinds "
-                "%s" % (path, number, one, ", ".join(_KINDS)),
+                "%s; the name of a placeholder is MODULE.ATTRIBUTE"
+                % (path, number, one, ", ".join(_KINDS)),
             )
     if modules and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
@@ -231,7 +260,7 @@ class ManifestSource(object):
         if target.kind == "module":
             return is_loaded(target)
         if target.kind == "codec":
-            return self._codecs.is_done(self._aliased[target])
+            return self._codecs.is_done(self._aliased[target]) or self._codecs.is_done(target)
         module, attribute = _split(target)
         return (
             type(module) is Module
@@ -251,7 +280,13 @@ class ManifestSource(object):
     def warm(self, target):
         """Import the module, prime the codec, or use the placeholder."""
         if target.kind == "codec":
-            self._codecs.warm(self._aliased[target])
+            try:
+                self._codecs.warm(self._aliased[target])
+            except LookupError:
+                if self._aliased[target] == target:
+                    raise
+                # A search function of the program may know only this spelling.
+                self._codecs.warm(target)
         elif target.kind == "module":
             import_module(target.name)
         else:
@@ -266,6 +301,8 @@ class ManifestSource(object):
         if target.kind == "codec":
             return STALE if codec.canonical(target.name) is None else FAILED
         if target.kind == "placeholder" and isinstance(error, AttributeError):
+            return STALE
+        if isinstance(error, UnicodeError) and not _is_ascii(target.name) and PY2:
             return STALE
         return (
             STALE
