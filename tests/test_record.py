@@ -282,6 +282,21 @@ class Variable(Folder):
         (line,) = result.err.splitlines()
         self.assertIn(nowhere, line)
 
+    def test_goes_on_if_the_warning_meets_a_filter_that_fails(self):
+        source = u"""
+            import logging
+            class Filter(logging.Filter):
+                def filter(self, record):
+                    print("asked")
+                    raise RuntimeError("the program's filter")
+            logging.getLogger("warmup").addFilter(Filter())
+        """
+        result = fresh.python(
+            textwrap.dedent(source) + textwrap.dedent(self.SOURCE),
+            environment={"WARMUP_RECORD": os.path.join(self.folder, "no", "file")},
+        )
+        self.assertEqual((result.code, result.out.split(), result.err), (0, ["asked"], ""), result)
+
     @unittest.skipIf(
         os.name == "nt", "no folder can be removed that is the current one of a process"
     )

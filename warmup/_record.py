@@ -7,7 +7,7 @@ import sys
 
 from warmup._python import imports, locks
 from warmup._python.compat import clock
-from warmup._report import log_warning
+from warmup._python.surroundings import log_warning
 from warmup._sources import manifest
 from warmup._values import ArgumentError
 

@@ -285,20 +285,6 @@ def trace(events):
     )
 
 
-def log_warning(sentence):
-    """Log ``sentence`` as a warning of the logger ``warmup``."""
-    import logging  # at the top, each program would load it, and few have something to log
-
-    logger, handler = logging.getLogger("warmup"), None
-    if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
-        # Without a handler, 2.7 prints "No handlers could be found" instead of the sentence.
-        handler = logging.StreamHandler()
-        logger.addHandler(handler)
-    logger.warning("%s", sentence)
-    if handler is not None:
-        logger.removeHandler(handler)
-
-
 def _shorter(reason):
     """Return ``reason`` with each path cut to its last folder and its file."""
     return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))

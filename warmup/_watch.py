@@ -8,7 +8,7 @@ import sys
 from warmup import _report
 from warmup._python import imports, locks
 from warmup._python.compat import Text, clock
-from warmup._python.surroundings import was_raised_by_handler
+from warmup._python.surroundings import log_warning, was_raised_by_handler
 from warmup._values import ArgumentError, LateImport, describe
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
@@ -334,7 +334,7 @@ class _Allowed(object):
 
 
 def _say(message, *arguments):
-    _report.log_warning(message % arguments)
+    log_warning(message % arguments)
 
 
 def _import_what_is_needed():

@@ -25,7 +25,7 @@ from __future__ import absolute_import, division, print_function
 import warmup
 from warmup import _settings
 from warmup._preload import preload
-from warmup._report import log_warning
+from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError, PreloadError
 
 __all__ = ["report", "watch"]

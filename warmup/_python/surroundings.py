@@ -371,3 +371,23 @@ def _attribute(value, name):
         return getattr(value, name, None)
     except Exception:  # the program's __getattr__ fails
         return None
+
+
+def log_warning(sentence):
+    """Log ``sentence`` as a warning of the logger ``warmup``. Drop what a filter or a handler of the program raises."""
+    try:
+        import logging  # at the top, each program would load it, and few have something to log
+
+        logger, handler = logging.getLogger("warmup"), None
+        if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+            # Without a handler, 2.7 prints "No handlers could be found" instead of the sentence.
+            handler = logging.StreamHandler()
+            logger.addHandler(handler)
+        try:
+            logger.warning("%s", sentence)
+        finally:
+            if handler is not None:
+                logger.removeHandler(handler)
+    except Exception:
+        if was_raised_by_handler():
+            raise
