@@ -51,6 +51,29 @@ class RunCommand(FolderTest):
             archive.write(os.path.join(self.folder, "package", "__main__.py"), "__main__.py")
         self.same(["archive.zip", "a"])
 
+    def test_cuts_the_command_line_where_python_does(self):
+        self.write("program.py", u"import sys; print(__name__, sys.argv)")
+        for words in (
+            ["-mprogram", "a", "b"],
+            ["-mprogram", "--no-scan", "--", "-x"],
+            ["-m", "program", "--", "x"],
+            ["-m", "program", "-m", "x"],
+            ["--", "program.py", "--", "a"],
+            ["program.py", "--", "a"],
+            ["program.py", "-mx", "--no-scan"],
+        ):
+            native = fresh.call(words, directory=self.folder)
+            self.assertEqual(native.code, 0, native)
+            for options in (["--no-scan"], ["--no-codecs", "--exclude=ctypes", "--watch", "log"]):
+                ours = fresh.call(["-m", "warmup", "run"] + options + words, directory=self.folder)
+                self.assertEqual((ours.code, ours.out), (0, native.out), ours)
+            manifest = os.path.join(self.folder, "shop.manifest")
+            for options in (["-o", manifest, "--append"], ["--app", "-o" + manifest]):
+                ours = fresh.call(
+                    ["-m", "warmup", "record"] + options + words, directory=self.folder
+                )
+                self.assertEqual((ours.code, ours.out), (0, native.out), ours)
+
     def test_runs_a_compiled_file(self):
         self.write("neighbour.py", u"")
         path = self.write("program.py", self.LOOK)
@@ -107,6 +130,7 @@ class RunCommand(FolderTest):
             ([], "name a script"),
             (["no_such_file.py"], "no_such_file.py"),
             (["-m"], "name a script"),
+            (["--"], "name a script"),
             (["--codecs", "latn-1", "x.py"], "latn-1"),
             (["--manifest", "", "x.py"], "manifest: the path"),
             (["--modules", "no_such", "--no-scan", "--strict", "x.py"], "no_such"),

@@ -49,7 +49,12 @@ def main(arguments):
         prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
     )
     add_arguments(parser)
-    options = parser.parse_args(arguments[1:])
+    ours, program = arguments[1:], None
+    if name in ("run", "record"):
+        ours, program = _cut(ours, parser)
+    options = parser.parse_args(ours)
+    if program is not None:
+        options.program, options.program_module = program
     try:
         result = command(options)
         if not callable(result):
@@ -235,22 +240,40 @@ def _write(path, text):
 # --- run
 
 
-def add_program_arguments(parser):
-    """Add the program that a command runs: a script, or ``-m`` and a module, and its arguments."""
+def _add_program_arguments(parser):
+    """Add the program that a command runs, for the help: `_cut` takes it off before the parser sees it."""
     parser.usage = "%(prog)s [options] SCRIPT|-m MODULE [ARG ...]"
-    parser.add_argument(
-        "-m",
-        dest="program_module",
-        metavar="MODULE",
-        nargs=argparse.REMAINDER,
-        help="run a module; what follows are its arguments",
-    )
+    parser.add_argument("-m", metavar="MODULE", help="run a module; what follows are its arguments")
     parser.add_argument(
         "program",
         metavar="SCRIPT",
-        nargs=argparse.REMAINDER,
+        nargs="*",
         help="run a script; what follows are its arguments",
     )
+
+
+def _cut(words, parser):
+    """Return ``(options, (script, module))``, three lists. The program begins where ``python`` would find it.
+
+    What does not work: ``nargs=argparse.REMAINDER``. It drops ``--``, and it reads what follows ``-mNAME`` itself.
+    """
+    switches = [flag for one in parser._actions if one.nargs == 0 for flag in one.option_strings]
+    end = 0
+    while end < len(words) and words[end][:1] == "-" != words[end] and words[end][:2] != "-m":
+        word = words[end]
+        if word == "--":
+            return words[:end], (words[end + 1 :], None)
+        end += 1
+        is_long = word.startswith("--")
+        if "=" in word if is_long else len(word) > 2:  # --watch=log, -oFILE
+            continue
+        if not any(flag.startswith(word) for flag in switches):
+            end += 1  # its value
+    ours, program = words[:end], words[end:]
+    if program and program[0][:2] == "-m":
+        name = [program[0][2:]] if program[0] != "-m" else []
+        return ours, ([], name + program[1:])
+    return ours, (program, None)
 
 
 def _add_run(parser):
@@ -267,7 +290,7 @@ def _add_run(parser):
         help="let a fork wait for the imports of other threads, for this time at most",
     )
     add_preload_arguments(parser)
-    add_program_arguments(parser)
+    _add_program_arguments(parser)
 
 
 def _run_program(options):
@@ -340,7 +363,7 @@ def _add_record(parser):
     parser.add_argument(
         "--append", action="store_true", help="also add late imports that FILE names already"
     )
-    add_program_arguments(parser)
+    _add_program_arguments(parser)
     parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
 
 
