@@ -93,6 +93,20 @@ class Check(unittest.TestCase):
             0,
         )
 
+    def test_finds_the_application_behind_options_that_take_several_names(self):
+        self.write("two.py", u"def create_app(a, b):\n    from shop import app\n    return app\n")
+        for arguments in (
+            ["--get", "/", "/plugin", "--allow", "shop_plugin", "shop:app"],
+            ["--allow", "shop_plugin", "--get", "/", "/plugin", "shop:app"],
+            ["--get", "/", "--allow", "shop_plugin", "shop:app", "--get", "/plugin"],
+            ["--get", "/", "/plugin", "shop:app", "--allow", "x", "shop_plugin"],
+            ["--get", "/plugin", "--allow", "shop_plugin,x", "two:create_app('a', 'b')"],
+            ["--get", "/plugin", "two:create_app('a', 'b')", "--allow", "shop_plugin"],
+        ):
+            result = self.check("--no-scan", *arguments)
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertIn("and allowed", result.out)
+
     def test_shows_cold_beside_warm(self):
         code, data = self.data("--get", "/library", "shop:app")
         self.assertEqual(code, 0)
@@ -108,12 +122,57 @@ class Check(unittest.TestCase):
         code, data = self.data("--get", "/library", "warmed:app")
         self.assertEqual((code, self.names(data["cold"]["late"])), (0, ["argparse", "sched"]))
 
+    def test_an_application_that_refuses_late_imports_is_told_apart_from_a_missing_module(self):
+        for seal in ("warmup.watch('raise')", "warmup.Watch('raise')"):
+            self.write(
+                "sealed.py",
+                u"""
+                import warmup
+                %s
+
+                def app(environ, start_response):
+                    try:
+                        import sched
+                    except ImportError:
+                        pass
+                    start_response("200 OK", [])
+                    return []
+            """ % seal,
+            )
+            code, data = self.data("--no-scan", "sealed:app")
+            self.assertEqual((code, self.names(data["late"])), (1, ["sched"]), seal)
+            self.assertEqual(self.names(data["cold"]["late"]), ["sched"], seal)
+            self.assertEqual(data["failed"], [], seal)
+        self.write("sealed2.py", u"import warmup\nwarmup.watch('raise')\nfrom shop import app\n")
+        arguments = ["--no-scan", "--get", "/library", "/codec", "sealed2:app"]
+        code, data = self.data(*arguments)
+        self.assertEqual((code, data["raised"]), (1, None))
+        self.assertEqual(data["cures"], [{"codecs": ["cp1250"], "modules": ["argparse", "sched"]}])
+        result = self.check("--modules", "argparse,sched", "--codecs", "cp1250", *arguments)
+        self.assertEqual(result.code, 0, result)
+
     def test_takes_the_options_of_preload(self):
         code, data = self.data("--no-scan", "--get", "/library", "shop:app")
         self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched"]))
         self.assertEqual(data["cures"], [{"modules": ["argparse", "sched"]}])
         code, data = self.data("--no-scan", "--modules", "sched", "--get", "/library", "shop:app")
         self.assertEqual(data["cures"], [{"modules": ["sched", "argparse"]}])
+
+    def test_a_cure_names_nothing_that_is_excluded(self):
+        arguments = ["--no-scan", "--get", "/library", "/codec", "shop:app", "--exclude", "sched"]
+        code, data = self.data(*arguments)
+        self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched", "cp1250"]))
+        self.assertEqual(data["cures"], [{"modules": ["argparse"], "codecs": ["cp1250"]}])
+        text = self.check("--modules", "argparse", "--codecs", "cp1250", *arguments).out
+        self.assertNotIn("would cure", text)
+        self.assertIn("--exclude forbids sched", text)
+
+    def test_a_manifest_is_found_from_an_application_that_changes_the_folder(self):
+        self.write("moves.py", u"import os\nfrom shop import app\nos.chdir(os.sep)\n")
+        arguments = ["--no-scan", "--get", "/library", "moves:app"]
+        self.assertEqual(self.check("-o", "shop.manifest", *arguments).code, 1)
+        result = self.check("--manifest", "shop.manifest", *arguments)
+        self.assertEqual((result.code, result.err), (0, ""), result)
 
     def test_writes_a_manifest_that_cures(self):
         manifest = os.path.join(self.folder, "shop.manifest")
@@ -141,6 +200,14 @@ class Check(unittest.TestCase):
         self.assertEqual(
             self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1
         )
+
+    def test_accepts_a_codec_by_each_of_its_names(self):
+        self.write("codec.py", SHOP.replace(u'"cp1250"', u'"windows-1250"'))
+        for name in "windows-1250", "windows_1250", "Windows-1250", "cp1250":
+            result = self.check("--no-scan", "--get", "/codec", "--allow", name, "codec:app")
+            self.assertEqual(result.code, 0, result)
+        result = self.check("--no-scan", "--get", "/codec", "--allow", "cp1251", "codec:app")
+        self.assertEqual(result.code, 1, result)
 
     def test_an_import_in_vain_is_not_late(self):
         result = self.check("--get", "/missing", "shop:app")
@@ -183,6 +250,21 @@ class Check(unittest.TestCase):
             result = self.check("--no-scan", *arguments)
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
+
+    def test_ends_with_1_if_the_application_does_not_answer(self):
+        self.write("silent.py", u"def app(environ, start_response): return []\n")
+        if not fresh.PY2:
+            self.write(
+                "silent_async.py",
+                u"""
+                async def app(scope, receive, send):
+                    pass
+                """,
+            )
+        for name in ["silent"] + ["silent_async"] * (not fresh.PY2):
+            result = self.check("--no-scan", name)
+            self.assertEqual(result.code, 1, result)
+            self.assertIn("the application raised: RuntimeError: no response", result.out)
 
     def test_says_where_an_application_hangs_and_ends_with_2(self):
         self.write(
@@ -245,6 +327,7 @@ class Check(unittest.TestCase):
             (["shop:app:x"], "shop:app:x"),
             (["exits:app"], "SystemExit"),
             (["--get", "x", "shop:app"], "begins with /"),
+            (["--get", "x", "--allow", "y", "shop:app"], "begins with /"),
             (["--get", "/", "--call", "shop:broken"], "contradict"),
             (["--call", "shop"], "--call"),
             (["--codecs", "latn-1", "shop:app"], "--codecs: "),
@@ -259,6 +342,12 @@ class Check(unittest.TestCase):
             self.assertEqual((result.code, result.out), (2, ""), result)
             self.assertEqual(len(result.err.splitlines()), 1, result)
             self.assertIn(text, result.err)
+
+    def test_refuses_a_time_that_is_none(self):
+        for text in "0", "-1", "x", "nan", "1e9":
+            result = self.check("--timeout=" + text, "shop:app")
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertIn("write a number of seconds", result.err)
 
     def test_imports_nothing_of_its_own_from_the_current_folder(self):
         names = ["json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"]
@@ -313,6 +402,48 @@ class Check(unittest.TestCase):
         self.assertIn("boom", result.out)
 
     @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_behind_a_decorator_that_takes_any_arguments(self):
+        self.write(
+            "served.py",
+            u"""
+            import functools
+
+            def decorated(function):
+                @functools.wraps(function)
+                def wrapper(*args, **kwargs):
+                    return function(*args, **kwargs)
+                return wrapper
+
+            @decorated
+            async def app(scope, receive, send):
+                if scope["type"] == "http":
+                    await send({"type": "http.response.start", "status": 204, "headers": []})
+                    await send({"type": "http.response.body", "body": b""})
+
+            class Application:
+                @decorated
+                async def __call__(self, scope, receive, send):
+                    await app(scope, receive, send)
+
+            application = Application()
+
+            @decorated
+            def wsgi(environ, start_response):
+                start_response("204 No Content", [])
+                return []
+
+            # Its own arguments count: it wraps an application of the other kind.
+            @functools.wraps(app)
+            def adapted(environ, start_response):
+                start_response("204 No Content", [])
+                return []
+        """,
+        )
+        for name in "app", "application", "wsgi", "adapted":
+            code, data = self.data("--no-scan", "served:" + name)
+            self.assertEqual((code, data["warm"]["uses"][0][:2]), (0, ["/", 204]), name)
+
+    @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi_state_path_and_disconnect(self):
         self.write(
             "served.py",
@@ -349,7 +480,7 @@ class Check(unittest.TestCase):
         )
 
     @unittest.skipIf(fresh.PY2, "no async")
-    def test_waits_for_a_partial_and_an_object_whose_call_is_a_coroutine(self):
+    def test_waits_for_each_kind_of_asynchronous_function(self):
         self.write(
             "job.py",
             u"""
@@ -361,9 +492,16 @@ class Check(unittest.TestCase):
                 async def __call__(self):
                     import sched
             job = Job()
+            async def generator():
+                import sched
+                yield 1
+            def returns_a_coroutine():
+                return work(1)
+            def returns_a_generator():
+                return generator()
         """,
         )
-        for name in "part", "job":
+        for name in "part", "job", "generator", "returns_a_coroutine", "returns_a_generator":
             code, data = self.data("--no-scan", "--call", "job:" + name)
             self.assertEqual((code, self.names(data["late"])), (1, ["sched"]), name)
 

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import argparse
 import ast
 import io
 import json
@@ -12,13 +13,16 @@ import tempfile
 
 from warmup import _report, _run
 from warmup._python.compat import PY2
-from warmup._sources import manifest
-from warmup._values import ArgumentError
+from warmup._sources import codec, manifest
+from warmup._values import ArgumentError, LateImportError
 
 
 def add_arguments(parser):
     """Add the arguments of the command, without those of ``preload()``."""
     parser.usage = "%(prog)s [options] MODULE:APPLICATION"
+    parser.epilog = (
+        "Limit: check does not see what threads and tasks import after the last response."
+    )
     parser.add_argument(
         "application",
         metavar="MODULE:APPLICATION",
@@ -62,9 +66,14 @@ def add_arguments(parser):
 
 
 def _seconds(text):
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
     if not 0 < seconds < 1e6:
-        raise ValueError(text)
+        raise argparse.ArgumentTypeError(
+            "%r: write a number of seconds, more than 0 and less than 1000000" % text
+        )
     return seconds
 
 
@@ -74,16 +83,11 @@ def main(options, keywords, check_output):
     ``keywords``: for ``preload()``. ``check_output``: a function of a path, which returns a recording that has not
     started.
     """
-    requests, allowed = sum(options.get, []), [
-        name for word in sum(options.allow, []) for name in word.split(",")
-    ]
     application = options.application
-    if (
-        application is None and options.call is None
-    ):  # "--get / shop:app": the last word is the application
-        for words in (requests, allowed):
-            if application is None and len(words) > 1:
-                application = words.pop()
+    if application is None and options.call is None:
+        application = _taken_by_option(options)
+    requests = sum(options.get, [])
+    allowed = [name for word in sum(options.allow, []) for name in word.split(",")]
     if application is None and options.call is None:
         raise _run.ProgramError(
             "name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE"
@@ -96,6 +100,8 @@ def main(options, keywords, check_output):
     if "manifest" in keywords:
         # Without this line, the application would be imported before a wrong line is found.
         manifest.read(keywords["manifest"])
+        # The application may change the folder before the file is read.
+        keywords = dict(keywords, manifest=os.path.abspath(keywords["manifest"]))
     recording = check_output(options.output) if options.output else None
     job = dict(_job(application, options.call, requests), timeout=options.timeout)
     answers = {
@@ -107,6 +113,20 @@ def main(options, keywords, check_output):
         recording.write(u"".join(line for line in result.lines()))
     print(result.as_json() if options.json else _report.printable(result.as_text(options.output)))
     return result.code
+
+
+def _taken_by_option(options):
+    """Take the application out of the words of ``--get / shop:app``, and return it. Return ``None`` if it is missing.
+
+    argparse gives all words to the option. A path begins with "/", so another word behind it is the application.
+    """
+    for words in options.get:
+        if len(words) > 1 and not words[-1].startswith("/"):
+            return words.pop()
+    for words in reversed(options.allow):
+        if len(words) > 1:
+            return words.pop()
+    return None
 
 
 def _job(application, called, requests):
@@ -224,8 +244,12 @@ class _Result(object):
         self._failed = [late for late in warm["late"] if not _is_late(late)]
         for answer in answers.values():
             answer["late"] = [late for late in answer["late"] if _is_late(late)]
-        self._allowed = [late for late in warm["late"] if _is_allowed(late["name"], allowed)]
+        self._allowed = [late for late in warm["late"] if _is_allowed(late, allowed)]
         self._late = [late for late in warm["late"] if late not in self._allowed]
+        # Modules that no argument can cure: preload() refuses a name that is excluded too.
+        self._excluded = [
+            name for name in self._names("module") if _is_below(name, keywords.get("exclude") or ())
+        ]
         self.raised = warm["raised"]
         for name, status, _ in warm["uses"]:
             if status is not None and status >= 500 and not self.raised:
@@ -238,9 +262,8 @@ class _Result(object):
 
     def cures(self):
         """Return alternative arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
-        targets = [(kind, name) for late in self._late for kind, name, _ in late["lines"]]
-        modules = _without_doubles(name for kind, name in targets if kind == "module")
-        codecs = _without_doubles(name for kind, name in targets if kind == "codec")
+        modules = [name for name in self._names("module") if name not in self._excluded]
+        codecs = self._names("codec")
         derivable = set(self._answers["warm"]["derivable"])
         packages = sorted({name.partition(".")[0] for name in modules if name in derivable})
         rest = [name for name in modules if name.partition(".")[0] not in packages]
@@ -250,6 +273,12 @@ class _Result(object):
         if packages:
             cures.append(self._with_given(modules=rest, codecs=codecs, packages=packages))
         return cures
+
+    def _names(self, kind):
+        """Return the names of the targets of one kind that would have to be warmed."""
+        return _without_doubles(
+            name for late in self._late for one, name, _ in late["lines"] if one == kind
+        )
 
     def _with_given(self, **names):
         """Return ``names`` with the names that the options already have. Else the cure would drop those."""
@@ -284,6 +313,12 @@ class _Result(object):
                 lines += ["", title] + _rows(late)
         if self.raised:
             lines += ["", "the application raised: %s" % self.raised]
+        if self._excluded:
+            lines += [
+                "",
+                "--exclude forbids %s: take it out there, or --allow it"
+                % ", ".join(self._excluded),
+            ]
         cures = self.cures()
         if cures:
             lines += ["", "This would cure it, as an argument of preload():"]
@@ -327,11 +362,23 @@ def _rows(late):
 
 def _is_late(late):
     # preload() cannot help an import that fails and loads nothing. It is no reason to fail in CI.
-    return late["error"] is None or bool(late["modules"])
+    # An application that refuses late imports may use `Watch` itself.
+    return (
+        late["error"] is None
+        or bool(late["modules"])
+        or late["error"].startswith(LateImportError.__name__)
+    )
 
 
-def _is_allowed(name, allowed):
-    return any(name == one or name.startswith(one + ".") for one in allowed if one)
+def _is_allowed(late, allowed):
+    name = late["name"]
+    if late["kind"] == "codec":  # a codec has many spellings, and each version reports another one
+        return codec.aliased(name) in [codec.aliased(one) for one in allowed]
+    return _is_below(name, allowed)
+
+
+def _is_below(name, parents):
+    return any(name == one or name.startswith(one + ".") for one in parents if one)
 
 
 def _without_doubles(names):

@@ -14,10 +14,11 @@ import time
 import warmup
 from warmup._preload import left_out, preload
 from warmup._python.compat import PY2, PYPY, clock, get_ident
-from warmup._record import VARIABLE, Collector
+from warmup._record import VARIABLE, Collector, Pause
 from warmup._report import Report
 from warmup._sources import manifest
 from warmup._values import FAILED, STALE, ArgumentError, PreloadError, describe
+from warmup._watch import Watch
 
 if PY2:
     import thread as _thread
@@ -40,6 +41,8 @@ def visit(job, path):
     keywords for ``preload()``, or ``None`` for a cold run.
     """
     os.environ.pop(VARIABLE, None)
+    # Without this line, a refused import would hide what comes after it, and preload() could not import either.
+    warmup.watch = _watch_without_refusing
     if (
         job["options"] is None
     ):  # without these lines, an application that preloads by itself would not be cold
@@ -52,6 +55,10 @@ def visit(job, path):
     for stream in (sys.stdout, sys.stderr):
         stream.flush()
     os._exit(0)  # sys.exit() would wait for threads of the application, which may run for ever
+
+
+def _watch_without_refusing(action="record", exclude=()):
+    return Watch("record" if action == "raise" else action, exclude)
 
 
 class _Visit(object):
@@ -113,7 +120,7 @@ class _Visit(object):
             application = application(*job["call"][0], **job["call"][1])
         if job["used"] is not None:
             called = _attribute(*job["used"])
-            loop = _Loop(None) if _is_coroutine_function(called) else None
+            loop = _Loop(None) if _is_asynchronous(called) else None
             return lambda path: _call(called, loop)
         if not callable(application):
             raise TypeError(
@@ -230,22 +237,29 @@ def _attribute(module, path):
 
 
 def _call(called, loop):
-    """Call a function; take all that its generator yields, or wait for its coroutine."""
+    """Call a function; take all that its generator yields, or wait for its coroutine or asynchronous generator."""
     result = called()
-    if loop is not None:
+    kind = type(result)  # an object of unittest.mock has every attribute
+    if hasattr(kind, "cr_frame") or hasattr(kind, "ag_frame"):
+        if loop is None:
+            # Only the result shows that an event loop is needed. Without the pause, its imports would be late.
+            with Pause():
+                loop = _Loop(None)
         loop.wait(result)
-    elif hasattr(result, "gi_frame"):
+    elif hasattr(kind, "gi_frame"):
         for _ in result:
             pass
 
 
-def _is_coroutine_function(function):
+def _is_asynchronous(function):
+    """Return whether a call of the function gives a coroutine or an asynchronous generator."""
     while hasattr(function, "func") and hasattr(function, "keywords"):  # functools.partial
         function = function.func
     if not hasattr(function, "__code__"):  # a method, or an object with __call__
         of_type = getattr(type(function), "__call__", None)  # noqa: B004
         function = getattr(function, "__func__", of_type)
-    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x80)  # CO_COROUTINE
+    # CO_COROUTINE, CO_ASYNC_GENERATOR
+    return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x280)
 
 
 def _unquoted(path):
@@ -261,6 +275,12 @@ def _unquoted(path):
         except ValueError:
             text += b"%" + part
     return text
+
+
+def _last(statuses):
+    if not statuses:
+        raise RuntimeError("no response: the application has sent no status")
+    return statuses[-1]
 
 
 # --- WSGI
@@ -300,7 +320,7 @@ def _get_wsgi(application, path):
     finally:
         if hasattr(body, "close"):
             body.close()
-    return statuses[-1] if statuses else None
+    return _last(statuses)
 
 
 # --- ASGI
@@ -316,6 +336,10 @@ def _is_asgi(application):
         getattr(type(application), "__call__", None),  # noqa: B004
     ):
         code = getattr(function, "__code__", None)
+        # A wrapper (*args, **kwargs) says nothing: look at what it wraps. WSGI and ASGI need two arguments or more.
+        while code is not None and code.co_argcount < 2 and hasattr(function, "__wrapped__"):
+            function = function.__wrapped__
+            code = getattr(function, "__code__", None)
         if code is not None:
             needed = code.co_argcount - len(getattr(function, "__defaults__", None) or ())
             names = [name for name in code.co_varnames[:needed] if name != "self"]
@@ -327,7 +351,10 @@ class _Loop(object):
     """Run an ASGI application in an event loop."""
 
     # 2.7 could not read this file if this function stood here as code.
-    _SOURCE = "async def waited(make_future, *args):\n    return await make_future(*args)\n"
+    _SOURCE = (
+        "async def waited(make_future, *args):\n    return await make_future(*args)\n"
+        "async def taken(generator):\n    async for _ in generator:\n        pass\n"
+    )
 
     def __init__(self, application):
         self._application, self._state = application, {}
@@ -339,11 +366,13 @@ class _Loop(object):
         self._asyncio, self._loop = asyncio, asyncio.new_event_loop()
         variables = {}
         exec(self._SOURCE, variables)
-        self._waited = variables["waited"]
+        self._waited, self._taken = variables["waited"], variables["taken"]
 
-    def wait(self, coroutine):
-        """Run a coroutine to its end."""
-        self._loop.run_until_complete(coroutine)
+    def wait(self, result):
+        """Run a coroutine or an asynchronous generator to its end."""
+        self._loop.run_until_complete(
+            self._taken(result) if hasattr(result, "ag_frame") else result
+        )
 
     def _call(self, scope, receive, send):
         waited = self._waited
@@ -426,4 +455,4 @@ class _Loop(object):
             "state": self._state.copy(),
         }
         self._loop.run_until_complete(self._call(scope, receive, send))
-        return statuses[-1] if statuses else None
+        return _last(statuses)
