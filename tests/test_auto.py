@@ -142,6 +142,25 @@ class Auto(FolderTest):
             [["module", "sched", "warmed"], ["codec", "cp1250", "warmed"]],
         )
 
+    def test_logs_what_is_stale_in_a_manifest(self):
+        path = self.write(
+            "late.txt", u"warmup-manifest 1\nmodule gone\nmodule sched\ncodec gone_too\n"
+        )
+        for strict in ("0", "1"):
+            result = fresh.python(
+                u"""
+                import warmup.auto
+                print(len(warmup.auto.report.warmed))
+            """,
+                environment={
+                    "WARMUP_MANIFEST": path,
+                    "WARMUP_SCAN": "no",
+                    "WARMUP_STRICT": strict,
+                },
+            )
+            self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
+            self.assert_logs(result, "stale", "module gone,", "codec gone_too")
+
     def test_does_not_honour_the_environment_where_python_was_told_not_to(self):
         for option in ("-E",) if fresh.PY2 else ("-E", "-I"):
             source = u"""

@@ -1036,6 +1036,25 @@ class FindersOfFolders(FolderTest):
         )
 
 
+class StandardOutput(unittest.TestCase):
+    @unittest.skipIf(fresh.PY2, "2.7 does not say whether it has a buffer")
+    def test_has_no_buffer_with_the_option_u(self):
+        """`compat.is_unbuffered`: without it, ``python -u -m warmup record`` runs the program with a buffer."""
+        for options in ([], ["-u"]):
+            self.assertEqual(
+                fresh.value(
+                    u"""
+                    import json
+                    from warmup._python.compat import is_unbuffered
+                    print(json.dumps(is_unbuffered()))
+                """,
+                    options=options,
+                    environment={"PYTHONUNBUFFERED": ""},
+                ),
+                options != [],
+            )
+
+
 class RunningAModule(unittest.TestCase):
     def test_has_the_function_that_the_interpreter_calls_for_m(self):
         """`_run.Program.run`: ``runpy._run_module_as_main(name, alter_argv)``."""

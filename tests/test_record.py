@@ -174,6 +174,17 @@ class Command(Folder):
             self.assertEqual((native.code, result.code), (code, code), result)
             self.assertEqual(result.err, native.err)
 
+    @unittest.skipIf(fresh.PY2, "2.7 does not say that it was told so")
+    def test_writes_without_a_buffer_if_the_interpreter_was_told_so(self):
+        self.write("program.py", u"import os, sys\nsys.stdout.write('out ')\nos._exit(0)")
+        for options, out in ((["-u"], "out "), ([], "")):
+            result = fresh.call(
+                options + ["-m", "warmup", "record", "-o", self.manifest, "program.py"],
+                {"PYTHONUNBUFFERED": ""},
+                directory=self.folder,
+            )
+            self.assertEqual((result.code, result.out, result.err), (0, out, ""), result)
+
     def test_what_was_recorded_before_a_kill_is_there(self):
         self.write(
             "program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()"
@@ -572,6 +583,19 @@ class Run(Folder):
         self.assertEqual(len(result.err.splitlines()), 1, result)
         self.assertIn("warmup run: 1 of", result.err)
 
+    def test_says_what_is_stale_and_what_failed(self):
+        self.write("shop.manifest", u"warmup-manifest 1\nmodule gone\ncodec cp1250\n")
+        options = ["--no-scan", "--manifest", "shop.manifest"]
+        for more, count in ((["--strict"], 1), (["--modules", "no_such_module"], 2)):
+            result = self.run_program(u"\n        print('ran')", *(options + more))
+            self.assertEqual((result.code, result.out.strip()), (0, "ran"), result)
+            lines = result.err.splitlines()
+            self.assertEqual(len(lines), count, result)
+            self.assertIn("warmup run: ", lines[-1])
+            self.assertIn("stale: module gone", lines[-1])
+            if count == 2:
+                self.assertIn("module no_such_module: ", lines[0])
+
     def test_puts_back_what_it_has_replaced(self):
         result = self.run_program(u"""
         import os, threading
@@ -607,6 +631,19 @@ class Run(Folder):
         result = self.run_program(self.LATE, "--no-scan", "--watch", "raise")
         self.assertEqual(result.code, 1, result)
         self.assertIn("LateImportError", result.err)
+
+    def test_the_watch_does_not_notice_what_the_interpreter_imports_for_a_traceback(self):
+        source = self.LATE.rstrip() + u"\n        1 / 0"
+        for action in ("record", "log"):
+            result = self.run_program(source, "--no-scan", "--watch", action)
+            self.assertEqual(result.code, 1, result)
+            self.assertEqual(
+                [line for line in result.err.splitlines() if "chunk_of_work" not in line][0],
+                "Traceback (most recent call last):",
+            )
+            self.assertNotIn("late import of", result.err.partition("Traceback")[2])
+            if action == "record":
+                self.assertIn("1 late import,", result.err)
 
     def test_the_package_of_a_module_that_is_run_is_not_late(self):
         os.mkdir(os.path.join(self.folder, "shop"))

@@ -17,7 +17,7 @@ from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
 from warmup._sources import manifest
-from warmup._values import ArgumentError, PreloadError
+from warmup._values import ArgumentError, PreloadError, describe_stale
 
 _NEXT = """\
 What to do next:
@@ -301,7 +301,10 @@ def _run_program(options):
         keywords["manifest"] = _run.absolute(keywords["manifest"])
     program.set_path()
     _record.is_late = _run.is_late
-    preload(**keywords)
+    report = preload(**keywords)
+    for problem in (report.failed and PreloadError(report), describe_stale(report)):
+        if problem:
+            print("warmup run: %s" % problem, file=sys.stderr)
     if options.guard_fork is not None:
         try:
             warmup.guard_fork(options.guard_fork)

@@ -47,9 +47,7 @@ class Collector(object):
 
     def wants(self, name, ident):
         """Return whether an import that begins is late. The hook calls this."""
-        return ident not in vars(_paused) and (
-            self._is_late is None or self._is_late(sys._getframe(1))
-        )
+        return not is_paused(ident) and (self._is_late is None or self._is_late(sys._getframe(1)))
 
     def ended(self, this):
         """Take in an import that has ended. The hook calls this in the thread that has imported."""
@@ -116,6 +114,11 @@ class Pause(object):
         depth = paused.pop(ident) - 1
         if depth:
             paused[ident] = depth
+
+
+def is_paused(ident):
+    """Return whether the thread ``ident`` is inside of the block of a `Pause`."""
+    return ident in vars(_paused)
 
 
 def start_if_asked(environment):

@@ -10,7 +10,7 @@ import os
 import sys
 
 from warmup import _record
-from warmup._python.compat import PY2, Module
+from warmup._python.compat import PY2, Module, is_unbuffered
 from warmup._python.startup import is_start_up
 from warmup._watch import Watch
 
@@ -68,10 +68,14 @@ def is_late(frame):
 
 
 class ProgramWatch(Watch):
-    """Watch a program from its beginning. Do not notice the imports of its start-up."""
+    """Watch a program from its beginning. Do not notice the imports of its start-up, nor those for a traceback."""
 
     def wants(self, name, ident):
-        return is_late(sys._getframe(1)) and Watch.wants(self, name, ident)
+        return (
+            not _record.is_paused(ident)
+            and is_late(sys._getframe(1))
+            and Watch.wants(self, name, ident)
+        )
 
 
 def record(script, module, output, adds_known):
@@ -98,7 +102,8 @@ def bare_python(call, *arguments):
         "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))"
         % (not is_safe_path(), root, module, call, repr(arguments))
     )
-    return [sys.executable] + _args_from_interpreter_flags() + ["-c", source]
+    options = _args_from_interpreter_flags() + ["-u"] * is_unbuffered()
+    return [sys.executable] + options + ["-c", source]
 
 
 def become(command):

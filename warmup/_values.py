@@ -172,6 +172,12 @@ class LateImport(object):
         return dict(vars(self), modules=list(self.modules))
 
 
+def describe_stale(report):
+    """Return a sentence that names the targets of a manifest that are stale, or ``None`` if there are none."""
+    names = ["%s %s" % (o.target.kind, _ascii(o.target.name).strip("u'")) for o in report.stale]
+    return "the manifest is stale: %s cannot be found here" % ", ".join(names) if names else None
+
+
 def describe(error):
     """Return an exception as text, ``"TypeName: message"``. Never raise an ``Exception``.
 

@@ -13,9 +13,12 @@ The arguments come from the environment. Commas separate names:
     WARMUP                                             ``off``: do nothing
 
 Without ``WARMUP_STRICT`` the host starts whatever happens. A wrong value is ignored, and a warning of the logger
-``warmup`` names the variable and the value. A target that failed is logged in the same way. With
+``warmup`` names the variable and the value. A target that failed or is stale is logged in the same way. With
 ``WARMUP_STRICT=1`` a wrong value raises ``ValueError``, and a failed target raises `PreloadError`. If Python was
 started with ``-I`` or ``-E``, the variables that were set before the start are ignored.
+
+Record a manifest under the settings that replay it: with ``WARMUP_SCAN=no`` for ``scan=False``. What ``preload()`` has
+found by itself is not late, and ``WARMUP_RECORD`` leaves it out.
 
 ``warmup.auto.report`` is the `Report` and ``warmup.auto.watch`` the `Watch`. Each is ``None`` if it was not made.
 """
@@ -26,7 +29,7 @@ import warmup
 from warmup import _settings
 from warmup._preload import preload
 from warmup._python.surroundings import log_warning
-from warmup._values import ArgumentError, PreloadError
+from warmup._values import ArgumentError, PreloadError, describe_stale
 
 __all__ = ["report", "watch"]
 
@@ -70,6 +73,8 @@ def _start(environment):
         done = _preload(options, report_problem)
         if done.failed:
             report_problem(PreloadError(done))
+        if done.stale:
+            _warn(describe_stale(done))
         watch = _watch(environment, report_problem)
     except Exception as error:
         report_problem(error)

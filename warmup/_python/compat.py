@@ -79,6 +79,11 @@ def forked_by(frame, function):
     return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
 
 
+def is_unbuffered():
+    """Return whether ``python -u`` runs this process. No flag of ``sys`` says that. 2.7 does not say it at all."""
+    return type(getattr(sys.stdout, "buffer", None)).__name__ == "FileIO"
+
+
 __all__ = [
     "Code",
     "FREE_THREADED",
@@ -91,5 +96,6 @@ __all__ = [
     "clock",
     "forked_by",
     "get_ident",
+    "is_unbuffered",
     "replace_in_code",
 ]
