@@ -3,7 +3,9 @@
 from __future__ import absolute_import, division, print_function
 
 import textwrap
+import unittest
 
+import warmup
 from tests.support import fresh
 from tests.support.folder import FolderTest
 from tests.support.program import PROGRAM
@@ -35,15 +37,25 @@ class Arguments(FolderTest):
         ("manifest='no_such_file'", "ValueError", ("manifest", "no_such_file", "record")),
         ("manifest=7", "TypeError", ("manifest", "7")),
         ("manifest=''", "TypeError", ("manifest",)),
+        ("modules=['json.decoder'], exclude=['json']", "ValueError", ("modules", "json.decoder")),
+        ("exclude=['json.*']", "ValueError", ("exclude", "json.*", "a package stands for all")),
+        ("exclude=['*']", "ValueError", ("exclude", "'*'")),
+        ("codecs=[u'\\u20ac']", "ValueError", ("codecs",)),
+        ("manifest=u'\\u20ac'", "ValueError", ("manifest",)),
+        ("manifest=b'nothing'", "ValueError", ("manifest: nothing ",)),
+        ("manifest='a\\0b'", "ValueError", ("manifest",)),
+        ("codecs=['utf-8\\0']", "ValueError", ("codecs",)),
         ("lock_free_import=0", "TypeError", ("lock_free_import", "0")),
         ("module=['json']", "TypeError", ("module",)),
     )
 
     def test_that_are_wrong_give_one_clear_error_and_change_nothing(self):
-        answers = fresh.value(u"""
-            import json
+        answers = fresh.value(
+            u"""
+            import encodings, json
             import warmup
             answers = []
+            looked_up = list(encodings._cache)
             for call in {!r}:
                 with Recorder() as recorder:
                     try:
@@ -53,14 +65,25 @@ class Arguments(FolderTest):
                         answers.append([base[0], str(error), None])
                     else:
                         answers.append([None, None, None])
-                answers[-1][2] = recorder.late
+                answers[-1][2] = recorder.late + [name for name in encodings._cache if name not in looked_up]
             print(json.dumps(answers))
-        """.format([case[0] for case in self.CASES]))
+        """.format([case[0] for case in self.CASES]),
+            options=["-bb"],
+        )
         for (call, kind, words), (raised, message, late) in zip(self.CASES, answers):
             self.assertEqual(raised, kind, call)
             for word in words:
                 self.assertIn(word, message, call)
             self.assertEqual(late, [], call)
+
+    @unittest.skipUnless(fresh.PY2, "elsewhere such names are right")
+    def test_that_are_names_beyond_ascii_are_wrong_on_python_2_7(self):
+        for option in ("modules", "packages", "exclude"):
+            with self.assertRaises(ValueError) as caught:
+                warmup.preload(scan=False, **{option: [u"\xfc"]})
+            self.assertIn(option, str(caught.exception))
+        with self.assertRaises(ValueError):
+            warmup.preload(scan=False, codecs=[b"\xc3\xbc"])
 
     def test_scan_false_warms_what_is_named_and_nothing_else(self):
         path = self.write("late.txt", u"warmup-manifest 1\nmodule colorsys\n")

@@ -104,6 +104,14 @@ class Format(FolderTest):
         self.assertIn("other.txt:1: ", str(caught.exception))
         self.assertIn("warmup-manifest 1", str(caught.exception))
 
+    def test_is_at_a_path_of_bytes_or_of_text_beyond_ascii(self):
+        path = self.write(u"\xfc.txt", u"warmup-manifest 1\nmodule a\n")
+        for one in (path, path.encode(sys.getfilesystemencoding())):
+            (target,), _, _ = manifest.read(one)
+            self.assertIs(type(target.reason), str)
+            self.assertIn(".txt:2", target.reason)
+            self.assertNotIn("b'", target.reason)
+
     def test_of_a_file_that_cannot_be_read_is_refused_with_the_remedy(self):
         for path in (os.path.join(self.folder, "no_such_file"), self.folder):
             with self.assertRaises(ArgumentError) as caught:

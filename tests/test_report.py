@@ -11,6 +11,7 @@ import unittest
 import warmup
 from tests.support import fresh, process
 from warmup import _report
+from warmup._values import ArgumentError
 
 
 def target(name, owner=None, kind="module"):
@@ -111,6 +112,20 @@ class Tables(unittest.TestCase):
             )
             self.assertEqual((result.code, result.err), (0, ""), (variables, result))
 
+    @unittest.skipIf(fresh.PY2, "the text is ASCII there")
+    def test_can_be_printed_to_what_has_no_encoding_for_text(self):
+        class Output(object):
+            pass
+
+        before, sys.stdout = sys.stdout, Output()
+        try:
+            for encoding in ("no such encoding", "base64", "idna", 3, object(), b"ascii"):
+                sys.stdout.encoding = encoding
+                self.assertIn("\\xfc", str(made_up()), encoding)
+                self.assertIn("\\xfc", str(made_up()).encode("ascii").decode("ascii"))
+        finally:
+            sys.stdout = before
+
     def test_can_be_printed_with_bytes_in_names(self):
         name = b"\xff\xfe" if fresh.PY2 else "\udcff"
         report = warmup.Report([warmup.Outcome(target(name), "failed", 0, [], name)], 0)
@@ -196,6 +211,18 @@ class Data(unittest.TestCase):
                     else warmup.PreloadError(made_up()).args
                 ),
             )
+
+    def test_as_a_pickle_of_an_error_keeps_what_was_added_to_it(self):
+        for error in (warmup.PreloadError(made_up()), ArgumentError("codecs", "wrong", "x")):
+            error.job = 7
+            if hasattr(error, "add_note"):
+                error.add_note("while job 7 ran")
+            for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+                copy = pickle.loads(pickle.dumps(error, protocol))
+                self.assertEqual(copy.job, 7)
+                self.assertEqual(
+                    getattr(copy, "__notes__", None), getattr(error, "__notes__", None)
+                )
 
     def test_by_status(self):
         report = warmup.Report(

@@ -249,7 +249,10 @@ def printable(text):
     if str is bytes:
         return text.encode("ascii", "backslashreplace") if not isinstance(text, bytes) else text
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
-    return text.encode(encoding, "backslashreplace").decode(encoding)
+    try:
+        return text.encode(encoding, "backslashreplace").decode(encoding)
+    except (LookupError, TypeError, ValueError):  # an object of the program, with any encoding
+        return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
 def as_json(data):

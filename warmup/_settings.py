@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python.compat import Text
+from warmup._python.compat import PY2, Text
 from warmup._values import ArgumentError
 
 NAMES, CODECS, FILE, SWITCH = "names", "codecs", "file", "switch"
@@ -74,14 +74,35 @@ class Option(object):
             if not name.strip():
                 raise ArgumentError(self.keyword, "%r is no name; leave it out" % name, name)
             if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
-                if not all(name.split(".")) or "\0" in name or name != name.strip():
+                if (
+                    not all(name.split("."))
+                    or "\0" in name
+                    or name != name.strip()
+                    or PY2
+                    and not _is_str(name)
+                ):
                     raise ArgumentError(
                         self.keyword,
                         "%r is not the name of a module; write it as in an absolute import statement"
                         % name,
                         name,
                     )
+                if "*" in name and self.keyword == "exclude":
+                    raise ArgumentError(
+                        self.keyword,
+                        "%r has an asterisk; a package stands for all modules below it: write its name"
+                        % name,
+                        name,
+                    )
         return names
+
+
+def _is_str(name):
+    """Return whether 2.7 can turn a name into ``str``."""
+    try:
+        return bool(str(name))
+    except UnicodeError:
+        return False
 
 
 OPTIONS = (

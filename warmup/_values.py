@@ -36,7 +36,7 @@ class PreloadError(Exception):
         self.report = report
 
     def __reduce__(self):  # without it, pickle passes the message to __init__ as the report
-        return type(self), (self.report,)
+        return type(self), (self.report,), vars(self)
 
 
 class ArgumentError(ValueError):
@@ -51,7 +51,7 @@ class ArgumentError(ValueError):
         self.argument, self.problem, self.value = argument, problem, value
 
     def __reduce__(self):
-        return type(self), (self.argument, self.problem, self.value)
+        return type(self), (self.argument, self.problem, self.value), vars(self)
 
 
 class LateImportError(ImportError):

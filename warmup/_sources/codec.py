@@ -6,6 +6,7 @@ import codecs
 import encodings
 import encodings.aliases
 
+from warmup._python.compat import PY2
 from warmup._python.library import find, is_refusal
 from warmup._sources.module import import_module
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
@@ -102,12 +103,18 @@ def canonical(spelling):
     Import nothing. A search function that the program has registered may import something.
     """
     try:
+        if "\0" in spelling or PY2 and max(spelling) > "\x7f":
+            return None
         name = aliased(spelling)
-        if not _is_part_of_package(name) and "." not in name:
+        if name and not _is_part_of_package(name) and "." not in name:
             exists = find(_PREFIX + name)
             if exists is not False:  # None: a finder fails at this moment
                 return str(name) if exists else spelling
-        codecs.lookup(spelling)
+        try:
+            codecs.lookup(spelling)
+        except LookupError:
+            _forget_failures(name)
+            raise
     except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
         return None
     except (

@@ -169,10 +169,11 @@ def read(path):
 
     Raise `ArgumentError` with file and line if the file cannot be read or a line is malformed.
     """
+    file, path = path, _shown(path)
     try:
-        with open(path, "rb") as stream:
+        with open(file, "rb") as stream:
             content = stream.read()
-    except (EnvironmentError, ValueError) as error:
+    except (EnvironmentError, ValueError, TypeError) as error:  # TypeError: 2.7, for a NUL
         raise ArgumentError(
             "manifest",
             "%s cannot be read: %s; write it with python -m warmup record -o"
@@ -223,6 +224,15 @@ def read(path):
     return targets, interpreters, modules
 
 
+def _shown(path):
+    """Return a path as ``str``, for messages. Python 3 refuses to format bytes under ``-bb``."""
+    if not PY2:
+        return os.fsdecode(path)
+    if isinstance(path, bytes) or _is_ascii(path):
+        return str(path)
+    return repr(path)[2:-1]  # encode() would import a codec
+
+
 class ManifestSource(object):
     """Find and warm what a manifest names, in its order.
 
@@ -241,7 +251,7 @@ class ManifestSource(object):
             for target in self._targets
             if target.kind == "codec"
         }
-        self.mismatch = None
+        path, self.mismatch = _shown(path), None
         if interpreters and interpreter() not in interpreters:
             self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
                 path,

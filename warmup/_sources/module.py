@@ -54,12 +54,12 @@ def is_loaded(target):
 class ModuleSource(object):
     """Find the modules that ``modules=`` names. A module that cannot be imported has failed, whatever the reason.
 
-    Raise `ArgumentError` for a name that ``exclude=`` names too.
+    Raise `ArgumentError` for a name that ``exclude=`` names too, or a package above it.
     """
 
     def __init__(self, names, exclude):
         for name in names:
-            if name in exclude:
+            if any((name + ".").startswith(other + ".") for other in exclude):
                 raise ArgumentError(
                     "modules", "%r is excluded too; name it in modules or in exclude" % name, name
                 )
