@@ -166,6 +166,8 @@ class Check(unittest.TestCase):
         text = self.check("--modules", "argparse", "--codecs", "cp1250", *arguments).out
         self.assertNotIn("would cure", text)
         self.assertIn("--exclude forbids sched", text)
+        code, data = self.data("--exclude", "encodings.cp1250", *arguments)
+        self.assertEqual(data["cures"], [{"modules": ["argparse"]}])
 
     def test_a_manifest_is_found_from_an_application_that_changes_the_folder(self):
         self.write("moves.py", u"import os\nfrom shop import app\nos.chdir(os.sep)\n")

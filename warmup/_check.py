@@ -246,10 +246,8 @@ class _Result(object):
             answer["late"] = [late for late in answer["late"] if _is_late(late)]
         self._allowed = [late for late in warm["late"] if _is_allowed(late, allowed)]
         self._late = [late for late in warm["late"] if late not in self._allowed]
-        # Modules that no argument can cure: preload() refuses a name that is excluded too.
-        self._excluded = [
-            name for name in self._names("module") if _is_below(name, keywords.get("exclude") or ())
-        ]
+        # preload() would refuse a cure that names these.
+        self._excluded = self._names("module", True) + self._names("codec", True)
         self.raised = warm["raised"]
         for name, status, _ in warm["uses"]:
             if status is not None and status >= 500 and not self.raised:
@@ -262,8 +260,7 @@ class _Result(object):
 
     def cures(self):
         """Return alternative arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
-        modules = [name for name in self._names("module") if name not in self._excluded]
-        codecs = self._names("codec")
+        modules, codecs = self._names("module", False), self._names("codec", False)
         derivable = set(self._answers["warm"]["derivable"])
         packages = sorted({name.partition(".")[0] for name in modules if name in derivable})
         rest = [name for name in modules if name.partition(".")[0] not in packages]
@@ -274,10 +271,15 @@ class _Result(object):
             cures.append(self._with_given(modules=rest, codecs=codecs, packages=packages))
         return cures
 
-    def _names(self, kind):
-        """Return the names of the targets of one kind that would have to be warmed."""
+    def _names(self, kind, is_excluded):
+        """Return the names of the targets of one kind that ``exclude`` forbids, or of those that it does not."""
+        exclude = self._keywords.get("exclude") or ()
+        found = [name for late in self._late for one, name, _ in late["lines"] if one == kind]
+        prefix = "encodings." if kind == "codec" else ""
         return _without_doubles(
-            name for late in self._late for one, name, _ in late["lines"] if one == kind
+            name
+            for name in found
+            if _is_below(prefix + (codec.aliased(name) if prefix else name), exclude) == is_excluded
         )
 
     def _with_given(self, **names):
