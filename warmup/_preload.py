@@ -117,7 +117,8 @@ def preload(
     that are computed at run time are not seen.
 
     Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
-    the very module that another thread is importing waits all the same.
+    the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses
+    what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``.
     """
     settings = Settings(locals())
     with _record.Pause():
