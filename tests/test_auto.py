@@ -191,6 +191,16 @@ class Auto(FolderTest):
             ["idna"],
         )
 
+    def test_logs_a_word_that_does_not_switch_it_off_and_preloads(self):
+        for word in ("of", "none"):
+            result = fresh.python(
+                u"import warmup.auto; print(warmup.auto.report is not None)",
+                environment={"WARMUP": word, "WARMUP_SCAN": "no"},
+            )
+            self.assertEqual((result.code, result.out.strip()), (0, "True"), result)
+            (line,) = result.err.splitlines()
+            self.assertIn("WARMUP: %r is no switch" % word, line)
+
     def test_does_nothing_if_switched_off(self):
         self.assertEqual(
             fresh.value(

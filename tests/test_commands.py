@@ -130,6 +130,7 @@ class ReportCommand(FolderTest):
         self.assertEqual(*map(sorted, names))
 
     def test_refuses_bad_input_in_one_line(self):
+        self.write("ends.py", u"import sys; sys.exit(0)")
         for arguments, text in (
             (["--codecs", "latn-1"], "latn-1"),
             (["--modules", ".os"], "--modules: '.os'"),
@@ -140,12 +141,25 @@ class ReportCommand(FolderTest):
             (["--json", "--why", "os", "--no-codecs"], "--json and --why"),
             (["--packages", "no_such"], "no_such"),
             (["--manifest", "no_such"], "no_such"),
+            (["--manifest", ""], "--manifest: "),
+            (["--codecs", "none", "--codecs", "idna"], "none"),
+            (["--import", "ends"], "--import: ends cannot be imported: SystemExit: 0"),
             (["--trace", os.path.join("no_such", "folder"), "--no-codecs"], "no_such"),
         ):
-            result = fresh.call(["-m", "warmup", "report"] + arguments)
+            result = fresh.call(["-m", "warmup", "report"] + arguments, directory=self.folder)
             self.assertEqual((result.code, result.out), (2, ""), result)
             self.assertEqual(len(result.err.splitlines()), 1, result)
             self.assertIn(text, result.err)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no full device")
+    def test_says_in_one_line_that_its_output_takes_nothing(self):
+        for output, code in (("/dev/full", 2), ("&-", 0 if not fresh.PY2 else 2)):
+            command = "%s -m warmup report --codecs idna --why encodings.idna >%s" % (
+                sys.executable,
+                output,
+            )
+            result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
+            self.assertEqual((result.code, len(result.err.splitlines())), (code, code // 2), result)
 
     @unittest.skipUnless(os.name == "posix", "needs a shell")
     def test_ends_quietly_where_its_output_is_closed(self):

@@ -61,15 +61,15 @@ class TheEnvironment(unittest.TestCase):
         )
 
     def test_takes_all_and_none_for_codecs(self):
-        for text, value in (("all", None), ("ALL", None), ("none", []), (" None ", []), ("", [])):
+        for text, value in (("all", None), ("ALL", None), ("none", []), (" None ", [])):
             self.assertEqual(
                 _settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, [])
             )
 
-    def test_is_not_read_where_a_switch_or_a_file_is_empty(self):
-        self.assertEqual(
-            _settings.from_environment({"WARMUP_STRICT": "", "WARMUP_MANIFEST": " "}), ({}, [])
-        )
+    def test_is_not_read_where_a_variable_is_empty(self):
+        for option in _settings.OPTIONS:
+            for text in ("", " "):
+                self.assertEqual(_settings.from_environment({option.variable: text}), ({}, []))
 
     def test_with_a_wrong_value_is_a_problem_that_names_the_variable(self):
         options, problems = _settings.from_environment(

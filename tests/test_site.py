@@ -75,7 +75,10 @@ class Site(unittest.TestCase):
 
     def test_the_environment_variable_switches_it_off(self):
         self.site("--install")
-        self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP="off"), (0, "False"))
+        for word in ("off", " Off ", "0", "no", "FALSE"):
+            self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP=word), (0, "False"), word)
+        for word in ("on", "1", ""):
+            self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP=word), (0, "True"), word)
 
     def test_its_files_come_and_go(self):
         self.site("--install")

@@ -8,6 +8,7 @@ exit code of the program.
 from __future__ import absolute_import, division, print_function
 
 import argparse
+import errno
 import io
 import os
 import sys
@@ -58,7 +59,8 @@ def main(arguments):
     try:
         result = command(options)
         if not callable(result):
-            sys.stdout.flush()
+            if sys.stdout is not None:  # closed before the start
+                sys.stdout.flush()
             return result
     except ArgumentError as error:
         flags = {option.keyword: option.flag for option in OPTIONS}
@@ -66,11 +68,13 @@ def main(arguments):
     except (TypeError, PreloadError, _run.ProgramError) as error:
         return _refuse(name, error)
     except IOError as error:
-        if getattr(error, "errno", None) != 32:  # EPIPE: the reader has closed the pipe
+        if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF):
             raise
         # The interpreter flushes standard output once more at its end, and would show a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        return 0
+        if error.errno == errno.EPIPE:  # the reader has closed the pipe
+            return 0
+        return _refuse(name, "standard output cannot be written: %s" % error.strerror)
     except KeyboardInterrupt:
         if name in ("run", "record"):
             raise
@@ -142,14 +146,16 @@ def preload_options(options):
             continue
         if isinstance(value, list):
             values = [option.read(text) for text in value]
-            if option.shape == CODECS and None in values:
-                if len(values) > 1:
-                    raise ArgumentError(
-                        option.keyword,
-                        "all and other names contradict each other; give one of them",
-                    )
+            if option.shape == CODECS and len(values) > 1 and (None in values or [] in values):
+                raise ArgumentError(
+                    option.keyword,
+                    "all, none and other names contradict each other; give one of them",
+                )
+            if values == [None]:
                 continue
             value = [name for names in values for name in names]
+        elif option.shape == FILE and not value:
+            raise ArgumentError(option.keyword, "the path of a file is needed, not ''")
         keywords[option.keyword] = value
     if options.no_codecs:
         if "codecs" in keywords:
@@ -199,7 +205,7 @@ def _report(options):
     for name in options.imported:
         try:
             __import__(name)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise _run.ProgramError(
                 "--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error)
             )

@@ -177,7 +177,7 @@ def from_environment(environment):
     options, problems = {}, []
     for option in OPTIONS:
         text = environment.get(option.variable)
-        if text is not None and (text.strip() or option.shape in (NAMES, CODECS)):
+        if text is not None and text.strip():
             try:
                 options[option.keyword] = option.read(text)
             except ValueError as error:

@@ -29,7 +29,7 @@ def warm():
     import os
     import time
 
-    if os.environ.get("WARMUP") != "off":
+    if os.environ.get("WARMUP", "").strip().lower() not in ("off", "0", "no", "false"):
         time.strptime("2000", "%Y")
         "\\xfc".encode("idna")
 """,
@@ -37,7 +37,7 @@ def warm():
     if sys.version_info >= (3, 15)
     else {
         "warmup-start.pth": _MARK
-        + u'import os, time; os.environ.get("WARMUP") == "off" or '
+        + u'import os, time; os.environ.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false") or '
         + u'(time.strptime("2000", "%Y"), u"\\xfc".encode("idna"))\n'
     }
 )

@@ -60,9 +60,13 @@ def _raise(problem):
 
 def _start(environment):
     """Do what the variables in the mapping ``environment`` ask for. Return ``(report, watch)``."""
-    if environment.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false"):
-        return None, None
     options, problems = _settings.from_environment(environment)
+    text = environment.get("WARMUP", "")
+    try:
+        if text.strip() and not _settings.read_switch(text):
+            return None, None
+    except ValueError as error:
+        problems.append(ArgumentError("WARMUP", error))
     is_strict = options.pop("strict", False)
     report_problem = _raise if is_strict else _warn
     for sentence in _settings.unknown_variables(environment):
