@@ -105,6 +105,87 @@ class ShadowedModules(FolderTest):
         )
 
 
+class NestedImports(FolderTest):
+    """Code of the library gets modules of the library. Code of the program gets what it would get without us."""
+
+    OWN = u"import sys; sys.ran = getattr(sys, 'ran', []) + [__name__]\n"
+
+    def test_of_the_program_find_its_own_module_of_a_standard_name(self):
+        self.write("sched.py", self.OWN)
+        self.write("shop/__init__.py", u"def use():\n    import shop.late\n")
+        self.write("shop/late.py", u"import sched\n")
+        ran, excluded = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import shop, warmup
+            report = warmup.preload(packages=["shop"], codecs=())
+            print(json.dumps([sys.ran, [o.target.name for o in report.outcomes if o.target.name == "shop.late"
+                                        and o.status != "warmed"]]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(ran, ["sched"])
+        self.assertEqual(excluded, [])
+
+    def check_nothing_ran(self, prepare):
+        for name in ("resource", "heapq", "pickle", "sched", "queue"):
+            self.write("vendor/%s.py" % name, self.OWN)
+        self.write("adds.py", prepare)
+        ran, shadowed = fresh.value(
+            u"""
+            import json, sys
+            sys.path.append(sys.argv[1])
+            def late():
+                import pickle, sched
+            import warmup
+            report = warmup.preload(modules=["adds"], codecs=())
+            print(json.dumps([getattr(sys, "ran", []),
+                              [o.target.name for o in report.outcomes if o.status == "excluded"]]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(ran, [])
+        self.assertIn("sched", shadowed)
+
+    def test_of_the_library_do_not_follow_a_path_that_a_module_adds_meanwhile(self):
+        self.check_nothing_ran(u"import sys; sys.path.insert(0, sys.argv[1] + '/vendor')\n")
+
+    def test_of_the_library_do_not_follow_a_folder_that_a_module_changes_to(self):
+        self.check_nothing_ran(
+            u"import os, sys; sys.path.insert(0, ''); os.chdir(sys.argv[1] + '/vendor')\n"
+        )
+
+    @unittest.skipIf(
+        fresh.PY2, "2.7 asks such a finder first, and shows its imports to nobody else"
+    )
+    def test_of_the_library_do_not_follow_a_finder_that_a_module_adds_meanwhile(self):
+        self.check_nothing_ran(u"""
+import importlib.machinery, sys
+class Finder(object):
+    @staticmethod
+    def find_spec(name, path, target):
+        if path is None:
+            return importlib.machinery.PathFinder.find_spec(name, [sys.argv[1] + "/vendor"])
+sys.meta_path.insert(0, Finder)
+""")
+
+    @unittest.skipIf(fresh.PY2, "2.7 has no finder of its own on sys.meta_path")
+    def test_do_not_believe_a_finder_behind_those_of_python(self):
+        names = fresh.value(u"""
+            import importlib.machinery, json, sys
+            class Fallback(object):
+                @staticmethod
+                def find_spec(name, path, target=None):
+                    return importlib.machinery.ModuleSpec(name, Fallback)
+            sys.meta_path.append(Fallback)
+            import warmup
+            report = warmup.preload(codecs=["latin-1"])
+            print(json.dumps([o.target.name for o in report.outcomes if "shadowed" in (o.error or "")]))
+        """)
+        self.assertEqual(names, [])
+
+
 class Unavailable(unittest.TestCase):
 
     def test_is_what_the_library_itself_refuses(self):
@@ -151,7 +232,7 @@ class TheLibrary(FolderTest):
             # As where an installation is broken: what is loaded works, and the rest is nowhere.
             import email.message
             del os.__file__
-            sys._stdlib_dir, encodings.__path__ = None, []
+            sys._stdlib_dir, encodings.__path__, encodings.__file__ = None, [], None
             sys.path[:] = [path for path in sys.path if os.path.exists(os.path.join(path, "warmup"))]
             report = warmup.preload()
             print(json.dumps([report.notes, len(report.warmed)]))

@@ -256,6 +256,21 @@ __spec__ = Spec()
             [True, 0],
         )
 
+    @unittest.skipIf(sys.version_info < (3, 8), "no audit hooks")
+    def test_an_audit_hook_that_forbids_to_look_costs_targets(self):
+        source = u"""
+            import json, sys, warmup
+            def hook(event, arguments):
+                if event in forbidden:
+                    raise RuntimeError("forbidden: " + event)
+            forbidden = %r
+            sys.addaudithook(hook)
+            print(json.dumps(warmup.preload(codecs=["latin-1"]).notes))
+        """
+        notes = fresh.value(source % ["gc.get_objects"])
+        self.assertEqual("forbidden" in " ".join(notes), not fresh.PYPY)
+        fresh.value(source % ["os.listdir", "sys._getframe"])
+
 
 class Manners(unittest.TestCase):
 

@@ -206,40 +206,27 @@ class Surroundings(FolderTest):
                         gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
     """
 
-    def test_a_thread_that_goes_through_the_finders_meanwhile_skips_none(self):
-        self.write(
-            "walker.py",
-            u"""
-import sys
-walk = iter(sys.meta_path)
-seen = [next(walk)]
-first = sys.meta_path[0]
-is_there = sys.modules["__main__"].Finder in sys.meta_path
-        """,
-        )
+    @unittest.skipIf(fresh.PY2, "2.7 has no other way than a finder")
+    def test_the_finders_are_not_touched(self):
+        # A thread that goes through the list would skip a finder when another is removed.
+        self.write("looks.py", u"import sys\nduring, there = list(sys.meta_path), sys.meta_path\n")
         source = u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
             class Finder(object):
-                @classmethod
-                def find_module(cls, name, path=None): pass
-                @classmethod
-                def find_spec(cls, name, path=None, target=None): pass
-            sys.meta_path.insert(0, Finder)
-            finders, before = sys.meta_path, list(sys.meta_path)
+                find_spec = staticmethod(lambda *arguments: None)
+            sys.meta_path.insert(0, Finder())
+            before, finders = list(sys.meta_path), sys.meta_path
             import warmup
-            warmup.preload(modules=["walker"], codecs=["latin-1"])
-            import walker
-            seen = walker.seen + list(walker.walk)
+            warmup.preload(modules=["looks"], codecs=["latin-1"])
+            import looks
             print(json.dumps([
-                walker.is_there,
-                walker.first is not Finder,
-                sys.meta_path is finders and all(one is other for one, other in zip(finders, before)),
-                [before.index(one) for one in seen] == list(range(len(before))),
-                len(before) == len(finders),
+                finders is sys.meta_path is looks.there,
+                all(map(lambda one, other: one is other, before, looks.during)),
+                all(map(lambda one, other: one is other, before, finders)),
             ]))
         """
-        self.assertEqual(fresh.value(source, arguments=[self.folder]), [True] * 5)
+        self.assertEqual(fresh.value(source, arguments=[self.folder]), [True] * 3)
 
     def test_calls_within_calls_leave_the_finders_as_they_were(self):
         self.write("inner.py", u"import sys\nsys.modules['__main__'].call()\n")
@@ -248,22 +235,14 @@ is_there = sys.modules["__main__"].Finder in sys.meta_path
             sys.path.insert(0, sys.argv[1])
             class Finder(object):
                 find_module = find_spec = staticmethod(lambda *arguments: None)
-            for is_empty in (False, True):
-                if not is_empty or sys.version_info < (3,):
-                    sys.meta_path[:0] = [] if is_empty else [Finder()]
-                before = list(sys.meta_path)
-                import warmup
-                def call():
-                    seen.append(list(sys.meta_path) == before)
-                    warmup.preload(codecs=[])
-                seen = []
-                sys.modules.pop("inner", None)
-                warmup.preload(modules=["inner"], codecs=[])
-                after = sys.meta_path
-                assert len(after) == len(before) and all(map(lambda a, b: a is b, after, before)), after
-                assert seen == [True], seen
-                del sys.meta_path[:1 if sys.version_info < (3,) else 0]
-            print(json.dumps(True))
+            sys.meta_path.insert(0, Finder())
+            before = list(sys.meta_path)
+            import warmup
+            def call():
+                warmup.preload(codecs=[])
+            warmup.preload(modules=["inner"], codecs=[])
+            after = sys.meta_path
+            print(json.dumps(len(after) == len(before) and all(map(lambda a, b: a is b, after, before))))
         """
         self.assertTrue(fresh.value(source, arguments=[self.folder]))
 
@@ -332,6 +311,42 @@ is_there = sys.modules["__main__"].Finder in sys.meta_path
         """),
             True,
         )
+
+    def test_what_an_imported_module_makes_of_the_thresholds_stays(self):
+        if fresh.PYPY:
+            self.skipTest("PyPy has no thresholds")
+        self.write(
+            "doubles.py", u"import gc\ngc.set_threshold(*[2 * one for one in gc.get_threshold()])\n"
+        )
+        self.write("adds.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0] + 1000)\n")
+        self.write("others.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0], 50, 50)\n")
+        source = u"""
+            import gc, json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            found = []
+            for name in ("doubles", "adds", "others"):
+                gc.set_threshold(700, 10, 10)
+                %s
+                found.append(gc.get_threshold())
+            print(json.dumps(found))
+        """
+        cold = fresh.value(source % "__import__(name)", arguments=[self.folder])
+        warm = fresh.value(source % "warmup.preload(modules=[name])", arguments=[self.folder])
+        self.assertEqual(warm, cold)
+
+    def test_nothing_stays_if_a_module_replaces_the_list_of_finders(self):
+        self.write("replaces.py", u"import sys\nsys.meta_path = tuple(sys.meta_path)\n")
+        source = u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import gc, warnings, warmup
+            state = lambda: [list(getattr(gc, "get_threshold", tuple)()), len(warnings.filters)]
+            before = state()
+            report = warmup.preload(modules=["replaces"])
+            print(json.dumps([report is not None, before == state(), type(sys.meta_path).__name__]))
+        """
+        self.assertEqual(fresh.value(source, arguments=[self.folder]), [True, True, "tuple"])
 
     def test_a_threshold_that_an_imported_module_sets_stays(self):
         if fresh.PYPY:
@@ -450,6 +465,22 @@ class Warnings(FolderTest):
             ),
             ["mine"],
         )
+
+    def test_that_a_module_that_the_user_named_gives_its_importer_are_shown(self):
+        self.write(
+            "old.py", u"import warnings\nwarnings.warn('use new', UserWarning, stacklevel=2)\n"
+        )
+        source = u"""
+            import json, sys, warnings
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            shown = []
+            warnings.showwarning = lambda message, *rest, **more: shown.append(str(message))
+            %s
+            print(json.dumps(shown))
+        """
+        for call in (u"import old", u"warmup.preload(modules=['old'])"):
+            self.assertEqual(fresh.value(source % call, arguments=[self.folder]), ["use new"])
 
     def test_that_were_not_shown_are_not_remembered_as_shown(self):
         self.write(

@@ -159,6 +159,7 @@ class _Call(object):
         self._placeholders = memory.placeholders
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
+        self._notes = set()  # sentences for the report
         # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target
         self._loaded = None
         self._handlers = surroundings.handler_codes()
@@ -182,8 +183,9 @@ class _Call(object):
             is_whole = False
             try:
                 changes.begin()
-                if self._settings.scan and self._rules.foreign.is_needed:
-                    changes.ask_first(self._rules.foreign.check)
+                self._changes = changes
+                if self._settings.scan:
+                    changes.until_end(library.start_refusing, library.stop_refusing)
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
@@ -216,18 +218,25 @@ class _Call(object):
 
     def _find(self):
         """Yield ``(source, targets, is_asked_for)`` of each source. The last is true if a user named the targets."""
-        settings, rules = self._settings, self._rules
-        yield self._named, self._named.find(rules), True
+        memory, look = self._memory, self._look
+        yield self._named, look(self._named), True
         if self._manifest is not None:
-            yield self._manifest, self._manifest.find(rules), True
-        if self._codecs is not None or settings.scan:
-            yield self._memory.codecs, self._memory.codecs.find(
-                self._codecs, rules
-            ), self._codecs is not None
-        if settings.scan:
-            yield self._memory.c_imports, self._memory.c_imports.find(rules), False
-            yield self._functions, self._functions.find(rules), False
-            yield self._placeholders, self._placeholders.find(rules), False
+            yield self._manifest, look(self._manifest), True
+        if self._codecs is not None or self._settings.scan:
+            yield memory.codecs, look(memory.codecs, self._codecs), self._codecs is not None
+        if self._settings.scan:
+            for source in (memory.c_imports, self._functions, self._placeholders):
+                yield source, look(source), False
+
+    def _look(self, source, *arguments):
+        """Return the targets that ``source`` finds. Note it in the report if the source cannot look."""
+        try:
+            return source.find(*(arguments + (self._rules,)))
+        except Exception as error:  # an audit hook of the program forbids it
+            if surroundings.was_raised_by_handler():
+                raise
+            self._notes.add("%s found no targets: %s" % (type(source).__name__, describe(error)))
+            return []
 
     def _try(self, source, target, is_asked_for):
         if self._loaded is None:
@@ -238,10 +247,8 @@ class _Call(object):
         if text is None:
             status = WARMED
             try:
-                if is_asked_for:
-                    source.warm(target)
-                else:
-                    self._rules.warm_standard(source, target)
+                self._changes.hides_own = not is_asked_for
+                self._rules.warm(source, target, is_asked_for)
             except (KeyboardInterrupt, MemoryError):
                 raise
             except library.ShadowedError as error:
@@ -291,7 +298,9 @@ class _Call(object):
         # A set: another thread may load and drop a module again and again.
         names = {name for outcome in self._outcomes for name in outcome.modules}
         compiled = library.count_compiled(names, self._began)
-        notes = [self._memory.library.note()] if self._settings.scan else []
+        notes = sorted(self._notes)
+        if self._settings.scan:
+            notes.append(self._memory.library.note())
         if self._hindrance is not None:
             notes.append("preload() was called %s." % self._hindrance)
         if compiled:

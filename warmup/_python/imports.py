@@ -33,6 +33,8 @@ _inside = {}
 _known = set()
 # The id of the process that the threads of `_inside` belong to.
 _process = os.getpid()
+# What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
+_checks = []
 # (owner, attribute) of each wrapper that was put in place, for example (imp, "reload")
 _placed = []
 
@@ -104,10 +106,32 @@ def stop(observer):
     except ValueError:  # not started, or stopped in another thread just now
         return
     _update_present()
+    _take_if_unused()
+
+
+def start_check(check):
+    """Call ``check(spec)`` for each module that is found, in every thread, before its code runs. Python 3 only.
+
+    What ``check`` raises ends the import, unless it is an ``Exception``.
+    """
+    _checks.append(check)
+    _put_wrappers()
+
+
+def stop_check(check):
+    """Undo one call of ``start_check(check)``."""
+    try:
+        _checks.remove(check)
+    except ValueError:
+        return
+    _take_if_unused()
+
+
+def _take_if_unused():
     if not _observers:
         _take_wrappers()
-        if _observers:
-            # Another thread has called start() since, and saw the wrappers still in place.
+        if _observers or _checks:
+            # They are still needed, or another thread has called start() since, and saw the wrappers still in place.
             _put_wrappers()
 
 
@@ -151,12 +175,14 @@ def _places():
             (__builtin__, "reload", _reload),
             (imp, "reload", _reload),
         ]
-    places = [
-        (_bootstrap, "_find_and_load", _find_and_load),
-        (_bootstrap, "_exec", _reload),
-        (_bootstrap, "_lock_unlock_module", _wait),
-    ]
-    if any(observer.refuses for observer in _present.asked):
+    places = []
+    if _observers:
+        places = [
+            (_bootstrap, "_find_and_load", _find_and_load),
+            (_bootstrap, "_exec", _reload),
+            (_bootstrap, "_lock_unlock_module", _wait),
+        ]
+    if _checks or any(observer.refuses for observer in _present.asked):
         places.append((_bootstrap, "_load_unlocked", _load))
     return places
 
@@ -208,7 +234,7 @@ def _wrapper(before, begin, loaded=()):
         this = None
         if what not in loaded:
             try:
-                if _observers:
+                if _observers or _checks:
                     this = begin(what, other)
                 else:
                     _take_wrappers()
@@ -271,6 +297,8 @@ def _find_and_load(before):
 
 def _load(before):
     def begin(spec, _):
+        for check in _checks[:]:
+            check(spec)
         outer = _inside.get(_thread.get_ident())
         if outer is not None and outer.is_refused and not _was_left_behind(outer):
             return _inside_of_refused(outer, spec.name)

@@ -10,7 +10,7 @@ import os
 import sys
 
 from warmup._python.compat import PY2, Function, Module, Text, get_ident
-from warmup._python.surroundings import finders
+from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import ArgumentError
 
 if PY2:
@@ -20,6 +20,9 @@ if PY2:
 else:
     import _imp
 
+    from warmup._python import imports
+
+    _bootstrap = sys.modules["_frozen_importlib"]
     _SUFFIXES = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
 
 # Modules that are no targets, with the reason. A package stands for all modules below it. If a user names such a
@@ -176,7 +179,7 @@ class Rules(object):
         if not self.takes_all:
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
-        self._foreign = None
+        self._foreign, self._asked = None, None  # see `foreign`
         # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
         self._places = {}
         # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
@@ -240,15 +243,18 @@ class Rules(object):
             getattr(sys, "stdlib_module_names", None) or self.library.top_names
         )
 
-    def warm_standard(self, source, target):
-        """Warm a target that no user has named. Its import must load standard modules only from the library."""
-        if self._foreign is not None:
-            self._foreign.thread = get_ident()
+    def warm(self, source, target, is_asked_for):
+        """Warm a target. If no user has named it, the library imports standard modules only from the library."""
+        ident = get_ident()
+        before = _acting.get(ident)
+        _acting[ident] = None if is_asked_for else self
         try:
             source.warm(target)
         finally:
-            if self._foreign is not None:
-                self._foreign.thread = None
+            if before is None:
+                _acting.pop(ident, None)
+            else:
+                _acting[ident] = before
 
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
@@ -267,9 +273,10 @@ class Rules(object):
 
     @property
     def foreign(self):
-        """Return the `Foreign` of this call. Make it when it is first needed."""
-        if self._foreign is None:
-            self._foreign = Foreign(self.library)
+        """Return a `Foreign` of what Python asks now. A module that is imported may change that."""
+        now = _places_asked()
+        if self._foreign is None or self._asked != now:
+            self._foreign, self._asked = Foreign(self.library), now
         return self._foreign
 
     def _file_below(self, name):
@@ -301,14 +308,9 @@ class ShadowedError(BaseException):
 
 
 class Foreign(object):
-    """Know the folders and finders that Python asks before the standard library.
-
-    If a standard module would import another standard module from elsewhere, `check` ends the import. ``thread``: the
-    thread in which `check` acts; ``None`` if it does not act.
-    """
+    """Know the folders and finders that Python asks before the standard library."""
 
     def __init__(self, library):
-        self.thread = None
         self._library = library
         self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
         entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
@@ -317,22 +319,18 @@ class Foreign(object):
             if entry not in library.roots:
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
-                except (OSError, ValueError, TypeError):
+                except Exception:  # as in modules_in()
+                    if was_raised_by_handler():
+                        raise
                     if not library.roots or os.path.dirname(entry) in library.roots:
                         continue  # cx_Freeze puts a part of the library into a zip file beside the rest
                     for name in _modules_in_zip(entry):
                         self._in_zips.setdefault(name, entry)
-        self._finders = [finder for finder in finders() if not _is_own_finder(finder)]
-
-    @property
-    def is_needed(self):
-        """Return whether Python could find a standard module outside the library."""
-        top_names = self._library.top_names
-        return (
-            bool(self._finders)
-            or not top_names.isdisjoint(self._names)
-            or not top_names.isdisjoint(self._in_zips)
-        )
+        finders = list(sys.meta_path or ())
+        # A finder behind those of the interpreter is asked only for what they do not find.
+        while finders and not PY2 and not _is_own_finder(finders[-1]):
+            finders.pop()
+        self._finders = [finder for finder in finders if not _is_own_finder(finder)]
 
     def file_of(self, name):
         """Return the file that Python would import instead of the library's top-level module ``name``, or ``None``."""
@@ -349,16 +347,110 @@ class Foreign(object):
                 return place
         return None
 
-    def check(self, name):
-        """Raise `ShadowedError` if ``name`` is a standard module that is found elsewhere."""
-        if self.thread == get_ident() and "." not in name and name in self._library.top_names:
-            self.thread, thread = None, self.thread  # file_of() asks all finders, and so comes here
-            try:
-                place = self.file_of(name)
-            finally:
-                self.thread = thread
-            if place is not None:
-                raise ShadowedError("%s is shadowed by %s" % (name, place))
+
+def _places_asked():
+    """Return what decides where Python looks for a top-level module, as a value that can be compared."""
+    try:
+        folder = os.getcwd()
+    except OSError:  # it was deleted
+        folder = None
+    finders = [list(map(id, objects or ())) for objects in (sys.meta_path, sys.path_hooks)]
+    return list(map(id, sys.path)), folder, finders
+
+
+# Refuse to load a standard module from elsewhere -------------------------------------------------------------------
+#
+# Problem: a module of the library imports other modules of the library. A file of the program, or a finder, may have
+# such a name. Its code must not run because of us. What does not work: to look beforehand, because a module that is
+# imported meanwhile may change the path. A finder of our own does not work either: while it is put in or removed, a
+# thread that goes through ``sys.meta_path`` skips a finder. What is done: look at each module that was found, before
+# its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
+# import. There, threads go through the list one after the other.
+
+# Thread ident -> the `Rules` of the call that warms a derived target in this thread, or None if a user named the target.
+_acting = {}
+
+
+def _refuse(rules, name, place):
+    if place is not None and name not in rules._modules_of_packages:
+        if _is_asked_by_library(rules.library, sys._getframe(1)):
+            raise ShadowedError("%s is shadowed by %s" % (name, place))
+
+
+def _is_asked_by_library(library, frame):
+    """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
+    while frame is not None:
+        name = dict.get(frame.f_globals, "__name__")
+        path = dict.get(frame.f_globals, "__file__") or frame.f_code.co_filename
+        if not path.startswith("<frozen importlib") and name not in _IMPORTING:
+            return name.partition(".")[0] == "warmup" or library.is_file(path)
+        frame = frame.f_back
+    return True
+
+
+# Modules whose frames stand between the asker and the import system.
+_IMPORTING = (
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "importlib",
+    "importlib._bootstrap",
+    "warmup._python.import27",
+    "warmup._python.imports",
+    "warmup._python.library",
+)
+
+if PY2:
+
+    class _Refuse(object):
+        @staticmethod
+        def find_module(name, path=None):
+            ident = get_ident()
+            rules = _acting.get(ident)
+            if rules is not None and "." not in name and name in rules.library.top_names:
+                _acting[ident] = None  # file_of() asks all finders, and so comes here
+                try:
+                    place = rules.foreign.file_of(name)
+                finally:
+                    _acting[ident] = rules
+                _refuse(rules, name, place)
+
+    def start_refusing():
+        """Raise `ShadowedError` where the library would import a standard module from elsewhere, in `Rules.warm`."""
+        if isinstance(sys.meta_path, list):
+            sys.meta_path.insert(0, _Refuse)
+
+    def stop_refusing():
+        """Undo one call of `start_refusing`."""
+        if isinstance(sys.meta_path, list):
+            # remove() would call __eq__ of the program's finders, which may fail.
+            for index, finder in enumerate(list(sys.meta_path)):
+                if finder is _Refuse:
+                    del sys.meta_path[index]
+                    break
+
+else:
+
+    def _check_found(spec):
+        rules = _acting.get(get_ident())
+        if rules is not None and spec.name in rules.library.names and rules.library.is_listed:
+            _refuse(rules, spec.name, _place_outside(rules.library, spec))
+
+    def _place_outside(library, spec):
+        """Return where a module was found, as text, if that place is outside the library, else ``None``."""
+        place = spec.origin
+        if not spec.has_location:
+            if _is_own_finder(spec.loader):  # built-in and frozen modules
+                return None
+            place = "what %r loads" % (spec.loader,)
+        return None if library.is_file(place) or library.is_file(os.path.realpath(place)) else place
+
+    def start_refusing():
+        """Raise `ShadowedError` where the library would import a standard module from elsewhere, in `Rules.warm`."""
+        imports.start_check(_check_found)
+
+    def stop_refusing():
+        """Undo one call of `start_refusing`."""
+        imports.stop_check(_check_found)
 
 
 def _is_own_finder(finder):
@@ -415,7 +507,10 @@ def _with_parents(name):
 
 def _roots():
     """Return the folders and zip files of the library, and the folders that it shares with other files."""
-    places = [(getattr(encodings, "__path__", None) or [None])[0], getattr(os, "__file__", None)]
+    # Not by __path__, to which a program may have added folders of its own.
+    places = [getattr(encodings, "__file__", None), getattr(os, "__file__", None)]
+    if isinstance(places[0], Text):
+        places[0] = os.path.dirname(places[0])
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [
@@ -448,7 +543,9 @@ def modules_in(location, prefix="", left_out=(), below=True):
     names = set()
     try:
         entries = os.listdir(location)
-    except (OSError, ValueError, TypeError):  # a zip file; a NUL in the name
+    except Exception:  # a zip file; a NUL in the name; an audit hook forbids it
+        if was_raised_by_handler():
+            raise
         for name in _modules_in_zip(location):
             if not any(part in left_out for part in _with_parents(prefix + name)):
                 names.add(prefix + name)
@@ -622,7 +719,13 @@ else:
 
     def _ask(finder, name, path):
         """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
-        spec = finder.find_spec(name, path) if hasattr(finder, "find_spec") else None
+        if hasattr(finder, "find_spec"):
+            spec = finder.find_spec(name, path, None)
+        elif sys.version_info < (3, 12) and hasattr(finder, "find_module"):
+            loader = finder.find_module(name, path)
+            spec = None if loader is None else _bootstrap.spec_from_loader(name, loader)
+        else:
+            spec = None
         if spec is None:
             return False, None, None
         place = spec.origin if spec.has_location else None

@@ -12,8 +12,8 @@ from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_id
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
-# More objects than there ever are. A threshold can hold twice as many, as a module may set it.
-_NEVER = 1000000007
+# More new objects than there ever are. A threshold can hold twenty times as many, as a module may set it.
+_NEVER = 100000007
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
 # instances of old-style classes.
@@ -52,7 +52,8 @@ class Surroundings(object):
         self._thread = None  # the thread whose warnings are ignored
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
-        self._stand_in = None  # for the first finder on sys.meta_path
+        self._stop = None  # what to call at the end
+        self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):
         return self
@@ -69,31 +70,18 @@ class Surroundings(object):
         self._pause_collector()
         self._silence()
 
-    def ask_first(self, check):
-        """Call ``check(name)`` before each search for a module, until `end`. What it raises ends the import."""
-        finders = sys.meta_path
-        if isinstance(finders, list):
-            if finders:
-                self._stand_in = finders[0] = _StandIn(finders[0], check)
-            else:
-                self._stand_in = _StandIn(_NoFinder, check)
-                finders.append(self._stand_in)
+    def until_end(self, start, stop):
+        """Call ``start()`` now and ``stop()`` at the `end`."""
+        self._stop = stop
+        start()
 
     def end(self):
         """Undo everything. A second call does nothing."""
+        self._resume_collector()
         self._speak()
-        if self._stand_in is not None:
-            self._stand_in.remove()
-        self._stand_in = None
-        if (
-            self._thresholds is not None and gc.get_threshold()[0] == _NEVER
-        ):  # else a module has set its own
-            gc.set_threshold(*self._thresholds)
-            if FREE_THREADED:
-                # There a thread allocates 512 objects before it looks whether a collection is due. One that is due now
-                # would not run here, but in each forked child, and make its first request slow.
-                [[] for _ in range(1000)]
-        self._thresholds = None
+        stop, self._stop = self._stop, None
+        if stop is not None:
+            stop()
         if self in _active:
             _active.remove(self)
 
@@ -120,6 +108,19 @@ class Surroundings(object):
             self._thresholds = thresholds
             gc.set_threshold(_NEVER, *thresholds[1:])
 
+    def _resume_collector(self):
+        if self._thresholds is not None:
+            now = gc.get_threshold()
+            # A module may have set its own. It may also have multiplied what it found, or added to it.
+            times, rest = divmod(now[0], _NEVER)
+            if times:
+                gc.set_threshold(self._thresholds[0] * times + rest, *now[1:])
+                if FREE_THREADED:
+                    # There a thread allocates 512 objects before it looks whether a collection is due. One that is due
+                    # now would not run here, but in each forked child, and make its first request slow.
+                    [[] for _ in range(1000)]
+        self._thresholds = None
+
     def _silence(self):
         """Ignore the warnings of standard modules in this thread.
 
@@ -141,7 +142,7 @@ class Surroundings(object):
         Many modules that warn when they are imported name their importer, and the importer is this package.
         """
         return get_ident() == self._thread and (
-            self._is_standard(module) or module.partition(".")[0] == "warmup"
+            self._is_standard(module) or self.hides_own and module.partition(".")[0] == "warmup"
         )
 
     def _speak(self):
@@ -152,85 +153,19 @@ class Surroundings(object):
             not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)
         ):
             lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
+        # No frame more than this one: at the limit of recursion, a second would fail, and the filter would stay.
         for filters in lists:
-            # A list of all objects, which another thread has made, is no list of filters.
-            if all(type(one) is tuple and len(one) == 5 for one in list(filters)):
-                # remove() is one step for other threads. A new content would undo what they change meanwhile.
-                while any(one is self._filter for one in list(filters)):
-                    filters.remove(self._filter)
+            for one in list(filters):
+                if type(one) is not tuple or len(one) != 5:
+                    break  # a list of all objects, which another thread has made, is no list of filters
+            else:
+                for one in list(filters):
+                    if one is self._filter:
+                        # One step for other threads. A new content would undo what they change meanwhile.
+                        filters.remove(one)
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None
-
-
-class _NoFinder(object):
-    """Find nothing. On 2.7 the list of finders is empty at first."""
-
-    @staticmethod
-    def find_module(name, path=None):
-        """Return ``None``."""
-
-
-class _StandIn(object):
-    """Stand on ``sys.meta_path`` for ``finder``, and call ``check(name)`` before the finder is asked.
-
-    Problem: ``check`` must come before all finders, until the end of a call. What does not work: one more finder. When
-    it is removed, a thread that goes through the list at that moment skips the next finder, and does not find a module
-    that exists. A new list does not work either: a module that the call imports may keep it. What is done: put an object
-    in the place of the first finder. It equals this finder, so that ``remove()`` and ``in`` go on working. What is
-    left: during a call, ``is`` does not find the first finder.
-    """
-
-    def __init__(self, finder, check):
-        self._finder, self._check = finder, check
-        self._is_over = False
-
-    def __getattr__(self, name):  # find_spec, find_module, invalidate_caches, what the finder has
-        method = getattr(vars(self).get("_finder"), name)  # a copy has no finder at first
-        if name not in ("find_spec", "find_module"):
-            return method
-
-        def find(name, *others, **more):
-            if not self._is_over:
-                self._check(name)
-            return method(name, *others, **more)
-
-        return find
-
-    def __eq__(self, other):
-        return other is self or other == self._finder
-
-    def __ne__(self, other):
-        return not self == other
-
-    def __hash__(self):
-        return hash(self._finder)
-
-    def remove(self):
-        """Put the finder back in its place."""
-        self._is_over = True
-        finders = sys.meta_path
-        for index, finder in enumerate(list(finders)):
-            if finder is self and finders[index] is self:
-                while type(finder) is _StandIn and finder._is_over:
-                    finder = (
-                        finder._finder
-                    )  # the stand-in of a call that has ended in another thread
-                if finder is _NoFinder:
-                    del finders[index]
-                else:
-                    finders[index] = finder
-
-
-def finders():
-    """Return the finders on ``sys.meta_path``, those that stand-ins stand for included, as a list."""
-    found = []
-    for finder in list(sys.meta_path):
-        while type(finder) is _StandIn:
-            finder = finder._finder
-        if finder is not _NoFinder:
-            found.append(finder)
-    return found
 
 
 def _end_inherited():

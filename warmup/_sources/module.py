@@ -10,6 +10,7 @@ from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, ArgumentError, Target
 
+_RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
 
 
@@ -33,14 +34,15 @@ def import_derived(name):
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
     try:
-        try:
-            import_module(name)
-        except Exception:
-            # If two threads import modules that import each other, Python gives one thread an unfinished module. That
-            # thread holds no lock now, and can wait for the other.
-            if was_raised_by_handler() or not in_flight():
-                raise
-            import_module(name)
+        for retry in range(_RETRIES, -1, -1):
+            try:
+                import_module(name)
+                break
+            except Exception:
+                # If two threads import modules that import each other, Python gives one thread an unfinished module.
+                # That thread holds no lock now, and can wait for the other.
+                if not retry or was_raised_by_handler() or not in_flight():
+                    raise
     finally:
         for other in absent:
             sys.modules.pop(other, None)
