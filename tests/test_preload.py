@@ -212,7 +212,8 @@ __spec__ = Spec()
         """.replace("\\\\n", "\\n"),
                 arguments=[self.folder],
             ),
-            [["odd", "warmed"]],
+            # PyPy itself cannot import a module with such a __spec__.
+            [["odd", "failed" if fresh.PYPY else "warmed"]],
         )
 
     def test_keys_of_sys_modules_that_are_no_names_are_left_alone(self):
@@ -268,7 +269,7 @@ __spec__ = Spec()
             print(json.dumps(warmup.preload(codecs=["latin-1"]).notes))
         """
         notes = fresh.value(source % ["gc.get_objects"])
-        self.assertEqual("forbidden" in " ".join(notes), not fresh.PYPY)
+        self.assertIn("forbidden", " ".join(notes))
         fresh.value(source % ["os.listdir", "sys._getframe"])
 
 
