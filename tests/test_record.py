@@ -464,6 +464,40 @@ class Write(Folder):
             [["sched", "warmed"], ["cp1250", "warmed"]],
         )
 
+    SOURCE = u"""
+        import json, warnings
+        import warmup
+        warnings.simplefilter("always")
+        with warmup.watch() as watch:
+            import sched
+        try:
+            watch.write(%r)
+            refused = None
+        except ValueError as error:
+            refused = str(error)
+        print(json.dumps(refused))
+    """
+
+    def test_refuses_what_is_no_manifest(self):
+        path = self.write("notes.txt", u"buy milk\n")
+        with io.open(path) as stream:
+            before = stream.read()
+        self.assertIn("notes.txt:2: ", fresh.value(self.SOURCE % path))
+        with io.open(path) as stream:
+            self.assertEqual(stream.read(), before)
+
+    def test_names_this_interpreter_in_a_manifest_of_another_one(self):
+        text = u"warmup-manifest 1\ninterpreter CPython 1.5 amiga\nmodule colorsys\n"
+        with io.open(self.manifest, "w") as stream:
+            stream.write(text)
+        self.assertIsNone(fresh.value(self.SOURCE % self.manifest))
+        self.assertEqual(self.read()[: len(text)], text)
+        self.assertEqual(self.targets()[-1], u"module sched")
+        result = fresh.python(
+            u"import warmup; warmup.preload(manifest=%r, scan=False)" % self.manifest
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
 
 class Run(Folder):
     WORK = u"""

@@ -65,13 +65,10 @@ class Recording(Collector):
     def __init__(self, path, is_late=None, adds_known=False):
         Collector.__init__(self, self.add, is_late)
         self.path = os.path.abspath(path)
-        self._known, self._header = set(), u""
         self._process_that_warned = None
-        if os.path.isfile(self.path) and os.path.getsize(self.path):
-            targets, interpreters, _ = manifest.read(self.path)
-            self._known = set() if adds_known else set(targets)
-            if manifest.interpreter() not in interpreters:
-                self._header = manifest.header()
+        self._known, self._header = manifest.known(self.path)
+        if adds_known:
+            self._known = set()
 
     def start(self):
         """Write the header if the file has none, and begin to record."""

@@ -181,13 +181,13 @@ class Watch(object):
     def write(self, path):
         """Append a line for each late import that did not fail to the manifest ``path``. Make the file if needed.
 
-        Raises ``OSError`` (2.7: ``IOError``) if the file cannot be written.
+        Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it exists and is no manifest.
         """
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 
-        manifest.append(
-            path, u"".join(line for one in self.late for _, line in manifest.lines_of(one))
-        )
+        _, head = manifest.known(path)
+        lines = [line for one in self.late for _, line in manifest.lines_of(one)]
+        manifest.append(path, head + u"".join(lines))
 
     # What the import system calls ----------------------------------------------------------------------------------
 

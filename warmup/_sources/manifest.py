@@ -156,6 +156,18 @@ def _lock(descriptor):
             return
 
 
+def known(path):
+    """Return ``(targets, head)`` for a manifest to which lines will be added. It need not exist.
+
+    ``targets``: what it names already, as a set. ``head``: text that has to be written before the first line, because
+    the file does not name this interpreter. Raise `ArgumentError` if the file is no manifest.
+    """
+    if not os.path.isfile(path) or not os.path.getsize(path):  # append() writes the header
+        return set(), u""
+    targets, interpreters, _ = read(path)
+    return set(targets), u"" if interpreter() in interpreters else header()
+
+
 def _ends_with_line_end(descriptor):
     os.lseek(descriptor, -1, 2)
     return os.read(descriptor, 1) == b"\n"
