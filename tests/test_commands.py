@@ -10,6 +10,7 @@ import unittest
 import warmup
 from tests.support import fresh, process
 from tests.support.folder import FolderTest
+from warmup._sources import manifest
 
 
 class Command(unittest.TestCase):
@@ -99,7 +100,7 @@ class ReportCommand(FolderTest):
 
     def test_helps_say_what_is_in_the_manifest_that_they_write(self):
         for command, text in (
-            ("report", "the targets that were warmed"),
+            ("report", "add the targets that were warmed"),
             ("record", "each late import"),
             ("check", "what the warm run imports late"),
         ):
@@ -128,6 +129,60 @@ class ReportCommand(FolderTest):
         ]
         names[0].discard("latin_1")  # a name for iso8859_1, which both have warmed
         self.assertEqual(*map(sorted, names))
+
+    def test_writes_also_what_the_command_itself_has_loaded(self):
+        self.write("program.py", u"def function():\n    import argparse, inspect, json\n")
+        path = os.path.join(self.folder, "late.txt")
+        self.report("--no-codecs", "--import", "program", "-o", path, directory=self.folder)
+        result = fresh.python(
+            u"""
+            import warmup, program
+            warmup.preload(manifest="late.txt", scan=False)
+            before = set(sys.modules)
+            program.function()
+            print(sorted(set(sys.modules) - before))
+        """,
+            environment={"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])},
+            directory=self.folder,
+        )
+        self.assertEqual((result.code, result.out, result.err), (0, "[]\n", ""), result)
+        out = self.report(
+            "--no-codecs", "--import", "program", "--why", "argparse", directory=self.folder
+        )
+        self.assertIn("function() in ", out)
+
+    def test_adds_to_a_manifest_and_keeps_its_lines(self):
+        path = self.write("late.txt", u"warmup-manifest 1\ncodec punycode\ncodec cp1250\n")
+        for _ in range(2):
+            self.report("--no-scan", "--codecs", "idna,cp1250", "-o", path)
+            self.assertEqual(
+                [target.name for target in manifest.read(path)[0]], ["punycode", "cp1250", "idna"]
+            )
+
+    def test_writes_into_nothing_that_is_no_manifest(self):
+        path = self.write("notes.txt", u"buy milk\n")
+        result = fresh.call(["-m", "warmup", "report", "--no-codecs", "-o", path])
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("notes.txt:1: ", result.err)
+        with open(path) as stream:
+            self.assertEqual(stream.read(), "buy milk\n")
+
+    def test_writes_no_folder_into_a_manifest(self):
+        self.write("a folder/shop.py", u"def function():\n    import sched\n")
+        path = os.path.join(self.folder, "late.txt")
+        folder = os.path.join(self.folder, "a folder")
+        self.report("--no-codecs", "--import", "shop", "-o", path, directory=folder)
+        with open(path) as stream:
+            text = stream.read()
+        self.assertIn("module sched  # function() in shop.py:2", text)
+        for line in text.splitlines():
+            self.assertNotIn(os.path.dirname(os.__file__), line)
+
+    def test_says_why_a_codec_is_imported_by_each_of_its_spellings(self):
+        for spelling in ("windows-1252", "cp1252", "WINDOWS_1252"):
+            self.assertIn(
+                "codec cp1252: warmed", self.report("--codecs", "cp1252", "--why", spelling)
+            )
 
     def test_refuses_bad_input_in_one_line(self):
         self.write("ends.py", u"import sys; sys.exit(0)")

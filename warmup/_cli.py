@@ -7,9 +7,7 @@ exit code of the program.
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import errno
-import io
 import os
 import sys
 
@@ -17,7 +15,7 @@ import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
-from warmup._sources import manifest
+from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
 _NEXT = """\
@@ -46,6 +44,8 @@ def main(arguments):
         return _main_help(arguments)
     name = arguments[0]
     text, add_arguments, command = COMMANDS[name]
+    import argparse  # at the top, `report` would load it, and could not say that the program imports it late
+
     parser = argparse.ArgumentParser(
         prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
     )
@@ -56,6 +56,10 @@ def main(arguments):
     options = parser.parse_args(ours)
     if program is not None:
         options.program, options.program_module = program
+    return _carry_out(name, command, options)
+
+
+def _carry_out(name, command, options):
     try:
         result = command(options)
         if not callable(result):
@@ -85,6 +89,8 @@ def main(arguments):
 
 
 def _main_help(arguments):
+    import argparse
+
     parser = argparse.ArgumentParser(
         prog="python -m warmup",
         description="Import now what the interpreter would import late.",
@@ -191,7 +197,7 @@ def _add_report(parser):
         "-o",
         dest="output",
         metavar="MANIFEST",
-        help="write the targets that were warmed to this manifest",
+        help="add the targets that were warmed to this manifest; keep the lines that it has",
     )
     add_preload_arguments(parser)
 
@@ -199,6 +205,29 @@ def _add_report(parser):
 def _report(options):
     if options.json and options.why:
         raise _run.ProgramError("--json and --why contradict each other; give one of them")
+    preload_options(options)
+    if options.output:
+        _check_output(options.output, False)
+    if sys.stdout is None:  # closed before the start; become() flushes it
+        sys.stdout = open(os.devnull, "w")
+    # In this process, preload() would not import what this process has loaded, for example argparse.
+    return _run.become(_run.bare_python("_cli.show_report", vars(options)))
+
+
+def show_report(options):
+    """Preload, and show what was imported; return the exit code. Called in a fresh interpreter.
+
+    ``options``: the parsed arguments, as a dictionary.
+    """
+    return _carry_out("report", _show_report, _Options(options))
+
+
+class _Options(object):
+    def __init__(self, values):
+        vars(self).update(values)
+
+
+def _show_report(options):
     keywords = preload_options(options)
     if options.imported:
         _run.put_first_on_path(os.getcwd())
@@ -216,13 +245,9 @@ def _report(options):
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
-        lines = [
-            manifest.line(o.target.kind, o.target.name, o.target.reason, o.modules)
-            for o in report.warmed
-        ]
-        _write(options.output, manifest.header() + u"".join(lines))
+        _add_to_manifest(options.output, report)
     if options.why:
-        text = report.why(options.why)
+        text = report.why(options.why) or report.why(codec.aliased(options.why))
         if not text:
             return _refuse(
                 "report",
@@ -235,7 +260,23 @@ def _report(options):
     return 0
 
 
+def _add_to_manifest(path, report):
+    known, text = manifest.known(path)
+    for outcome in report.warmed:
+        target = outcome.target
+        if target not in known:
+            function, word, place = target.reason.rpartition("() in ")
+            why = function + word + manifest.without_folder(place)
+            text += manifest.line(target.kind, target.name, why, outcome.modules)
+    try:
+        manifest.append(path, text)
+    except EnvironmentError as error:
+        raise _run.ProgramError("-o %s cannot be written: %s" % (path, error.strerror))
+
+
 def _write(path, text):
+    import io  # at the top, `report` would load it on 2.7
+
     try:
         with io.open(path, "w", encoding="utf-8") as stream:
             stream.write(text if not isinstance(text, bytes) else text.decode("ascii"))
