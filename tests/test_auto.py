@@ -65,6 +65,10 @@ class Auto(FolderTest):
             self.assertEqual((result.code, result.out.strip()), (0, "True"), (variable, result))
             self.assert_logs(result, variable, text)
 
+    def test_says_what_a_number_of_seconds_is(self):
+        result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "soon"})
+        self.assert_logs(result, "WARMUP_GUARD_FORK: 'soon' is no number of seconds; write ")
+
     def assert_logs(self, result, *words):
         lines = [line for line in result.err.splitlines() if line]
         self.assertEqual(len(lines), 1, result)

@@ -60,6 +60,12 @@ class TheEnvironment(unittest.TestCase):
             },
         )
 
+    def test_has_no_space_around_the_path_of_a_file(self):
+        self.assertEqual(
+            _settings.from_environment({"WARMUP_MANIFEST": " late file.txt\n"}),
+            ({"manifest": "late file.txt"}, []),
+        )
+
     def test_takes_all_and_none_for_codecs(self):
         for text, value in (("all", None), ("ALL", None), ("none", []), (" None ", [])):
             self.assertEqual(

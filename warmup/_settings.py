@@ -35,7 +35,7 @@ class Option(object):
         if self.shape == SWITCH:
             return read_switch(text)
         if self.shape == FILE:
-            return text
+            return text.strip()
         names = [name.strip() for name in text.split(",") if name.strip()]
         if self.shape == CODECS and len(names) == 1 and names[0].lower() in ("all", "none"):
             return None if names[0].lower() == "all" else []
@@ -146,6 +146,14 @@ def read_switch(text):
     if word not in _TRUE and word not in _FALSE:
         raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
     return word in _TRUE
+
+
+def read_seconds(text):
+    """Return the number of seconds that ``text`` means. Raise ``ValueError`` for other text."""
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError("%r is no number of seconds; write one, for example 5 or 0.5" % text)
 
 
 def environment():

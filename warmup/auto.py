@@ -94,7 +94,7 @@ def _watch(environment, report_problem):
     )
     if seconds:
         try:
-            warmup.guard_fork(float(seconds))
+            warmup.guard_fork(_settings.read_seconds(seconds))
         except (ValueError, RuntimeError, NotImplementedError) as error:
             report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
     if not action:
