@@ -21,7 +21,6 @@ one frame more, which code that counts frames to tell a missing module from a br
 from __future__ import absolute_import, division, print_function
 
 import imp
-import pkgutil
 import sys
 
 import __builtin__
@@ -361,7 +360,34 @@ def exists(name):
     for entry in path:
         if not isinstance(entry, Text):  # 2.7 ignores it
             continue
-        importer = pkgutil.get_importer(entry)
-        if importer is not None and importer.find_module(name) is not None:
+        finder = _finder_of(entry)
+        if finder is not None:
+            if finder.find_module(name) is not None:
+                return True
+        elif _is_in_folder(name.rpartition(".")[2], entry):
             return True
     return False
+
+
+def _finder_of(entry):
+    """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil does that, and loads slowly."""
+    if entry not in sys.path_importer_cache:
+        finder = None
+        for hook in sys.path_hooks:
+            try:
+                finder = hook(entry)
+                break
+            except ImportError:
+                pass
+        sys.path_importer_cache.setdefault(entry, finder)
+    return sys.path_importer_cache[entry]
+
+
+def _is_in_folder(name, folder):
+    try:
+        stream = imp.find_module(name, [folder])[0]
+    except ImportError:
+        return False
+    if stream is not None:
+        stream.close()
+    return True
