@@ -98,6 +98,7 @@ class EveryCodec(unittest.TestCase):
             sys.path.insert(0, archive)
             u"x".encode("cp437")  # which the zip importer itself uses
             encodings.__path__ = [os.path.join(archive, "encodings")]
+            encodings.__file__ = os.path.join(archive, "encodings", "__init__.py")
             import warmup
             report = warmup.preload(strict=True)
             with Recorder() as recorder:

@@ -288,11 +288,12 @@ class Manners(unittest.TestCase):
         """)
         self.assertEqual(heavy, [])
         own = [name for name in modules if name.partition(".")[0] == "warmup"]
-        self.assertLessEqual(len(own), 23, own)
+        # A file costs as much as twenty functions. The file of placeholders is for 3.15.
+        self.assertLessEqual(len(own), 23 if sys.version_info >= (3, 15) else 22, own)
         others = [name for name in modules if name not in own]
         # 3.15 has two for placeholders: their type, and the numbers of instructions. 3.6 and 3.7 have not loaded time.
         most = 4 if sys.version_info >= (3, 15) else 3 if sys.version_info < (3, 8) else 2
-        most = 9 if fresh.PY2 else most
+        most = 7 if fresh.PY2 else most
         self.assertLessEqual(len(others), most, others)
 
     def test_preload_has_no_late_import_of_its_own(self):

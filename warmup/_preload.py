@@ -8,7 +8,7 @@ import time
 
 from warmup import _record
 from warmup._python import library, locks, surroundings
-from warmup._python.compat import PY2, Text, clock
+from warmup._python.compat import PY2, Placeholder, Text, clock
 from warmup._report import Report
 from warmup._settings import Settings, environment
 from warmup._sources import codec
@@ -17,7 +17,6 @@ from warmup._sources.codec import CodecSource
 from warmup._sources.function import FunctionSource
 from warmup._sources.manifest import ManifestSource
 from warmup._sources.module import ModuleSource
-from warmup._sources.placeholder import PlaceholderSource
 from warmup._values import (
     EXCLUDED,
     FAILED,
@@ -31,6 +30,8 @@ from warmup._values import (
 
 if PY2:
     from warmup._python import import27
+if Placeholder is not None:
+    from warmup._sources.placeholder import PlaceholderSource
 
 
 class Memory(object):
@@ -43,7 +44,8 @@ class Memory(object):
         # The FunctionSource of the last call, which knows the code that was read. The list is empty while a call has
         # taken the source: a call in another thread, or inside this call, makes its own.
         self.functions = []
-        self.placeholders = PlaceholderSource()  # knows when it last found no placeholder
+        # knows when it last found no placeholder; None where Python has no placeholders
+        self.placeholders = None if Placeholder is None else PlaceholderSource()
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.said = set()  # keys of the warnings that were issued, {"place"}
 
@@ -226,7 +228,8 @@ class _Call(object):
             yield memory.codecs, look(memory.codecs, self._codecs), self._codecs is not None
         if self._settings.scan:
             for source in (memory.c_imports, self._functions, self._placeholders):
-                yield source, look(source), False
+                if source is not None:
+                    yield source, look(source), False
 
     def _look(self, source, *arguments):
         """Return the targets that ``source`` finds. Note it in the report if the source cannot look."""

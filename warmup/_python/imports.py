@@ -176,7 +176,7 @@ def _places():
             (imp, "reload", _reload),
         ]
     places = []
-    if _observers:
+    if _observers or not _checks:
         places = [
             (_bootstrap, "_find_and_load", _find_and_load),
             (_bootstrap, "_exec", _reload),

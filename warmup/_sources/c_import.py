@@ -11,9 +11,8 @@ import sys
 import time
 
 from warmup._python.compat import Function, Module
-from warmup._python.library import is_refusal
-from warmup._sources.module import import_derived, is_loaded
-from warmup._values import FAILED, UNAVAILABLE, Target
+from warmup._sources.module import import_derived, is_loaded, status_of_derived
+from warmup._values import Target
 
 
 def _build_variables():
@@ -316,10 +315,4 @@ class CImportSource(object):
             _PRIMERS[target.name]()
             self._primed.add(target.name)
 
-    def status_of(self, target, error, traceback, rules):
-        """Return the status of a target that could not be warmed."""
-        return (
-            UNAVAILABLE
-            if is_refusal(self.module_of(target), error, traceback, rules.library)
-            else FAILED
-        )
+    status_of = status_of_derived

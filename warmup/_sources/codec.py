@@ -7,9 +7,9 @@ import encodings
 import encodings.aliases
 
 from warmup._python.compat import PY2
-from warmup._python.library import find, is_refusal
-from warmup._sources.module import import_module
-from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
+from warmup._python.library import find
+from warmup._sources.module import import_module, status_of_derived
+from warmup._values import ArgumentError, Target
 
 _PREFIX = "encodings."
 
@@ -84,13 +84,7 @@ class CodecSource(object):
         _use(info)
         self._primed.add(name)
 
-    def status_of(self, target, error, traceback, rules):
-        """Return the status of a target that could not be warmed."""
-        return (
-            UNAVAILABLE
-            if is_refusal(self.module_of(target), error, traceback, rules.library)
-            else FAILED
-        )
+    status_of = status_of_derived
 
     @staticmethod
     def module_of(target):

@@ -9,9 +9,8 @@ import sys
 
 from warmup._python import functions
 from warmup._python.compat import Module
-from warmup._python.library import is_refusal
-from warmup._sources.module import import_derived, is_loaded
-from warmup._values import FAILED, UNAVAILABLE, Target
+from warmup._sources.module import import_derived, is_loaded, status_of_derived
+from warmup._values import Target
 
 # Functions of standard modules that run only if the module is run as a script. A test derives this list again.
 SCRIPT_FUNCTIONS = frozenset(
@@ -114,13 +113,7 @@ class FunctionSource(object):
             raise functions.UnreadableCode(self._unreadable[target.name][1])
         import_derived(target.name)
 
-    def status_of(self, target, error, traceback, rules):
-        """Return the status of a target that could not be warmed."""
-        return (
-            UNAVAILABLE
-            if is_refusal(self.module_of(target), error, traceback, rules.library)
-            else FAILED
-        )
+    status_of = status_of_derived
 
     @staticmethod
     def _words_of(candidates):

@@ -22,13 +22,14 @@ from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
-from warmup._sources.placeholder import imported_name
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
 if PY2:
     IS_POSSIBLE = False
 else:
     from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
+if Placeholder is not None:
+    from warmup._sources.placeholder import imported_name
 
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this

@@ -5,10 +5,10 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python.compat import PY2
-from warmup._python.library import UNSHAREABLE
+from warmup._python.library import UNSHAREABLE, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
-from warmup._values import FAILED, ArgumentError, Target
+from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
 
 _RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
@@ -51,6 +51,12 @@ def import_derived(name):
 def is_loaded(target):
     """Return whether the module that ``target`` names is loaded."""
     return sys.modules.get(target.name) is not None
+
+
+def status_of_derived(source, target, error, traceback, rules):
+    """Return the status of a target that no user has named, and that could not be warmed."""
+    is_missing = is_refusal(source.module_of(target), error, traceback, rules.library)
+    return UNAVAILABLE if is_missing else FAILED
 
 
 class ModuleSource(object):

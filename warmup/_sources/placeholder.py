@@ -6,8 +6,8 @@ import sys
 
 from warmup._python.compat import Module, Placeholder
 from warmup._python.functions import last_loaded
-from warmup._python.library import is_refusal
-from warmup._values import FAILED, UNAVAILABLE, Target
+from warmup._sources.module import status_of_derived
+from warmup._values import Target
 
 
 class PlaceholderSource(object):
@@ -24,7 +24,7 @@ class PlaceholderSource(object):
         """Return a target for each placeholder whose module may be a target, sorted by name."""
         targets = []
         now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())))
-        if Placeholder is None or self._looked == now:
+        if self._looked == now:
             return targets
         for module_name, module in sys.modules.copy().items():
             # An object that stands in sys.modules and is no module may import something when its attributes are read.
@@ -71,13 +71,7 @@ class PlaceholderSource(object):
         module, _, attribute = target.name.rpartition(".")
         getattr(sys.modules[module], attribute)
 
-    def status_of(self, target, error, traceback, rules):
-        """Return the status of a target that could not be warmed."""
-        return (
-            UNAVAILABLE
-            if is_refusal(self.module_of(target), error, traceback, rules.library)
-            else FAILED
-        )
+    status_of = status_of_derived
 
     def module_of(self, target):
         """Return the module that the placeholder stands for, or ``None`` if it does not say."""
