@@ -235,7 +235,7 @@ class Watch(object):
             late.started, late.seconds = earlier.started, late.seconds + earlier.seconds
             if late.error is not None:
                 late.error = earlier.error
-        if this.is_tried_again:
+        if this.is_tried_again and this.raised and issubclass(this.raised, ImportError):
             vars(self._attempts)[this.ident] = late
             return None
         return late

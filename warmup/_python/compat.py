@@ -13,6 +13,10 @@ FREE_THREADED = (
 # Not the type of a function in this file: a compiler to C (Nuitka) gives its functions a type of their own.
 Function = type(sys.modules["_frozen_importlib"].ModuleSpec.__init__ if not PY2 else lambda: None)
 Code = type((lambda: None).__code__)
+# The type of a frame whose code object knows the line of each instruction; not of a frame of compiled C. 3.10+
+Frame = None
+if hasattr(Code, "co_lines"):
+    Frame = type(sys.modules["_frozen_importlib"]._call_with_frames_removed(sys._getframe))
 Module = type(sys)
 
 if PY2:
@@ -87,6 +91,7 @@ def is_unbuffered():
 __all__ = [
     "Code",
     "FREE_THREADED",
+    "Frame",
     "Function",
     "Module",
     "PY2",

@@ -6,7 +6,7 @@ import os
 import sys
 
 from warmup._python import locks
-from warmup._python.compat import PY2, Function, Placeholder, clock, replace_in_code
+from warmup._python.compat import PY2, Frame, Function, Placeholder, clock, replace_in_code
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateImport, LateImportError, describe
 
@@ -50,13 +50,16 @@ class Import(object):
     reload. ``alternative``: on 2.7, the absolute name, if ``name`` may not be relative.
 
     At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
-    the type of the exception; ``error``, the exception as text; ``asker``, a code object and a line; ``kind``,
-    ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec; ``is_tried_again``: whether the look-up of
-    the codec goes on with another module.
+    the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``, ``thread``
+    and ``process`` as in `LateImport`; ``spelling`` of the codec; ``is_tried_again``: whether the look-up of
+    the codec goes on with another module; ``is_lazy``: whether a placeholder has its name.
     """
 
-    # In the class, for speed: each import makes an object.
-    outer = refusal = alternative = asker = spelling = raised = error = modules = None
+    # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
+    __slots__ = tuple(
+        "name ident began size present wanted_by asker is_lazy seconds thread process __dict__".split()
+    )
+    outer = refusal = alternative = spelling = raised = error = modules = None
     names = ()
     is_refused = was_loaded = is_tried_again = False
     kind = "module"
@@ -258,7 +261,6 @@ def _wrapper(before, begin, loaded=()):
             finally:
                 inside[this.ident] = this.outer
         finally:
-            inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             end(this)
 
     return wrapper if PY2 else disguised(wrapper)
@@ -348,6 +350,7 @@ def _begin(name, _=None, alternative=None):
     this.ident = ident
     this.present = present
     this.wanted_by = new.told
+    this.asker = None
     if outer is not None:
         this.outer, this.is_refused = outer, outer.is_refused
     if alternative is not None:
@@ -398,9 +401,12 @@ def _note_failure(this, error):
 def _end(this):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
-        this.seconds = clock() - this.began
+        # Again, because a signal handler may have raised before the wrapper's own store.
         if this.outer is None:
             _inside.pop(this.ident, None)
+        else:
+            _inside[this.ident] = this.outer
+        this.seconds = clock() - this.began
         name, modules = this.name, sys.modules
         if len(modules) == this.size + 1 and not this.names and name in modules and "." not in name:
             # For speed. The usual import is of a module that imports only loaded modules.
@@ -412,9 +418,7 @@ def _end(this):
         if not this.wanted_by:
             return
         if this.asker is None:
-            _find_asker(this, sys._getframe().f_back.f_back)
-        if this.is_tried_again and not (this.raised and issubclass(this.raised, ImportError)):
-            this.is_tried_again = False
+            _find_asker(this, sys._getframe(1).f_back)
         this.thread = locks.thread_name(this.ident)
         this.process = os.getpid()
     except Exception:  # nothing of our own may break an import
@@ -463,9 +467,12 @@ def _arrived(this):
 
 def late_import(this, began):
     """Return the ended `Import` ``this`` as a `LateImport`. ``began``: when the watch began, by `clock`."""
+    kind = this.kind
+    if Placeholder is not None and kind == "module" and _uses_placeholder(this):
+        kind = "placeholder"
     return LateImport(
         this.spelling or this.name,
-        this.kind,
+        kind,
         _place(*this.asker),
         this.thread,
         this.seconds,
@@ -476,9 +483,13 @@ def late_import(this, began):
     )
 
 
-def _place(code, line):
+def _place(code, line, instruction):
+    """Return the place of the asker as text. ``code``: its code object, or ``None``. ``instruction``: instead of ``line``."""
     if code is None:
         return "<C>:0 <no Python code>"
+    if instruction is not None:
+        lines = [row[2] for row in code.co_lines() if row[0] <= instruction < row[1]]
+        line = lines[0] if lines else None
     return "%s:%s %s" % (code.co_filename, line, code.co_name)
 
 
@@ -498,7 +509,10 @@ def _inside_of_refused(outer, name):
     It is refused too, unless the watch excludes or allows it.
     """
     this = Import()
-    vars(this).update(vars(outer), outer=outer, wanted_by=(), refusal=None, is_refused=False)
+    for slot in ("name", "ident", "began", "size", "present", "asker"):
+        setattr(this, slot, getattr(outer, slot))
+    vars(this).update(vars(outer), outer=outer, refusal=None, is_refused=False)
+    this.wanted_by = ()
     while outer is not None and not this.is_refused:
         for observer in outer.wanted_by:
             if observer.refuses and observer.wants(name, this.ident):
@@ -619,11 +633,15 @@ def _find_asker(this, frame):
         if (
             asker is None
         ):  # C code imports, in a thread or a program of C: no Python code has called it
-            this.asker = None, 0
+            this.asker = None, 0, None
             return
-    elif Placeholder is not None and this.kind == "module" and _uses_placeholder(this.name, asker):
-        this.kind = "placeholder"
-    this.asker = asker.f_code, asker.f_lineno
+    if asker.__class__ is Frame:
+        # For speed: 3.11+ reads the table of lines from its begin, which takes long in a long function.
+        this.asker = asker.f_code, None, asker.f_lasti
+    else:
+        this.asker = asker.f_code, asker.f_lineno, None
+    if Placeholder is not None:
+        this.is_lazy = this.name in sys.lazy_modules
 
 
 def _read_look_up(this, variables):
@@ -635,17 +653,20 @@ def _read_look_up(this, variables):
         this.is_tried_again = any(name and "." not in name for name in rest)
 
 
-def _uses_placeholder(name, frame):
-    """Return whether the current instruction of ``frame`` uses a placeholder, and so imports ``name``.
+def _uses_placeholder(this):
+    """Return whether the instruction that asked uses a placeholder, and so imports.
 
     The interpreter resolves a placeholder without a frame of its own. If the instruction loads a global or an
     attribute, nothing but a placeholder imports without a frame. If it is a call, it may call ``resolve()``, or C code that
     imports. `sys.lazy_modules` names the placeholders, but not all of them (python/cpython issue 155695).
     """
-    operation = _opcodes.get(frame.f_code.co_code[frame.f_lasti], "")
+    code, _, instruction = this.asker
+    if instruction is None:
+        return False
+    operation = _opcodes.get(code.co_code[instruction], "")
     if operation == "IMPORT_NAME":
         return False
-    return operation.startswith(("LOAD_", "IMPORT_FROM")) or name in sys.lazy_modules
+    return operation.startswith(("LOAD_", "IMPORT_FROM")) or this.is_lazy
 
 
 def is_importing():
