@@ -170,6 +170,36 @@ class LateImports(unittest.TestCase):
         self.assertGreater(late["seconds"], 0)
         self.assertEqual(late["modules"][0], "sched")
 
+    def test_name_the_line_of_the_asker(self):
+        askers, lines = fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            lines = []
+            def here():
+                lines.append(sys._getframe(1).f_lineno)
+                return "cmd"
+            def function():
+                lines.append(sys._getframe().f_lineno + 1)
+                import sched
+                for _ in range(3):
+                    pass
+                lines.append(sys._getframe().f_lineno + 1)
+                from wave import (
+                    open,
+                )
+                [__import__(here()), 1]
+
+                def inner():
+                    lines.append(sys._getframe().f_lineno); import colorsys
+                inner()
+            with watch() as seen:
+                function()
+            print(json.dumps([[late.asker for late in seen.late], lines]))
+        """)
+        places = [asker.rsplit(":", 1)[1].split() for asker in askers]
+        self.assertEqual([int(line) for line, _ in places], lines)
+        self.assertEqual([name for _, name in places], ["function"] * 3 + ["inner"])
+
     def test_belong_to_the_outermost(self):
         late, came = fresh.value(u"""
             import json

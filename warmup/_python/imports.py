@@ -50,9 +50,10 @@ class Import(object):
     reload. ``alternative``: on 2.7, the absolute name, if ``name`` may not be relative.
 
     At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
-    the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``, ``thread``
-    and ``process`` as in `LateImport`; ``spelling`` of the codec; ``is_tried_again``: whether the look-up of
-    the codec goes on with another module; ``is_lazy``: whether a placeholder has its name.
+    the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``,
+    ``"module"`` or ``"codec"``; ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec;
+    ``is_tried_again``: whether the look-up of the codec names another module to try, if this one does not exist;
+    ``is_lazy``: whether a placeholder has its name.
     """
 
     # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
