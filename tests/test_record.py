@@ -274,6 +274,23 @@ class Variable(Folder):
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("module sched", self.targets())
 
+    def test_does_not_record_what_a_watch_and_a_guard_import(self):
+        result = fresh.python(
+            u"""
+            import os, warmup
+            warmup.preload(codecs=[], scan=False)
+            warmup.watch("log").stop()
+            if hasattr(os, "register_at_fork"):
+                warmup.guard_fork().stop()
+            def f():
+                import sched
+            f()
+        """,
+            environment={"WARMUP_RECORD": self.manifest},
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual([line for line in self.targets() if "." not in line], ["module sched"])
+
     def test_does_not_count_where_the_environment_is_ignored(self):
         # -E hides PYTHONPATH as well.
         source = u"import sys\nsys.path.insert(0, %r)\n" % fresh.ROOT

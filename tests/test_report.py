@@ -197,6 +197,27 @@ class Data(unittest.TestCase):
             self.assertEqual((event["ph"], event["tid"]), ("X", "preload"))
             self.assertIsInstance(event["pid"], int)
 
+    def test_as_trace_events_whose_rows_do_not_overlap(self):
+        events = [
+            ("outer", "module", 1.0, 2.0, 7, "worker", {}),
+            ("inner", "module", 1.5, 0.5, 7, "worker", {}),
+            ("other thread", "module", 2.5, 1.0, 7, "worker", {}),
+            ("later", "module", 3.0, 1.0, 7, "worker", {}),
+        ]
+        rows = {
+            event["name"]: event["tid"]
+            for event in json.loads(_report.trace(events))["traceEvents"]
+        }
+        self.assertEqual(
+            rows,
+            {
+                "outer": "worker",
+                "inner": "worker",
+                "other thread": "worker (2)",
+                "later": "worker",
+            },
+        )
+
     def test_as_a_pickle(self):
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
             copy = pickle.loads(pickle.dumps(made_up(), protocol))

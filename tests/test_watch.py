@@ -108,6 +108,23 @@ class EachKind(unittest.TestCase):
             self.assertTrue(line.startswith("WARNING warmup late import of "), line)
             self.assertIn("program.py:1 <module> in MainThread", line)
 
+    def test_is_logged_beside_the_codec_of_its_name(self):
+        result = fresh.python(u"""
+            import json, logging, os, shutil, sys, tempfile
+            import warmup
+            logging.basicConfig(format="%(message)s")
+            folder = tempfile.mkdtemp()
+            open(os.path.join(folder, "cp1250.py"), "w").close()
+            sys.path.insert(0, folder)
+            with warmup.watch("log"):
+                u"x".encode("cp1250")
+                import cp1250
+            shutil.rmtree(folder)
+        """)
+        self.assertEqual((result.code, result.out), (0, ""), result)
+        names = [line.partition(":")[0] for line in result.err.splitlines()]
+        self.assertEqual(names, ["late import of codec cp1250", "late import of module cp1250"])
+
     def test_is_refused_and_works_afterwards(self):
         errors, late, loaded, again, afterwards = fresh.value(program(u"""
             before = set(sys.modules)

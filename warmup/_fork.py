@@ -59,7 +59,8 @@ def guard_fork(timeout=5.0):
             "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
             "preload() before any thread starts, so that no import is in flight at a fork"
         )
-    import logging  # noqa: F401  imported later, it would be an import in flight at the fork
+    with imports.Unnoticed():
+        import logging  # noqa: F401  imported later, it would be an import in flight at the fork
 
     _guard._start(timeout)
     return _guard

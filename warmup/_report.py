@@ -279,13 +279,38 @@ def trace(events):
                     "ts": 1e6 * started,
                     "dur": 1e6 * seconds,
                     "pid": process,
-                    "tid": thread,
+                    "tid": row,
                     "args": arguments,
                 }
-                for name, category, started, seconds, process, thread, arguments in events
+                for row, (name, category, started, seconds, process, _, arguments) in _in_rows(
+                    events
+                )
             ]
         }
     )
+
+
+def _in_rows(events):
+    """Return pairs ``(row, event)``. A row is the name of a thread, with a number if threads of one name overlap.
+
+    A viewer shows the events of a row inside of each other, and cannot draw two that overlap.
+    """
+    pairs, rows = [], {}  # rows: (process, thread) -> [[ends of the events that are open], ...]
+    for event in sorted(events, key=lambda event: (event[2], -event[3])):
+        end, thread = event[2] + event[3], event[5]
+        known = rows.setdefault((event[4], thread), [])
+        for ends in known:
+            while ends and ends[-1] <= event[2]:
+                ends.pop()
+            if not ends or end <= ends[-1]:
+                break
+        else:
+            ends = []
+            known.append(ends)
+        ends.append(end)
+        number = [one is ends for one in known].index(True)
+        pairs.append((thread if not number else "%s (%d)" % (thread, number + 1), event))
+    return pairs
 
 
 def _shorter(reason):

@@ -65,14 +65,17 @@ class Watch(object):
         # (process, function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
         self._runs_at_exit = False
-        self._logged = set()  # names of modules
+        self._logged = (
+            set()
+        )  # of each: whether it is a codec, and the name, {(False, "sched"), (True, "idna")}
         # Thread ident -> depth of allowed(), and of our own actions.
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = locks.per_thread()
         self._refused_codecs = set()  # spellings
         self._is_running = True
-        _import_what_is_needed()
+        with imports.Unnoticed():
+            _import_what_is_needed()
         self._began = clock()
         imports.start(self)
 
@@ -288,8 +291,9 @@ class Watch(object):
                         raise
 
     def _log(self, late):
-        if late.name not in self._logged:
-            self._logged.add(late.name)
+        key = late.kind == "codec", late.name
+        if key not in self._logged:
+            self._logged.add(key)
             _say(
                 "late import of %s %s: %.1f ms, %d modules, asked for by %s in %s%s",
                 late.kind,
@@ -328,7 +332,7 @@ class _Allowed(object):
     def __exit__(self, *exception):
         # Not the ident of __enter__: two threads may be in the block of one object at once.
         ident, allowed = locks.get_ident(), vars(self._watch._allowed)
-        depth = allowed.pop(ident) - 1
+        depth = allowed.pop(ident, 1) - 1  # not there: another thread has entered the block
         if depth:
             allowed[ident] = depth
 

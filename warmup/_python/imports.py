@@ -144,6 +144,26 @@ def observers():
     return _observers[:]
 
 
+class Unnoticed(object):
+    """Hide the imports of this thread from observers. A context manager, for imports that this package needs itself.
+
+    An observer that refuses imports refuses these too.
+    """
+
+    def __enter__(self):
+        this = Import()
+        this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
+        this.present = Observers(one for one in _observers[:] if not one.refuses)
+        this.outer = _inside.get(this.ident)
+        _inside[this.ident] = self._this = this
+
+    def __exit__(self, *error):
+        _known.update(sys.modules.copy())
+        _inside[self._this.ident] = self._this.outer
+        if self._this.outer is None:
+            _inside.pop(self._this.ident, None)
+
+
 def _update_present():
     global _present
     while _present.all != tuple(
@@ -262,6 +282,7 @@ def _wrapper(before, begin, loaded=()):
             finally:
                 inside[this.ident] = this.outer
         finally:
+            inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             end(this)
 
     return wrapper if PY2 else disguised(wrapper)
@@ -402,11 +423,8 @@ def _note_failure(this, error):
 def _end(this):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
-        # Again, because a signal handler may have raised before the wrapper's own store.
         if this.outer is None:
             _inside.pop(this.ident, None)
-        else:
-            _inside[this.ident] = this.outer
         this.seconds = clock() - this.began
         name, modules = this.name, sys.modules
         if len(modules) == this.size + 1 and not this.names and name in modules and "." not in name:
