@@ -208,8 +208,6 @@ def _report(options):
     preload_options(options)
     if options.output:
         _check_output(options.output, False)
-    if sys.stdout is None:  # closed before the start; become() flushes it
-        sys.stdout = open(os.devnull, "w")
     # In this process, preload() would not import what this process has loaded, for example argparse.
     return _run.become(_run.bare_python("_cli.show_report", vars(options)))
 

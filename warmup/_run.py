@@ -108,11 +108,11 @@ def bare_python(call, *arguments):
 
 def become(command):
     """Replace this process by ``command``. Windows cannot do that: there, run it, and return its exit code."""
-    sys.stdout.flush()
-    sys.stderr.flush()
-    if (
-        os.name == "nt"
-    ):  # os.execv() starts a second process there, and the shell would not wait for it
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:  # where it is closed
+            stream.flush()
+    if os.name == "nt":
+        # os.execv() starts a second process there, and the shell would not wait for it.
         from subprocess import call
 
         return call(command)
