@@ -281,7 +281,7 @@ WITH_PACKAGES = [
     "test_watch_pip",
 ]
 # These have sessions of their own. The hosts that need no packages run on a few interpreters more.
-ONLY_ON = {"test_hostile": (), "test_hosts": ("3.6", "3.14", "3.13t", "pypy3.11")}
+ONLY_ON = {"test_hostile": (), "test_hosts": ("3.6", "pypy3.11")}
 # These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share;
 # or take minutes. The README shows what 3.13 prints.
 ONLY_ON.update(
@@ -291,18 +291,18 @@ ONLY_ON.update(
             "test_readme",
             "test_structure",
             "test_support",
-            "test_watch_recorder",
         ],
         (OLDEST, "3.13", NEWEST),
     )
 )
-# The sessions of benchmarks do the rest of it.
+ONLY_ON["test_watch_recorder"] = (OLDEST, NEWEST)
+# It runs the short form of the study.
 ONLY_ON["test_benchmarks"] = ("3.13",)
 # These try the commands, which call what the other tests try on every interpreter.
 ONLY_ON.update(
     dict.fromkeys(
         ["test_auto", "test_check", "test_commands", "test_record", "test_run", "test_site"],
-        (OLDEST, "3.6", MOST, "3.12", NEWEST),
+        (OLDEST, "3.6", "3.12", NEWEST),
     )
 )
 # The one whose tests are those of the unpacked source distribution, which holds what all of them need.

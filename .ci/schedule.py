@@ -1,4 +1,4 @@
-"""Run the sessions of noxfile.py on this machine: several at a time, those that measure time alone.
+"""Run the sessions of noxfile.py on this machine: several at a time.
 
 Prints a line for each session when it ends, and the end of its log if it failed. What is missing is repeated at the
 end, each with ``!!!!!!!!`` before it. The last line is ``N passed, N failed, N missing``; the exit code is 1 if one
@@ -24,35 +24,34 @@ SHOWN = 80  # lines of a log
 # A session is ended after so many times the seconds that it usually takes, and at least after LEAST seconds.
 PATIENCE, LEAST = 4, 240
 # On a new machine these build or fetch their interpreter first.
-PREPARATION = {"tests(3.13t)": 600, "windows": 300}
+PREPARATION = {"tests(3.13t)": 200, "windows": 300}
 
 # Session: the seconds that it usually takes beside others on a machine with two processors. The longest begin first:
 # what is left over at the end is short.
-TOGETHER = {
-    "tests(pypy3.11)": 500,
-    "tests(3.13t)": 340,
-    "tests(3.15)": 240,
-    "tests(3.14)": 240,
-    "tests(3.13)": 280,
-    "tests(3.12)": 280,
-    "tests(3.11)": 300,
-    "tests(3.10)": 250,
-    "tests(3.9)": 210,
-    "tests(3.8)": 210,
-    "tests(3.7)": 205,
+SESSIONS = {
+    "tests(pypy3.11)": 300,
+    "tests(3.13t)": 200,
+    "tests(3.15)": 290,
+    "tests(3.14)": 170,
+    "tests(3.13)": 200,
+    "tests(3.12)": 190,
+    "tests(3.11)": 160,
+    "tests(3.10)": 100,
+    "tests(3.9)": 90,
+    "tests(3.8)": 90,
+    "tests(3.7)": 85,
     "tests(3.6)": 180,
-    "tests(2.7)": 100,
-    "hosts(3.11)": 182,
+    "tests(2.7)": 150,
+    "hosts(3.11)": 230,
     "hosts(2.7)": 60,
-    "hosts(3.15)": 60,
-    "hosts(system)": 60,
+    "hosts(3.15)": 85,
+    "hosts(system)": 100,
     "programs(3.11)": 140,
     "hostile(2.7)": 20,
     "hostile(3.11)": 30,
     "hostile(3.15)": 35,
     "completeness(2.7)": 64,
-    "completeness(3.11)": 64,
-    "completeness(3.15)": 64,
+    "completeness(3.15)": 130,
     "roundtrip(3.11)": 10,
     "install(2.7)": 35,
     "install(3.6)": 25,
@@ -69,16 +68,16 @@ TOGETHER = {
     "zipped(2.7)": 5,
     "zipped(3.13)": 8,
 }
-# Their figures are of no use beside others.
-ALONE = {"benchmarks(3.11)": 50}
-# Not here: no such interpreter, or too long for every commit.
+# Not here: no such interpreter, too long for every commit, or figures that are of no use beside other sessions.
 ELSEWHERE = (
     "tests(3.16)",
     "hostile(3.8)",
     "hostile(3.13)",
     "hostile(3.13t)",
+    "completeness(3.11)",
     "nuitka(3.13)",
     "benchmarks(2.7)",
+    "benchmarks(3.11)",
     "benchmarks(3.15)",
 )
 # What names a failure in a log. Repeated at the end, where it is seen first.
@@ -189,7 +188,7 @@ def differing():
         session["session"]
         for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))
     }
-    planned = set(TOGETHER) | set(ALONE) | set(ELSEWHERE)
+    planned = set(SESSIONS) | set(ELSEWHERE)
     with open(os.path.join(CI, os.pardir, ".github", "workflows", "ci.yml")) as stream:
         listed = stream.read().partition(" session:\n")[2].partition(" steps:\n")[0]
     return sorted((known ^ planned) | set(re.findall(r"- (\S+)", listed)) - known)
@@ -210,8 +209,7 @@ def main(chosen):
         schedule = Schedule(folder)
         signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
         try:
-            schedule.run(of(TOGETHER), AT_ONCE)
-            schedule.run(of(ALONE), 1)
+            schedule.run(of(SESSIONS), AT_ONCE)
         finally:
             schedule.stop()
     for line in schedule.missing:
