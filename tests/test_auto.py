@@ -148,7 +148,7 @@ class Auto(FolderTest):
 
     def test_logs_what_is_stale_in_a_manifest(self):
         path = self.write(
-            "late.txt", u"warmup-manifest 1\nmodule gone\nmodule sched\ncodec gone_too\n"
+            "late.txt", u"warmup-manifest 1\nmodule gone\nmodule sched\ncodec ugone_tou\n"
         )
         for strict in ("0", "1"):
             result = fresh.python(
@@ -163,7 +163,7 @@ class Auto(FolderTest):
                 },
             )
             self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
-            self.assert_logs(result, "stale", "module gone,", "codec gone_too")
+            self.assert_logs(result, "stale", "module gone,", "codec ugone_tou")
 
     def test_does_not_honour_the_environment_where_python_was_told_not_to(self):
         for option in ("-E",) if fresh.PY2 else ("-E", "-I"):

@@ -128,6 +128,24 @@ class NestedImports(FolderTest):
         self.assertEqual(ran, ["sched"])
         self.assertEqual(excluded, [])
 
+    def test_of_the_library_do_not_run_what_has_the_name_of_an_excluded_module(self):
+        self.write("pydoc.py", self.OWN)
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            def late():
+                import xmlrpc.server, DocXMLRPCServer
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps(getattr(sys, "ran", [])))
+        """,
+                arguments=[self.folder],
+            ),
+            [],
+        )
+
     def check_nothing_ran(self, prepare):
         for name in ("resource", "heapq", "pickle", "sched", "queue"):
             self.write("vendor/%s.py" % name, self.OWN)

@@ -177,13 +177,15 @@ class Command(Folder):
     @unittest.skipIf(fresh.PY2, "2.7 does not say that it was told so")
     def test_writes_without_a_buffer_if_the_interpreter_was_told_so(self):
         self.write("program.py", u"import os, sys\nsys.stdout.write('out ')\nos._exit(0)")
-        for options, out in ((["-u"], "out "), ([], "")):
+        environment = {"PYTHONUNBUFFERED": ""}
+        for options in (["-u"], []):
+            native = fresh.call(options + ["program.py"], environment, directory=self.folder)
             result = fresh.call(
                 options + ["-m", "warmup", "record", "-o", self.manifest, "program.py"],
-                {"PYTHONUNBUFFERED": ""},
+                environment,
                 directory=self.folder,
             )
-            self.assertEqual((result.code, result.out, result.err), (0, out, ""), result)
+            self.assertEqual((result.code, result.out, result.err), (0, native.out, ""), result)
 
     def test_what_was_recorded_before_a_kill_is_there(self):
         self.write(

@@ -320,12 +320,13 @@ class Surroundings(FolderTest):
         )
         self.write("adds.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0] + 1000)\n")
         self.write("others.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0], 50, 50)\n")
+        self.write("switches_off.py", u"import gc\ngc.set_threshold(2**31 - 1)\n")
         source = u"""
             import gc, json, sys
             sys.path.insert(0, sys.argv[1])
             import warmup
             found = []
-            for name in ("doubles", "adds", "others"):
+            for name in ("doubles", "adds", "others", "switches_off"):
                 gc.set_threshold(700, 10, 10)
                 %s
                 found.append(gc.get_threshold())

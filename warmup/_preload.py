@@ -72,6 +72,7 @@ def forget():
     """Forget what earlier calls of ``preload()`` have learned. The next call looks at everything again."""
     global memory
     memory = Memory()
+    library.forget_threads()
 
 
 def preload(
@@ -162,6 +163,7 @@ class _Call(object):
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
         self._notes = set()  # sentences for the report
+        self._keeps_functions = True  # whether the next call may go on with the source of functions
         # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target
         self._loaded = None
         self._handlers = surroundings.handler_codes()
@@ -187,7 +189,7 @@ class _Call(object):
                 changes.begin()
                 self._changes = changes
                 if self._settings.scan:
-                    changes.until_end(library.start_refusing, library.stop_refusing)
+                    changes.until_end(self._rules.start_refusing, self._rules.stop_refusing)
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
@@ -200,6 +202,7 @@ class _Call(object):
                 if self._functions is not None:
                     self._functions.end()
                     # After an interrupt, what was listed is noted as read, and was not read. The next call begins anew.
+                    is_whole = is_whole and self._keeps_functions
                     self._memory.functions[:] = [self._functions] if is_whole else []
 
     def _run_round(self):
@@ -236,8 +239,9 @@ class _Call(object):
         try:
             return source.find(*(arguments + (self._rules,)))
         except Exception as error:  # an audit hook of the program forbids it
-            if surroundings.was_raised_by_handler():
+            if surroundings.must_pass():
                 raise
+            self._keeps_functions = False
             self._notes.add("%s found no targets: %s" % (type(source).__name__, describe(error)))
             return []
 

@@ -26,7 +26,7 @@ class PreloadError(Exception):
 
     def __init__(self, report):
         failures = "; ".join(
-            "%s %s: %s" % (o.target.kind, _ascii(o.target.name).strip("u'"), o.error)
+            "%s %s: %s" % (o.target.kind, _without_quotes(o.target.name), o.error)
             for o in report.failed
         )
         Exception.__init__(
@@ -174,7 +174,7 @@ class LateImport(object):
 
 def describe_stale(report):
     """Return a sentence that names the targets of a manifest that are stale, or ``None`` if there are none."""
-    names = ["%s %s" % (o.target.kind, _ascii(o.target.name).strip("u'")) for o in report.stale]
+    names = ["%s %s" % (o.target.kind, _without_quotes(o.target.name)) for o in report.stale]
     return "the manifest is stale: %s cannot be found here" % ", ".join(names) if names else None
 
 
@@ -198,3 +198,9 @@ def describe(error):
 
 
 _ascii = repr if str is bytes else ascii  # noqa: F821
+
+
+def _without_quotes(name):
+    """Return ``name`` in ASCII, with escapes."""
+    text = _ascii(name)
+    return text[text.index(text[-1]) + 1 : -1]

@@ -175,7 +175,7 @@ class Watch(object):
         )
 
     def to_trace(self):
-        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Each thread is a row."""
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Each thread is a row, with more rows if threads of one name overlap."""
         return _report.trace(
             (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
             for one in self.late

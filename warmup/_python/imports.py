@@ -124,11 +124,9 @@ def start_check(check):
 
 def stop_check(check):
     """Undo one call of ``start_check(check)``."""
-    try:
+    if check in _checks:
         _checks.remove(check)
-    except ValueError:
-        return
-    _take_if_unused()
+    _take_if_unused()  # also in a second call, because an interrupt may have ended the first one here
 
 
 def _take_if_unused():
@@ -151,6 +149,7 @@ class Unnoticed(object):
     """
 
     def __enter__(self):
+        _was_left_behind(None)
         this = Import()
         this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
         this.present = Observers(one for one in _observers[:] if not one.refuses)
@@ -158,10 +157,10 @@ class Unnoticed(object):
         _inside[this.ident] = self._this = this
 
     def __exit__(self, *error):
-        _known.update(sys.modules.copy())
         _inside[self._this.ident] = self._this.outer
         if self._this.outer is None:
             _inside.pop(self._this.ident, None)
+        _known.update(sys.modules.copy())
 
 
 def _update_present():

@@ -1,6 +1,6 @@
 """Say which modules exist here, which belong to the standard library, and which must not be imported.
 
-`Rules.why_not` is the only place that forbids an import.
+`Rules.why_not` says which import is forbidden. `Rules` also refuses what an import would load from elsewhere.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -10,7 +10,7 @@ import os
 import sys
 
 from warmup._python.compat import PY2, Function, Module, Text, get_ident
-from warmup._python.surroundings import was_raised_by_handler
+from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError
 
 if PY2:
@@ -110,6 +110,11 @@ class Library(object):
         for folder in extension_folders:  # on Windows these folders contain other files too
             names.update(name for name in modules_in(folder, below=False) if name in expected)
         self.roots += extension_folders
+        real = [os.path.realpath(root) for root in self.roots]
+        # where a file of the library may be said to be: the roots, and what they are links to
+        self._prefixes = [
+            root + os.sep for root in self.roots + [root for root in real if root not in self.roots]
+        ]
         known = names | self.built_in
         missing = [name for name in expected if name not in known and name not in EXCLUDED]
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
@@ -141,9 +146,9 @@ class Library(object):
             not self.roots
         ):  # a program in one file, by cx_Freeze for example, has its library among its other files
             return _THIRD_PARTY.isdisjoint(path.split(os.sep))
-        for root in self.roots:
-            if path.startswith(root + os.sep):
-                return _THIRD_PARTY.isdisjoint(path[len(root) :].split(os.sep)[:2])
+        for prefix in self._prefixes:
+            if path.startswith(prefix):
+                return path[len(prefix) :].partition(os.sep)[0] not in _THIRD_PARTY
         return False
 
     def note(self):
@@ -244,17 +249,63 @@ class Rules(object):
         )
 
     def warm(self, source, target, is_asked_for):
-        """Warm a target. If no user has named it, the library imports standard modules only from the library."""
+        """Warm a target. If no user has named it, refuse what would take the place of a module of the library."""
         ident = get_ident()
-        before = _acting.get(ident)
-        _acting[ident] = None if is_asked_for else self
+        before = _rules_of_threads.get(ident)
+        _rules_of_threads[ident] = None if is_asked_for else self
         try:
             source.warm(target)
         finally:
             if before is None:
-                _acting.pop(ident, None)
+                _rules_of_threads.pop(ident, None)
             else:
-                _acting[ident] = before
+                _rules_of_threads[ident] = before
+
+    def start_refusing(self):
+        """Raise `ShadowedError` inside of `warm` where the library would import a standard module from elsewhere."""
+        if not PY2:
+            imports.start_check(self.check_found)
+        elif isinstance(sys.meta_path, list):
+            sys.meta_path.insert(0, self)
+
+    def stop_refusing(self):
+        """Undo `start_refusing`. A second call does nothing."""
+        if not PY2:
+            imports.stop_check(self.check_found)
+        elif isinstance(sys.meta_path, list):
+            # remove() would call __eq__ of the program's finders, which may fail.
+            for index, finder in enumerate(list(sys.meta_path)):
+                if finder is self:
+                    del sys.meta_path[index]
+                    break
+
+    def check_found(self, spec):
+        """Raise `ShadowedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
+        if _rules_of_threads.get(get_ident()) is self and self._is_of_library(spec.name):
+            # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
+            if spec.has_location or self.library.has(spec.name):
+                self._refuse(spec.name, _place_outside(self.library, spec))
+
+    def find_module(self, name, path=None):
+        """Raise `ShadowedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
+        ident = get_ident()
+        if _rules_of_threads.get(ident) is self and "." not in name and self._is_of_library(name):
+            _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
+            try:
+                place = self.foreign.file_of(name)
+            finally:
+                _rules_of_threads[ident] = self
+            self._refuse(name, place)
+
+    def _is_of_library(self, name):
+        library = self.library
+        is_of_library = name in library.names or name in library.top_names or name in EXCLUDED
+        # PyPy's library holds cffi; elsewhere a user may name it as a package.
+        return is_of_library and library.is_listed and name not in self._modules_of_packages
+
+    def _refuse(self, name, place):
+        if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
+            raise ShadowedError("%s is shadowed by %s" % (name, place))
 
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
@@ -320,7 +371,7 @@ class Foreign(object):
                 try:
                     self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
                 except Exception:  # as in modules_in()
-                    if was_raised_by_handler():
+                    if must_pass():
                         raise
                     if not library.roots or os.path.dirname(entry) in library.roots:
                         continue  # cx_Freeze puts a part of the library into a zip file beside the rest
@@ -365,16 +416,15 @@ def _places_asked():
 # imported meanwhile may change the path. A finder of our own does not work either: while it is put in or removed, a
 # thread that goes through ``sys.meta_path`` skips a finder. What is done: look at each module that was found, before
 # its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
-# import. There, threads go through the list one after the other.
+# import. There, the import lock lets one thread at a time go through the list.
 
 # Thread ident -> the `Rules` of the call that warms a derived target in this thread, or None if a user named the target.
-_acting = {}
+_rules_of_threads = {}
 
 
-def _refuse(rules, name, place):
-    if place is not None and name not in rules._modules_of_packages:
-        if _is_asked_by_library(rules.library, sys._getframe(1)):
-            raise ShadowedError("%s is shadowed by %s" % (name, place))
+def forget_threads():
+    """Forget which threads warm a target. For a forked child, which does not have these threads."""
+    _rules_of_threads.clear()
 
 
 def _is_asked_by_library(library, frame):
@@ -383,7 +433,7 @@ def _is_asked_by_library(library, frame):
         name = dict.get(frame.f_globals, "__name__")
         path = dict.get(frame.f_globals, "__file__") or frame.f_code.co_filename
         if not path.startswith("<frozen importlib") and name not in _IMPORTING:
-            return name.partition(".")[0] == "warmup" or library.is_file(path)
+            return str(name).partition(".")[0] == "warmup" or library.is_file(path)
         frame = frame.f_back
     return True
 
@@ -399,58 +449,13 @@ _IMPORTING = (
     "warmup._python.library",
 )
 
-if PY2:
 
-    class _Refuse(object):
-        @staticmethod
-        def find_module(name, path=None):
-            ident = get_ident()
-            rules = _acting.get(ident)
-            if rules is not None and "." not in name and name in rules.library.top_names:
-                _acting[ident] = None  # file_of() asks all finders, and so comes here
-                try:
-                    place = rules.foreign.file_of(name)
-                finally:
-                    _acting[ident] = rules
-                _refuse(rules, name, place)
-
-    def start_refusing():
-        """Raise `ShadowedError` where the library would import a standard module from elsewhere, in `Rules.warm`."""
-        if isinstance(sys.meta_path, list):
-            sys.meta_path.insert(0, _Refuse)
-
-    def stop_refusing():
-        """Undo one call of `start_refusing`."""
-        if isinstance(sys.meta_path, list):
-            # remove() would call __eq__ of the program's finders, which may fail.
-            for index, finder in enumerate(list(sys.meta_path)):
-                if finder is _Refuse:
-                    del sys.meta_path[index]
-                    break
-
-else:
-
-    def _check_found(spec):
-        rules = _acting.get(get_ident())
-        if rules is not None and spec.name in rules.library.names and rules.library.is_listed:
-            _refuse(rules, spec.name, _place_outside(rules.library, spec))
-
-    def _place_outside(library, spec):
-        """Return where a module was found, as text, if that place is outside the library, else ``None``."""
-        place = spec.origin
-        if not spec.has_location:
-            if _is_own_finder(spec.loader):  # built-in and frozen modules
-                return None
-            place = "what %r loads" % (spec.loader,)
-        return None if library.is_file(place) or library.is_file(os.path.realpath(place)) else place
-
-    def start_refusing():
-        """Raise `ShadowedError` where the library would import a standard module from elsewhere, in `Rules.warm`."""
-        imports.start_check(_check_found)
-
-    def stop_refusing():
-        """Undo one call of `start_refusing`."""
-        imports.stop_check(_check_found)
+def _place_outside(library, spec):
+    """Return where a module was found, as text, if that place is outside the library, else ``None``. For Python 3."""
+    if spec.origin in ("built-in", "frozen") or _is_own_finder(spec.loader):
+        return None
+    place = spec.origin if spec.has_location else "what %r loads" % (spec.loader,)
+    return None if library.is_file(place) or library.is_file(os.path.realpath(place)) else place
 
 
 def _is_own_finder(finder):
@@ -473,16 +478,11 @@ def _outside(library, name, path):
     """Return where a finder finds the module ``name`` if that place is outside the library, else ``None``."""
     try:
         found, place, _ = _look_for(name, path)
-    except Exception:  # a broken finder; the import will raise its error
+        if not found or place is None or library.is_file(place):
+            return None
+        return None if library.is_file(os.path.realpath(place)) else place
+    except Exception:  # a broken finder; the import will raise its error; no current folder
         return None
-    if (
-        not found
-        or place is None
-        or library.is_file(place)
-        or library.is_file(os.path.realpath(place))
-    ):
-        return None
-    return place
 
 
 def _place_of(module):
@@ -507,10 +507,16 @@ def _with_parents(name):
 
 def _roots():
     """Return the folders and zip files of the library, and the folders that it shares with other files."""
-    # Not by __path__, to which a program may have added folders of its own.
-    places = [getattr(encodings, "__file__", None), getattr(os, "__file__", None)]
-    if isinstance(places[0], Text):
-        places[0] = os.path.dirname(places[0])
+    places = [getattr(os, "__file__", None)]
+    package = getattr(encodings, "__file__", None)
+    if isinstance(package, Text):
+        places.insert(0, os.path.dirname(package))
+        # With a PYTHONHOME such as "/x/../y", site changes __file__ of what is loaded, and not the path. A program may
+        # have put folders of its own on the path.
+        for entry in getattr(encodings, "__path__", None) or ():
+            if isinstance(entry, Text) and os.path.realpath(entry) == os.path.realpath(places[0]):
+                places.insert(0, entry)
+                break
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [
@@ -544,7 +550,7 @@ def modules_in(location, prefix="", left_out=(), below=True):
     try:
         entries = os.listdir(location)
     except Exception:  # a zip file; a NUL in the name; an audit hook forbids it
-        if was_raised_by_handler():
+        if must_pass():
             raise
         for name in _modules_in_zip(location):
             if not any(part in left_out for part in _with_parents(prefix + name)):
@@ -564,7 +570,9 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
             path = os.path.join(folder, entry)
             try:
                 entries_below = os.listdir(path)
-            except OSError:  # a file without a suffix
+            except Exception:  # a file without a suffix; an audit hook forbids it
+                if must_pass():
+                    raise
                 continue
             if any(name.startswith("__init__.") for name in entries_below):
                 real = os.path.realpath(path) if os.path.islink(path) else path

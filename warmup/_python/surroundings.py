@@ -12,7 +12,7 @@ from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_id
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
-# More new objects than there ever are. A threshold can hold twenty times as many, as a module may set it.
+# More new objects than there ever are. A module may multiply it by up to 20; a threshold holds no more.
 _NEVER = 100000007
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
@@ -28,7 +28,7 @@ class Surroundings(object):
     """Change what surrounds a call, and put everything back, whatever happens.
 
     Problem: an interrupt can come between any two instructions, also during the clean-up. What is done: `begin` and
-    `put_first` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller and in
+    `until_end` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller and in
     ``__exit__``: ::
 
         with Surroundings() as surroundings:
@@ -77,11 +77,16 @@ class Surroundings(object):
 
     def end(self):
         """Undo everything. A second call does nothing."""
-        self._resume_collector()
-        self._speak()
-        stop, self._stop = self._stop, None
-        if stop is not None:
-            stop()
+        # Each step happens even if an interrupt or an audit hook of the program ends the one before it.
+        try:
+            self._resume_collector()
+        finally:
+            try:
+                self._speak()
+            finally:
+                if self._stop is not None:
+                    self._stop()
+                self._stop = None
         if self in _active:
             _active.remove(self)
 
@@ -113,8 +118,8 @@ class Surroundings(object):
             now = gc.get_threshold()
             # A module may have set its own. It may also have multiplied what it found, or added to it.
             times, rest = divmod(now[0], _NEVER)
-            if times:
-                gc.set_threshold(self._thresholds[0] * times + rest, *now[1:])
+            if 0 < times <= 20 and rest < _NEVER // 10:
+                gc.set_threshold(min(self._thresholds[0] * times + rest, 2**31 - 1), *now[1:])
                 if FREE_THREADED:
                     # There a thread allocates 512 objects before it looks whether a collection is due. One that is due
                     # now would not run here, but in each forked child, and make its first request slow.
@@ -152,7 +157,11 @@ class Surroundings(object):
         if lists and (
             not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)
         ):
-            lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
+            try:
+                lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
+            except Exception:  # an audit hook forbids it
+                if must_pass():
+                    raise
         # No frame more than this one: at the limit of recursion, a second would fail, and the filter would stay.
         for filters in lists:
             for one in list(filters):
@@ -246,7 +255,9 @@ def resident_memory():
             return int(os.read(descriptor, 200).split()[1]) * os.sysconf("SC_PAGE_SIZE")
         finally:
             os.close(descriptor)
-    except (IOError, OSError, ValueError, AttributeError):
+    except Exception:  # no such file; no free descriptor; an audit hook forbids it
+        if must_pass():
+            raise
         return None
 
 
@@ -272,6 +283,11 @@ def is_from_handler(traceback, codes):
             return True
         traceback = traceback.tb_next
     return False
+
+
+def must_pass():
+    """Return whether the exception that is handled now must reach the caller of ``preload()``."""
+    return isinstance(sys.exc_info()[1], MemoryError) or was_raised_by_handler()
 
 
 def was_raised_by_handler():

@@ -35,7 +35,8 @@ FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
 _KINDS = ("module", "codec", "placeholder")
 _WIDTH = 100  # characters at most in a line of names
-_TRIES = 100  # to get the lock, once a millisecond
+# How often to try to get the lock, once a millisecond. 1 after another process has kept it for so long.
+_tries = 100
 
 
 def interpreter():
@@ -147,7 +148,8 @@ def _lock(descriptor):
 
     An editor or a process that was stopped may keep it for ever. The import that is to be recorded would wait for it.
     """
-    for _ in range(_TRIES):
+    global _tries
+    for _ in range(_tries):
         try:
             os.lockf(descriptor, os.F_TLOCK, 0)
             return
@@ -155,6 +157,7 @@ def _lock(descriptor):
             sleep(0.001)
         except OSError:  # the file system has no locks
             return
+    _tries = 1
 
 
 def known(path):

@@ -8,7 +8,7 @@ from warmup._python.compat import PY2
 from warmup._python.library import UNSHAREABLE, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
-from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target
+from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe
 
 _RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
@@ -19,7 +19,7 @@ def import_module(name):
     for _ in range(_TRIES):
         __import__(name)
         # This thread may have waited for another thread's import of the module. If that import has failed, the module
-        # is gone, or the next thread is importing it already. One more import raises the error.
+        # is gone, or the next thread is importing it already. Another import raises the error, or waits again.
         if PY2 or not is_in_flight(name):
             module = sys.modules.get(name)
             if module is not None and (PY2 or not is_in_flight(name)):
@@ -38,14 +38,19 @@ def import_derived(name):
             try:
                 import_module(name)
                 break
-            except Exception:
+            except (ImportError, AttributeError) as error:
                 # If two threads import modules that import each other, Python gives one thread an unfinished module.
-                # That thread holds no lock now, and can wait for the other.
-                if not retry or was_raised_by_handler() or not in_flight():
+                # That thread holds no lock now, and can wait for the other. The error names the module.
+                if not retry or was_raised_by_handler() or not _is_about_unfinished(error):
                     raise
     finally:
         for other in absent:
             sys.modules.pop(other, None)
+
+
+def _is_about_unfinished(error):
+    text = describe(error)
+    return any("'%s'" % name in text for name, _, _ in in_flight())
 
 
 def is_loaded(target):
