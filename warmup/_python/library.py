@@ -324,8 +324,8 @@ class Rules(object):
 
     @property
     def foreign(self):
-        """Return a `Foreign` of what Python asks now. A module that is imported may change that."""
-        now = _places_asked()
+        """Return a `Foreign` of what Python asks. On Python 3 `check_found` sees what a module changes meanwhile."""
+        now = _places_asked() if PY2 else None
         if self._foreign is None or self._asked != now:
             self._foreign, self._asked = Foreign(self.library), now
         return self._foreign
@@ -400,7 +400,7 @@ class Foreign(object):
 
 
 def _places_asked():
-    """Return what decides where Python looks for a top-level module, as a value that can be compared."""
+    """Return what decides where 2.7 looks for a top-level module, as a value that can be compared."""
     try:
         folder = os.getcwd()
     except OSError:  # it was deleted
