@@ -781,6 +781,21 @@ class Watches(unittest.TestCase):
         self.assertIn("xml.dom", second)
         self.assertLessEqual(set(name for name in first if name.startswith("xml")), set(second))
 
+    def test_that_have_stopped_cannot_be_entered(self):
+        self.assertIn(
+            "call warmup.watch() for a new one",
+            fresh.value(u"""
+            import json, warmup
+            watch = warmup.watch()
+            watch.stop()
+            try:
+                with watch:
+                    pass
+            except RuntimeError as error:
+                print(json.dumps(str(error)))
+        """),
+        )
+
     def test_roll_back_when_starting_fails(self):
         self.assertEqual(
             fresh.value(u"""

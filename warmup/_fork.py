@@ -69,7 +69,7 @@ def guard_fork(timeout=5.0):
 class Guard(object):
     """Guard forks until `stop` is called. `guard_fork` returns it.
 
-    It is a context manager. The end of the block calls `stop`.
+    It is a context manager. The end of the block calls `stop`. A guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
@@ -108,6 +108,8 @@ class Guard(object):
                 self._replaced.remove((name, before, ours))
 
     def __enter__(self):
+        if self.timeout is None:
+            raise RuntimeError("this guard has stopped; call warmup.guard_fork() again")
         return self
 
     def __exit__(self, *exception):

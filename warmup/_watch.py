@@ -46,7 +46,7 @@ def watch(action="record", exclude=()):
 class Watch(object):
     """Notice late imports until `stop` is called. `watch` returns it.
 
-    It is a context manager. The end of the block calls `stop`.
+    It is a context manager. The end of the block calls `stop`. A watch that has stopped raises ``RuntimeError``.
 
     ``late``: the late imports so far, as a tuple of `LateImport`, in the order of their ends; 10,000 at most.
     ``dropped``: how many late imports came after these 10,000.
@@ -115,6 +115,8 @@ class Watch(object):
             self._runs_at_exit = False
 
     def __enter__(self):
+        if not self._is_running:
+            raise RuntimeError("this watch has stopped; call warmup.watch() for a new one")
         return self
 
     def __exit__(self, *exception):

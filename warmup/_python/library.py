@@ -282,9 +282,10 @@ class Rules(object):
     def check_found(self, spec):
         """Raise `ShadowedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
         if _rules_of_threads.get(get_ident()) is self and self._is_of_library(spec.name):
+            place = _place_outside(self.library, spec)
             # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
-            if spec.has_location or self.library.has(spec.name):
-                self._refuse(spec.name, _place_outside(self.library, spec))
+            if place is not None and (spec.has_location or self.library.has(spec.name)):
+                self._refuse(spec.name, place)
 
     def find_module(self, name, path=None):
         """Raise `ShadowedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
@@ -299,9 +300,10 @@ class Rules(object):
 
     def _is_of_library(self, name):
         library = self.library
-        is_of_library = name in library.names or name in library.top_names or name in EXCLUDED
+        if name not in library.names and name not in library.top_names and name not in EXCLUDED:
+            return False
         # PyPy's library holds cffi; elsewhere a user may name it as a package.
-        return is_of_library and library.is_listed and name not in self._modules_of_packages
+        return library.is_listed and name not in self._modules_of_packages
 
     def _refuse(self, name, place):
         if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
@@ -452,10 +454,12 @@ _IMPORTING = (
 
 def _place_outside(library, spec):
     """Return where a module was found, as text, if that place is outside the library, else ``None``. For Python 3."""
-    if spec.origin in ("built-in", "frozen") or _is_own_finder(spec.loader):
+    place, is_file = spec.origin, spec.has_location
+    if is_file and library.is_file(place) or place in ("built-in", "frozen"):
         return None
-    place = spec.origin if spec.has_location else "what %r loads" % (spec.loader,)
-    return None if library.is_file(place) or library.is_file(os.path.realpath(place)) else place
+    if _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
+        return None
+    return place if is_file else "what %r loads" % (spec.loader,)
 
 
 def _is_own_finder(finder):
