@@ -291,12 +291,8 @@ class _Call(object):
             return []
         if not PY2 and self._loaded[: len(before)] == before:
             return _names(self._loaded[len(before) :])
-        known = set(before)
-        return sorted(
-            name
-            for name in _names(self._loaded)
-            if name not in known and sys.modules.get(name) is not None
-        )
+        new = set(self._loaded).difference(before)
+        return sorted(name for name in _names(new) if sys.modules.get(name) is not None)
 
     def report(self):
         """Return the `Report` of what was done."""
@@ -357,7 +353,7 @@ def left_out(**keywords):
 
 
 def _names(keys):
-    """Return the list ``keys`` of ``sys.modules`` without those that are no names. A program may use a number."""
+    """Return the ``keys`` of ``sys.modules`` without those that are no names, as a list. A program may use a number."""
     return [key for key in keys if isinstance(key, Text)]
 
 

@@ -76,14 +76,17 @@ elif CASE == "path-that-ends-nowhere":
     sys.path.append("/hostile/nowhere")
     os.environ["PATH"] = "/hostile/nowhere"
 elif CASE == "without-proc":
-    real = open
 
-    def no_proc(name, *arguments, **options):
-        if str(name).startswith("/proc"):
-            raise IOError(2, "No such file or directory")
-        return real(name, *arguments, **options)
+    def without_proc(real):
+        def no_proc(name, *arguments, **options):
+            if str(name).startswith("/proc"):
+                raise IOError(2, "No such file or directory")
+            return real(name, *arguments, **options)
 
-    sys.modules["__builtin__" if arena.PY2 else "builtins"].open = no_proc
+        return no_proc
+
+    sys.modules["__builtin__" if arena.PY2 else "builtins"].open = without_proc(open)
+    os.open = without_proc(os.open)
 elif CASE == "as-another-user":
     if os.getuid() != 0:
         arena.does_not_apply("only root may become another user")
