@@ -433,7 +433,8 @@ def _is_asked_by_library(library, frame):
     """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
     while frame is not None:
         name = dict.get(frame.f_globals, "__name__")
-        path = dict.get(frame.f_globals, "__file__") or frame.f_code.co_filename
+        path = dict.get(frame.f_globals, "__file__")
+        path = path if isinstance(path, Text) else frame.f_code.co_filename
         if not path.startswith("<frozen importlib") and name not in _IMPORTING:
             return str(name).partition(".")[0] == "warmup" or library.is_file(path)
         frame = frame.f_back
