@@ -296,6 +296,8 @@ class ManifestSource(object):
 
     def module_of(self, target):
         """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""
+        if target.kind == "codec":
+            return u"encodings." + self._aliased[target].name
         if target.kind == "placeholder":
             module, attribute = _split(target)
             value = vars(module).get(attribute) if type(module) is Module else None
