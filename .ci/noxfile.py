@@ -280,8 +280,8 @@ WITH_PACKAGES = [
     "test_watch_gunicorn",
     "test_watch_pip",
 ]
-# These have sessions of their own. The hosts that need no packages run on a few interpreters more.
-ONLY_ON = {"test_hostile": (), "test_hosts": ("3.6", "pypy3.11")}
+# These have sessions of their own.
+ONLY_ON = {"test_hostile": (), "test_hosts": ()}
 # These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share;
 # or take minutes. The README shows what 3.13 prints.
 ONLY_ON.update(
