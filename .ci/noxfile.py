@@ -280,31 +280,28 @@ WITH_PACKAGES = [
     "test_watch_gunicorn",
     "test_watch_pip",
 ]
-# These have sessions of their own.
-ONLY_ON = {"test_hostile": (), "test_hosts": ()}
-# These try what is the same on every interpreter: the documents, how the harness judges and prints, what studies share;
-# or take minutes. The README shows what 3.13 prints.
-ONLY_ON.update(
-    dict.fromkeys(
-        [
-            "test_prove_harness",
-            "test_readme",
-            "test_structure",
-            "test_support",
-        ],
-        (OLDEST, "3.13", NEWEST),
-    )
-)
-ONLY_ON["test_watch_recorder"] = (OLDEST, NEWEST)
-# It runs the short form of the study.
-ONLY_ON["test_benchmarks"] = ("3.13",)
-# These try the commands, which call what the other tests try on every interpreter.
-ONLY_ON.update(
-    dict.fromkeys(
-        ["test_auto", "test_check", "test_commands", "test_record", "test_run", "test_site"],
-        (OLDEST, "3.6", "3.12", NEWEST),
-    )
-)
+# What is the same on every interpreter: the documents, how the harness judges and prints, what studies share. The README
+# shows what 3.13 prints.
+DOCUMENTS_ON = (OLDEST, "3.13", NEWEST)
+# The commands call what the other tests try on every interpreter.
+COMMANDS_ON = (OLDEST, "3.6", "3.12", NEWEST)
+# Test module -> the interpreters that run it here, if not all.
+ONLY_ON = {
+    "test_auto": COMMANDS_ON,
+    "test_benchmarks": ("3.13",),
+    "test_check": COMMANDS_ON,
+    "test_commands": COMMANDS_ON,
+    "test_hostile": (),  # it has sessions of its own
+    "test_hosts": (),  # this too
+    "test_prove_harness": DOCUMENTS_ON,
+    "test_readme": DOCUMENTS_ON,
+    "test_record": COMMANDS_ON,
+    "test_run": COMMANDS_ON,
+    "test_site": COMMANDS_ON,
+    "test_structure": DOCUMENTS_ON,
+    "test_support": DOCUMENTS_ON,
+    "test_watch_recorder": (OLDEST, NEWEST),  # takes a minute
+}
 # The one whose tests are those of the unpacked source distribution, which holds what all of them need.
 FROM_SOURCE_DISTRIBUTION = "3.12"
 
