@@ -174,9 +174,7 @@ class NestedImports(FolderTest):
             u"import os, sys; sys.path.insert(0, ''); os.chdir(sys.argv[1] + '/vendor')\n"
         )
 
-    @unittest.skipIf(
-        fresh.PY2, "2.7 asks such a finder first, and shows its imports to nobody else"
-    )
+    @unittest.skipIf(fresh.PY2, "2.7 asks such a finder before ours")
     def test_of_the_library_do_not_follow_a_finder_that_a_module_adds_meanwhile(self):
         self.check_nothing_ran(u"""
 import importlib.machinery, sys
