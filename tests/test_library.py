@@ -146,6 +146,15 @@ class NestedImports(FolderTest):
             [],
         )
 
+    @unittest.skipIf(fresh.PY2, "2.7 has a finder for that")
+    def test_are_not_looked_at_on_a_python_that_loads_in_another_way(self):
+        self.assertTrue(fresh.value(u"""
+            import json, warmup
+            from warmup._python import imports
+            imports._bootstrap = object()  # a later version, without the functions that this one has
+            print(json.dumps(len(warmup.preload(codecs=["idna"], strict=True).warmed) > 10))
+        """))
+
     def check_nothing_ran(self, prepare):
         for name in ("resource", "heapq", "pickle", "sched", "queue"):
             self.write("vendor/%s.py" % name, self.OWN)

@@ -65,9 +65,8 @@ class Watch(object):
         # (process, function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
         self._runs_at_exit = False
-        self._logged = (
-            set()
-        )  # of each: whether it is a codec, and the name, {(False, "sched"), (True, "idna")}
+        # Of each module that was logged: whether it is a codec, and its name, {(False, "sched"), (True, "idna")}
+        self._logged = set()
         # Thread ident -> depth of allowed(), and of our own actions.
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
@@ -177,7 +176,10 @@ class Watch(object):
         )
 
     def to_trace(self):
-        """Return Chrome trace events as JSON text, for Perfetto or speedscope. Each thread is a row, with more rows if threads of one name overlap."""
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope.
+
+        Each thread is a row. Threads of one name that overlap are several rows.
+        """
         return _report.trace(
             (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
             for one in self.late
@@ -260,8 +262,8 @@ class Watch(object):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
         # for ever.
         if imports.is_importing():
-            # An import that began before the watch may be the last one. No one sees its end. A watch that logs has loaded
-            # logging, which has loaded atexit.
+            # An import that began before the watch may be the last one. No one sees its end. A watch that logs has
+            # loaded logging, which has loaded atexit.
             if not self._runs_at_exit and "atexit" in sys.modules:
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True

@@ -13,10 +13,9 @@ FREE_THREADED = (
 # Not the type of a function in this file: a compiler to C (Nuitka) gives its functions a type of their own.
 Function = type(sys.modules["_frozen_importlib"].ModuleSpec.__init__ if not PY2 else lambda: None)
 Code = type((lambda: None).__code__)
-# The type of a frame whose code object knows the line of each instruction; not of a frame of compiled C. 3.10+
-Frame = None
-if hasattr(Code, "co_lines"):
-    Frame = type(sys.modules["_frozen_importlib"]._call_with_frames_removed(sys._getframe))
+# The type of a frame whose code object knows the line of each instruction (3.10 and later). By eval(), because the
+# frames of this file are of another type if a compiler to C has made it.
+Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
 
 if PY2:

@@ -116,10 +116,12 @@ def stop(observer):
 def start_check(check):
     """Call ``check(spec)`` for each module that is found, in every thread, before its code runs. Python 3 only.
 
-    What ``check`` raises ends the import, unless it is an ``Exception``.
+    What ``check`` raises ends the import, unless it is an ``Exception``. Do nothing on a Python that loads modules in
+    another way.
     """
-    _checks.append(check)
-    _put_wrappers()
+    if hasattr(_bootstrap, "_load_unlocked"):
+        _checks.append(check)
+        _put_wrappers()
 
 
 def stop_check(check):

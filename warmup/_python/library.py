@@ -420,7 +420,7 @@ def _places_asked():
 # its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
 # import. There, the import lock lets one thread at a time go through the list.
 
-# Thread ident -> the `Rules` of the call that warms a derived target in this thread, or None if a user named the target.
+# Thread ident -> the `Rules` of the call that warms a derived target in this thread. None: a user named the target.
 _rules_of_threads = {}
 
 

@@ -106,10 +106,8 @@ class Surroundings(object):
         threshold is not 0: a module may set it to 0 for good.
         """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
-        if thresholds[0] not in (
-            0,
-            _NEVER,
-        ):  # _NEVER: a call in another thread has set it, and puts it back
+        # _NEVER: a call in another thread has set it, and puts it back.
+        if thresholds[0] not in (0, _NEVER):
             self._thresholds = thresholds
             gc.set_threshold(_NEVER, *thresholds[1:])
 
