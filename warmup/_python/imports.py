@@ -504,7 +504,10 @@ def late_import(this, began):
 
 
 def _place(code, line, instruction):
-    """Return the place of the asker as text. ``code``: its code object, or ``None``. ``instruction``: instead of ``line``."""
+    """Return the place of the asker as text.
+
+    ``code``: its code object, or ``None``. ``instruction``: the offset of an instruction, in place of ``line``.
+    """
     if code is None:
         return "<C>:0 <no Python code>"
     if instruction is not None:
@@ -677,8 +680,8 @@ def _uses_placeholder(this):
     """Return whether the instruction that asked uses a placeholder, and so imports.
 
     The interpreter resolves a placeholder without a frame of its own. If the instruction loads a global or an
-    attribute, nothing but a placeholder imports without a frame. If it is a call, it may call ``resolve()``, or C code that
-    imports. `sys.lazy_modules` names the placeholders, but not all of them (python/cpython issue 155695).
+    attribute, nothing but a placeholder imports without a frame. If it is a call, it may call ``resolve()``, or C code
+    that imports. `sys.lazy_modules` names the placeholders, but not all of them (python/cpython issue 155695).
     """
     code, _, instruction = this.asker
     if instruction is None:
