@@ -164,7 +164,8 @@ class _Call(object):
         self._outcomes, self._tried = [], set()
         self._notes = set()  # sentences for the report
         self._keeps_functions = True  # whether the next call may go on with the source of functions
-        # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target
+        # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target.
+        # A set on 2.7, whose dictionaries have no order.
         self._loaded = None
         self._handlers = surroundings.handler_codes()
 
@@ -247,7 +248,7 @@ class _Call(object):
 
     def _try(self, source, target, is_asked_for):
         if self._loaded is None:
-            self._loaded = list(sys.modules)
+            self._loaded = _names_of_modules(sys.modules)
         started = clock()
         module = source.module_of(target)  # None: the placeholder does not say what it imports
         status, text = EXCLUDED, module and self._rules.why_not(module, is_asked_for)
@@ -286,12 +287,13 @@ class _Call(object):
         if new is not None:
             self._loaded += new
             return _names(new)
-        before, self._loaded = self._loaded, list(sys.modules)
-        if self._loaded == before:
-            return []
-        if not PY2 and self._loaded[: len(before)] == before:
+        before, self._loaded = self._loaded, _names_of_modules(sys.modules)
+        if PY2:
+            new = self._loaded.difference(before)
+        elif self._loaded[: len(before)] == before:
             return _names(self._loaded[len(before) :])
-        new = set(self._loaded).difference(before)
+        else:
+            new = set(self._loaded).difference(before)
         return sorted(name for name in _names(new) if sys.modules.get(name) is not None)
 
     def report(self):
@@ -350,6 +352,9 @@ def left_out(**keywords):
         (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
     ]
     return tuple((target, why) for target, why in pairs if why is not None)
+
+
+_names_of_modules = set if PY2 else list
 
 
 def _names(keys):

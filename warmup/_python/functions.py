@@ -92,14 +92,15 @@ class Reader(object):
 
     def _not_returned(self, functions):
         """Return those of ``functions`` whose code was not returned before, as a list; note them."""
+        if PYPY:  # it has built-in functions too
+            functions = [function for function in functions if type(function.__code__) is Code]
         new, read = [], self._read
         for function in functions:
             code = function.__code__
-            known = read.get(id(code))
-            if known is None or known() is not code:
-                if type(code) is Code:  # PyPy has built-in functions
-                    read[id(code)] = ref(code)
-                    new.append(function)
+            address = id(code)
+            if address not in read or read[address]() is not code:
+                read[address] = ref(code)
+                new.append(function)
         return new
 
     def _listed_functions(self):
@@ -210,22 +211,18 @@ def code_with_names(functions, words):
     From 3.11 on the running body of a module is a function too. Its own import statements are not late, so they are
     not returned. Its nested functions are.
     """
-    pairs = []
-    for function in functions:
-        codes = [function.__code__]
-        for code in codes:  # grows meanwhile
-            if (
-                words is None
-                or not words.isdisjoint(code.co_names)
-                or PY2
-                and _MARK in code.co_code
-            ):
-                if code.co_name != "<module>":
-                    pairs.append((function, code))
-            for constant in code.co_consts:
-                if type(constant) is Code:
-                    codes.append(constant)
-    return pairs
+    pairs = [(function, function.__code__) for function in functions]
+    for function, code in pairs:  # grows meanwhile
+        for constant in code.co_consts:
+            if type(constant) is Code:
+                pairs.append((function, constant))
+    if words is not None:
+        pairs = [
+            pair
+            for pair in pairs
+            if not words.isdisjoint(pair[1].co_names) or PY2 and _MARK in pair[1].co_code
+        ]
+    return [pair for pair in pairs if pair[1].co_name != "<module>"]
 
 
 def uncalled_import_system(functions):
@@ -234,11 +231,11 @@ def uncalled_import_system(functions):
     The functions are methods of the import system for others: importlib.metadata, importlib.resources and
     importlib.invalidate_caches(). Each interpreter has them loaded, but few programs call them.
     """
-    variables = [
+    variables = {
         id(vars(sys.modules[name]))
         for name in _IMPORT_SYSTEM
         if type(sys.modules.get(name)) is Module
-    ]
+    }
     functions = [function for function in functions if id(function.__globals__) in variables]
     called, frame = set(), sys._getframe()
     while frame is not None:

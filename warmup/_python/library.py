@@ -561,7 +561,7 @@ def modules_in(location, prefix="", left_out=(), below=True):
             if not any(part in left_out for part in _with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
-        _add_modules(names, location, sorted(entries), prefix, left_out, (), below)
+        _add_modules(names, location, entries, prefix, left_out, (), below)
     return names
 
 

@@ -68,14 +68,17 @@ class CodecSource(object):
         Where 2.7 keeps its own ``__import__``, each spelling is looked up.
         """
         name = target.name
-        _forget_failures(name)
         try:
             try:
-                import_module(_PREFIX + name)  # raises the real error; the registry would hide it
-            except ImportError:
-                if find(_PREFIX + name) is not False:
-                    raise
-            info = codecs.lookup(name)
+                info = codecs.lookup(name)
+            except LookupError:  # now, or in an earlier look-up, which is remembered
+                _forget_failures(name)
+                try:
+                    import_module(_PREFIX + name)  # raises the real error, which the registry hides
+                except ImportError:
+                    if find(_PREFIX + name) is not False:
+                        raise
+                info = codecs.lookup(name)
             for spelling in _spellings(name) if self.takes_lock else ():
                 codecs.lookup(spelling)
         except BaseException:

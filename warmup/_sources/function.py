@@ -120,12 +120,12 @@ class FunctionSource(object):
         if candidates is None:
             return None
         # A relative import statement names only the last parts of the dotted name.
-        words = {
-            name.split(".", dots)[-1]
-            for name in candidates
-            if sys.modules.get(name) is None
-            for dots in range(name.count(".") + 1)
-        }
+        words = {name for name in candidates if sys.modules.get(name) is None}
+        names = [name for name in words if "." in name]
+        while names:
+            names = [name.partition(".")[2] for name in names]
+            words.update(names)
+            names = [name for name in names if "." in name]
         return words.union(_IMPORTERS)
 
     def _read(self, rules, new):
