@@ -157,6 +157,14 @@ class WithPytest(unittest.TestCase):
             },
         )
 
+    def test_a_test_fails_in_a_folder_of_any_name(self):
+        os.mkdir(os.path.join(self.folder, "py"))
+        path = os.path.join("py", "test_shop.py")
+        self.write(path, u"def test(no_late_imports):\n    import sched")
+        result = self.pytest(path)
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("module sched", result.out)
+
     def test_preloaded_nothing_is_late(self):
         self.write("test_shop.py", TESTS)
         self.write(
@@ -174,8 +182,12 @@ class WithPytest(unittest.TestCase):
         self.write(
             "shop.py",
             u"""
+            import importlib
+
             def load():
                 import argparse  # pytest has loaded it
+                importlib.import_module("temp" + "file")  # and this module
+                importlib.import_module(".handlers", "logging")
                 import sched
                 return u"x".encode("cp1250")
         """,
@@ -193,7 +205,9 @@ class WithPytest(unittest.TestCase):
         result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
         self.assertEqual(result.code, 0, result)
         found = self.targets()
-        for line in ("module argparse", "module sched", "codec cp1250"):
+        for line in ("argparse", "tempfile", "logging.handlers", "sched"):
+            self.assertIn("module " + line, found)
+        for line in ("codec cp1250",):
             self.assertIn(line, found)
         for line in ("module wave", "module shop", "module pytest"):
             self.assertNotIn(line, found)

@@ -120,8 +120,10 @@ if pytest is not None:
 
 
 def _counts(late):
-    folder = late.asker.replace("\\", "/").split("/")[:-1]
-    return _PYTEST.isdisjoint(folder) and (late.error is None or bool(late.modules))
+    # Not by the name of a folder: the path of a test may have a folder "py", as that of an environment of tox has.
+    folders = [path for name in _PYTEST for path in getattr(sys.modules.get(name), "__path__", ())]
+    is_from_pytest = late.asker.startswith(tuple(os.path.join(path, "") for path in folders))
+    return not is_from_pytest and (late.error is None or bool(late.modules))
 
 
 def _as_line(late):
@@ -144,39 +146,62 @@ class Training(Recording):
     def __init__(self, path):
         Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame))
         self._loaded = frozenset(sys.modules)
-        self._import, self._ours = None, None
+        self._replaced = []  # (object, attribute, what was there, ours)
 
     def start(self):
         """Begin to record."""
         Recording.start(self)
-        for name in sorted(self._loaded):
-            if (
-                name.startswith("encodings.")
-                and codec.canonical(name[len("encodings.") :]) is not None
-            ):
+        codecs = [name for name in sorted(self._loaded) if name.startswith("encodings.")]
+        for name in codecs:
+            if codec.canonical(name[len("encodings.") :]) is not None:
                 self._note("codec", name[len("encodings.") :], "used before the tests")
-        before = self._import = builtins.__import__
+        self._loaded = self._loaded.difference(codecs)
+        before = builtins.__import__
 
         def __import__(name, globals=None, locals=None, fromlist=(), level=-1 if PY2 else 0):
             module = before(name, globals, locals, fromlist, level)
-            frame = sys._getframe(1)
-            is_function = frame.f_code.co_flags & 1  # CO_OPTIMIZED
-            if is_function and not _passes_on(frame) and not _is_from_pytest(frame):
-                for one in _meant(module, name, fromlist):
-                    if one in self._loaded and Target("module", one, "") not in self._known:
-                        code = frame.f_code
-                        asker = "%s:%s %s" % (code.co_filename, frame.f_lineno, code.co_name)
-                        self._note("module", one, manifest.without_folder(asker))
+            self._see(_meant(module, name, fromlist))
             return module
 
-        # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
-        self._ours = builtins.__import__ = __import__ if PY2 else imports.disguised(__import__)
+        self._replace(builtins, "__import__", __import__)
+        if not PY2:  # there, import_module() calls __import__
+            bootstrap = sys.modules["_frozen_importlib"]
+            find = bootstrap._gcd_import
+
+            def _gcd_import(name, package=None, level=0):
+                module = find(name, package, level)
+                self._see([getattr(module, "__name__", name)])
+                return module
+
+            self._replace(bootstrap, "_gcd_import", _gcd_import)
 
     def stop(self):
-        """End the recording, and put ``__import__`` back."""
-        if builtins.__import__ is self._ours:
-            builtins.__import__ = self._import
+        """End the recording, and put the functions back."""
+        for place, name, before, ours in self._replaced:
+            if getattr(place, name) is ours:
+                setattr(place, name, before)
         Recording.stop(self)
+
+    def _replace(self, place, name, function):
+        # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
+        ours = function if PY2 else imports.disguised(function)
+        self._replaced.append((place, name, getattr(place, name), ours))
+        setattr(place, name, ours)
+
+    def _see(self, names):
+        """Record those of the modules ``names`` that were loaded before the tests, if a function asks for them."""
+        frame = sys._getframe(2)
+        while frame is not None and _passes_on(frame) and _top(frame) != "warmup":
+            frame = frame.f_back
+        # CO_OPTIMIZED: a function
+        if frame is None or not frame.f_code.co_flags & 1 or _passes_on(frame):
+            return
+        if _is_from_pytest(frame):
+            return
+        code = frame.f_code
+        asker = "%s:%s %s" % (code.co_filename, frame.f_lineno, code.co_name)
+        for one in self._loaded.intersection(names):
+            self._note("module", one, manifest.without_folder(asker))
 
     def _note(self, kind, name, comment):
         target = Target(kind, name, "")
