@@ -141,6 +141,33 @@ print(json.dumps([load(), cold()]))
             ["other", "stalled"],
         )
 
+    def test_a_package_above_it_that_was_dropped_is_imported_again(self):
+        result = fresh.python("""
+            import sys, warmup, weakref
+            import xml.dom.minidom
+            warmup.preload(codecs=())
+            class Value(object):
+                pass
+            value = sys.modules["xml.dom"].value = Value()
+            freed = weakref.ref(value)
+            dropped, value = sys.modules.pop("xml.dom"), None
+            import xml.dom.minidom
+            assert sys.modules["xml.dom"] is not dropped
+            del dropped, xml
+            import xml
+            xml.dom = sys.modules["xml.dom"]
+            warmup.preload(codecs=())
+            assert freed() is None, "the dropped module lives on"
+            sys.modules["xml.dom"] = None
+            try:
+                from xml.dom.minidom import parse
+            except ImportError:
+                pass
+            else:
+                raise AssertionError("xml.dom is blocked")
+        """)
+        self.assertEqual(result.code, 0, result)
+
     def test_a_module_of_the_package_that_comes_later_is_not_overlooked(self):
         self.write(
             "package/__init__.py",

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
 import signal
 import sys
 import textwrap
@@ -215,6 +216,54 @@ __spec__ = Spec()
             # PyPy itself cannot import a module with such a __spec__.
             [["odd", "failed" if fresh.PYPY else "warmed"]],
         )
+
+    @unittest.skipIf(os.name == "nt", "Windows has no such signals")
+    def test_what_a_handler_raises_comes_out_though_it_has_removed_itself(self):
+        found = fresh.value(u"""
+            import json, os, signal, sys, warmup
+            class Late(Exception):
+                pass
+            def handler(number, frame):
+                signal.signal(signal.SIGUSR1, signal.SIG_DFL)
+                raise Late
+            def profile(frame, event, argument):
+                if event == "call" and frame.f_code.co_name == "_listed_functions":
+                    sys.setprofile(None)
+                    os.kill(os.getpid(), signal.SIGUSR1)
+            signal.signal(signal.SIGUSR1, handler)
+            sys.setprofile(profile)
+            try:
+                print(json.dumps(warmup.preload(codecs=()).summary()))
+            except Late:
+                print(json.dumps("late"))
+        """)
+        self.assertEqual(found, "late")
+
+    @unittest.skipIf(os.name == "nt", "Windows has no such signals")
+    def test_an_error_of_a_function_that_has_the_decorator_of_a_handler_is_an_outcome(self):
+        self.write(
+            "decorators.py",
+            u"def traced(function):\n"
+            u"    def wrapper(*arguments):\n        return function(*arguments)\n"
+            u"    return wrapper\n",
+        )
+        self.write(
+            "fails.py",
+            u"from decorators import traced\n@traced\ndef load():\n    raise ValueError\nload()\n",
+        )
+        found = fresh.value(
+            u"""
+            import json, signal, sys
+            sys.path.insert(0, sys.argv[1])
+            from decorators import traced
+            import warmup
+            signal.signal(signal.SIGTERM, traced(lambda number, frame: None))
+            report = warmup.preload(modules=["fails"], codecs=())
+            print(json.dumps([str(o.target.name) for o in report.failed]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(found, ["fails"])
 
     def test_keys_of_sys_modules_that_are_no_names_are_left_alone(self):
         self.write("third.py", u"")

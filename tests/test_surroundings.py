@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import gc
 import os
 import textwrap
 import unittest
@@ -335,6 +336,25 @@ class Surroundings(FolderTest):
         cold = fresh.value(source % "__import__(name)", arguments=[self.folder])
         warm = fresh.value(source % "warmup.preload(modules=[name])", arguments=[self.folder])
         self.assertEqual(warm, cold)
+
+    def test_a_module_that_puts_back_later_what_it_found_does_not_end_collections(self):
+        if fresh.PYPY:
+            self.skipTest("PyPy has no thresholds")
+        self.write("keeps.py", u"import gc\nusual = gc.get_threshold()\n")
+        source = u"""
+            import gc, json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            warmup.preload(modules=["keeps"], codecs=())
+            import keeps
+            gc.set_threshold(*keeps.usual)
+            before, kept = gc.get_stats()[0]["collections"], []
+            for _ in range(3 * 10 ** 6):
+                kept.append([])
+            print(json.dumps(gc.get_stats()[0]["collections"] > before))
+        """
+        if hasattr(gc, "get_stats"):
+            self.assertTrue(fresh.value(source, arguments=[self.folder]))
 
     def test_nothing_stays_if_a_module_replaces_the_list_of_finders(self):
         self.write("replaces.py", u"import sys\nsys.meta_path = tuple(sys.meta_path)\n")

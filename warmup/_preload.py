@@ -167,7 +167,6 @@ class _Call(object):
         # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target.
         # A set on 2.7, whose dictionaries have no order.
         self._loaded = None
-        self._handlers = surroundings.handler_codes()
 
     def _function_source(self):
         packages = tuple(sorted(self._settings.packages))
@@ -263,9 +262,7 @@ class _Call(object):
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7 can also raise an instance of an old-style class
                 _, error, traceback = sys.exc_info()
-                # The import may have installed a handler. Its exceptions must reach the caller.
-                self._handlers.update(surroundings.handler_codes())
-                if _is_from_outside(error, traceback, self._loaded, self._handlers):
+                if _is_from_outside(error, traceback, self._loaded):
                     raise
                 status = source.status_of(target, error, traceback, self._rules)
                 text = describe(error)
@@ -378,14 +375,14 @@ def _youngest_modules(before):
     return None
 
 
-def _is_from_outside(error, traceback, before, handlers):
+def _is_from_outside(error, traceback, before):
     """Return whether an exception came from outside the modules that were being imported.
 
     The exception of a signal handler came from outside. Any other ``Exception`` came from a module. What is no
     ``Exception``, such as ``SystemExit``, came from a module if the innermost frame belongs to a module that is not
-    in the list ``before``. ``handlers``: code objects of signal handlers by their address.
+    in the list ``before``.
     """
-    if surroundings.is_from_handler(traceback, handlers):
+    if surroundings.was_raised_by_handler():
         return True
     if isinstance(error, Exception):
         return False

@@ -12,6 +12,7 @@ import sys
 from _weakref import ref
 
 from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module
+from warmup._python.surroundings import must_pass
 
 # IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
 # verified. The modules opcode and dis know them too, but their import takes longer than the import of this package.
@@ -336,6 +337,8 @@ def import_statements(code):
     except UnreadableCode:
         raise
     except Exception as error:
+        if must_pass():
+            raise
         raise UnreadableCode("%s: %s" % (type(error).__name__, error))
     for name, level, from_names in statements:
         if type(name) is not str or type(level) is not int or type(from_names) is not tuple:

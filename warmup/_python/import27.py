@@ -14,7 +14,8 @@ object. The ``__import__`` that was there before does everything else.
 
 A watch goes beneath: it replaces the attribute ``before`` of the function, and sees only what is not served.
 
-What it cannot do: a ``reload()`` in another thread is not waited for; and the traceback of an import that fails has
+What it cannot do: a ``reload()`` in another thread is not waited for; a module that the program takes out of
+``sys.modules`` lives until the next call of `install`, because 2.7 has no weak references to modules; and the traceback of an import that fails has
 one frame more, which code that counts frames to tell a missing module from a broken one will notice.
 """
 
@@ -30,7 +31,9 @@ from warmup._python.compat import Function, Text, replace_in_code
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
 _packages = set()  # names of complete modules that are packages, {"email"}
-_tops = {}  # name -> the part before its first dot, {"os.path": "os"}
+_parents = (
+    {}
+)  # dotted name -> the packages above it, the nearest first, {"xml.dom.minidom": ("xml.dom", "xml")}
 _MISSING = object()
 
 
@@ -45,7 +48,13 @@ def install(relative=()):
     imp.acquire_lock()  # no other thread is inside an import now
     try:
         running = _running_modules()
-        for name, module in sys.modules.copy().items():
+        loaded = sys.modules.copy()
+        for name, module in list(_complete.items()):
+            if (
+                loaded.get(name) is not module
+            ):  # else a module that the program dropped would live on
+                _complete.pop(name, None)
+        for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
             # A program may use a key that is no name.
             if (
@@ -57,7 +66,10 @@ def install(relative=()):
                 if hasattr(module, "__path__"):
                     _packages.add(name)
                 if "." in name:
-                    _tops[name] = name.partition(".")[0]
+                    parts = name.split(".")
+                    _parents[name] = tuple(
+                        ".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)
+                    )
     finally:
         imp.release_lock()
     if not _is_installed():
@@ -131,7 +143,7 @@ def _settle(package, name):
 
 def _lock_free(before):
     # For speed, with local names and without calls: each import statement of the program runs this.
-    complete, packages, tops, modules = _complete, _packages, _tops, sys.modules
+    complete, packages, parents, modules = _complete, _packages, _parents, sys.modules
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         full_name = name
@@ -163,13 +175,17 @@ def _lock_free(before):
         try:
             module = complete[full_name]
             if modules[full_name] is module:
+                name_of_top = full_name
+                if full_name in parents:
+                    for name_of_top in parents[full_name]:
+                        if modules[name_of_top] is None:
+                            raise KeyError
                 if fromlist:
                     if full_name not in packages or _has_all(module, fromlist):
                         return module
                 elif full_name is name:
-                    if name not in tops:
+                    if name_of_top is name:
                         return module
-                    name_of_top = tops[name]
                     module = complete[name_of_top]  # import a.b.c gives a
                     if modules[name_of_top] is module:
                         return module
@@ -178,7 +194,7 @@ def _lock_free(before):
         except (
             KeyError,
             TypeError,
-        ):  # not known to be complete; taken out of sys.modules since; not hashable
+        ):  # not known to be complete; it or a package above it was taken out of sys.modules since; not hashable
             pass
         before = __import__.before
         if is_parent_missing(globals, level):

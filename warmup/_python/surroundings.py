@@ -12,8 +12,9 @@ from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_id
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
-# More new objects than there ever are. A module may multiply it by up to 20; a threshold holds no more.
-_NEVER = 100000007
+# More new objects than most calls make. A module may keep it, and put it back later: then collections are rare, and
+# the collector is not off for good. A module may also multiply it by up to 20.
+_NEVER = 1000003
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
 # instances of old-style classes.
@@ -53,6 +54,9 @@ class Surroundings(object):
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
         self._stop = None  # what to call at the end
+        self.handlers = (
+            {}
+        )  # code of the signal handlers that were installed during the call, {139950: <code of stop>}
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):
@@ -66,6 +70,7 @@ class Surroundings(object):
         if hasattr(os, "register_at_fork") and not _has_hook:
             _has_hook.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
+        self.handlers.update(handler_codes())
         _active.append(self)
         self._pause_collector()
         self._silence()
@@ -274,13 +279,37 @@ def handler_codes():
     return codes
 
 
-def is_from_handler(traceback, codes):
-    """Return whether a signal handler raised an exception. ``codes``: what `handler_codes` returned."""
-    while traceback is not None:
-        if id(traceback.tb_frame.f_code) in codes:
-            return True
-        traceback = traceback.tb_next
+def is_from_handler(error, traceback, codes):
+    """Return whether a signal handler raised an exception. ``codes``: what `handler_codes` returned.
+
+    C code may raise its own exception from that of the handler: an error inside of a codec, for example.
+    """
+    for _ in range(5):
+        while traceback is not None:
+            if id(traceback.tb_frame.f_code) in codes and _is_call_of_handler(traceback.tb_frame):
+                return True
+            traceback = traceback.tb_next
+        error = getattr(error, "__cause__", None)
+        traceback = getattr(error, "__traceback__", None)
     return False
+
+
+def _is_call_of_handler(frame):
+    """Return whether the arguments of a call are those of a signal handler: a number and a frame.
+
+    The functions that a decorator returns all have the same code. One of them may be a handler.
+    """
+    code = frame.f_code
+    values = []
+    for name in code.co_varnames[: code.co_argcount + bool(code.co_flags & 4)]:  # CO_VARARGS
+        if name not in frame.f_locals:  # the handler has deleted it
+            return True
+        value = frame.f_locals[name]
+        values += value if type(value) is tuple else (value,)
+    kinds = list(map(type, values))
+    return any(issubclass(kind, int) for kind in kinds) and (
+        type(frame) in kinds or type(None) in kinds
+    )
 
 
 def must_pass():
@@ -291,7 +320,10 @@ def must_pass():
 def was_raised_by_handler():
     """Return whether a signal handler of the program has raised the exception that is handled now."""
     try:
-        return is_from_handler(sys.exc_info()[2], handler_codes())
+        codes = handler_codes()
+        for one in list(_active):  # a handler may have removed itself before it raised
+            codes.update(one.handlers)
+        return is_from_handler(sys.exc_info()[1], sys.exc_info()[2], codes)
     except Exception:  # the interpreter shuts down, and the globals of this file are None
         return False
 
