@@ -680,7 +680,7 @@ class Codecs(unittest.TestCase):
     """`_sources.codec` relies on the registry of codecs and on ``encodings``."""
 
     def test_that_were_not_found_are_remembered_with_none(self):
-        """`codec._forget_failures`: ``encodings`` never again tries a spelling that its ``_cache`` has.
+        """`codec.forget_failures`: ``encodings`` never again tries a spelling that its ``_cache`` has.
 
         3.15 remembers no failure.
         """

@@ -55,7 +55,9 @@ class CodecSource(object):
             "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
         )
         names = self.every_codec(rules.library) if names is None else sorted(set(names))
-        return [Target("codec", name, reason) for name in names if name not in self._primed]
+        names = [name for name in names if name not in self._primed]
+        forget_failures(names)
+        return [Target("codec", name, reason) for name in names]
 
     def is_done(self, target):
         return target.name in self._primed
@@ -72,7 +74,7 @@ class CodecSource(object):
             try:
                 info = codecs.lookup(name)
             except LookupError:  # now, or in an earlier look-up, which is remembered
-                _forget_failures(name)
+                forget_failures([name])
                 try:
                     import_module(_PREFIX + name)  # raises the real error, which the registry hides
                 except ImportError:
@@ -82,7 +84,7 @@ class CodecSource(object):
             for spelling in _spellings(name) if self.takes_lock else ():
                 codecs.lookup(spelling)
         except BaseException:
-            _forget_failures(name)
+            forget_failures([name])
             raise
         _use(info)
         self._primed.add(name)
@@ -110,7 +112,7 @@ def canonical(spelling):
         try:
             codecs.lookup(spelling)
         except LookupError:
-            _forget_failures(name)
+            forget_failures([name])
             raise
     except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
         return None
@@ -150,13 +152,13 @@ def _spellings(name):
     return sorted(set(spelling for spelling in names if spelling == spelling.lower()))
 
 
-def _forget_failures(name):
-    """Make ``encodings`` forget that the codec ``name`` was not found. Else it would never look for it again."""
+def forget_failures(names):
+    """Make ``encodings`` forget that one of the codecs ``names`` was not found. Else it would never look for it again."""
     cache = getattr(encodings, "_cache", {})
     # The cache has an entry for each codec in use, and as a rule no failure among them.
     if None in list(cache.values()):
         for spelling, entry in list(cache.items()):
-            if entry is None and aliased(spelling) == name:
+            if entry is None and aliased(spelling) in names:
                 cache.pop(spelling, None)
 
 

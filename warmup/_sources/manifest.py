@@ -280,7 +280,9 @@ class ManifestSource(object):
         if IS_POSSIBLE:
             read_ahead(self._modules)
         self._modules = ()
-        return [target for target in self._targets if not self.is_done(target)]
+        targets = [target for target in self._targets if not self.is_done(target)]
+        codec.forget_failures([self._aliased[one].name for one in targets if one in self._aliased])
+        return targets
 
     def is_done(self, target):
         if target.kind == "module":
