@@ -424,6 +424,22 @@ class Surroundings(FolderTest):
 
 class Warnings(FolderTest):
 
+    def shown_by(self, statements):
+        """Run ``statements`` in a fresh interpreter. Return the texts of the warnings that were shown."""
+        source = u"""
+            import json, sys, warnings
+            # What showing a warning imports. On 2.7 a thread must not import inside of an import.
+            import linecache, tokenize
+            sys.path.insert(0, sys.argv[1])
+            shown = []
+            warnings.showwarning = lambda message, *rest, **more: shown.append(str(message))
+            warnings.simplefilter("always")
+            import warmup
+            %s
+            print(json.dumps(shown))
+        """
+        return fresh.value(source % statements, arguments=[self.folder])
+
     def test_of_standard_modules_are_not_shown(self):
         result = fresh.python(
             PROGRAM + textwrap.dedent(u"""
@@ -449,59 +465,18 @@ class Warnings(FolderTest):
             thread.join()
         """,
         )
-        self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys, warnings
-            import linecache, tokenize  # what showing a warning imports: a thread must not, on 2.7, inside an import
-            sys.path.insert(0, sys.argv[1])
-            shown = []
-            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
-            warnings.simplefilter("always")
-            import warmup
-            warmup.preload(codecs=(), modules=["old"])
-            print(json.dumps(shown))
-        """,
-                arguments=[self.folder],
-            ),
-            ["there"],
-        )
+        self.assertEqual(self.shown_by(u"warmup.preload(codecs=(), modules=['old'])"), ["there"])
 
     def test_of_a_module_that_the_user_named_are_shown(self):
         self.write("named.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
-        self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys, warnings
-            import linecache, tokenize  # what showing a warning imports
-            sys.path.insert(0, sys.argv[1])
-            shown = []
-            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
-            warnings.simplefilter("always")
-            import warmup
-            warmup.preload(modules=["named"])
-            print(json.dumps(shown))
-        """,
-                arguments=[self.folder],
-            ),
-            ["mine"],
-        )
+        self.assertEqual(self.shown_by(u"warmup.preload(modules=['named'])"), ["mine"])
 
     def test_that_a_module_that_the_user_named_gives_its_importer_are_shown(self):
         self.write(
             "old.py", u"import warnings\nwarnings.warn('use new', UserWarning, stacklevel=2)\n"
         )
-        source = u"""
-            import json, sys, warnings
-            sys.path.insert(0, sys.argv[1])
-            import warmup
-            shown = []
-            warnings.showwarning = lambda message, *rest, **more: shown.append(str(message))
-            %s
-            print(json.dumps(shown))
-        """
         for call in (u"import old", u"warmup.preload(modules=['old'])"):
-            self.assertEqual(fresh.value(source % call, arguments=[self.folder]), ["use new"])
+            self.assertEqual(self.shown_by(call), ["use new"])
 
     def test_that_were_not_shown_are_not_remembered_as_shown(self):
         self.write(
@@ -538,19 +513,5 @@ class Warnings(FolderTest):
         self.write("old.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
         self.write("owner.py", u"def function(): import old\n")
         self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys, warnings
-            import linecache, tokenize
-            sys.path.insert(0, sys.argv[1])
-            shown = []
-            warnings.showwarning = lambda message, *more, **options: shown.append(str(message))
-            warnings.simplefilter("always")
-            import owner, warmup
-            warmup.preload(codecs=(), packages=["old"])
-            print(json.dumps(shown))
-        """,
-                arguments=[self.folder],
-            ),
-            ["mine"],
+            self.shown_by(u"import owner; warmup.preload(codecs=(), packages=['old'])"), ["mine"]
         )

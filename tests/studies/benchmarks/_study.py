@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import importlib
 import os
 import shutil
@@ -10,7 +9,7 @@ import signal
 import sys
 import tempfile
 
-from tests.studies import benchmarks
+from tests.studies import _command, benchmarks
 from tests.studies.benchmarks import environments, measuring, users
 from tests.support.interpreters import Interpreter
 from tests.support.process import Failed
@@ -116,11 +115,7 @@ def _python(interpreter, folder, packages):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.studies benchmarks",
-        description=benchmarks.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _command.parser(benchmarks)
     parser.add_argument(
         "--python",
         default=sys.executable,

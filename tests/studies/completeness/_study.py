@@ -2,12 +2,11 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import json
 import os
 import sys
 
-from tests.studies import completeness
+from tests.studies import _command, completeness
 from tests.studies.completeness import rules, runner
 from tests.support.table import say, table
 
@@ -51,11 +50,7 @@ def main(arguments):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.studies completeness",
-        description=completeness.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = _command.parser(completeness)
     parser.add_argument(
         "--python", action="append", metavar="PATH", help="interpreter to run; repeat for more"
     )

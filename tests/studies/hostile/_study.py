@@ -2,10 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import sys
 import time
 
+from tests.studies import _command, hostile
 from tests.studies.hostile import conditions, runner
 from tests.support import interpreters
 
@@ -36,7 +36,7 @@ def main(arguments):
 
 
 def _parser():
-    parser = argparse.ArgumentParser(prog="python -m tests.studies hostile", description=__doc__)
+    parser = _command.parser(hostile)
     parser.add_argument(
         "--python", metavar="PATH", action="append", help="an interpreter; any number of times"
     )
@@ -44,7 +44,7 @@ def _parser():
         "--only", metavar="NAME", action="append", help="conditions whose name has this as a part"
     )
     parser.add_argument(
-        "--row", metavar="ROW", action="append", help="conditions of this row of the issue, or held"
+        "--row", metavar="ROW", action="append", help="conditions of this row of --list"
     )
     parser.add_argument("--part", action="store_true", help="the part that CI runs")
     parser.add_argument("--list", action="store_true", help="show the conditions, and run nothing")
@@ -53,7 +53,7 @@ def _parser():
 
 def _is_chosen(condition, options):
     return (
-        (not options.only or any(name in condition.name for name in options.only))
+        _command.is_chosen(condition.name, options.only)
         and (not options.row or str(condition.row) in options.row)
         and (not options.part or condition.part)
     )

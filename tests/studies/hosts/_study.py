@@ -2,11 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import json
 import sys
 
-from tests.studies import hosts
+from tests.studies import _command, hosts
 from tests.studies.hosts import declared, harness, memory
 from tests.support.process import Failed
 from tests.support.table import Layout, say
@@ -17,14 +16,8 @@ _SECONDS = 15  # that a host takes, cold and warm, on the average
 
 def main(arguments):
     """Run the study. Return 0, 1 if a host failed, or 2 if no host has that name."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.studies hosts",
-        description=hosts.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="only hosts whose name has this as a part"
-    )
+    parser = _command.parser(hosts)
+    _command.add_names(parser, "hosts")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
     parser.add_argument(
         "--memory", action="store_true", help="the memory of four gunicorn workers instead"
@@ -32,11 +25,7 @@ def main(arguments):
     options = parser.parse_args(arguments)
     if options.memory:
         return _print_memory(options.json)
-    chosen = [
-        host
-        for host in declared.HOSTS
-        if not options.names or any(name in host.name for name in options.names)
-    ]
+    chosen = [host for host in declared.HOSTS if _command.is_chosen(host.name, options.names)]
     if not chosen:
         print("hosts: no host has such a name", file=sys.stderr)
         return 2

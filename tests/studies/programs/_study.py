@@ -2,11 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import json
 import sys
 
-from tests.studies import programs
+from tests.studies import _command, programs
 from tests.studies.programs import declared, measure
 from tests.support.process import Failed
 from tests.support.table import Layout, say
@@ -17,14 +16,8 @@ _SECONDS = 40  # that a program takes in all its runs
 
 def main(arguments):
     """Run the study. Return 0, 1 if a program is not as it should be, or 2 if no program has that name."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.studies programs",
-        description=programs.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="only programs whose name has this as a part"
-    )
+    parser = _command.parser(programs)
+    _command.add_names(parser, "programs")
     parser.add_argument(
         "--json", action="store_true", help="one JSON object a line, with every name and its asker"
     )
@@ -33,9 +26,7 @@ def main(arguments):
     )
     options = parser.parse_args(arguments)
     chosen = [
-        program
-        for program in declared.PROGRAMS
-        if not options.names or any(name in program.name for name in options.names)
+        program for program in declared.PROGRAMS if _command.is_chosen(program.name, options.names)
     ]
     if not chosen:
         print("programs: no program has such a name", file=sys.stderr)

@@ -2,7 +2,6 @@
 
 from __future__ import absolute_import, division, print_function
 
-import argparse
 import ast
 import os
 import random
@@ -13,7 +12,7 @@ import sys
 import tempfile
 import time
 
-from tests.studies import roundtrip
+from tests.studies import _command, roundtrip
 from tests.studies.programs import clients
 from tests.support import process
 from tests.support.process import ROOT, Failed, Service
@@ -297,14 +296,8 @@ def kills(environment):
 
 def main(arguments):
     """Run the study. Return 0, or 1 if a replay was late or a line was damaged."""
-    parser = argparse.ArgumentParser(
-        prog="python -m tests.studies roundtrip",
-        description=roundtrip.__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="only programs whose name has this as a part"
-    )
+    parser = _command.parser(roundtrip)
+    _command.add_names(parser, "programs")
     parser.add_argument(
         "--python", default=sys.executable, help="the interpreter that runs the programs"
     )
@@ -319,9 +312,7 @@ def main(arguments):
         options.python, options.packages and os.path.abspath(options.packages)
     )
     requirements = REQUIREMENTS_2 if environment.is_2 else REQUIREMENTS
-    chosen = [
-        row for row in CHOICE if not options.names or any(name in row[0] for name in options.names)
-    ]
+    chosen = [row for row in CHOICE if _command.is_chosen(row[0], options.names)]
     with_kills = not options.names or "kills" in options.names
     if options.install:
         if not options.packages:
