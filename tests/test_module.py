@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import pickle
 import sys
+import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
@@ -176,6 +177,55 @@ class ModulesAskedForByName(FolderTest):
         """),
             [True, []],
         )
+
+
+@unittest.skipUnless(sys.version_info < (3, 7), "since 3.7 random seeds itself again in a child")
+class DerivedModulesThatNeedRandom(FolderTest):
+
+    SOURCE = u"""
+        import json, os, sys
+        sys.path.insert(0, sys.argv[1])
+        import shop, warmup
+        report = warmup.preload(packages=["shop"], codecs=(), modules=%s)
+        loaded = [name for name in ("random", "tempfile", "shop.tokens", "shop.files") if name in sys.modules]
+        def child():
+            reader, writer = os.pipe()
+            if not os.fork():
+                os.write(writer, shop.login().encode("ascii"))
+                os._exit(0)
+            os.wait()
+            return os.read(reader, 100)
+        print(json.dumps([loaded, len({child(), child()}), [
+            [o.target.name, o.error] for o in report.outcomes if o.status != "warmed"]]))
+    """
+
+    def preload(self, modules):
+        self.write(
+            "shop/__init__.py",
+            u"""
+            def login():
+                from shop import tokens
+                return tokens.new()
+            def upload():
+                import shop.files
+        """,
+        )
+        self.write(
+            "shop/tokens.py", u"import random\ndef new(): return str(random.getrandbits(99))\n"
+        )
+        self.write("shop/files.py", u"import tempfile\n")
+        return fresh.value(self.SOURCE % modules, arguments=[self.folder])
+
+    def test_are_not_imported_before_a_fork(self):
+        reason = "excluded: shop.tokens asks for random: a fork after its import gives every child the same random numbers"
+        self.assertEqual(
+            self.preload([]), [["tempfile", "shop.files"], 2, [["shop.tokens", reason]]]
+        )
+
+    def test_are_imported_if_a_user_names_random(self):
+        loaded, different, others = self.preload([str("random")])
+        self.assertEqual(loaded, ["random", "tempfile", "shop.tokens", "shop.files"])
+        self.assertEqual((different, others), (1, []))
 
 
 class ErrorsThatTravel(FolderTest):

@@ -258,7 +258,7 @@ class _Call(object):
                 self._rules.warm(source, target, is_asked_for)
             except (KeyboardInterrupt, MemoryError):
                 raise
-            except library.ShadowedError as error:
+            except library.RefusedError as error:
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7 can also raise an instance of an old-style class
                 _, error, traceback = sys.exc_info()

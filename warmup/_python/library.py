@@ -82,10 +82,10 @@ if PY2:
     )
 # After a fork, random of the parent gives each child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
 UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
-EXCLUDED.update(
-    (name, "a fork after its import gives every child the same random numbers")
-    for name in UNSHAREABLE
-)
+# These import it and share no generator: tempfile makes one in each process, the others ask the system.
+_SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
+_WHY_UNSHAREABLE = "a fork after its import gives every child the same random numbers"
+EXCLUDED.update((name, _WHY_UNSHAREABLE) for name in UNSHAREABLE)
 
 _NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
@@ -262,7 +262,7 @@ class Rules(object):
                 _rules_of_threads[ident] = before
 
     def start_refusing(self):
-        """Raise `ShadowedError` inside of `warm` where the library would import a standard module from elsewhere."""
+        """Raise `RefusedError` inside of `warm` where a module would be loaded that must not be."""
         if not PY2:
             imports.start_check(self.check_found)
         elif isinstance(sys.meta_path, list):
@@ -280,17 +280,25 @@ class Rules(object):
                     break
 
     def check_found(self, spec):
-        """Raise `ShadowedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
-        if _rules_of_threads.get(get_ident()) is self and self._is_of_library(spec.name):
+        """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
+        if _rules_of_threads.get(get_ident()) is not self:
+            return
+        if spec.name in UNSHAREABLE:
+            _refuse_unshareable(self.library, spec.name, sys._getframe(1))
+        elif self._is_of_library(spec.name):
             place = _place_outside(self.library, spec)
             # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
             if place is not None and (spec.has_location or self.library.has(spec.name)):
                 self._refuse(spec.name, place)
 
     def find_module(self, name, path=None):
-        """Raise `ShadowedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
+        """Raise `RefusedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
         ident = get_ident()
-        if _rules_of_threads.get(ident) is self and "." not in name and self._is_of_library(name):
+        if _rules_of_threads.get(ident) is not self or "." in name:
+            return
+        if name in UNSHAREABLE:
+            _refuse_unshareable(self.library, name, sys._getframe(1))
+        elif self._is_of_library(name):
             _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
             try:
                 place = self.foreign.file_of(name)
@@ -307,7 +315,7 @@ class Rules(object):
 
     def _refuse(self, name, place):
         if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
-            raise ShadowedError("%s is shadowed by %s" % (name, place))
+            raise RefusedError("%s is shadowed by %s" % (name, place))
 
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
@@ -353,11 +361,14 @@ class Rules(object):
         return place is None or self.library.is_file(place) or not os.path.isabs(place)
 
 
-class ShadowedError(BaseException):
-    """Say that a standard module would not come from the library.
+class RefusedError(BaseException):
+    """Say that an import would load what it must not: a file in a standard module's place, or one of `UNSHAREABLE`.
 
     It is no ``ImportError``, because the library catches many of those, and goes on without the module.
+    ``shareable``: the module that may load it if it is imported alone, or ``None``.
     """
+
+    shareable = None
 
 
 class Foreign(object):
@@ -431,14 +442,35 @@ def forget_threads():
 
 def _is_asked_by_library(library, frame):
     """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
+    for name, path in _askers(frame):
+        return name.partition(".")[0] == "warmup" or library.is_file(path)
+    return True
+
+
+def _refuse_unshareable(library, name, frame):
+    """Raise `RefusedError` unless this package imports a module of `_SHAREABLE_ASKERS`, and that asks for ``name``.
+
+    If another module were being imported too, it would find ``name`` in ``sys.modules``, and keep it.
+    """
+    askers = _askers(frame)
+    asker, path = next(askers, ("", ""))
+    error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, _WHY_UNSHAREABLE))
+    if asker in _SHAREABLE_ASKERS and library.is_file(path):
+        if next(askers, ("", ""))[0].startswith("warmup."):
+            return
+        error.shareable = asker
+    raise error
+
+
+def _askers(frame):
+    """Yield the name and the file of the module of each frame from ``frame`` on, without the import system."""
     while frame is not None:
         name = dict.get(frame.f_globals, "__name__")
         path = dict.get(frame.f_globals, "__file__")
         path = path if isinstance(path, Text) else frame.f_code.co_filename
         if not path.startswith("<frozen importlib") and name not in _IMPORTING:
-            return str(name).partition(".")[0] == "warmup" or library.is_file(path)
+            yield str(name), path
         frame = frame.f_back
-    return True
 
 
 # Modules whose frames stand between the asker and the import system.

@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python.compat import PY2
-from warmup._python.library import UNSHAREABLE, is_refusal
+from warmup._python.library import UNSHAREABLE, RefusedError, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe
@@ -30,7 +30,8 @@ def import_module(name):
 def import_derived(name):
     """Import a module that no user has named.
 
-    If it loads a module of `UNSHAREABLE`, unload that module again. A later import then makes a new module.
+    What asks for a module of `UNSHAREABLE` is refused. Where the asker may have it, import the asker alone first, and
+    unload the module again: a later import then makes a new one.
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
     try:
@@ -38,6 +39,10 @@ def import_derived(name):
             try:
                 import_module(name)
                 break
+            except RefusedError as error:
+                if not retry or error.shareable in (None, name):
+                    raise
+                import_derived(error.shareable)
             except (ImportError, AttributeError) as error:
                 # If two threads import modules that import each other, Python gives one thread an unfinished module.
                 # That thread holds no lock now, and can wait for the other. The error names the module.

@@ -12,6 +12,7 @@ ROW = 18
 CASES = (
     "random-numbers-of-forked-children",
     "random-numbers-with-a-function-that-imports-random",
+    "random-numbers-of-a-module-that-keeps-random",
     "functions-of-android-and-mac",
     "functions-of-windows",
     "descriptors",
@@ -26,8 +27,14 @@ DIFFERENT = {
     # Since 3.7 random seeds itself again in a child.
     "random-numbers-of-forked-children": {"UNTIL": (3, 6), "OPTIONS": ["-S"]},
     "random-numbers-with-a-function-that-imports-random": {"UNTIL": (3, 6), "OPTIONS": ["-S"]},
+    "random-numbers-of-a-module-that-keeps-random": {"UNTIL": (3, 6), "OPTIONS": ["-S"]},
 }
-PART = ("random-numbers-of-forked-children", "functions-of-android-and-mac", "descriptors")
+PART = (
+    "random-numbers-of-forked-children",
+    "random-numbers-of-a-module-that-keeps-random",
+    "functions-of-android-and-mac",
+    "descriptors",
+)
 CASE = arena.case(CASES)
 
 
@@ -36,7 +43,10 @@ def descriptors():
 
 
 def child():
-    import random
+    if CASE.endswith("keeps-random"):
+        from email.utils import random
+    else:
+        import random
 
     return "%r" % [random.random() for _ in range(3)]
 
@@ -50,6 +60,7 @@ if CASE.startswith("random"):
 
         def late():
             import random  # noqa: F401
+            from email.utils import formatdate  # noqa: F401
             from tempfile import mkdtemp  # noqa: F401
 
     import warmup  # noqa: F401
