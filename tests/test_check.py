@@ -52,6 +52,7 @@ class Check(unittest.TestCase):
         self.folder = os.path.realpath(tempfile.mkdtemp())
         self.addCleanup(shutil.rmtree, self.folder)
         self.write("shop.py", SHOP)
+        self.write("my-shop.py", SHOP)
         self.write("shop_plugin.py", u"import sched")
 
     def write(self, name, source):
@@ -76,6 +77,7 @@ class Check(unittest.TestCase):
             ["--no-scan", "shop:create_app('x', times=2)"],
             ["--no-scan", "--get", "/?a=b", "shop:app"],
             ["shop:app", "--get", "/", "/library"],
+            ["--no-scan", "my-shop:app"],
         ):
             result = self.check(*arguments)
             self.assertEqual((result.code, result.err), (0, ""), result)
@@ -253,6 +255,19 @@ class Check(unittest.TestCase):
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
 
+    def test_counts_no_codec_that_it_looks_up_itself(self):
+        # Of SHOP, the import of json would look latin_1 up.
+        self.write("shop.py", SHOP.replace(u"    import json  # start-up\n", u""))
+        options = ["-X", "dev"] if not fresh.PY2 and not fresh.PYPY else []
+        for path in "/", "/boom":  # PyPy needs a codec to describe an exception
+            result = fresh.call(
+                options + ["-m", "warmup", "check", "--json", "--no-scan", "--codecs", "none",
+                           "--get", path, "shop:app"],
+                directory=self.folder,
+            )  # fmt: skip
+            data = json.loads(result.out)
+            self.assertEqual((data["cold"]["late"], data["late"]), ([], []), path)
+
     def test_ends_with_1_if_the_application_does_not_answer(self):
         self.write("silent.py", u"def app(environ, start_response): return []\n")
         if not fresh.PY2:
@@ -327,6 +342,8 @@ class Check(unittest.TestCase):
             (["no_such_module:app"], "no_such_module"),
             (["shop:no_such_name"], "no_such_name"),
             (["shop:app:x"], "shop:app:x"),
+            (["./shop:app"], "names no application"),
+            (["shop..app"], "names no application"),
             (["exits:app"], "SystemExit"),
             (["--get", "x", "shop:app"], "begins with /"),
             (["--get", "x", "--allow", "y", "shop:app"], "begins with /"),
@@ -402,6 +419,79 @@ class Check(unittest.TestCase):
         result = self.check("--no-scan", "--get", "/boom", "served:app")
         self.assertEqual(result.code, 1, result)
         self.assertIn("boom", result.out)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_is_told_from_wsgi_by_what_a_call_needs(self):
+        self.write(
+            "served.py",
+            u"""
+            import asyncio
+
+            async def respond(send):
+                await send({"type": "http.response.start", "status": 204, "headers": []})
+                await send({"type": "http.response.body", "body": b""})
+
+            class Slot:
+                __slots__ = ("__call__",)
+                def __init__(self):
+                    self.__call__ = self.run
+                async def run(self, scope, receive, send):
+                    await respond(send)
+            slot = Slot()
+
+            class Default:
+                def __call__(self, scope, receive, send=None):
+                    return respond(send)
+            default = Default()
+
+            class Two:
+                def __init__(self, scope):
+                    assert scope["type"] == "http" and scope["asgi"]["version"] == "2.0"
+                async def __call__(self, receive, send):
+                    await respond(send)
+
+            class Router:
+                def __call__(self, scope):
+                    return Two(scope)
+            router = Router()
+
+            def function(scope):
+                async def run(receive, send):
+                    await respond(send)
+                return run
+
+            class Awaited:
+                def __init__(self, scope, receive, send):
+                    self.send = send
+                def __await__(self):
+                    return respond(self.send).__await__()
+
+            class Wsgi:
+                def __init__(self, environ, start_response):
+                    start_response("204 No Content", [])
+                def __iter__(self):
+                    return iter(())
+
+            async def cancelled(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    raise asyncio.CancelledError()
+                await respond(send)
+
+            # Before 3.10 it belongs to the loop of the thread that makes it.
+            queue = asyncio.Queue()
+
+            async def waits(scope, receive, send):
+                if scope["type"] == "http":
+                    asyncio.get_event_loop().call_later(0.01, queue.put_nowait, 1)
+                    await queue.get()
+                    await respond(send)
+        """,
+        )
+        for name in "slot default Two router function Awaited Wsgi cancelled waits".split():
+            result = self.check("--json", "--no-scan", "--timeout", "20", "served:" + name)
+            self.assertEqual((result.code, result.err), (0, ""), (name, result))
+            use = json.loads(result.out)["warm"]["uses"][0]
+            self.assertEqual(use[:2], ["/", 204], name)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi_behind_a_decorator_that_takes_any_arguments(self):

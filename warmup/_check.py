@@ -150,7 +150,10 @@ def _parse(text):
     """Return ``(module, attribute, arguments of a call or None)`` for ``"shop:create_app('x', debug=True)"``."""
     module, colon, expression = text.partition(":")
     problem = "%r names no application: write MODULE, MODULE:NAME or MODULE:FACTORY()" % str(text)
-    if not all(part and part.replace("_", "a").isalnum() for part in module.split(".")):
+    # The file of a module may have any name, for example my-app.py.
+    if not all(
+        part.split() == [part] and not set(part) & set("/\\\0") for part in module.split(".")
+    ):
         raise _run.ProgramError(problem)
     if not expression:
         if colon:

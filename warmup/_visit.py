@@ -126,9 +126,10 @@ class _Visit(object):
             raise TypeError(
                 "%s is no application: it cannot be called" % type(application).__name__
             )
-        if not _is_asgi(application):
+        version = _asgi_version(application)
+        if not version:
             return lambda path: _get_wsgi(application, path)
-        self._loop = _Loop(application)
+        self._loop = _Loop(application, version)
         return self._loop.get
 
     def _preload(self, options):
@@ -159,7 +160,8 @@ class _Visit(object):
                 status = use(path)
                 self.answer["uses"].append((path, status, clock() - began))
         except BaseException as error:
-            self.answer["raised"] = describe(error)
+            with Pause():  # PyPy looks up the codec ascii
+                self.answer["raised"] = describe(error)
         finally:
             collector.stop()
             done.release()
@@ -289,10 +291,12 @@ def _last(statuses):
 def _get_wsgi(application, path):
     """Send ``GET path`` to a WSGI application, and return the status as a number."""
     path, _, query = path.partition("?")
+    with Pause():  # -X dev looks up the codec latin_1
+        unquoted = _unquoted(path) if PY2 else _unquoted(path).decode("latin-1")
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": _unquoted(path) if PY2 else _unquoted(path).decode("latin-1"),
+        "PATH_INFO": unquoted,
         "QUERY_STRING": query,
         "SERVER_NAME": "localhost",
         "SERVER_PORT": "80",
@@ -326,25 +330,28 @@ def _get_wsgi(application, path):
 # --- ASGI
 
 
-def _is_asgi(application):
-    """Return whether the application is a coroutine function or needs three arguments. WSGI gives two."""
+def _asgi_version(application):
+    """Return 3 or 2 for an ASGI application, and 0 for a WSGI application. Look at what a call needs.
+
+    ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two arguments.
+    """
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
         application = application.func
-    for function in (
-        application,
-        getattr(application, "__func__", None),
-        getattr(type(application), "__call__", None),  # noqa: B004
-    ):
+    called = getattr(application, "__call__", None)  # noqa: B004  it may be in a slot
+    functions = (application, getattr(application, "__func__", None), getattr(called, "__func__", None), called)  # fmt: skip
+    for function in (application.__init__,) if isinstance(application, type) else functions:
         code = getattr(function, "__code__", None)
-        # A wrapper (*args, **kwargs) says nothing: look at what it wraps. WSGI and ASGI need two arguments or more.
+        # A wrapper (*args, **kwargs) says nothing: look at what it wraps. WSGI and ASGI 3 need two arguments or more.
         while code is not None and code.co_argcount < 2 and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
             code = getattr(function, "__code__", None)
         if code is not None:
-            needed = code.co_argcount - len(getattr(function, "__defaults__", None) or ())
-            names = [name for name in code.co_varnames[:needed] if name != "self"]
-            return bool(code.co_flags & 0x80) or len(names) == 3  # CO_COROUTINE
-    return False
+            names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
+            needed = len(names) - len(getattr(function, "__defaults__", None) or ())
+            if code.co_flags & 0x80 or needed == 3 or names[:3] == ["scope", "receive", "send"]:
+                return 3  # 0x80: CO_COROUTINE
+            return 2 if len(names) == 1 and not code.co_flags & 0x04 else 0  # CO_VARARGS
+    return 0
 
 
 class _Loop(object):
@@ -354,19 +361,31 @@ class _Loop(object):
     _SOURCE = (
         "async def waited(make_future, *args):\n    return await make_future(*args)\n"
         "async def taken(generator):\n    async for _ in generator:\n        pass\n"
+        "async def called(application, scope, receive, send):\n"
+        "    if scope['asgi']['version'] == '2.0':\n        await application(scope)(receive, send)\n"
+        "    else:\n        await application(scope, receive, send)\n"
     )
 
-    def __init__(self, application):
-        self._application, self._state = application, {}
+    def __init__(self, application, version=3):
+        self._application, self._version, self._state = application, "%d.0" % version, {}
         own_entry = sys.path.pop(0)
         try:
             import asyncio  # servers have loaded it before; it must not come from the current folder
         finally:
             sys.path.insert(0, own_entry)
-        self._asyncio, self._loop = asyncio, asyncio.new_event_loop()
-        variables = {}
+        self._asyncio, self._loop = asyncio, None
+        if sys.version_info < (3, 10):
+            # A queue or lock that the application has made at its top belongs to this loop.
+            try:
+                self._loop = asyncio.get_event_loop()
+            except RuntimeError:  # not the main thread, or asyncio.run() has taken the loop away
+                pass
+        if self._loop is None or self._loop.is_closed():
+            self._loop = asyncio.new_event_loop()
+        variables = {"__name__": __name__}  # without it, its frames would be askers
         exec(self._SOURCE, variables)
         self._waited, self._taken = variables["waited"], variables["taken"]
+        self._called = variables["called"]
 
     def wait(self, result):
         """Run a coroutine or an asynchronous generator to its end."""
@@ -376,8 +395,9 @@ class _Loop(object):
 
     def _call(self, scope, receive, send):
         waited = self._waited
-        coroutine = self._application(
-            dict(scope, asgi={"version": "3.0", "spec_version": "2.3"}),
+        coroutine = self._called(
+            self._application,
+            dict(scope, asgi={"version": self._version, "spec_version": "2.3"}),
             lambda: waited(receive),
             lambda message: waited(send, message),
         )
@@ -410,7 +430,8 @@ class _Loop(object):
             return self._ready()
 
         task = self._call({"type": "lifespan", "state": self._state}, receive, send)
-        task.add_done_callback(lambda task: task.exception() and None or send(None))
+        # exception() of a task that was cancelled would raise, and without it asyncio would log the exception.
+        task.add_done_callback(lambda task: (task.cancelled() or task.exception(), send(None)))
         message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
         if message is not None and message["type"] == "lifespan.startup.failed":
             raise RuntimeError("start-up failed: %s" % message.get("message", ""))
