@@ -106,6 +106,24 @@ class Command(Folder):
         )
         self.assert_late()
 
+    @unittest.skipIf(fresh.PY2, "no -X")
+    def test_starts_an_interpreter_with_the_same_x_options(self):
+        self.write("program.py", u"import sys\nprint(sorted(sys._xoptions.items()))")
+        for options in (["-X", "shop=a", "-X", "utf8", "-X", "tax"],):
+            native = fresh.call(options + ["program.py"], directory=self.folder)
+            result = fresh.call(
+                options + ["-m", "warmup", "record", "-o", self.manifest, "program.py"],
+                directory=self.folder,
+            )
+            self.assertEqual((result.code, result.out, result.err), (0, native.out, ""), result)
+
+    def test_takes_as_many_words_as_the_system_takes(self):
+        self.write("program.py", u"import sys\nprint(len(sys.argv), sys.argv[-1] == 'x' * 20)")
+        # On Linux, one word may have 128 KiB at most.
+        result = self.record("program.py", *(["x" * 20] * 10000))
+        self.assertEqual(result.code, 0, result.err[:1000])
+        self.assertIn("10001", result.out)
+
     def test_records_a_module(self):
         self.write("program.py", PROGRAM)
         result = self.record("-m", "program", "a")
@@ -267,6 +285,15 @@ class Variable(Folder):
         self.assertEqual(
             [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
         )
+
+    def test_does_not_record_what_run_needs(self):
+        self.write("program.py", u"")
+        environment = {"WARMUP_RECORD": self.manifest}
+        result = self.warmup(
+            "run", "--no-scan", "--no-codecs", "program.py", environment=environment
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(self.targets(), [])
 
     def test_counts_with_auto(self):
         result = fresh.python(
@@ -525,8 +552,8 @@ class Run(Folder):
         def work(*args):
             before = set(sys.modules)
             import chunk_of_work
-            import mailbox
-            return sorted({"mailbox", "chunk_of_work"} - before)
+            import wave
+            return sorted({"wave", "chunk_of_work"} - before)
     """
 
     def run_program(self, source, *options):
@@ -580,6 +607,52 @@ class Run(Folder):
             pool.close()
             pool.join()
         """)
+
+    def test_preloads_again_after_a_library_has_started_a_thread_at_its_top(self):
+        self.write(
+            "library.py",
+            u"""
+            import threading
+            thread = threading.Thread(target=len, args=("",))
+            thread.start()
+            thread.join()
+        """,
+        )
+        self.write("later.py", u"def load():\n    import colorsys\n")
+        result = self.run_program(u"""
+        import library
+        import later
+        import threading
+        thread = threading.Thread(target=lambda: sys.stdout.write(str("colorsys" in sys.modules)))
+        thread.start()
+        thread.join()
+        """)
+        self.assertEqual((result.code, result.out, result.err), (0, "True", ""), result)
+
+    def test_says_nothing_of_what_the_program_itself_makes_possible(self):
+        self.write("plugins/plugin.py", u"import sys\nsys.set_up\n")
+        self.write("shop.manifest", u"warmup-manifest 1\nmodule plugin\nmodule needs_set_up\n")
+        self.write("needs_set_up.py", u"import sys\nsys.set_up\n")
+        set_up = u"""
+        import os, threading
+        sys.set_up = True
+        sys.path.insert(0, os.path.join(os.getcwd(), "plugins"))
+        """
+        thread = u"""
+        thread = threading.Thread(target=lambda: sys.stdout.write("ran " + str("plugin" in sys.modules)))
+        thread.start()
+        thread.join()
+        """
+        options = ["--no-scan", "--strict", "--manifest", "shop.manifest"]
+        for source, out in (
+            (set_up + thread, "ran True"),
+            (set_up + u"import plugin, needs_set_up", ""),
+        ):
+            result = self.run_program(source, *options)
+            self.assertEqual((result.code, result.out, result.err), (0, out, ""), result)
+        result = self.run_program(set_up.replace(u"sys.set_up = True", u"") + thread, *options)
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("warmup run: 2 of 2 targets failed", result.err)
 
     def assert_starts_a_thread(self, source, manifest):
         self.write("other/empty.py", u"")

@@ -21,7 +21,8 @@ def add_arguments(parser):
     """Add the arguments of the command, without those of ``preload()``."""
     parser.usage = "%(prog)s [options] MODULE:APPLICATION"
     parser.epilog = (
-        "Limit: check does not see what threads and tasks import after the last response."
+        "Limits: check does not see what threads and tasks import after the last response, nor what child processes "
+        "import. The command record sees the imports of forked children."
     )
     parser.add_argument(
         "application",
@@ -182,7 +183,7 @@ def _answer(job):
     os.close(handle)
     try:
         # Standard output gets only our tables: what the application prints goes to standard error.
-        child = subprocess.Popen(_run.bare_python("_visit.visit", job, path), stdout=2)
+        child = subprocess.Popen(_run.bare_python("_visit.visit", (job, path)), stdout=2)
         try:
             code = child.wait()
         except BaseException:

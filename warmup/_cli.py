@@ -14,6 +14,7 @@ import sys
 import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
+from warmup._report import Report
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, PreloadError, describe_stale
@@ -209,7 +210,7 @@ def _report(options):
     if options.output:
         _check_output(options.output, False)
     # In this process, preload() would not import what this process has loaded, for example argparse.
-    return _run.become(_run.bare_python("_cli.show_report", vars(options)))
+    return _run.become(_run.bare_python("_cli.show_report", (vars(options),)))
 
 
 def show_report(options):
@@ -336,6 +337,10 @@ def _add_run(parser):
     )
     add_preload_arguments(parser)
     _add_program_arguments(parser)
+    parser.epilog = (
+        "What a manifest names is tried before the program, and again before its first thread or fork. With --strict, "
+        "what fails then ends the program, and a failure of --modules keeps it from starting."
+    )
 
 
 def _run_program(options):
@@ -346,10 +351,16 @@ def _run_program(options):
         keywords["manifest"] = _run.absolute(keywords["manifest"])
     program.set_path()
     _record.is_late = _run.is_late
-    report = preload(**keywords)
-    for problem in (report.failed and PreloadError(report), describe_stale(report)):
-        if problem:
-            print("warmup run: %s" % problem, file=sys.stderr)
+    # The program may extend sys.path, or set up what its modules need. So what the manifest names may fail at first.
+    # The second call tries it again.
+    held_back = _Complaints(
+        manifest.read(keywords["manifest"])[0] if keywords.get("manifest") else ()
+    )
+    now = held_back.take(preload(**dict(keywords, strict=False)))
+    if now.failed:
+        if keywords.get("strict"):
+            raise PreloadError(now)
+        print("warmup run: %s" % PreloadError(now), file=sys.stderr)
     if options.guard_fork is not None:
         try:
             warmup.guard_fork(options.guard_fork)
@@ -357,27 +368,64 @@ def _run_program(options):
             raise _run.ProgramError("--guard-fork: %s" % getattr(error, "problem", error))
     watch = _watch_program(options.watch) if options.watch else None
 
-    def preload_again():
+    def preload_again(is_loaded):
         if watch is None:
-            _preload_again(keywords)
+            _preload_again(keywords, held_back, is_loaded)
         else:
             with watch.allowed():
-                _preload_again(keywords)
+                _preload_again(keywords, held_back, is_loaded)
 
     _run.preload_before_first_thread(preload_again)
     return program.run
 
 
-def _preload_again(keywords):
+def _preload_again(keywords, held_back, is_loaded):
     """Call ``preload()`` inside of the program, which must not get an error that ``python`` would not give it."""
     try:
-        preload(**keywords)
+        report = preload(**dict(keywords, strict=False))
     except ArgumentError:
         # The program has deleted the manifest or changed its root. The first call has warmed what the manifest names.
         if keywords.pop("manifest", None) is not None:
-            _preload_again(keywords)
-    except PreloadError as error:
-        sys.exit(_refuse("run", error))
+            _preload_again(keywords, held_back, is_loaded)
+        return
+    held_back.take(report)
+    if is_loaded:
+        if report.failed and keywords.get("strict"):
+            held_back.outcomes = ()
+            sys.exit(_refuse("run", PreloadError(report)))
+        held_back.show()
+
+
+class _Complaints(object):
+    """Hold back what did not succeed of the ``targets`` of a manifest, until the program is loaded or has ended."""
+
+    def __init__(self, targets):
+        self._targets, self._process, self.outcomes = frozenset(targets), os.getpid(), ()
+        if targets:
+            import atexit
+
+            atexit.register(self.show)
+
+    def take(self, report):
+        """Hold back what ``report`` says of the manifest. Return a `Report` of the rest."""
+        is_held = [outcome.target in self._targets for outcome in report.outcomes]
+        self.outcomes = [o for o, held in zip(report.outcomes, is_held) if held]
+        rest = [o for o, held in zip(report.outcomes, is_held) if not held]
+        return Report(rest, report.seconds)
+
+    def show(self):
+        """Print what did not succeed, once. The program may have imported it meanwhile."""
+        left = [
+            o
+            for o in self.outcomes
+            if o.target.kind != "module" or o.target.name not in sys.modules
+        ]
+        self.outcomes = ()
+        if os.getpid() == self._process:  # not in a forked child
+            report = Report(left, 0.0)
+            for problem in (report.failed and PreloadError(report), describe_stale(report)):
+                if problem:
+                    print("warmup run: %s" % problem, file=sys.stderr)
 
 
 def _watch_program(action):
@@ -413,6 +461,10 @@ def _add_record(parser):
     )
     _add_program_arguments(parser)
     parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
+    parser.epilog = (
+        "Limit: a child that is spawned, or that a fork server starts (the default of multiprocessing on Linux since "
+        "3.14), is not recorded. Set WARMUP_RECORD=FILE, and call warmup.preload() in the child."
+    )
 
 
 def _record_program(options):
@@ -421,7 +473,9 @@ def _record_program(options):
     # In this process, the program could not import late what this process has loaded, for example argparse.
     return _run.become(
         _run.bare_python(
-            "_run.record", options.program, options.program_module, options.output, options.append
+            "_run.record",
+            (bool(options.program_module), options.output, options.append),
+            options.program_module or options.program,
         )
     )
 

@@ -10,6 +10,7 @@ import os
 import sys
 
 from warmup import _record
+from warmup._python import imports
 from warmup._python.compat import PY2, Module, is_unbuffered
 from warmup._python.startup import is_start_up
 from warmup._watch import Watch
@@ -78,9 +79,13 @@ class ProgramWatch(Watch):
         )
 
 
-def record(script, module, output, adds_known):
-    """Run a program, and add what it imports late to the manifest ``output``. Called in a fresh interpreter."""
-    program = Program(script, module)
+def record(is_module, output, adds_known):
+    """Run a program, and add what it imports late to the manifest ``output``. Called in a fresh interpreter.
+
+    The words of ``sys.argv`` name the program, and are its arguments.
+    """
+    words = sys.argv[1:]
+    program = Program([], words) if is_module else Program(words, None)
     recording = _record.Recording(output, is_late, adds_known)
     program.set_path()
     recording.start()
@@ -88,11 +93,12 @@ def record(script, module, output, adds_known):
     return 0
 
 
-def bare_python(call, *arguments):
+def bare_python(call, arguments, words=()):
     """Return the command that calls ``warmup.MODULE.FUNCTION(*arguments)`` in a fresh interpreter like this one.
 
     ``call``: ``MODULE.FUNCTION``, for example ``"_run.record"``. The interpreter loads only this package and what the
-    call needs. ``arguments``: data of which ``repr`` gives Python source.
+    call needs. ``arguments``: a tuple of which ``repr`` gives Python source. ``words``: the rest of its ``sys.argv``.
+    The system limits the length of one word, so what may be long belongs there.
     """
     from subprocess import _args_from_interpreter_flags
 
@@ -103,7 +109,11 @@ def bare_python(call, *arguments):
         % (not is_safe_path(), root, module, call, repr(arguments))
     )
     options = _args_from_interpreter_flags() + ["-u"] * is_unbuffered()
-    return [sys.executable] + options + ["-c", source]
+    for name, value in sorted(getattr(sys, "_xoptions", {}).items()):
+        option = name if value is True else "%s=%s" % (name, value)
+        if option not in options:  # the function above knows some of them
+            options += ["-X", option]
+    return [sys.executable] + options + ["-c", source] + list(words)
 
 
 def become(command):
@@ -120,19 +130,33 @@ def become(command):
 
 
 def preload_before_first_thread(preload):
-    """Call ``preload`` once, when the main thread starts its first thread or forks. By then the program is loaded."""
-    import threading
+    """Call ``preload(is_loaded)`` when the main thread starts its first thread or forks.
+
+    A library may start a thread while the program still imports it. Then ``is_loaded`` is false, and the next start or
+    fork calls again. ``is_loaded`` is true in the last call: by then the program is loaded.
+    """
+    with _record.Pause():  # without it, WARMUP_RECORD would record this import
+        import threading
 
     replaced = []  # (object, attribute, what was there, ours)
+    sizes = [
+        0
+    ]  # of sys.modules at the last call; without it, a server that its import runs would pay for each thread
 
     def warm():
         if threading.current_thread().__class__.__name__ != "_MainThread" or not replaced:
             return
-        for place, name, before, ours in replaced:
-            if vars(place).get(name) is ours:  # else the program has put its own function over ours
-                setattr(place, name, before)
-        del replaced[:]
-        preload()
+        is_loaded = not imports.is_importing()
+        if is_loaded:
+            for place, name, before, ours in replaced:
+                if (
+                    vars(place).get(name) is ours
+                ):  # else the program has put its own function over ours
+                    setattr(place, name, before)
+            del replaced[:]
+        if is_loaded or len(sys.modules) != sizes[0]:
+            preload(is_loaded)
+            sizes[0] = len(sys.modules)
 
     def replace(place, name):
         before = getattr(place, name, None)
