@@ -175,6 +175,23 @@ class Tables(unittest.TestCase):
         if sys.platform.startswith("linux"):
             self.assertGreater(data["memory"], 0)
 
+    @unittest.skipUnless(fresh.PY2, "only 2.7 has both kinds of text")
+    def test_join_bytes_and_text_beyond_ascii(self):
+        one = warmup.Target("module", "sched", b"late() in /gr\xc3\xbc/b.py:1", b"gr\xc3\xbc")
+        other = warmup.Target("module", u"gr\xf6\xdfe", "asked for by name")
+        report = warmup.Report(
+            [
+                warmup.Outcome(one, "warmed", 0, ["sched"]),
+                warmup.Outcome(other, "stale", 0, [], u"\xfc"),
+            ],
+            0,
+            notes=[u"\xfc"],
+            left_out=[(one, u"\xfc"), (other, b"\xfc")],
+        )
+        self.assertIn("gr\\xc3\\xbc/b.py:1", str(report))
+        self.assertIn("module gr\\xf6\\xdfe: stale", report.why())
+        self.assertIn("module gr\\xf6\\xdfe: left out, \\xfc", report.why(u"gr\xf6\xdfe"))
+
 
 class Data(unittest.TestCase):
 

@@ -88,14 +88,16 @@ class Report(object):
                 chain = self.chain(outcome)
                 lines.append(
                     "%s %s: %s, %s"
-                    % (chain[0].kind, chain[0].name, outcome.status, chain[0].reason)
+                    % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason)
                 )
                 lines.extend(
-                    "    %s is loaded because of %s: %s" % (before.owner, step.name, step.reason)
+                    "    %s is loaded because of %s: %s"
+                    % _parts(before.owner, step.name, step.reason)
                     for before, step in zip(chain, chain[1:])
                 )
         lines.extend(
-            "%s %s: left out, %s; wanted by %s" % (target.kind, target.name, why, target.reason)
+            "%s %s: left out, %s; wanted by %s"
+            % _parts(target.kind, target.name, why, target.reason)
             for target, why in self.left_out
             if target.name == name
         )
@@ -131,7 +133,7 @@ class Report(object):
                 why = (
                     _shorter(outcome.target.reason)
                     if outcome.status == WARMED
-                    else "%s: %s" % (outcome.status.upper(), outcome.error)
+                    else "%s: %s" % _parts(outcome.status.upper(), outcome.error)
                 )
                 rows.append(
                     (
@@ -155,10 +157,10 @@ class Report(object):
                 )
             )
         cells = [
-            (kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
+            _parts(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
             for _, seconds, kind, name, modules, why in sorted(rows)
         ]
-        lines = self.summary().split("; ") + list(self.notes)
+        lines = self.summary().split("; ") + list(_parts(*self.notes))
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
         lines += self._lines_left_out()
         return printable("\n".join(lines))
@@ -166,7 +168,8 @@ class Report(object):
     def _lines_left_out(self):
         by_reason = {}
         for target, why in self.left_out:
-            by_reason.setdefault(why, []).append(target.name)
+            why, name = _parts(why, target.name)
+            by_reason.setdefault(why, []).append(name)
         return [
             "left out (%s): %s" % (why, ", ".join(sorted(names)))
             for why, names in sorted(by_reason.items())
@@ -253,6 +256,23 @@ def printable(text):
         return text.encode(encoding, "backslashreplace").decode(encoding)
     except (LookupError, TypeError, ValueError):  # an object of the program, with any encoding
         return text.encode("ascii", "backslashreplace").decode("ascii")
+
+
+if str is bytes:
+
+    def _parts(*texts):
+        """Return ``texts`` as ASCII bytes with escapes. Bytes and text beyond ASCII cannot be joined on 2.7."""
+        return tuple(
+            (text.decode("latin-1") if isinstance(text, bytes) else u"%s" % text).encode(
+                "ascii", "backslashreplace"
+            )
+            for text in texts
+        )
+
+else:
+
+    def _parts(*texts):
+        return texts
 
 
 def as_json(data):
