@@ -72,6 +72,22 @@ class Placeholders(ProgramTest):
             [["program.places.iterators", "program.places.sched", "program.places.tool_main"], []],
         )
 
+    def test_of_this_package_are_used_too(self):
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys, types
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps([name + "." + attribute for name, module in list(sys.modules.items())
+                              if name.partition(".")[0] == "warmup"
+                              for attribute, value in vars(module).items() if type(value) is types.LazyImportType]))
+        """,
+                options=["-X", "lazy_imports=all"],
+            ),
+            [],
+        )
+
     def test_that_are_excluded_stay(self):
         self.write("program/places.py", u"lazy import sched\n")
         self.assertEqual(

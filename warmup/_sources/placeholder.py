@@ -49,10 +49,12 @@ class PlaceholderSource(object):
                         module_name,
                     )
                     continue
+                # With -X lazy_imports=all, this package has placeholders too.
+                is_own = _is_own(module_name)
                 modules = [
                     part
                     for part in (imported, imported.rpartition(".")[0])
-                    if part and rules.is_module(part)
+                    if part and (rules.is_module(part) or is_own and _is_own(part))
                 ]
                 if modules:
                     self._modules[name] = modules[0]
@@ -76,6 +78,10 @@ class PlaceholderSource(object):
     def module_of(self, target):
         """Return the module that the placeholder stands for, or ``None`` if it does not say."""
         return self._modules[target.name]
+
+
+def _is_own(name):
+    return name.partition(".")[0] == "warmup"
 
 
 def imported_name(placeholder):
