@@ -161,6 +161,46 @@ class FailedLookups(unittest.TestCase):
         )
 
 
+class UnusualCodecs(unittest.TestCase):
+
+    def test_whose_module_was_unloaded_are_warmed_again(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, warmup
+            warmup.preload(codecs=["cp1250"])
+            del sys.modules["encodings.cp1250"]
+            warmup.preload(codecs=["cp1250"])
+            with Recorder() as recorder:
+                u"x".encode("windows-1250")
+            print(json.dumps(recorder.late))
+        """),
+            [],
+        )
+
+    def test_that_are_plain_tuples_or_have_one_direction_are_warmed(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import codecs, json
+            def refuse(error):
+                def function(value, errors="strict"):
+                    raise error("not this way")
+                return function
+            def search(name):
+                encode, decode, reader, writer = codecs.lookup("latin-1")
+                return {
+                    "plain": (encode, decode, reader, writer),
+                    "encodes": codecs.CodecInfo(encode, refuse(UnicodeError), name=name),
+                    "decodes": codecs.CodecInfo(refuse(NotImplementedError), decode, name=name),
+                }.get(name)
+            codecs.register(search)
+            import warmup
+            report = warmup.preload(codecs=["plain", "encodes", "decodes"], scan=False)
+            print(json.dumps([len(report.warmed), list(map(repr, report.failed))]))
+        """),
+            [3, []],
+        )
+
+
 class Spellings(unittest.TestCase):
 
     def test_mean_the_same_codec(self):

@@ -5,9 +5,11 @@ from __future__ import absolute_import, division, print_function
 import codecs
 import encodings
 import encodings.aliases
+import sys
 
 from warmup._python.compat import PY2
 from warmup._python.library import find
+from warmup._python.surroundings import must_pass
 from warmup._sources.module import import_module, status_of_derived
 from warmup._values import ArgumentError, Target
 
@@ -31,6 +33,7 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
+        self._modules = set()  # those of primed codecs, {"encodings.idna", "encodings.latin_1"}
         # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
         self._every = None
         # True on 2.7 without our __import__: each new spelling of a loaded codec takes the import lock
@@ -55,6 +58,9 @@ class CodecSource(object):
             "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
         )
         names = self.every_codec(rules.library) if names is None else sorted(set(names))
+        if not all(map(sys.modules.__contains__, self._modules)):
+            gone = [module for module in self._modules if module not in sys.modules]
+            self._primed.difference_update(module[len(_PREFIX) :] for module in gone)
         names = [name for name in names if name not in self._primed]
         forget_failures(names)
         return [Target("codec", name, reason) for name in names]
@@ -69,16 +75,18 @@ class CodecSource(object):
         spelling of a loaded codec, Python opens no file and takes no lock. On 2.7 our ``__import__`` sees to that.
         Where 2.7 keeps its own ``__import__``, each spelling is looked up.
         """
-        name = target.name
+        name, module = target.name, _PREFIX + target.name
         try:
+            if module in self._modules:  # it was unloaded: another spelling would load it again
+                import_module(module)
             try:
                 info = codecs.lookup(name)
             except LookupError:  # now, or in an earlier look-up, which is remembered
                 forget_failures([name])
                 try:
-                    import_module(_PREFIX + name)  # raises the real error, which the registry hides
+                    import_module(module)  # raises the real error, which the registry hides
                 except ImportError:
-                    if find(_PREFIX + name) is not False:
+                    if find(module) is not False:
                         raise
                 info = codecs.lookup(name)
             for spelling in _spellings(name) if self.takes_lock else ():
@@ -88,6 +96,8 @@ class CodecSource(object):
             raise
         _use(info)
         self._primed.add(name)
+        if module in sys.modules:
+            self._modules.add(module)
 
     status_of = status_of_derived
 
@@ -114,12 +124,12 @@ def canonical(spelling):
         except LookupError:
             forget_failures([name])
             raise
-    except (LookupError, ValueError, TypeError):  # ValueError: a NUL or a lone surrogate
-        return None
-    except (
-        Exception
-    ):  # the program's search function fails; warming the codec will report the error
-        pass
+    except Exception as error:
+        if must_pass():
+            raise
+        # ValueError: a NUL or a lone surrogate. Any other: the program's search function fails; warming the codec will
+        # report the error.
+        return None if isinstance(error, (LookupError, ValueError, TypeError)) else spelling
     return spelling
 
 
@@ -176,10 +186,15 @@ def aliased(spelling):
 
 
 def _use(info):
+    encode, decode = info[:2]  # a search function may return a plain tuple
+    encoded = b"a"
     for sample in _SAMPLES:
         try:
-            encoded = info.encode(sample)[0]
-        except (UnicodeError, TypeError):  # the codec does not accept this sample
-            continue
-        info.decode(encoded)
-        return
+            encoded = encode(sample)[0]
+            break
+        except (UnicodeError, TypeError, NotImplementedError):  # it does not accept this sample
+            pass
+    try:
+        decode(encoded)
+    except (UnicodeError, NotImplementedError):  # it only encodes
+        pass
