@@ -154,6 +154,50 @@ class ImportsInFunctions(ProgramTest):
             {"email.message", "email.generator", "logging.handlers", "smtplib"}, modules
         )
 
+    def test_with_names_that_are_no_text_cost_no_other_function(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, types
+            def odd():
+                from sched import scheduler
+            def late():
+                import wave
+            code, names = odd.__code__, "argcount kwonlyargcount nlocals stacksize flags code".split()
+            constants = tuple((1, 2) if value == ("scheduler",) else value for value in code.co_consts)
+            if hasattr(code, "replace"):
+                odd.__code__ = code.replace(co_consts=constants)
+            else:
+                values = [getattr(code, "co_" + name) for name in names if hasattr(code, "co_" + name)] + [constants]
+                names = "names varnames filename name firstlineno lnotab freevars cellvars".split()
+                odd.__code__ = types.CodeType(*(values + [getattr(code, "co_" + name) for name in names]))
+            import warmup
+            report = warmup.preload(codecs=())
+            print(json.dumps(["wave" in sys.modules, [o.target.name for o in report.failed], list(report.notes)]))
+        """),
+            [True, ["__main__.odd"], []],
+        )
+
+    def test_by_a_function_take_no_short_word_of_the_program_for_a_module(self):
+        self.write("setup.py", u"raise SystemExit('run')")
+        self.write("plugins_tax.py", u"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import importlib, json, sys
+            sys.path.insert(0, sys.argv[1])
+            def command(name):
+                if name != "setup":
+                    return importlib.import_module("plugins_tax")
+            import warmup
+            reports = [warmup.preload(codecs=(), packages=names) for names in (["*"], ["plugins_tax"])]
+            print(json.dumps([[o.target.name for o in report.outcomes if o.target.owner == "__main__"
+                               and o.target.name in ("setup", "plugins_tax")] for report in reports]))
+        """,
+                arguments=[self.folder],
+            ),
+            [[], ["plugins_tax"]],
+        )
+
     def test_that_are_relative_are_resolved(self):
         late = fresh.value(u"""
             import json, multiprocessing

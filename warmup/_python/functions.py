@@ -42,6 +42,9 @@ _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
 
+_TEXT = frozenset([str])
+
+
 class UnreadableCode(Exception):
     """Say that bytecode does not look as this version of Python compiles it."""
 
@@ -341,7 +344,8 @@ def import_statements(code):
             raise
         raise UnreadableCode("%s: %s" % (type(error).__name__, error))
     for name, level, from_names in statements:
-        if type(name) is not str or type(level) is not int or type(from_names) is not tuple:
+        is_readable = type(name) is str and type(level) is int and type(from_names) is tuple
+        if not is_readable or not _TEXT.issuperset(map(type, from_names)):
             raise UnreadableCode(
                 "the import of %r has level %r and names %r" % (name, level, from_names)
             )

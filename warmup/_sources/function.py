@@ -164,8 +164,16 @@ class FunctionSource(object):
             for from_name in from_names:
                 self._add_from_name(rules, name + "." + from_name, function, code)
         if not _IMPORTERS.isdisjoint(code.co_names):
+            # In the program's code, a short word may be anything: the script setup.py must not run because of a "setup".
+            owner = dict.get(function.__globals__, "__name__")
+            is_library = type(owner) is str and rules.library.has(owner)
             for constant in code.co_consts:
-                if type(constant) is str:
+                if type(constant) is str and (
+                    is_library
+                    or "." in constant
+                    or constant in rules.packages
+                    or rules.library.has(constant)
+                ):
                     self._add(rules, constant, function, code)
 
     def _is_reachable(self, rules, function):
