@@ -166,6 +166,25 @@ class ModulesAskedForByName(FolderTest):
             [1, 1],
         )
 
+    @unittest.skipIf(fresh.PY2, "2.7 has no LazyLoader")
+    def test_that_a_finder_loads_lazily_are_run(self):
+        self.assertEqual(
+            self.run_with(u"""
+            import importlib.machinery, importlib.util
+            class Finder(importlib.machinery.PathFinder):
+                @classmethod
+                def find_spec(cls, name, path=None, target=None):
+                    spec = super().find_spec(name, path, target)
+                    if name in ("fine", "breaks"):
+                        spec.loader = importlib.util.LazyLoader(spec.loader)
+                    return spec
+            sys.meta_path.insert(0, Finder)
+            report = warmup.preload(codecs=(), modules=["fine", "breaks"])
+            print(json.dumps([type(sys.modules["fine"]).__name__, [o.target.name for o in report.failed]]))
+        """),
+            ["module", ["breaks"]],
+        )
+
     def test_that_only_the_import_can_judge_are_imported(self):
         self.write("magic.py", u"import sys, os\nsys.modules['magic.path'] = os.path\n")
         self.assertEqual(

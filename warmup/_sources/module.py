@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2
+from warmup._python.compat import PY2, Module
 from warmup._python.library import UNSHAREABLE, RefusedError, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
@@ -23,8 +23,17 @@ def import_module(name):
         if PY2 or not is_in_flight(name):
             module = sys.modules.get(name)
             if module is not None and (PY2 or not is_in_flight(name)):
+                if type(module) is not Module:
+                    _run_lazy(module)
                 return module
     return sys.modules[name]
+
+
+def _run_lazy(module):
+    """Run the body of a module that ``importlib.util.LazyLoader`` has put off."""
+    util = sys.modules.get("importlib.util")
+    if type(util) is Module and type(module) is vars(util).get("_LazyModule"):
+        getattr(module, "__name__")  # noqa: B009  any attribute runs the body
 
 
 def import_derived(name):
