@@ -215,6 +215,20 @@ class CImports(unittest.TestCase):
         rows = {(row[0], None if callable(row[2]) else row[2][0]) for row in c_import.C_IMPORTS}
         self.assertEqual(rows, set(TRIGGERS))
 
+    @unittest.skipUnless(fresh.PYPY, "PyPy's dbm.ndbm runs a compiler")
+    def test_of_dbm_run_no_program(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import dbm, json, sys
+            ran = []
+            sys.addaudithook(lambda event, values: ran.append(values[1]) if event == "subprocess.Popen" else None)
+            import warmup
+            warmup.preload(codecs=())
+            print(json.dumps(ran))
+        """),
+            [],
+        )
+
     def test_of_an_owner_that_is_not_loaded_are_no_targets(self):
         self.assertEqual(
             fresh.value(u"""

@@ -104,6 +104,70 @@ class ShadowedModules(FolderTest):
             True,
         )
 
+    def test_that_make_a_standard_module_fail_do_not_make_it_unavailable(self):
+        path = self.write("heapq.py", u"")
+        name = "Queue" if fresh.PY2 else "queue"
+        first, second = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            sys.modules.pop("heapq", None)
+            import heapq
+            def late():
+                import Queue, queue
+            import warmup
+            report = warmup.preload(codecs=(), strict=True)
+            first = [[o.target.name, o.status, o.error] for o in report.excluded]
+            del sys.path[0], sys.modules["heapq"]
+            import heapq
+            warmup.preload(codecs=())
+            print(json.dumps([first, sys.argv[2] in sys.modules]))
+        """,
+            arguments=[self.folder, name],
+        )
+        self.assertIn([name, "excluded", "it imports what is shadowed by " + path], first)
+        self.assertTrue(second)
+
+    def test_are_excluded_too_if_a_relative_entry_of_the_path_led_to_their_package(self):
+        self.write("lib/email/__init__.py", u"")
+        self.write("lib/email/policy.py", u"raise RuntimeError('run')")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, "lib")
+            import email, warmup
+            def late():
+                import email.generator, email.policy
+            report = warmup.preload(codecs=(), strict=True)
+            print(json.dumps(sorted(o.status for o in report.outcomes
+                                    if o.target.name in ("email.generator", "email.policy"))))
+        """,
+                directory=self.folder,
+            ),
+            ["excluded"] * (1 if fresh.PY2 else 2),
+        )
+
+    def test_are_those_of_the_program_if_all_packages_are_named(self):
+        for name in ("test", "cffi"):
+            self.write(name + "/__init__.py", u"")
+            self.write(name + "/below.py", u"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            def late():
+                import test.below, cffi.below, sitecustomize
+            import warmup
+            report = warmup.preload(codecs=(), packages=["*"])
+            print(json.dumps(sorted(o.status for o in report.outcomes if "below" in o.target.name)))
+        """,
+                arguments=[self.folder],
+            ),
+            ["warmed", "warmed"],
+        )
+
 
 class NestedImports(FolderTest):
     """Code of the library gets modules of the library. Code of the program gets what it would get without us."""
@@ -264,6 +328,75 @@ class TheLibrary(FolderTest):
         """)
         self.assertIn("NOT FOUND", notes[0])
         self.assertLess(targets, 40)
+
+    @unittest.skipIf(fresh.PY2, "2.7 has no packages without __init__")
+    def test_lists_what_is_below_folders_without_init_of_a_package_that_is_named(self):
+        self.write("space/inner/late.py", u"")
+        self.write("package/__init__.py", u"")
+        self.write("package/inner/late.py", u"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            from warmup._python import library
+            print(json.dumps([sorted(library.modules_of(name)) for name in ("space", "package", "space.inner")] +
+                             [library.find("space.inner.late"), "space" in sys.modules]))
+        """,
+                arguments=[self.folder],
+            ),
+            [
+                ["space", "space.inner", "space.inner.late"],
+                ["package", "package.inner", "package.inner.late"],
+                ["space.inner", "space.inner.late"],
+                True,
+                False,
+            ],
+        )
+
+    def test_is_found_beside_a_folder_that_the_file_system_cannot_encode(self):
+        self.assertTrue(
+            fresh.value(
+                u"""
+            import json, sys, warmup
+            sys.path.append(u"/tmp/\\ud800")
+            warmup.preload(codecs=(), scan=True)
+            print(json.dumps(True))
+        """,
+                environment={"LC_ALL": "C"},
+            )
+        )
+
+    @unittest.skipUnless(hasattr(library.os, "fork"), "needs signals")
+    def test_lets_exceptions_of_signal_handlers_pass(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os, signal, sys
+            class Timeout(OSError):
+                pass
+            def handler(number, frame):
+                raise Timeout("too late")
+            signal.signal(signal.SIGALRM, handler)
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name.startswith("slow"):
+                        os.kill(os.getpid(), signal.SIGALRM)
+                        for _ in range(1000):
+                            pass
+                find_module = find_spec
+            sys.meta_path.insert(0, Finder())
+            from warmup._python import library
+            raised = []
+            for function in (library.find, library.modules_of,
+                             lambda name: library._outside(library.Library(), name, None)):
+                try:
+                    function("slow")
+                except Timeout:
+                    raised.append(True)
+            print(json.dumps(raised))
+        """),
+            [True] * 3,
+        )
 
     def test_lists_a_package_with_a_link_to_itself_once(self):
         if not hasattr(library.os, "symlink") or sys.platform == "win32":

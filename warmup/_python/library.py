@@ -9,7 +9,8 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, Function, Module, Text, get_ident
+from warmup._python.compat import PY2, PYPY, Function, Module, Text, get_ident
+from warmup._python.functions import UnreadableCode, import_statements
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError
 
@@ -72,6 +73,9 @@ EXCLUDED.update(
     )
     if not sys.platform.startswith(platform)
 )
+if PYPY:
+    for _name in ("_dbm", "dbm.ndbm"):
+        EXCLUDED[_name] = "runs a compiler and a linker to find its library"
 if PY2:
     EXCLUDED.update(
         {
@@ -86,6 +90,9 @@ UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
 _SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
 _WHY_UNSHAREABLE = "a fork after its import gives every child the same random numbers"
 EXCLUDED.update((name, _WHY_UNSHAREABLE) for name in UNSHAREABLE)
+
+# What has such a name is excluded, wherever it comes from: setuptools brings a distutils of its own.
+_EXCLUDED_ANYWHERE = ("distutils", "sitecustomize", "usercustomize") + UNSHAREABLE
 
 _NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
@@ -189,6 +196,8 @@ class Rules(object):
         self._places = {}
         # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
         self._paths = {}
+        # modules of the program that have the name of one in EXCLUDED, {"test"}
+        self._of_program = set()
         self._found = {}  # whether a finder finds a module, {"django.urls": True}
 
     @property
@@ -228,12 +237,12 @@ class Rules(object):
                 return "excluded by the caller"
         if is_asked_for:
             return None
-        if (
-            name in self._modules_of_packages
-        ):  # PyPy's library holds cffi; elsewhere a user may name it as a package
+        # Only a placeholder of this package names a module of this package. PyPy's library holds cffi; elsewhere a user
+        # may name it as a package.
+        if parts[-1] == "warmup" or name in self._modules_of_packages:
             return None
         for part in parts:
-            if part in EXCLUDED:
+            if part in EXCLUDED and not self._is_of_program(part):
                 return "excluded: %s; name it in modules= to import it" % EXCLUDED[part]
         if self.takes_all:
             return None
@@ -241,6 +250,20 @@ class Rules(object):
             return "not of the standard library; name its package in packages="
         other = self._file_instead(name)
         return None if other is None else "shadowed by %s" % other
+
+    def _is_of_program(self, name):
+        """Return whether ``packages=["*"]`` takes in the module ``name``, which only has the name of an excluded one."""
+        top = name.partition(".")[0]
+        if not self.takes_all or top in _EXCLUDED_ANYWHERE:
+            return False
+        module = sys.modules.get(top)
+        if module is not None:
+            place = _place_outside_of(self.library, top, module)
+        else:
+            place = _outside(self.library, top, None)
+        if place is not None:
+            self._of_program.add(top)
+        return place is not None
 
     def is_standard(self, name):
         """Return whether the module ``name`` is of the standard library. From 3.10 on this needs no list of it."""
@@ -255,6 +278,13 @@ class Rules(object):
         _rules_of_threads[ident] = None if is_asked_for else self
         try:
             source.warm(target)
+        except Exception:
+            module, traceback = source.module_of(target), sys.exc_info()[2]
+            place = None if is_asked_for else _shadow_in_body(self.library, module, traceback)
+            del traceback  # without it, it and this frame are a reference cycle
+            if place is not None:
+                raise RefusedError("it imports what is shadowed by %s" % place)
+            raise
         finally:
             if before is None:
                 _rules_of_threads.pop(ident, None)
@@ -311,7 +341,12 @@ class Rules(object):
         if name not in library.names and name not in library.top_names and name not in EXCLUDED:
             return False
         # PyPy's library holds cffi; elsewhere a user may name it as a package.
-        return library.is_listed and name not in self._modules_of_packages
+        # Or "*" means the program's own.
+        return (
+            library.is_listed
+            and name not in self._modules_of_packages
+            and name not in self._of_program
+        )
 
     def _refuse(self, name, place):
         if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
@@ -323,8 +358,7 @@ class Rules(object):
         module = sys.modules.get(top)
         if module is not None:
             if top not in self._places:
-                is_own = top in self.library.built_in or self._is_library_module(module)
-                self._places[top] = None if is_own else _place_of(module)
+                self._places[top] = _place_outside_of(self.library, top, module)
             if self._places[top] is None and dot:
                 return self._file_below(name)
             return self._places[top]
@@ -355,10 +389,6 @@ class Rules(object):
 
     def _is_library_folder(self, entry):
         return isinstance(entry, Text) and self.library.is_file(entry + os.sep)
-
-    def _is_library_module(self, module):
-        place = _place_of(module)
-        return place is None or self.library.is_file(place) or not os.path.isabs(place)
 
 
 class RefusedError(BaseException):
@@ -406,6 +436,8 @@ class Foreign(object):
             try:
                 place = _ask(finder, name, None)[1]
             except Exception:  # a broken finder; the import will raise its error
+                if must_pass():
+                    raise
                 continue
             if place is not None and not self._library.is_file(place):
                 return place
@@ -519,7 +551,28 @@ def _outside(library, name, path):
             return None
         return None if library.is_file(os.path.realpath(place)) else place
     except Exception:  # a broken finder; the import will raise its error; no current folder
+        if must_pass():
+            raise
         return None
+
+
+def _place_outside_of(library, name, module):
+    """Return the file of the loaded module ``name``, or ``None`` if the module is the library's or has no file."""
+    place = None if name in library.built_in else _place_of(module)
+    if place is None or library.is_file(place):
+        return None
+    is_relative = not os.path.isabs(place)
+    if type(module) is not Module or is_relative and _is_library_relative(library, place):
+        return None
+    return place
+
+
+def _is_library_relative(library, place):
+    """Return whether a file that a relative entry of the path led to is the library's. For 2.7 and 3.6."""
+    try:
+        return not os.path.isabs(os.__file__) or library.is_file(os.path.abspath(place))
+    except (AttributeError, OSError):  # a program in one file; the current folder was deleted
+        return True
 
 
 def _place_of(module):
@@ -561,8 +614,7 @@ def _roots():
         for index, root in enumerate(roots)
         if root and root not in roots[:index] and os.path.exists(root)
     ]
-    entries = [entry for entry in list(sys.path) if isinstance(entry, Text) and "\0" not in entry]
-    for entry in [entry for entry in entries if os.path.isdir(entry)]:
+    for entry in [entry for entry in list(sys.path) if _is_folder(entry)]:
         folder, name = os.path.split(entry)
         if (
             entry not in roots
@@ -577,11 +629,18 @@ def _roots():
     return roots, beside
 
 
-def modules_in(location, prefix="", left_out=(), below=True):
+def _is_folder(path):
+    try:
+        return isinstance(path, Text) and os.path.isdir(path)
+    except (ValueError, TypeError):  # a NUL; a letter that the file system cannot encode
+        return False
+
+
+def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
     """Return the dotted names of all modules in a folder or zip file, as a set. Import nothing.
 
     ``prefix``: put this before each name; it ends with a dot. ``left_out``: names to skip, with all names below them.
-    ``below``: whether to look into packages.
+    ``below``: whether to look into packages. ``namespaces``: whether a folder without ``__init__`` is a package too.
     """
     names = set()
     try:
@@ -593,11 +652,11 @@ def modules_in(location, prefix="", left_out=(), below=True):
             if not any(part in left_out for part in _with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
-        _add_modules(names, location, entries, prefix, left_out, (), below)
+        _add_modules(names, location, entries, prefix, left_out, (), below, namespaces)
     return names
 
 
-def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
+def _add_modules(names, folder, entries, prefix, left_out, above, below, namespaces):
     for entry in entries:
         stem, dot, end = entry.partition(".")
         if dot:
@@ -611,14 +670,23 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below=True):
                 if must_pass():
                     raise
                 continue
-            if any(name.startswith("__init__.") for name in entries_below):
+            if any(name.startswith("__init__.") for name in entries_below) or (
+                namespaces and entry.isidentifier()
+            ):
                 real = os.path.realpath(path) if os.path.islink(path) else path
                 if (
                     real not in above
                 ):  # without it, a package with a link to itself would be listed for ever
                     names.add(prefix + entry)
                     _add_modules(
-                        names, path, entries_below, prefix + entry + ".", left_out, above + (real,)
+                        names,
+                        path,
+                        entries_below,
+                        prefix + entry + ".",
+                        left_out,
+                        above + (real,),
+                        True,
+                        namespaces,
                     )
 
 
@@ -633,6 +701,8 @@ def _modules_in_zip(location):
         )()  # from 3.13 on it reads the list of files when it is needed
         files = files or zipimport._zip_directory_cache[importer.archive]
     except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
+        if must_pass():
+            raise
         return set()
     names = set()
     for path in list(files):
@@ -658,9 +728,11 @@ def modules_of(package):
     try:
         path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
     except Exception:  # a finder fails, or an object that is no module stands for the package
+        if must_pass():
+            raise
         return names
     for location in path:
-        names |= modules_in(location, package + ".")
+        names |= modules_in(location, package + ".", namespaces=not PY2)
     return names
 
 
@@ -686,6 +758,8 @@ def find(name):
     try:
         return _resolve(name)[0]
     except Exception:
+        if must_pass():
+            raise
         return None
 
 
@@ -743,7 +817,7 @@ if PY2:
                 if importer.find_module(last):
                     place = importer.archive + os.sep + importer.prefix + last
                     return True, place, [place] if importer.is_package(last) else None
-            elif isinstance(entry, Text) and os.path.isdir(entry or "."):
+            elif isinstance(entry, Text) and _is_folder(entry or "."):
                 try:
                     os.listdir(entry or ".")
                 except (
@@ -765,7 +839,16 @@ else:
     def _ask(finder, name, path):
         """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
         if hasattr(finder, "find_spec"):
-            spec = finder.find_spec(name, path, None)
+            try:
+                spec = finder.find_spec(name, path, None)
+            except (KeyError, ImportError):
+                # A namespace, whose path Python makes from that of its parent, which is not loaded.
+                parent, _, last = name.rpartition(".")
+                folders = [os.path.join(entry, last) for entry in path or ()]
+                folders = [folder for folder in folders if _is_folder(folder)]
+                if parent in sys.modules or not folders:
+                    raise
+                return True, None, folders
         elif sys.version_info < (3, 12) and hasattr(finder, "find_module"):
             loader = finder.find_module(name, path)
             spec = None if loader is None else _bootstrap.spec_from_loader(name, loader)
@@ -796,18 +879,12 @@ def is_refusal(name, error, traceback, library):
         return False
     if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
         return True  # a C extension may refuse a second interpreter; this error has no name
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    if traceback is None or not _is_body(traceback.tb_frame.f_code):
+    frame = _body_that_failed(library, name, traceback)
+    if frame is None:
         return False
-    variables = traceback.tb_frame.f_globals
-    # 2.7 sets the globals of a module that failed to None. Code in a zip file may name the file it was compiled from.
-    if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
-        if not PY2 or variables.get("__name__") is not None or not library.has(name):
-            return False
     if not isinstance(error, ImportError):
         return True
-    missing = _missing_module(error)
+    variables, missing = frame.f_globals, _missing_module(error)
     return (
         missing is None
         or missing == variables.get("__name__")  # PyPy's _winapi names itself
@@ -816,6 +893,41 @@ def is_refusal(name, error, traceback, library):
         or not (library.is_listed and library.has(missing))
         and find(missing) is False
     )
+
+
+def _body_that_failed(library, name, traceback):
+    """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or not _is_body(traceback.tb_frame.f_code):
+        return None
+    variables = traceback.tb_frame.f_globals
+    # 2.7 sets the globals of a module that failed to None. Code in a zip file may name the file it was compiled from.
+    if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
+        if not PY2 or variables.get("__name__") is not None or not library.has(name):
+            return None
+    return traceback.tb_frame
+
+
+def _shadow_in_body(library, name, traceback):
+    """Return the file of a loaded module that stands in a standard module's place, and made a standard module fail.
+
+    The file is that of a module that the body which failed imports. ``None`` if there is no such file.
+    """
+    frame = _body_that_failed(library, name, traceback)
+    while frame is not None and frame.f_code.co_name != "<module>":
+        frame = frame.f_back  # the body of a class has failed
+    try:
+        statements = () if frame is None else import_statements(frame.f_code)
+    except UnreadableCode:
+        return None
+    for imported, level, _ in statements:
+        for part in _with_parents(imported) if level <= 0 and library.has(imported) else ():
+            module = sys.modules.get(part)
+            place = None if module is None else _place_outside_of(library, part, module)
+            if place is not None:
+                return place
+    return None
 
 
 def _is_subinterpreter():
@@ -882,5 +994,7 @@ def _was_compiled(variables, since):
 def _is_younger(path, since):
     try:
         return os.stat(path).st_mtime >= since
-    except OSError:  # no compiled file: Python could not write it, or must not
-        return True
+    except OSError as error:
+        if error.errno != 2 and must_pass():
+            raise
+        return True  # no compiled file: Python could not write it, or must not
