@@ -183,6 +183,7 @@ class Command(Folder):
         for source, code in (
             (u"raise SystemExit(7)", 7),
             (u"1 / 0", 1),
+            (u"import no_such_module", 1),
             (u"import os; os._exit(5)", 5),
             (u"import os; os.kill(os.getpid(), 15)", -signal.SIGTERM),
         ):

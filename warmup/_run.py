@@ -189,14 +189,16 @@ def _run_file(path, variables):
     variables["__file__"] = path
     if (3,) <= sys.version_info < (3, 15):
         variables["__cached__"] = None
+    code, is_compiled = _read_code(path)
     if not PY2:
-        variables["__loader__"] = sys.modules["_frozen_importlib_external"].SourceFileLoader(
-            "__main__", path
-        )
-    exec(_read_code(path), variables)
+        external = sys.modules["_frozen_importlib_external"]
+        loader = external.SourcelessFileLoader if is_compiled else external.SourceFileLoader
+        variables["__loader__"] = loader("__main__", path)
+    exec(code, variables)
 
 
 def _read_code(path):
+    """Return the code of a script, and whether the file is compiled."""
     with open(path, "rb") as stream:
         content = stream.read()
     if content[2:4] == b"\r\n":  # the end of the magic number of a compiled file
@@ -205,8 +207,8 @@ def _read_code(path):
         with open(path, "rb") as stream:
             code = pkgutil.read_code(stream)
         if code is not None:
-            return code
-    return compile(content, path, "exec", dont_inherit=True)
+            return code, True
+    return compile(content, path, "exec", dont_inherit=True), False
 
 
 def _as_python_says_it(path):
@@ -237,31 +239,25 @@ def _as_main(run):
         if hasattr(error, "__traceback__"):
             error.__traceback__ = traceback_of_error
         with _record.Pause():  # to show a traceback, the interpreter imports modules
-            if PY2 and _ends_in_our_import(traceback_of_error):
-                _show_all_but_last(kind, error, traceback_of_error)
-            else:
+            if not PY2 or not _show_without_our_imports(kind, error, traceback_of_error):
                 shown(kind, error, traceback_of_error)
 
     sys.excepthook = show_without_our_frames
     run(vars(main))
 
 
-def _ends_in_our_import(traceback_of_error):
+def _show_without_our_imports(kind, error, traceback_of_error):
+    """Show a traceback without the frames of our ``__import__`` of 2.7. Return whether it has such frames."""
     import traceback
 
+    folder = os.path.dirname(sys.modules["warmup._python.import27"].__file__)
     frames = traceback.extract_tb(traceback_of_error)
-    return bool(frames) and frames[-1][0] == sys.modules[
-        "warmup._python.import27"
-    ].__file__.replace(".pyc", ".py")
-
-
-def _show_all_but_last(kind, error, traceback_of_error):
-    import traceback
-
-    lines = ["Traceback (most recent call last):\n"]
-    lines += traceback.format_list(traceback.extract_tb(traceback_of_error)[:-1])
-    lines += traceback.format_exception_only(kind, error)
-    sys.stderr.write("".join(lines))
+    theirs = [frame for frame in frames if os.path.dirname(frame[0]) != folder]
+    if len(theirs) == len(frames):
+        return False
+    lines = ["Traceback (most recent call last):\n"] + traceback.format_list(theirs)
+    sys.stderr.write("".join(lines + traceback.format_exception_only(kind, error)))
+    return True
 
 
 def _is_zip(path):
