@@ -444,6 +444,50 @@ going.set()
             [True, True, []],
         )
 
+    def test_leaves_no_import_held_off_by_an_interrupt_at_any_line(self):
+        left, points = value(u"""
+            from warmup._python import imports
+            guard_fork(timeout=0.01)
+            logging.disable(50)
+            begin("body")
+            def left_by(line):
+                count = [0, None]
+                def tracer(frame, event, argument):
+                    ours = os.getpid() == parent and frame.f_globals.get("__name__", "").startswith("warmup")
+                    if ours and event in ("call", "line"):
+                        count[0] += 1
+                        if count[0] == line:
+                            sys.settrace(None)
+                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
+                            raise KeyboardInterrupt
+                    return tracer
+                child = None
+                sys.settrace(tracer)
+                try:
+                    child = os.fork()
+                    if not child:
+                        os._exit(0)
+                except KeyboardInterrupt:
+                    if os.getpid() != parent:
+                        os._exit(0)
+                sys.settrace(None)
+                if child:
+                    os.waitpid(child, 0)
+                found = list(imports._observers)
+                for gate in found:
+                    imports.stop(gate)
+                return count[1], bool(found)
+            left, line, place = [], 0, ""
+            while place is not None:
+                line += 1
+                place, is_left = left_by(line)
+                left += [place] * is_left
+            going.set()
+            print(json.dumps([left, line]))
+        """)
+        self.assertEqual(left, [])
+        self.assertGreater(points, 100)
+
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")
 class Guard(unittest.TestCase):

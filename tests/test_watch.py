@@ -144,7 +144,7 @@ class EachKind(unittest.TestCase):
         self.assertEqual((loaded, afterwards), ([], {}))
         for name, (error, module) in errors.items():
             if KINDS[name][2] == "codec":
-                self.assertEqual(error, "LookupError")
+                self.assertEqual(error, "LateCodecError")
             else:
                 self.assertEqual((error, module), ("LateImportError", KINDS[name][1]))
                 self.assertEqual(again[name], errors[name])
@@ -152,6 +152,27 @@ class EachKind(unittest.TestCase):
         for _, _, asker, error in late:
             self.assertEqual(asker, "program.py:1 <module>")
             self.assertTrue(error.startswith("LateImportError: "), error)
+
+    def test_a_codec_is_known_after_a_look_up_beside_the_end_of_the_watch(self):
+        found = fresh.value(u"""
+            import codecs, json, sys
+            from warmup._watch import watch
+            seen = watch("raise")
+            def tracer(frame, event, argument):
+                # as another thread may, between the refusal and the end of the look-up
+                if frame.f_code.co_name == "search_function" and event == "exception":
+                    seen.stop()
+                return tracer
+            found = []
+            sys.settrace(tracer)
+            try:
+                codecs.lookup("cp1250")
+            except LookupError as error:
+                found.append("asked for by" in str(error))
+            sys.settrace(None)
+            print(json.dumps(found + [codecs.lookup("cp1250").name]))
+        """)
+        self.assertEqual(found, [True, "cp1250"])
 
     def test_is_no_late_import_once_it_is_loaded(self):
         for action in (u"'record'", u"'log'", u"'raise'", u"lambda late: 1 / 0"):
@@ -216,6 +237,55 @@ class LateImports(unittest.TestCase):
         places = [asker.rsplit(":", 1)[1].split() for asker in askers]
         self.assertEqual([int(line) for line, _ in places], lines)
         self.assertEqual([name for _, name in places], ["function"] * 3 + ["inner"])
+
+    def test_do_not_have_modules_that_were_there_before(self):
+        if fresh.PY2:
+            self.skipTest("there sys.modules keeps no order")
+        modules = fresh.value(SLOW_MODULE + u"""
+            go.set()
+            with open(os.path.join(directory, "adds.py"), "w") as stream:
+                stream.write("import sys; sys.modules['adds.new'] = sys")
+            with watch() as seen:
+                sys.modules["by_hand"] = sys
+                import adds
+            print(json.dumps(seen.late[0].modules))
+        """)
+        self.assertEqual(modules, ["adds", "adds.new"])
+
+    @unittest.skipUnless(fresh.PY2, "there a name may be no str")
+    def test_can_be_shown_with_unicode_beside_bytes(self):
+        late = fresh.value(u"""
+            import json, logging
+            from warmup._watch import watch
+            logging.basicConfig()
+            exec(compile("def function(): __import__(u'sched')", "h\\xc3\\xa9.py", "exec"))
+            with watch("log") as seen:
+                function()
+            shown = str(seen), repr(seen.late), seen.to_json(), seen.to_trace()
+            print(json.dumps([seen.late[0].name, seen.late[0].modules[:1], type(seen.late[0].name) is str]))
+        """)
+        self.assertEqual(late, ["sched", ["sched"], True])
+
+    @unittest.skipUnless(fresh.PY2, "there an import reads the module")
+    def test_do_not_come_from_reading_a_lazy_package(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys, types
+            from warmup._watch import watch
+            loaded = []
+            class Lazy(types.ModuleType):
+                part = 1
+                @property
+                def __dict__(self):
+                    loaded.append("all")
+                    return {}
+            sys.modules["lazy"] = Lazy("lazy")
+            with watch():
+                from lazy import part
+            print(json.dumps(loaded))
+        """),
+            [],
+        )
 
     def test_belong_to_the_outermost(self):
         late, came = fresh.value(u"""
@@ -355,6 +425,21 @@ class LateImports(unittest.TestCase):
             result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow"
         )
         self.assertIn("2 more were not kept, the limit is 3", result.out)
+
+    def test_that_wait_for_their_action_are_bounded(self):
+        actions = fresh.value(SLOW_MODULE + u"""
+            from warmup import _watch
+            _watch.LIMIT, ran = 3, []
+            with open(os.path.join(directory, "server.py"), "w") as stream:
+                stream.write("import sys; m = sys.modules['__main__']; seen = m.watch(m.ran.append)\\n"
+                             "for number in range(9):\\n"
+                             "    try:\\n        __import__('no_such_%d' % number)\\n"
+                             "    except ImportError:\\n        pass")
+            import server
+            server.seen.stop()
+            print(json.dumps(len(ran)))
+        """)
+        self.assertEqual(actions, 3)
 
     def test_go_on_in_a_child(self):
         if not hasattr(os, "fork"):
@@ -549,6 +634,69 @@ class Raise(unittest.TestCase):
             print(json.dumps([rows(seen) + rows(other)[1:], errors]))
         """))
         self.assertEqual((late, errors), ([], {"after": 1}))
+
+    def test_is_chosen_by_each_name_of_a_statement(self):
+        found = fresh.value(SLOW_MODULE + u"""
+            for name in ("__init__", "one", "two"):
+                path = os.path.join(directory, "package", name + ".py")
+                if not os.path.isdir(os.path.dirname(path)):
+                    os.mkdir(os.path.dirname(path))
+                open(path, "w").close()
+            import package
+            found = []
+            for action in ("raise", "record"):
+                with watch(action, exclude=["package.one"]) as seen:
+                    try:
+                        from package import one, two
+                        found.append("loaded")
+                    except ImportError:
+                        found.append("package.two" in sys.modules)
+                found += [late.name for late in seen.late]
+            print(json.dumps(found))
+        """)
+        self.assertEqual(found, [False, "package.two", "loaded", "package.two"])
+
+    def test_lets_nothing_through_at_the_limit_of_recursion(self):
+        loaded = fresh.value(SLOW_MODULE + u"""
+            go.set()
+            open(os.path.join(directory, "tiny.py"), "w").close()
+            import tiny
+            del sys.modules["tiny"]
+            names = [name for name in ("_csv", "_lsprof", "_symtable", "array", "mmap", "tiny") if name not in sys.modules]
+            def deep(depth, name):
+                return deep(depth - 1, name) if depth else __import__(name)
+            loaded, limit = [], sys.getrecursionlimit()
+            with watch("raise"):
+                for name in names:
+                    for depth in range(limit - 60, limit):
+                        try:
+                            deep(depth, name)
+                        except (ImportError, RuntimeError):
+                            pass
+                        if sys.modules.pop(name, None):
+                            loaded.append([name, depth])
+            print(json.dumps(loaded))
+        """)
+        self.assertEqual(loaded, [])
+
+    def test_allows_for_the_thread_that_has_entered_the_block(self):
+        errors = fresh.value(u"""
+            import json, threading
+            from warmup._watch import watch
+            errors = []
+            with watch("raise") as seen:
+                block = seen.allowed()
+                block.__enter__()
+                thread = threading.Thread(target=block.__exit__)
+                thread.start()
+                thread.join()
+                try:
+                    import sched
+                except ImportError as error:
+                    errors.append(type(error).__name__)
+            print(json.dumps(errors))
+        """)
+        self.assertEqual(errors, ["LateImportError"])
 
     def test_allows_for_one_thread(self):
         self.assertEqual(
@@ -764,6 +912,30 @@ class Watches(unittest.TestCase):
         """)
         self.assertEqual((kept, removed, names), (True, True, ["sched"]))
 
+    def test_of_a_second_copy_of_the_package_work_beside_the_first(self):
+        first, second, refused = fresh.value(u"""
+            import json, sys
+            import warmup._watch  # without this reference, 2.7 would clear the modules of the first copy
+            first = warmup._watch.watch()
+            for name in list(sys.modules):
+                if name.partition(".")[0] == "warmup":
+                    del sys.modules[name]
+            from warmup import _watch as copy
+            with copy.watch() as second:
+                import sched
+            import cmd
+            refused = False
+            with copy.watch("raise"):
+                try:
+                    import colorsys
+                except ImportError:
+                    refused = True
+            names = [[late.name for late in one.late] for one in (first, second)]
+            print(json.dumps(names + [refused]))
+        """)
+        self.assertEqual((first[1:3], second), (["sched", "cmd"], ["sched"]))
+        self.assertTrue(refused)
+
     def test_know_nothing_of_an_earlier_one(self):
         first, second = fresh.value(u"""
             import json, sys
@@ -827,7 +999,12 @@ class Watches(unittest.TestCase):
 
         for arguments in ((3,), (None,), ("record", "json"), ("record", [3]), ("record", 3)):
             self.assertRaises(TypeError, watch, *arguments)
-        for arguments in (("recrod",), ("record", [""])):
+        for arguments in (
+            ("recrod",),
+            ("record", [""]),
+            ("record", ["json.*"]),
+            ("record", [" json"]),
+        ):
             self.assertRaises(ValueError, watch, *arguments)
 
     def test_have_no_late_import_of_their_own(self):
@@ -1008,6 +1185,63 @@ class NothingReachesTheProgram(unittest.TestCase):
             assert interrupts > 5, interrupts
         """)
         self.assertEqual(result.code, 0, result)
+
+    def test_and_no_state_is_left_by_an_interrupt_at_any_line_of_the_start(self):
+        left = fresh.value(u"""
+            import json, sys
+            from warmup import _watch
+            from warmup._python import imports
+            with _watch.watch("log"):
+                pass
+            def left_by(line):
+                count = [0, None]
+                def tracer(frame, event, argument):
+                    if event in ("call", "line") and frame.f_globals["__name__"].startswith("warmup"):
+                        count[0] += 1
+                        if count[0] == line:
+                            sys.settrace(None)
+                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
+                            raise KeyboardInterrupt
+                    return tracer
+                sys.settrace(tracer)
+                try:
+                    _watch.watch("log").stop()
+                except KeyboardInterrupt:
+                    pass
+                sys.settrace(None)
+                if "stop" not in (count[1] or ""):
+                    return count[1], any(imports._inside.values()) or bool(imports._observers)
+                return None, False
+            left, line, place = [], 0, ""
+            while place is not None:
+                line += 1
+                place, is_left = left_by(line)
+                left += [place] * is_left
+            assert line > 50, line
+            print(json.dumps(left))
+        """)
+        self.assertEqual(left, [])
+
+    def test_at_shutdown_of_a_thread_that_goes_on(self):
+        if not fresh.PY2:
+            self.skipTest("there no thread runs while modules are cleared")
+        for _ in range(12):
+            result = fresh.python(u"""
+                import threading, time
+                from warmup._watch import watch
+                watch()
+                def loop(ImportError=ImportError):
+                    while True:
+                        try:
+                            import no_such
+                        except ImportError:
+                            pass
+                thread = threading.Thread(target=loop)
+                thread.daemon = True
+                thread.start()
+                time.sleep(0.05)
+            """)
+            self.assertNotIn("warmup", result.err.replace(fresh.ROOT, ""))
 
     def test_at_shutdown(self):
         result = fresh.python(u"""

@@ -40,7 +40,9 @@ def guard_fork(timeout=5.0):
     Limits: the guard does not see forks by C code that calls no fork hooks of Python, such as uWSGI's. A fork by a
     name that was bound before the call (``from os import fork``) does not wait, but its child is repaired. While a
     thread is inside a *finder*, `os.fork` itself waits for that thread, without a limit. `subprocess` needs no guard,
-    because its child runs another program.
+    because its child runs another program. Call this function first: a fork hook that was registered before runs in the
+    child before the repair, and hangs if it imports the module in flight. The guard does not see the first use of a
+    module of ``importlib.util.LazyLoader``.
 
     The repair cannot undo three things, which the wait prevents. The half-run body of a module may have changed other
     modules. A C extension may refuse to be loaded a second time. On a free-threaded build, a thread may have held the
@@ -59,11 +61,13 @@ def guard_fork(timeout=5.0):
             "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
             "preload() before any thread starts, so that no import is in flight at a fork"
         )
-    with imports.Unnoticed():
-        import logging  # noqa: F401  imported later, it would be an import in flight at the fork
-
+    imports.unnoticed(_import_what_is_needed)
     _guard._start(timeout)
     return _guard
+
+
+def _import_what_is_needed():
+    import logging  # noqa: F401  imported later, it would be an import in flight at the fork
 
 
 class Guard(object):
@@ -135,10 +139,17 @@ def _waiting(before):
             _guard.stop()
         if not timeout or not locks.in_flight() or _has_waited():
             return fork_here()
-        with _HeldOff(timeout) as in_flight:
-            if in_flight:
-                _warn(timeout, in_flight)
-            return fork_here()
+        gate = _Gate()
+        try:
+            try:
+                in_flight = gate.wait(timeout)
+                if in_flight:
+                    _warn(timeout, in_flight)
+                return fork_here()
+            finally:
+                gate.open()
+        finally:
+            gate.open()  # a signal handler may have raised in the line above
 
     fork.__name__, fork.__doc__ = before.__name__, before.__doc__
     return fork
@@ -171,11 +182,10 @@ def _repair():
         locks.repair()
 
 
-class _HeldOff(object):
-    """Context manager: wait until no other thread is inside an import, and keep them from beginning one.
+class _Gate(object):
+    """Observer that lets no other thread begin an import, from `wait` until `open`.
 
-    ``timeout``: seconds to wait at most. ``as`` gives the imports that are still in flight, as `locks.in_flight` does; it
-    is empty if the wait has succeeded. Not for 2.7, where `os.fork` waits for the one import lock by itself.
+    Not for 2.7, where `os.fork` waits for the one import lock by itself.
 
     Problem: beside threads that import all the time, there is no moment without an import in flight, or it is over
     before a thread that polls wakes up. What does not work: to wait for the locks themselves (the lock of a module
@@ -185,45 +195,29 @@ class _HeldOff(object):
     held off for half a second at most.
     """
 
-    def __init__(self, timeout):
-        self._timeout = timeout
-        self._gate = None
-
-    def __enter__(self):
-        try:
-            self._gate = _Gate()
-            imports.start(self._gate)
-            end, pause = clock() + self._timeout, 0.0005
-            while True:
-                found = [
-                    one
-                    for one in locks.in_flight()
-                    if not locks.waits_for(one[1], locks.get_ident())
-                ]
-                if not found or clock() >= end:
-                    return found
-                time.sleep(min(pause, max(0, end - clock())))
-                pause = min(2 * pause, 0.005)
-        except BaseException:
-            self.__exit__()
-            raise
-
-    def __exit__(self, *exception):
-        gate, self._gate = self._gate, None
-        if gate is not None:
-            imports.stop(gate)
-            gate.open()
-
-
-class _Gate(object):
-    """An observer that lets no import of another thread begin until it is opened."""
-
     is_asked, refuses = True, False
 
     def __init__(self):
         self.ident, self._process = locks.get_ident(), os.getpid()
         self._lock = _thread.allocate_lock()
         self._lock.acquire()
+        self._is_open = False
+
+    def wait(self, timeout):
+        """Wait ``timeout`` seconds at most until no other thread is inside an import.
+
+        Return the imports that are still in flight, as `locks.in_flight` does.
+        """
+        imports.start(self)
+        end, pause = clock() + timeout, 0.0005
+        while True:
+            found = [
+                one for one in locks.in_flight() if not locks.waits_for(one[1], locks.get_ident())
+            ]
+            if not found or clock() >= end:
+                return found
+            time.sleep(min(pause, max(0, end - clock())))
+            pause = min(2 * pause, 0.005)
 
     def wants(self, name, ident):
         if ident != self.ident and os.getpid() == self._process and not imports.is_importing():
@@ -232,4 +226,10 @@ class _Gate(object):
         return False
 
     def open(self):
-        self._lock.release()
+        """Let all threads import. A second call does nothing, but for what an interrupt kept the first one from."""
+        imports.stop(self)
+        if not self._is_open:
+            self._is_open = (
+                True  # interrupted after this line, a thread goes on after its half second
+            )
+            self._lock.release()

@@ -58,7 +58,14 @@ class LateImportError(ImportError):
     """Say that a late import was refused.
 
     ``watch(action="raise")`` raises it in the thread that imports, before any code of the module runs. A look-up of a
-    codec turns it into ``LookupError``.
+    codec raises ``LookupError`` instead.
+    """
+
+
+class LateCodecError(LookupError):
+    """Say that the look-up of a codec was refused.
+
+    It is no `LateImportError`, because ``encodings`` catches each ``ImportError``, and never looks for the codec again.
     """
 
 
@@ -145,19 +152,9 @@ class LateImport(object):
     """
 
     def __init__(self, name, kind, asker, thread, seconds, modules, error, process, started=0.0):
-        self.name, self.kind, self.asker, self.thread, self.seconds = (
-            name,
-            kind,
-            asker,
-            thread,
-            seconds,
-        )
-        self.modules, self.error, self.process, self.started = (
-            tuple(modules),
-            error,
-            process,
-            started,
-        )
+        self.name, self.kind, self.asker, self.thread = _as_str(name), kind, asker, thread
+        self.modules, self.error = tuple(_as_str(module) for module in modules), error
+        self.seconds, self.started, self.process = seconds, started, process
 
     def __repr__(self):
         return "<LateImport %s %s, asked for by %s in %s>" % (
@@ -195,6 +192,14 @@ def describe(error):
             return _ascii(error)
         except Exception:
             return type(error).__name__
+
+
+def _as_str(text):
+    """Return ``text`` as ``str``: text of type ``unicode`` (2.7) in ASCII, with escapes.
+
+    2.7 cannot join ``unicode`` with bytes beyond ASCII, such as those of a path.
+    """
+    return text if isinstance(text, str) else _without_quotes(text)
 
 
 _ascii = repr if str is bytes else ascii  # noqa: F821

@@ -5,13 +5,14 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup import _report
+from warmup import _report, _settings
 from warmup._python import imports, locks
 from warmup._python.compat import Text, clock
 from warmup._python.surroundings import log_warning, was_raised_by_handler
 from warmup._values import ArgumentError, LateImport, describe
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
+_EXCLUDE = _settings.Option("exclude", (), _settings.NAMES, "")
 _has_what_is_needed = False
 
 
@@ -26,17 +27,21 @@ def watch(action="record", exclude=()):
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
-        If it raises an error, that error is logged.
+        If the watch began inside of an import, another thread may call it, or ``stop()``. What the callable raises is
+        logged, if it is an ``Exception`` or ``SystemExit``.
 
     ``exclude``: names of modules to ignore. A package stands for all modules below it. A codec is named by its
     spelling or by its module.
 
     Several watches may run at once. What a late import imports in turn belongs to it. The watch goes on in a forked
-    child. Raises ``TypeError`` or ``ValueError`` for a wrong argument.
+    child. With gevent or eventlet, start the watch after they have patched, because they change the ident of the
+    thread. Raises ``TypeError`` or ``ValueError`` for a wrong argument.
 
     Limits: a watch does not notice the import of a loaded module, or what runs without the import system, such as
-    ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. On Python 2.7 it does not
-    notice what C code imports without ``__import__``.
+    ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
+    of other interpreters of the process. On Python 2.7 it does not notice what C code imports without ``__import__``, a
+    ``reload`` that was bound before (``from imp import reload``), and a ``from package import name`` that fails because
+    there is no such module.
 
     Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
     """
@@ -58,7 +63,7 @@ class Watch(object):
         self._action = self._checked(action)
         # For speed, a watch that refuses nothing is not asked when an import begins: `ended` asks instead.
         self.is_asked = self.refuses = action == "raise"
-        self._exclude = _with_modules_of_codecs(_names("exclude", exclude))
+        self._exclude = _with_modules_of_codecs(_EXCLUDE.check(exclude))
         # LateImport, and `imports.Import` that no one has asked for yet
         self._late = []
         self.dropped = 0
@@ -71,10 +76,8 @@ class Watch(object):
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = locks.per_thread()
-        self._refused_codecs = set()  # spellings
         self._is_running = True
-        with imports.Unnoticed():
-            _import_what_is_needed()
+        imports.unnoticed(_import_what_is_needed)
         self._began = clock()
         imports.start(self)
 
@@ -107,7 +110,7 @@ class Watch(object):
         """End the watch. Modules that it refused can be imported from now on. A second call does nothing."""
         imports.stop(self)
         self._is_running = False
-        self._forget_refused_codecs()
+        self._forget_codecs()
         self._run_deferred()  # after this call nothing would run them, so do it even inside an import
         if self._runs_at_exit and hasattr(sys.modules.get("atexit"), "unregister"):  # not on 2.7
             sys.modules["atexit"].unregister(self._run_deferred)
@@ -200,8 +203,6 @@ class Watch(object):
 
     def wants(self, name, ident):
         """Return whether the import of ``name`` in the thread ``ident`` is to be noticed."""
-        if self._refused_codecs:
-            self._forget_refused_codecs()
         return ident not in vars(self._allowed) and not (self._exclude and self._is_excluded(name))
 
     def ended(self, this):
@@ -235,8 +236,6 @@ class Watch(object):
         One look-up can try two modules: that of the alias, then that of the name itself.
         """
         late = self._as_late(this)
-        if self.refuses and late.error is not None:
-            self._refused_codecs.add(late.name)
         earlier = vars(self._attempts).pop(this.ident, None)
         if earlier is not None and earlier.name == late.name:
             late.started, late.seconds = earlier.started, late.seconds + earlier.seconds
@@ -267,7 +266,9 @@ class Watch(object):
             if not self._runs_at_exit and "atexit" in sys.modules:
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
-            self._deferred.append((os.getpid(), function, arguments))
+            # At most LIMIT actions, as of late imports, and the message about the limit.
+            if len(self._deferred) <= LIMIT:
+                self._deferred.append((os.getpid(), function, arguments))
         else:
             self._run_deferred()
             self._run(function, arguments)
@@ -309,15 +310,14 @@ class Watch(object):
                 "" if late.error is None else "; " + _one_line(late.error),
             )
 
-    def _forget_refused_codecs(self):
-        """Make ``encodings`` forget which codecs it did not find. Else it would not look for the refused ones again.
+    def _forget_codecs(self):
+        """Make ``encodings`` forget which codecs it did not find.
 
-        All of them, because no one tells this watch of a codec that was refused inside of a finder. ``encodings`` finds
-        out anew about the others.
+        A finder that is asked for a codec may import something. If that is refused, ``encodings`` catches the error of
+        the finder, and would never look for the codec again. ``encodings`` finds out anew about the other codecs.
         """
         if not self.refuses:
             return
-        self._refused_codecs.clear()
         cache = getattr(sys.modules.get("encodings"), "_cache", {})
         for spelling, found in list(cache.items()):
             if found is None:
@@ -327,16 +327,22 @@ class Watch(object):
 class _Allowed(object):
     def __init__(self, watch):
         self._watch = watch
+        # (ident, vars(_allowed) of that thread): two threads may be in the block of one object at once, and a generator
+        # may leave the block in another thread.
+        self._entered = []
 
     def __enter__(self):
-        self._watch._forget_refused_codecs()
+        self._watch._forget_codecs()
         ident, allowed = locks.get_ident(), vars(self._watch._allowed)
         allowed[ident] = allowed.get(ident, 0) + 1
+        self._entered.append((ident, allowed))
 
     def __exit__(self, *exception):
-        # Not the ident of __enter__: two threads may be in the block of one object at once.
-        ident, allowed = locks.get_ident(), vars(self._watch._allowed)
-        depth = allowed.pop(ident, 1) - 1  # not there: another thread has entered the block
+        me = locks.get_ident()
+        entry = ([one for one in self._entered if one[0] == me] or self._entered)[-1]
+        self._entered.remove(entry)
+        ident, allowed = entry
+        depth = allowed.pop(ident) - 1
         if depth:
             allowed[ident] = depth
 
@@ -370,24 +376,6 @@ def _import_what_is_needed():
     except ImportError:
         pass
     _has_what_is_needed = True
-
-
-def _names(argument, value):
-    if isinstance(value, (Text, bytes)):
-        raise TypeError(
-            "%s: an iterable of names is needed, not one name: write %s=[%r]"
-            % (argument, argument, value)
-        )
-    try:
-        names = list(value)
-    except TypeError:
-        raise TypeError("%s: an iterable of names is needed, not %r" % (argument, value))
-    for name in names:
-        if not isinstance(name, Text):
-            raise TypeError("%s: every item must be a string, not %r" % (argument, name))
-        if not name.strip():
-            raise ArgumentError(argument, "a name is empty; leave it out", name)
-    return names
 
 
 def _with_modules_of_codecs(names):

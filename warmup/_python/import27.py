@@ -327,15 +327,15 @@ def meanings(name, globals, level):
     return [name]
 
 
-def absent_module(name, fromlist, is_there):
-    """Return the name that an import of ``name`` would load, or ``None``: ``name``, or a module of ``fromlist``.
+def absent_modules(name, fromlist, is_there):
+    """Return the names that an import of ``name`` would load, as a list: ``name``, or modules of ``fromlist``.
 
     ``is_there``: called with such a module, tells whether there is one. If it is false, each is taken to be there.
     """
     modules = sys.modules
     if first_absent(name) is not None:
-        return name
-    module = modules[name]
+        return [name]
+    module, found = modules[name], []
     if fromlist and hasattr(module, "__path__"):
         items = list(fromlist)
         if "*" in items:
@@ -344,8 +344,8 @@ def absent_module(name, fromlist, is_there):
             absent = name + "." + item
             if item != "*" and absent not in modules and not hasattr(module, item):
                 if not is_there or is_there(absent):
-                    return absent
-    return None
+                    found.append(absent)
+    return found
 
 
 def first_absent(name):

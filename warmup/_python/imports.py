@@ -6,9 +6,17 @@ import os
 import sys
 
 from warmup._python import locks
-from warmup._python.compat import PY2, Frame, Function, Placeholder, clock, replace_in_code
+from warmup._python.compat import (
+    PY2,
+    Frame,
+    Function,
+    Module,
+    Placeholder,
+    clock,
+    replace_in_code,
+)
 from warmup._python.surroundings import was_raised_by_handler
-from warmup._values import LateImport, LateImportError, describe
+from warmup._values import LateCodecError, LateImport, LateImportError, describe
 
 if PY2:
     import imp
@@ -77,12 +85,16 @@ class Import(object):
 
 
 class Observers(object):
-    """Hold the observers of a moment. ``told``: get each import. ``asked``: their wants() is called before."""
+    """Hold the observers of a moment.
+
+    ``told``: get each import. ``asked``: their wants() is called before. ``refuses``: whether one of them refuses.
+    """
 
     def __init__(self, observers):
         self.all = tuple(observers)
         self.told = tuple(one for one in self.all if not one.is_asked)
         self.asked = tuple(one for one in self.all if one.is_asked)
+        self.refuses = any(one.refuses for one in self.asked)
 
 
 _present = Observers(())
@@ -94,8 +106,8 @@ def start(observer):
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _known.update(sys.modules.copy())
         _was_left_behind(None)
-    _observers.append(observer)
     try:
+        _observers.append(observer)
         _update_present()
         _put_wrappers()
     except BaseException:
@@ -104,11 +116,14 @@ def start(observer):
 
 
 def stop(observer):
-    """Call ``observer`` no more. The last observer removes the wrappers, unless other code has wrapped them."""
+    """Call ``observer`` no more. The last observer removes the wrappers, unless other code has wrapped them.
+
+    A second call does nothing, but for what an interrupt kept the first one from.
+    """
     try:
         _observers.remove(observer)
-    except ValueError:  # not started, or stopped in another thread just now
-        return
+    except ValueError:
+        pass
     _update_present()
     _take_if_unused()
 
@@ -144,24 +159,26 @@ def observers():
     return _observers[:]
 
 
-class Unnoticed(object):
-    """Hide the imports of this thread from observers. A context manager, for imports that this package needs itself.
+def unnoticed(function):
+    """Call ``function``, which imports what this package needs itself. Hide these imports from observers.
 
     An observer that refuses imports refuses these too.
     """
-
-    def __enter__(self):
-        _was_left_behind(None)
-        this = Import()
-        this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
-        this.present = Observers(one for one in _observers[:] if not one.refuses)
-        this.outer = _inside.get(this.ident)
-        _inside[this.ident] = self._this = this
-
-    def __exit__(self, *error):
-        _inside[self._this.ident] = self._this.outer
-        if self._this.outer is None:
-            _inside.pop(self._this.ident, None)
+    _was_left_behind(None)
+    this = Import()
+    this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
+    this.present = Observers(one for one in _observers[:] if not one.refuses)
+    this.outer = _inside.get(this.ident)
+    try:
+        try:
+            _inside[this.ident] = this
+            function()
+        finally:
+            _inside[this.ident] = this.outer
+    finally:
+        _inside[this.ident] = this.outer  # a signal handler may have raised in the line above
+        if this.outer is None:
+            _inside.pop(this.ident, None)
         _known.update(sys.modules.copy())
 
 
@@ -207,7 +224,7 @@ def _places():
             (_bootstrap, "_exec", _reload),
             (_bootstrap, "_lock_unlock_module", _wait),
         ]
-    if _checks or any(observer.refuses for observer in _present.asked):
+    if _checks or _present.refuses:
         places.append((_bootstrap, "_load_unlocked", _load))
     return places
 
@@ -220,6 +237,7 @@ def _put_wrappers():
         if not _is_ours(before):
             wrapper = make(before)
             wrapper._warmup_before, wrapper._warmup_id = before, id(wrapper)
+            wrapper._warmup_of = _observers
             if (owner, attribute) not in _placed:
                 _placed.append((owner, attribute))
             setattr(owner, attribute, wrapper)
@@ -240,8 +258,11 @@ def _take_wrappers():
 
 
 def _is_ours(function):
-    # functools.wraps() copies the attributes of our wrapper to that of other code.
-    return getattr(function, "_warmup_id", None) == id(function)
+    # functools.wraps() copies the attributes of our wrapper to that of other code. A program that takes this package out
+    # of sys.modules and imports it again has two copies of it. Each calls its own observers.
+    return (
+        getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
+    )
 
 
 def _wrapper(before, begin, loaded=()):
@@ -250,9 +271,10 @@ def _wrapper(before, begin, loaded=()):
     ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
     first arguments for which ``begin`` need not be called.
     """
-    # When the interpreter shuts down, the globals of this file may be None: "except" catches that, and what the
-    # import itself needs is in the closure.
-    inside, end, is_from_outside = _inside, _end, was_raised_by_handler
+    # When the interpreter shuts down, the globals of this file may be None, on 2.7 even those of builtins: "except"
+    # catches that, and what it and the import itself need is in the closure.
+    inside, end, note_failure, is_from_outside = _inside, _end, _note_failure, _is_from_outside
+    error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
 
     # Two arguments that are written out, for speed. 3.15 gives lazy_submodule too.
     def wrapper(what, other=None, **more):
@@ -263,8 +285,10 @@ def _wrapper(before, begin, loaded=()):
                     this = begin(what, other)
                 else:
                     _take_wrappers()
-            except Exception:
-                if is_from_outside():
+            except error_type as error:
+                # At the limit of recursion, ``begin`` may not know whether an observer refuses. A C extension, for
+                # example, needs fewer frames.
+                if is_from_outside() or error.__class__ is limit_type and _present.refuses:
                     raise
                 this = None
         if this is None:
@@ -278,7 +302,7 @@ def _wrapper(before, begin, loaded=()):
                         raise refusal
                 return before(what, other, **more) if more else before(what, other)
             except BaseException as error:
-                _note_failure(this, error)
+                note_failure(this, error)
                 raise
             finally:
                 inside[this.ident] = this.outer
@@ -383,8 +407,6 @@ def _begin(name, _=None, alternative=None):
             this.wanted_by += (observer,)
             if observer.refuses:
                 this.is_refused = True
-    if this.is_refused:
-        _find_asker(this, sys._getframe())  # the message of the refusal says who asked
     this.size = len(sys.modules)
     this.began = clock()
     return this
@@ -410,18 +432,29 @@ def _was_left_behind(this):
     return True
 
 
-def _note_failure(this, error):
+def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
+    """Return whether a signal handler has raised the exception that is handled now, also when Python shuts down."""
+    try:
+        return check()
+    except Exception:
+        return False
+
+
+# Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
+def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Exception):
     """Note ``error`` while the thread is inside ``this``. Later, an import by its ``__str__`` would be late."""
     try:
         if this.wanted_by:
             this.raised, this.error = type(error), "an exception"
+            if isinstance(error, LateCodecError):
+                error = LateImportError(str(error))  # the text of each refusal begins with one name
             this.error = describe(error)
     except Exception:  # at the limit of recursion, or of memory
-        if was_raised_by_handler():
+        if is_from_outside():
             raise
 
 
-def _end(this):
+def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
         if this.outer is None:
@@ -442,14 +475,14 @@ def _end(this):
         this.thread = locks.thread_name(this.ident)
         this.process = os.getpid()
     except Exception:  # nothing of our own may break an import
-        if was_raised_by_handler():
+        if is_from_outside():
             raise
         return
     for observer in this.wanted_by:
         try:
             observer.ended(this)
         except Exception:  # as above
-            if was_raised_by_handler():
+            if is_from_outside():
                 raise
 
 
@@ -478,9 +511,9 @@ def _arrived(this):
         for other in list(_inside.values()):
             if other is not None:
                 theirs.update([other.name], other.names)
-        arrived += [
-            name for name in modules.copy() if name not in theirs and modules.get(name) is not None
-        ]
+        # What came first was there before, but for 2.7, which keeps no order.
+        new = list(modules.copy())[0 if PY2 else this.size :]
+        arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
 
@@ -518,7 +551,8 @@ def _place(code, line, instruction):
 
 def _refusal(this, name):
     """Return the error that refuses to load the module ``name``."""
-    error = LateImportError(
+    _find_asker(this, sys._getframe())
+    error = (LateCodecError if this.kind == "codec" else LateImportError)(
         "late import of %r refused: asked for by %s in %s; import it before the watch starts, or "
         "inside of allowed()" % (name, _place(*this.asker), locks.thread_name(this.ident))
     )
@@ -532,7 +566,7 @@ def _inside_of_refused(outer, name):
     It is refused too, unless the watch excludes or allows it.
     """
     this = Import()
-    for slot in ("name", "ident", "began", "size", "present", "asker"):
+    for slot in ("name", "ident", "began", "size", "present"):
         setattr(this, slot, getattr(outer, slot))
     vars(this).update(vars(outer), outer=outer, refusal=None, is_refused=False)
     this.wanted_by = ()
@@ -562,7 +596,12 @@ def _import27(before):
         try:
             # For speed: what certainly loads nothing is not worked out.
             module = sys.modules[name]
-            if not fromlist or "__path__" not in module.__dict__:
+            if not fromlist or (
+                # For speed, not hasattr(), which 2.7 itself calls. A lazy package may load itself if __dict__ is read.
+                "__path__" not in module.__dict__
+                if module.__class__ is Module
+                else not hasattr(module, "__path__")
+            ):
                 package = level and globals is not None and globals["__package__"]
                 if (
                     level == 0
@@ -590,13 +629,13 @@ def _import27(before):
 def _begin27(name, others):
     globals, _, fromlist, level = others
     outer = _inside.get(_thread.get_ident())
-    refuses = outer is not None and outer.is_refused or any(one.refuses for one in _present.asked)
+    refuses = outer is not None and outer.is_refused or _present.refuses
     names = import27.meanings(name, globals, level)
     if len(names) > 1 and refuses:
         names = names[:1] if import27.exists(import27.first_absent(names[0])) else names[1:]
     # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
-    absent = [import27.absent_module(one, fromlist, refuses and import27.exists) for one in names]
-    absent = [one for one in absent if one is not None]
+    absent = [import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names]
+    absent = [_first_wanted(some) for some in absent if some]
     if not absent:
         return None
     this = _begin(absent[0], None, absent[1] if len(absent) > 1 else None)
@@ -608,6 +647,17 @@ def _begin27(name, others):
         elif this.is_refused:
             this.refusal = lambda: _refusal(this, part) if import27.exists(part) else None
     return this
+
+
+def _first_wanted(names):
+    """Return the first name that an observer wants, of observers that refuse if there are any, else the first one."""
+    if len(names) > 1:
+        ident = _thread.get_ident()
+        observers = [one for one in _present.asked if one.refuses] or _present.all
+        for name in names:
+            if any(one.wants(name, ident) for one in observers):
+                return name
+    return names[0]
 
 
 def _settle_name(this):
