@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import signal
 import sys
+import unittest
 import zipfile
 
 from tests.support import fresh
@@ -99,6 +100,14 @@ class RunCommand(FolderTest):
             (u"import atexit; atexit.register(lambda: print('end'))" if not fresh.PY2 else u"", 0),
         ):
             self.write("program.py", source)
+            self.assertEqual(self.same(["program.py"]).code, code)
+
+    @unittest.skipUnless(fresh.PY2, "the default is UTF-8")
+    def test_refuses_bytes_of_an_unknown_encoding_as_python_does(self):
+        path = os.path.join(self.folder, "program.py")
+        for start, code in ((b"", 1), (b"# coding: latin-1\n", 0), (b"\xef\xbb\xbf", 0)):
+            with open(path, "wb") as stream:
+                stream.write(start + b"print 1 / 2, '\xc3\xa9' is not None")
             self.assertEqual(self.same(["program.py"]).code, code)
 
     def test_is_interrupted_as_the_program_is(self):

@@ -189,26 +189,32 @@ def _run_file(path, variables):
     variables["__file__"] = path
     if (3,) <= sys.version_info < (3, 15):
         variables["__cached__"] = None
-    code, is_compiled = _read_code(path)
+    code = _read_compiled(path)
     if not PY2:
         external = sys.modules["_frozen_importlib_external"]
-        loader = external.SourcelessFileLoader if is_compiled else external.SourceFileLoader
+        loader = external.SourcelessFileLoader if code is not None else external.SourceFileLoader
         variables["__loader__"] = loader("__main__", path)
+    if code is None and PY2:
+        # compile() would take bytes beyond ASCII without a line that names their encoding. Called from here, execfile()
+        # would give the program the __future__ imports of this file.
+        code = compile("execfile(path, variables)", __file__, "exec", dont_inherit=True)
+        variables = {"path": path, "variables": variables}
+    elif code is None:
+        with open(path, "rb") as stream:
+            code = compile(stream.read(), path, "exec", dont_inherit=True)
     exec(code, variables)
 
 
-def _read_code(path):
-    """Return the code of a script, and whether the file is compiled."""
+def _read_compiled(path):
+    """Return the code of a compiled script, or ``None`` if the script is not compiled."""
     with open(path, "rb") as stream:
-        content = stream.read()
-    if content[2:4] == b"\r\n":  # the end of the magic number of a compiled file
+        start = stream.read(4)
+        stream.seek(0)
+        if start[2:] != b"\r\n":  # the end of the magic number
+            return None
         import pkgutil
 
-        with open(path, "rb") as stream:
-            code = pkgutil.read_code(stream)
-        if code is not None:
-            return code, True
-    return compile(content, path, "exec", dont_inherit=True), False
+        return pkgutil.read_code(stream)
 
 
 def _as_python_says_it(path):
