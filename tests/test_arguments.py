@@ -28,6 +28,7 @@ class Arguments(FolderTest):
         ("scan=1", "TypeError", ("scan", "1")),
         ("scan=None", "TypeError", ("scan", "None")),
         ("modules=['.os']", "ValueError", ("modules", ".os")),
+        ("modules=['json,sched']", "ValueError", ("modules", "json,sched")),
         ("modules=['os.']", "ValueError", ("modules", "os.")),
         ("modules=['a\\0b']", "ValueError", ("modules",)),
         ("modules=[' os']", "ValueError", ("modules", " os")),

@@ -77,6 +77,7 @@ class Option(object):
                 if (
                     not all(name.split("."))
                     or "\0" in name
+                    or "," in name
                     or name != name.strip()
                     or PY2
                     and not _is_str(name)

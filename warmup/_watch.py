@@ -122,7 +122,10 @@ class Watch(object):
         return self
 
     def __exit__(self, *exception):
-        self.stop()
+        try:
+            self.stop()
+        finally:
+            self.stop()  # an interrupt may have ended the first call
 
     def allowed(self):
         """Return a context manager. Inside of its block this thread may import, and the watch does not notice."""
