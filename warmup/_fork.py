@@ -229,7 +229,6 @@ class _Gate(object):
         """Let all threads import. A second call does nothing, but for what an interrupt kept the first one from."""
         imports.stop(self)
         if not self._is_open:
-            self._is_open = (
-                True  # interrupted after this line, a thread goes on after its half second
-            )
+            # Interrupted after the next line, a thread goes on after its half second.
+            self._is_open = True
             self._lock.release()

@@ -139,9 +139,8 @@ def preload_before_first_thread(preload):
         import threading
 
     replaced = []  # (object, attribute, what was there, ours)
-    sizes = [
-        0
-    ]  # of sys.modules at the last call; without it, a server that its import runs would pay for each thread
+    # of sys.modules at the last call; without it, a server that its import runs would pay for each thread
+    sizes = [0]
 
     def warm():
         if threading.current_thread().__class__.__name__ != "_MainThread" or not replaced:
