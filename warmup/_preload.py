@@ -348,7 +348,7 @@ def left_out(**keywords):
     pairs = [
         (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
     ]
-    return tuple((target, why) for target, why in pairs if why is not None)
+    return tuple([(target, why) for target, why in pairs if why is not None])
 
 
 _names_of_modules = set if PY2 else list

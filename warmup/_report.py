@@ -33,7 +33,7 @@ class Report(object):
     @property
     def modules(self):
         """Return the names of all modules that the call added to ``sys.modules``, as a tuple."""
-        return tuple(name for outcome in self.outcomes for name in outcome.modules)
+        return tuple([name for outcome in self.outcomes for name in outcome.modules])
 
     @property
     def warmed(self):
@@ -61,7 +61,9 @@ class Report(object):
         return self._with_status(STALE)
 
     def _with_status(self, status):
-        return tuple(outcome for outcome in self.outcomes if outcome.status == status)
+        # No tuple() of a generator anywhere in this package: gc.get_objects() of another thread may see it unfinished,
+        # and 2.7 would raise SystemError.
+        return tuple([outcome for outcome in self.outcomes if outcome.status == status])
 
     def chain(self, outcome):
         """Return why ``outcome.target`` is a target, as a list of targets.

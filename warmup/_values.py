@@ -153,7 +153,7 @@ class LateImport(object):
 
     def __init__(self, name, kind, asker, thread, seconds, modules, error, process, started=0.0):
         self.name, self.kind, self.asker, self.thread = _as_str(name), kind, asker, thread
-        self.modules, self.error = tuple(_as_str(module) for module in modules), error
+        self.modules, self.error = tuple([_as_str(module) for module in modules]), error
         self.seconds, self.started, self.process = seconds, started, process
 
     def __repr__(self):

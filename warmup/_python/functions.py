@@ -39,6 +39,9 @@ _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT
 # since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
+# 3.12.1 starts with 375 frozen objects.
+_FROZEN_AT_START = 1000
+
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
 
@@ -68,6 +71,9 @@ class Reader(object):
         self._youngest = None
         # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
+        self._frozen = 0  # how many objects were frozen when unlisted functions were looked for; to count them takes time
+        # which modules were running when the last call ended, {"__main__"}; they get functions without an import
+        self._running = frozenset()
 
     def end(self):
         """End a call. Drop the references to functions, and at times the addresses of code that is gone.
@@ -77,6 +83,7 @@ class Reader(object):
         self._youngest, read = None, self._read
         # The collector has just started by itself again. It has moved what this call made to the second generation.
         self._collections = _count_collections()
+        self._running = running_modules()
         if len(read) > 2 * self._kept:
             for address in [
                 address for address, reference in list(read.items()) if reference() is None
@@ -86,13 +93,34 @@ class Reader(object):
 
     def new_functions(self):
         """Return the live functions whose code was not returned before, as a list."""
-        functions = self._not_returned(self._listed_functions())
+        generations, is_oldest_left_out = self._generations()
+        functions = self._not_returned(self._listed_functions(generations))
+        # A running module gets functions without an import.
+        names = self._running if is_oldest_left_out else frozenset()
         if self._last_loaded is None or self._last_loaded != last_loaded():
-            self._last_loaded, names = last_loaded(), frozenset(list(sys.modules))
-            if FREE_THREADED or getattr(gc, "get_freeze_count", int)():
-                self._add_unlisted(functions, sorted(names - self._modules, key=str))
-            self._modules = names
+            before, self._modules = self._modules, frozenset(list(sys.modules))
+            self._last_loaded, names = last_loaded(), names | (self._modules - before)
+            self._frozen = getattr(gc, "get_freeze_count", int)()
+        if names and (FREE_THREADED or self._frozen):
+            self._add_unlisted(functions, sorted(names, key=str))
         return functions
+
+    def _generations(self):
+        """Return ``(generations, is_oldest_left_out)``.
+
+        ``generations``: those of the collector that may have functions which were not returned before.
+        ``is_oldest_left_out``: whether the oldest generation may have some too. To list it would touch, and so copy,
+        the pages of a forked worker. Where a program had frozen objects before the last call, its modules are looked at
+        instead. What is left: a function that only data leads to, and that a collection moved to the oldest generation.
+        """
+        before, self._collections = self._collections, _count_collections()
+        # A collection moves the objects of its generation, and of the younger ones, to the next.
+        if before is None or self._collections is None:
+            return (0, 1, 2), False
+        if before[1:] != self._collections[1:]:
+            is_oldest_left_out = self._frozen > _FROZEN_AT_START
+            return (0, 1) if is_oldest_left_out else (0, 1, 2), is_oldest_left_out
+        return (0, 1) if before[0] != self._collections[0] else (0,), False
 
     def _not_returned(self, functions):
         """Return those of ``functions`` whose code was not returned before, as a list; note them."""
@@ -107,8 +135,7 @@ class Reader(object):
                 new.append(function)
         return new
 
-    def _listed_functions(self):
-        before, self._collections = self._collections, _count_collections()
+    def _listed_functions(self, generations):
         if self._collections is None:
             return [item for item in gc.get_objects() if type(item) is Function]
         functions = []
@@ -118,12 +145,7 @@ class Reader(object):
                     break
                 functions.append(item)
         self._youngest = functions[0] if functions else self._youngest
-        # A collection moves the objects of its generation, and of the younger ones, to the next.
-        if before is None or before[1:] != self._collections[1:]:
-            older = (1, 2)
-        else:
-            older = (1,) if before[0] != self._collections[0] else ()
-        for generation in older:
+        for generation in generations[1:]:
             objects = gc.get_objects(generation=generation)
             functions += [item for item in objects if type(item) is Function]
             del objects  # the name would keep all of them alive
@@ -177,6 +199,17 @@ class Reader(object):
                         if known is None or known() is not one.__code__:
                             return True
         return False
+
+
+def running_modules():
+    """Return the names of the modules whose body is on a stack, as a set."""
+    names = set()
+    for frame in sys._current_frames().values():
+        while frame is not None:
+            if frame.f_code.co_name == "<module>":
+                names.add(frame.f_globals.get("__name__"))
+            frame = frame.f_back
+    return names
 
 
 def last_loaded():

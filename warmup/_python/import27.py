@@ -27,6 +27,7 @@ import sys
 import __builtin__
 
 from warmup._python.compat import Function, Text, replace_in_code
+from warmup._python.functions import running_modules
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
@@ -47,12 +48,12 @@ def install(relative=()):
         _settle(package, name)
     imp.acquire_lock()  # no other thread is inside an import now
     try:
-        running = _running_modules()
+        # All other modules are complete. An import of __main__ does not wait for its end.
+        running = running_modules().difference(["__main__"])
         loaded = sys.modules.copy()
         for name, module in list(_complete.items()):
-            if (
-                loaded.get(name) is not module
-            ):  # else a module that the program dropped would live on
+            # Without it, a module that the program dropped would live on.
+            if loaded.get(name) is not module:
                 _complete.pop(name, None)
         for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
@@ -67,9 +68,8 @@ def install(relative=()):
                     _packages.add(name)
                 if "." in name:
                     parts = name.split(".")
-                    _parents[name] = tuple(
-                        ".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)
-                    )
+                    packages = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
+                    _parents[name] = tuple(packages)
     finally:
         imp.release_lock()
     if not _is_installed():
@@ -92,20 +92,6 @@ def _is_installed():
 def place():
     """Return ``(owner, attribute)`` of the function that loads what is not served."""
     return (__builtin__.__import__, "before") if _is_installed() else (__builtin__, "__import__")
-
-
-def _running_modules():
-    """Return the names of the modules whose body is on a stack. All other modules are complete.
-
-    ``__main__`` is not returned, because an import of ``__main__`` does not wait for its end.
-    """
-    names = set()
-    for frame in sys._current_frames().values():
-        while frame is not None:
-            if frame.f_code.co_name == "<module>":
-                names.add(frame.f_globals.get("__name__"))
-            frame = frame.f_back
-    return names.difference(["__main__"])
 
 
 def _is_running(name, running):

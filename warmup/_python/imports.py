@@ -92,8 +92,8 @@ class Observers(object):
 
     def __init__(self, observers):
         self.all = tuple(observers)
-        self.told = tuple(one for one in self.all if not one.is_asked)
-        self.asked = tuple(one for one in self.all if one.is_asked)
+        self.told = tuple([one for one in self.all if not one.is_asked])
+        self.asked = tuple([one for one in self.all if one.is_asked])
         self.refuses = any(one.refuses for one in self.asked)
 
 
@@ -167,7 +167,7 @@ def unnoticed(function):
     _was_left_behind(None)
     this = Import()
     this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
-    this.present = Observers(one for one in _observers[:] if not one.refuses)
+    this.present = Observers([one for one in _observers[:] if not one.refuses])
     this.outer = _inside.get(this.ident)
     try:
         try:
@@ -389,7 +389,7 @@ def _begin(name, _=None, alternative=None):
         outer.names += (name,) if alternative is None else (name, alternative)
         if outer.present is present:
             return None
-        new = Observers(one for one in present.all if one not in outer.present.all)
+        new = Observers([one for one in present.all if one not in outer.present.all])
         if not new.all:
             return None
     this = Import()
@@ -591,6 +591,9 @@ def _import27(before):
         return _wrapper(lambda name, others: before(name, *others), _begin27)
 
     noticed = wrapper(before)
+    # When 2.7 shuts down, all globals may be None, for "except" too.
+    unusual = (AttributeError, KeyError, TypeError)
+    error_type, is_from_outside = Exception, _is_from_outside
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         try:
@@ -616,11 +619,15 @@ def _import27(before):
                     )
                 ):
                     return before(name, globals, locals, fromlist, level)
-        except (AttributeError, KeyError, TypeError):
+        except unusual:
             pass  # something is not loaded, or not known yet, or unusual
         call = noticed
-        if import27.is_parent_missing(globals, level):
-            call = wrapper(import27.seen_as(sys._getframe().f_back, before))
+        try:
+            if import27.is_parent_missing(globals, level):
+                call = wrapper(import27.seen_as(sys._getframe().f_back, before))
+        except error_type:  # the interpreter shuts down
+            if is_from_outside():
+                raise
         return call(name, (globals, locals, fromlist, level))
 
     return __import__

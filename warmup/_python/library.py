@@ -302,12 +302,17 @@ class Rules(object):
         """Undo `start_refusing`. A second call does nothing."""
         if not PY2:
             imports.stop_check(self.check_found)
-        elif isinstance(sys.meta_path, list):
-            # remove() would call __eq__ of the program's finders, which may fail.
-            for index, finder in enumerate(list(sys.meta_path)):
-                if finder is self:
-                    del sys.meta_path[index]
-                    break
+        elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
+            # An import of another thread goes through the list with this lock. It would raise IndexError.
+            imp.acquire_lock()
+            try:
+                # remove() would call __eq__ of the program's finders, which may fail.
+                for index, finder in enumerate(list(sys.meta_path)):
+                    if finder is self:
+                        del sys.meta_path[index]
+                        break
+            finally:
+                imp.release_lock()
 
     def check_found(self, spec):
         """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
