@@ -288,6 +288,31 @@ class ImportsInFunctions(ProgramTest):
             True,
         )
 
+    def test_that_came_after_a_freeze_are_found_though_a_collection_came_between(self):
+        if not hasattr(gc, "freeze"):
+            self.skipTest("gc.freeze() came with 3.7")
+        self.write(
+            "later.py", u"class Later(object):\n    def method(self):\n        import wave\n"
+        )
+        found = fresh.value(
+            u"""
+            import gc, json, sys
+            sys.path.insert(0, sys.argv[1])
+            gc.freeze()
+            import warmup
+            warmup.preload(codecs=())
+            found = [name in sys.modules for name in ("sched", "wave")]
+            def function():
+                import sched
+            import later
+            gc.collect()
+            warmup.preload(codecs=())
+            print(json.dumps(found + [name in sys.modules for name in ("sched", "wave")]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(found, [False, False, True, True])
+
     def test_stay_where_gc_freeze_put_them(self):
         if not hasattr(gc, "freeze"):
             self.skipTest("gc.freeze() came with 3.7")
