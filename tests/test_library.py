@@ -88,6 +88,28 @@ class ShadowedModules(FolderTest):
             [["sched", "shadowed by " + path]],
         )
 
+    @unittest.skipIf(sys.version_info < (3, 6), "2.7 imports it in another order")
+    def test_leave_no_module_of_a_package_that_was_refused_half_way(self):
+        self.write("pickle.py", u"raise RuntimeError('run')")
+        refused, left, is_whole = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            def function():
+                import multiprocessing
+            report = warmup.preload(codecs=())
+            left = sorted(name for name in sys.modules if name.startswith("multiprocessing"))
+            del sys.path[0]
+            import multiprocessing
+            children = [name for name in sys.modules if name.startswith("multiprocessing.")]
+            print(json.dumps([[o.target.name for o in report.excluded if o.target.name == "multiprocessing"], left,
+                              all(hasattr(multiprocessing, name.split('.')[1]) for name in children)]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual((refused, left, is_whole), (["multiprocessing"], [], True))
+
     def test_are_imported_if_the_user_names_them(self):
         self.write("sched.py", u"mine = True")
         self.assertEqual(

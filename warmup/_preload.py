@@ -16,7 +16,7 @@ from warmup._sources.c_import import CImportSource
 from warmup._sources.codec import CodecSource
 from warmup._sources.function import FunctionSource
 from warmup._sources.manifest import ManifestSource
-from warmup._sources.module import ModuleSource
+from warmup._sources.module import ModuleSource, drop_orphans
 from warmup._values import (
     EXCLUDED,
     FAILED,
@@ -259,6 +259,7 @@ class _Call(object):
             except (KeyboardInterrupt, MemoryError):
                 raise
             except library.RefusedError as error:
+                drop_orphans(frozenset(self._loaded))
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7 can also raise an instance of an old-style class
                 _, error, traceback = sys.exc_info()

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2, Module
+from warmup._python.compat import PY2, Module, Text
 from warmup._python.library import UNSHAREABLE, RefusedError, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
 from warmup._python.surroundings import was_raised_by_handler
@@ -36,6 +36,18 @@ def _run_lazy(module):
         getattr(module, "__name__")  # noqa: B009  any attribute runs the body
 
 
+def drop_orphans(before):
+    """Drop the modules that are not in ``before`` and whose package is gone, because its import was refused half-way.
+
+    Without it, the package that the program imports later would not have them as attributes.
+    """
+    new = [name for name in sys.modules.copy() if isinstance(name, Text) and name not in before]
+    for name in sorted(new):  # a package before what is below it
+        package = name.rpartition(".")[0]
+        if package and package not in sys.modules:
+            sys.modules.pop(name, None)
+
+
 def import_derived(name):
     """Import a module that no user has named.
 
@@ -43,6 +55,7 @@ def import_derived(name):
     unload the module again: a later import then makes a new one.
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
+    before = frozenset(list(sys.modules))
     try:
         for retry in range(_RETRIES, -1, -1):
             try:
@@ -51,6 +64,7 @@ def import_derived(name):
             except RefusedError as error:
                 if not retry or error.shareable in (None, name):
                     raise
+                drop_orphans(before)
                 import_derived(error.shareable)
             except (ImportError, AttributeError) as error:
                 # If two threads import modules that import each other, Python gives one thread an unfinished module.
