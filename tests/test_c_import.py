@@ -141,8 +141,6 @@ for name in dir(email):
 CHILD = u"""
 import json
 mode, owner, trigger, modules = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4].split(",")
-if sys.version_info < (3, 7):
-    import random  # there, what keeps it is a target only if the program has it
 try:
     __import__(owner)
 except ImportError:

@@ -101,8 +101,6 @@ FOUND = {
 PRELOAD = u"""
     import json
     sys.path.insert(0, sys.argv[1])
-    if sys.version_info < (3, 7):
-        import random  # there, what keeps it is a target only if the program has it
     import program.places
     import warmup
     from warmup import _preload

@@ -198,6 +198,8 @@ class Rules(object):
         self._paths = {}
         # modules of the program that have the name of one in EXCLUDED, {"test"}
         self._of_program = set()
+        # whether the module that is imported now is the library's; see `_refuse_unshareable`
+        self._warms_library = False
         self._found = {}  # whether a finder finds a module, {"django.urls": True}
 
     @property
@@ -276,6 +278,8 @@ class Rules(object):
         ident = get_ident()
         before = _rules_of_threads.get(ident)
         _rules_of_threads[ident] = None if is_asked_for else self
+        if UNSHAREABLE and not is_asked_for:
+            self._warms_library = self.library.has(source.module_of(target) or "")
         try:
             source.warm(target)
         except Exception:
@@ -319,7 +323,7 @@ class Rules(object):
         if _rules_of_threads.get(get_ident()) is not self:
             return
         if spec.name in UNSHAREABLE:
-            _refuse_unshareable(self.library, spec.name, sys._getframe(1))
+            self._refuse_unshareable(spec.name, sys._getframe(1))
         elif self._is_of_library(spec.name):
             place = _place_outside(self.library, spec)
             # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
@@ -332,7 +336,7 @@ class Rules(object):
         if _rules_of_threads.get(ident) is not self or "." in name:
             return
         if name in UNSHAREABLE:
-            _refuse_unshareable(self.library, name, sys._getframe(1))
+            self._refuse_unshareable(name, sys._getframe(1))
         elif self._is_of_library(name):
             _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
             try:
@@ -352,6 +356,24 @@ class Rules(object):
             and name not in self._modules_of_packages
             and name not in self._of_program
         )
+
+    def _refuse_unshareable(self, name, frame):
+        """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
+
+        The library may have it: what it draws are names, which need not be secret. ``name`` is unloaded afterwards. In
+        the import of a module of the program, only one of `_SHAREABLE_ASKERS` may have it, and only if it is imported
+        alone: another module would find ``name`` in ``sys.modules``, and keep it.
+        """
+        if self._warms_library:
+            return
+        askers = _askers(frame)
+        asker, path = next(askers, ("", ""))
+        error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, _WHY_UNSHAREABLE))
+        if asker in _SHAREABLE_ASKERS and self.library.is_file(path):
+            if next(askers, ("", ""))[0].startswith("warmup."):
+                return
+            error.shareable = asker
+        raise error
 
     def _refuse(self, name, place):
         if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
@@ -482,21 +504,6 @@ def _is_asked_by_library(library, frame):
     for name, path in _askers(frame):
         return name.partition(".")[0] == "warmup" or library.is_file(path)
     return True
-
-
-def _refuse_unshareable(library, name, frame):
-    """Raise `RefusedError` unless this package imports a module of `_SHAREABLE_ASKERS`, and that asks for ``name``.
-
-    If another module were being imported too, it would find ``name`` in ``sys.modules``, and keep it.
-    """
-    askers = _askers(frame)
-    asker, path = next(askers, ("", ""))
-    error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, _WHY_UNSHAREABLE))
-    if asker in _SHAREABLE_ASKERS and library.is_file(path):
-        if next(askers, ("", ""))[0].startswith("warmup."):
-            return
-        error.shareable = asker
-    raise error
 
 
 def _askers(frame):

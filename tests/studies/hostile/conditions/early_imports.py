@@ -44,7 +44,7 @@ def descriptors():
 
 def child():
     if CASE.endswith("keeps-random"):
-        from email.utils import random
+        from hostile_tokens import random
     else:
         import random
 
@@ -63,10 +63,14 @@ if CASE.startswith("random"):
             from email.utils import formatdate  # noqa: F401
             from tempfile import mkdtemp  # noqa: F401
 
+            from hostile_tokens import token  # noqa: F401
+
     import warmup  # noqa: F401
 
     arena.arranged(not arena.loaded("random"), "random is loaded already")
-    arena.preload()
+    tokens = "import email.utils, random, tempfile\ndef token():\n    return random.random()\n"
+    arena.folder({"hostile_tokens.py": tokens})
+    arena.preload(packages=["hostile_tokens"])
     numbers = [arena.in_child(child) for _ in range(2)]
     arena.expect(numbers[0].startswith("["), numbers[0])
     arena.expect(
