@@ -83,7 +83,8 @@ class Reader(object):
         self._youngest, read = None, self._read
         # The collector has just started by itself again. It has moved what this call made to the second generation.
         self._collections = _count_collections()
-        self._running = running_modules()
+        # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages the memory of the process.
+        self._running = running_modules(sys._getframe())
         if len(read) > 2 * self._kept:
             for address in [
                 address for address, reference in list(read.items()) if reference() is None
@@ -201,14 +202,13 @@ class Reader(object):
         return False
 
 
-def running_modules():
-    """Return the names of the modules whose body is on a stack, as a set."""
+def running_modules(frame):
+    """Return the names of the modules whose body is on the stack that ends with ``frame``, as a set."""
     names = set()
-    for frame in sys._current_frames().values():
-        while frame is not None:
-            if frame.f_code.co_name == "<module>":
-                names.add(frame.f_globals.get("__name__"))
-            frame = frame.f_back
+    while frame is not None:
+        if frame.f_code.co_name == "<module>":
+            names.add(frame.f_globals.get("__name__"))
+        frame = frame.f_back
     return names
 
 

@@ -49,7 +49,8 @@ def install(relative=()):
     imp.acquire_lock()  # no other thread is inside an import now
     try:
         # All other modules are complete. An import of __main__ does not wait for its end.
-        running = running_modules().difference(["__main__"])
+        stacks = [running_modules(frame) for frame in sys._current_frames().values()]
+        running = set().union(*stacks).difference(["__main__"])
         loaded = sys.modules.copy()
         for name, module in list(_complete.items()):
             # Without it, a module that the program dropped would live on.
