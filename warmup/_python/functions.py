@@ -72,7 +72,7 @@ class Reader(object):
         # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
         self._frozen = 0  # how many objects were frozen when unlisted functions were looked for; to count them takes time
-        # which modules were running when the last call ended, {"__main__"}; they get functions without an import
+        # which modules were running in the last call, {"__main__"}; they get functions without an import
         self._running = frozenset()
 
     def end(self):
@@ -83,8 +83,6 @@ class Reader(object):
         self._youngest, read = None, self._read
         # The collector has just started by itself again. It has moved what this call made to the second generation.
         self._collections = _count_collections()
-        # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages the memory of the process.
-        self._running = running_modules(sys._getframe())
         if len(read) > 2 * self._kept:
             for address in [
                 address for address, reference in list(read.items()) if reference() is None
@@ -104,6 +102,9 @@ class Reader(object):
             self._frozen = getattr(gc, "get_freeze_count", int)()
         if names and (FREE_THREADED or self._frozen):
             self._add_unlisted(functions, sorted(names, key=str))
+        if self._frozen > _FROZEN_AT_START:
+            # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
+            self._running = running_modules(sys._getframe())
         return functions
 
     def _generations(self):
