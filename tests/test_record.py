@@ -553,8 +553,8 @@ class Run(Folder):
         def work(*args):
             before = set(sys.modules)
             import chunk_of_work
-            import wave
-            return sorted({"wave", "chunk_of_work"} - before)
+            import mailbox
+            return sorted({"mailbox", "chunk_of_work"} - before)
     """
 
     def run_program(self, source, *options):

@@ -41,11 +41,9 @@ _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
 # 3.12.1 starts with 375 frozen objects.
 _FROZEN_AT_START = 1000
+_TEXT = frozenset([str])
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
-
-
-_TEXT = frozenset([str])
 
 
 class UnreadableCode(Exception):

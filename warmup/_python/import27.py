@@ -14,9 +14,10 @@ object. The ``__import__`` that was there before does everything else.
 
 A watch goes beneath: it replaces the attribute ``before`` of the function, and sees only what is not served.
 
-What it cannot do: a ``reload()`` in another thread is not waited for; a module that the program takes out of
-``sys.modules`` lives until the next call of `install`, because 2.7 has no weak references to modules; and the traceback of an import that fails has
-one frame more, which code that counts frames to tell a missing module from a broken one will notice.
+What it cannot do: a ``reload()`` in another thread is not waited for. A module that the program takes out of
+``sys.modules`` lives until the next call of `install`, because 2.7 has no weak references to modules. The traceback of
+an import that fails has one frame more, which code that counts frames to tell a missing module from a broken one will
+notice.
 """
 
 from __future__ import absolute_import, division, print_function
