@@ -64,9 +64,8 @@ def run(session, *words, env=None, cwd=ROOT):
     """Run a command; show what it prints, and return that as text. A command that fails ends the session."""
     session.log(" ".join(str(word) for word in words))
     variables = dict(os.environ, **(env or {}))
-    variables.pop(
-        "PYTHONDONTWRITEBYTECODE", None
-    )  # programs that are deployed have their library compiled
+    # Programs that are deployed have their library compiled.
+    variables.pop("PYTHONDONTWRITEBYTECODE", None)
     child = subprocess.Popen(
         [str(word) for word in words],
         cwd=cwd,

@@ -104,7 +104,7 @@ PRELOAD = u"""
     import program.places
     import warmup
     from warmup import _preload
-    from warmup._python.library import Rules
+    from warmup._python.rules import Rules
     from warmup._sources.function import FunctionSource
     source = FunctionSource((), _preload.memory.library)
     found = [[target.name, target.owner] for target in source.find(Rules(_preload.memory))]

@@ -36,15 +36,13 @@ class FlaskUnderGunicorn(HostTest):
             began = [
                 event.seconds for event in run.events() if event.event == "preloaded" or not warm
             ][-1]
-            for _ in range(
-                2
-            ):  # the first requests, then the second ones, which use what the first ones cached
+            # The first requests, then the second ones, which use what the first ones cached.
+            for _ in range(2):
                 answers = harness.at_once(
                     [lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()]
                 )
-                for page, status in (
-                    answers if warm else ()
-                ):  # cold, 2.7 answers 500 where strptime meets an import
+                # Cold, 2.7 answers 500 where strptime meets an import.
+                for page, status in (answers if warm else ()):
                     self.assertEqual(status, 500 if page[0] == "/error" else 200, page)
             return sorted(
                 event.name

@@ -62,9 +62,8 @@ class ExcludedModules(FolderTest):
     def test_exist_on_some_version(self):
         """Test that each excluded name exists in some version. A name without a module is misspelled."""
         found = [name for name in library.EXCLUDED if library.find(name)]
-        self.assertGreater(
-            len(found), 11 if sys.platform == "emscripten" else 12
-        )  # Pyodide leaves some out
+        # Pyodide leaves some out.
+        self.assertGreater(len(found), 11 if sys.platform == "emscripten" else 12)
 
 
 class ShadowedModules(FolderTest):
@@ -407,10 +406,10 @@ class TheLibrary(FolderTest):
                             pass
                 find_module = find_spec
             sys.meta_path.insert(0, Finder())
-            from warmup._python import library
+            from warmup._python import library, rules
             raised = []
             for function in (library.find, library.modules_of,
-                             lambda name: library._outside(library.Library(), name, None)):
+                             lambda name: rules._outside(library.Library(), name, None)):
                 try:
                     function("slow")
                 except Timeout:

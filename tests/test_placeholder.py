@@ -59,7 +59,7 @@ class Placeholders(ProgramTest):
             sys.path.insert(0, sys.argv[1])
             import program.places, warmup
             from warmup import _preload
-            from warmup._python.library import Rules
+            from warmup._python.rules import Rules
             from warmup._sources.placeholder import PlaceholderSource
             rules = Rules(_preload.memory)
             rules.library

@@ -338,7 +338,7 @@ class Manners(unittest.TestCase):
         self.assertEqual(heavy, [])
         own = [name for name in modules if name.partition(".")[0] == "warmup"]
         # A file costs as much as twenty functions. The file of placeholders is for 3.15.
-        self.assertLessEqual(len(own), 23 if sys.version_info >= (3, 15) else 22, own)
+        self.assertLessEqual(len(own), 24 if sys.version_info >= (3, 15) else 23, own)
         others = [name for name in modules if name not in own]
         # 3.15 has two for placeholders: their type, and the numbers of instructions. 3.6 and 3.7 have not loaded time.
         most = 4 if sys.version_info >= (3, 15) else 3 if sys.version_info < (3, 8) else 2

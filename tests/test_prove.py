@@ -25,9 +25,8 @@ def tearDownModule():
     PROOFS.clear()
 
 
-PROOFS = (
-    {}
-)  # what `proofs_of_this_interpreter` has returned; without it, each test would run the scenarios
+# What `proofs_of_this_interpreter` has returned; without it, each test would run the scenarios.
+PROOFS = {}
 
 
 def proofs_of_this_interpreter():

@@ -30,9 +30,8 @@ PLACES = [version + (platform,) for version in VERSIONS for platform in ("linux"
 def setUpModule():
     global HARNESS, HERE
     HERE = prove.probe(sys.executable, NEEDS)
-    HARNESS = (
-        prove.Harness().__enter__()
-    )  # with a harness for each test, each would compile the package again
+    # With a harness for each test, each would compile the package again.
+    HARNESS = prove.Harness().__enter__()
 
 
 def tearDownModule():

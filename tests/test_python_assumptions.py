@@ -21,9 +21,8 @@ from tests.support.folder import FolderTest
 from warmup._python import compat, functions, library, surroundings
 
 CPYTHON = not fresh.PYPY
-ABSOLUTE = (
-    -1 if fresh.PY2 else 0
-)  # on 2.7 the level -1 means relative if such a module exists, else absolute
+# On 2.7 the level -1 means relative if such a module exists, else absolute.
+ABSOLUTE = -1 if fresh.PY2 else 0
 
 
 def code_of(source):
@@ -222,9 +221,8 @@ class LiveFunctions(unittest.TestCase):
         del function
         for _ in range(3):
             gc.collect()
-        if (
-            CPYTHON and not compat.FREE_THREADED
-        ):  # free-threaded 3.13 makes code immortal once a thread has started
+        # Free-threaded 3.13 makes code immortal once a thread has started.
+        if CPYTHON and not compat.FREE_THREADED:
             self.assertIs(reference(), None)
 
     def test_have_the_variables_of_their_module_as_globals(self):
@@ -410,7 +408,7 @@ class WhereTheLibraryIs(unittest.TestCase):
         )
 
     def test_may_be_a_zip_file_whose_names_zipimport_knows(self):
-        """`library._modules_in_zip` reads what ``zipimport`` has read of the archive."""
+        """`library.modules_in_zip` reads what ``zipimport`` has read of the archive."""
         self.assertEqual(
             fresh.value(u"""
                 import json, os, tempfile, zipfile

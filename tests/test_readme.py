@@ -368,9 +368,8 @@ class Recipes(FolderTest):
     def test_celery(self):
         for name in ("data_in", "results"):
             os.mkdir(os.path.join(self.folder, name))
-        os.symlink(
-            "data_in", os.path.join(self.folder, "data_out")
-        )  # one folder is the broker, not Redis
+        # One folder is the broker, not Redis.
+        os.symlink("data_in", os.path.join(self.folder, "data_out"))
         self.start(
             "tasks.py",
             ["celery"],

@@ -8,9 +8,8 @@ import unittest
 from tests.support import fresh
 
 RECIPES = os.path.join(fresh.ROOT, "tests", "recipes")
-PACKAGE = os.environ.get(
-    "SNAPSHOT_RESTORE_PY", ""
-)  # a folder that holds the package, beside the installed ones
+# A folder that holds the package, beside the installed ones.
+PACKAGE = os.environ.get("SNAPSHOT_RESTORE_PY", "")
 ENVIRONMENT = {"PYTHONPATH": os.pathsep.join([fresh.ROOT, RECIPES] + [PACKAGE] * bool(PACKAGE))}
 HAS_PACKAGE = fresh.call(["-c", "import snapshot_restore_py"], environment=ENVIRONMENT).code == 0
 

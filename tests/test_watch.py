@@ -300,9 +300,8 @@ class LateImports(unittest.TestCase):
         self.assertEqual(
             [modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"]
         )
-        self.assertEqual(
-            sorted(name for modules in late for name in modules), came
-        )  # no more, no less, none twice
+        # No more, no less, none twice.
+        self.assertEqual(sorted(name for modules in late for name in modules), came)
 
     def test_that_fail_have_their_error(self):
         late = fresh.value(u"""

@@ -439,9 +439,8 @@ def _watch_program(action):
     if action == "record":
         import atexit
 
-        atexit.register(
-            show
-        )  # it runs after the handlers of the program, when its threads have ended
+        # It runs after the handlers of the program, when its threads have ended.
+        atexit.register(show)
     return watch
 
 

@@ -9,6 +9,7 @@ import time
 from warmup import _record
 from warmup._python import library, locks, surroundings
 from warmup._python.compat import PY2, Placeholder, Text, clock
+from warmup._python.rules import RefusedError, Rules, forget_threads
 from warmup._report import Report
 from warmup._settings import Settings, environment
 from warmup._sources import codec
@@ -72,7 +73,7 @@ def forget():
     """Forget what earlier calls of ``preload()`` have learned. The next call looks at everything again."""
     global memory
     memory = Memory()
-    library.forget_threads()
+    forget_threads()
 
 
 def preload(
@@ -158,7 +159,7 @@ class _Call(object):
         memory.codecs.takes_lock = PY2 and not settings.lock_free_import
         self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
         library.check_packages(settings.packages)
-        self._rules = library.Rules(memory, settings.packages, settings.exclude)
+        self._rules = Rules(memory, settings.packages, settings.exclude)
         self._placeholders = memory.placeholders
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
@@ -258,7 +259,7 @@ class _Call(object):
                 self._rules.warm(source, target, is_asked_for)
             except (KeyboardInterrupt, MemoryError):
                 raise
-            except library.RefusedError as error:
+            except RefusedError as error:
                 drop_orphans(frozenset(self._loaded))
                 status, text = EXCLUDED, str(error)
             except:  # noqa: E722  2.7 can also raise an instance of an old-style class
@@ -330,9 +331,8 @@ class _Call(object):
                 self._memory.said.add(key)
                 try:
                     _warnings.warn(sentence, PreloadWarning, 3)
-                except (
-                    Exception
-                ):  # with -W error, or a showwarning() that fails, the caller would get no report
+                except Exception:
+                    # With -W error, or a showwarning() that fails, the caller would get no report.
                     if surroundings.was_raised_by_handler():
                         raise
 
@@ -342,10 +342,8 @@ def left_out(**keywords):
     settings = Settings(keywords)
     if not settings.scan:
         return ()
-    rules = library.Rules(memory, settings.packages, settings.exclude)
-    found = FunctionSource(("*",), memory.library).find(
-        library.Rules(memory, ("*",), settings.exclude)
-    )
+    rules = Rules(memory, settings.packages, settings.exclude)
+    found = FunctionSource(("*",), memory.library).find(Rules(memory, ("*",), settings.exclude))
     pairs = [
         (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
     ]
@@ -390,9 +388,8 @@ def _is_from_outside(error, traceback, before):
     while traceback.tb_next is not None:
         traceback = traceback.tb_next
     variables = traceback.tb_frame.f_globals
-    if (
-        PY2 and variables.get("__name__", before) is None
-    ):  # 2.7 sets the globals of a module that failed to None
+    # 2.7 sets the globals of a module that failed to None.
+    if PY2 and variables.get("__name__", before) is None:
         return False
     name = variables.get("__name__")
     return name is None or name in before
@@ -400,9 +397,8 @@ def _is_from_outside(error, traceback, before):
 
 def _log(report):
     logging = sys.modules.get("logging")
-    if (
-        getattr(logging, "getLogger", None) is not None
-    ):  # else logging is not loaded, or its import is in flight
+    # Else logging is not loaded, or its import is in flight.
+    if getattr(logging, "getLogger", None) is not None:
         try:
             logger = logging.getLogger("warmup")
             # The summary takes as long as a small import.

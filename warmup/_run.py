@@ -148,9 +148,8 @@ def preload_before_first_thread(preload):
         is_loaded = not imports.is_importing()
         if is_loaded:
             for place, name, before, ours in replaced:
-                if (
-                    vars(place).get(name) is ours
-                ):  # else the program has put its own function over ours
+                # Else the program has put its own function over ours.
+                if vars(place).get(name) is ours:
                     setattr(place, name, before)
             del replaced[:]
         if is_loaded or len(sys.modules) != sizes[0]:

@@ -43,9 +43,8 @@ def visit(job, path):
     os.environ.pop(VARIABLE, None)
     # Without this line, a refused import would hide what comes after it, and preload() could not import either.
     warmup.watch = _watch_without_refusing
-    if (
-        job["options"] is None
-    ):  # without these lines, an application that preloads by itself would not be cold
+    # Without these lines, an application that preloads by itself would not be cold.
+    if job["options"] is None:
         os.environ["WARMUP"] = "off"
         warmup.preload = lambda *args, **kwargs: Report((), 0.0)
     with io.open(path, "wb") as stream:
@@ -105,9 +104,8 @@ class _Visit(object):
         done = _thread.allocate_lock()
         done.acquire()
         _thread.start_new_thread(self._work, (use, done))
-        while PY2 and not done.acquire(
-            False
-        ):  # on 2.7, Ctrl-C does not interrupt a waiting acquire()
+        # On 2.7, Ctrl-C does not interrupt a waiting acquire().
+        while PY2 and not done.acquire(False):
             time.sleep(0.005)
         if not PY2:
             done.acquire()

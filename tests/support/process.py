@@ -30,9 +30,8 @@ elif sys.version_info[0] == 2:
 else:
     _GROUP = {"start_new_session": True}
 
-_KILL = getattr(
-    signal, "SIGKILL", signal.SIGTERM
-)  # Windows has no SIGKILL, and ends at once by SIGTERM
+# Windows has no SIGKILL, and ends at once by SIGTERM.
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 
 
 def restore_interrupts():

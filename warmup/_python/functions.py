@@ -341,9 +341,8 @@ else:
             return code.co_consts[argument], before
         if bytecode[at] == _LOAD_SMALL_INT:
             return argument, before
-        if (
-            bytecode[at] == _LOAD_COMMON_CONSTANT
-        ):  # 3.15: the common constant before an import is None
+        # 3.15: the common constant before an import is None.
+        if bytecode[at] == _LOAD_COMMON_CONSTANT:
             return None, before
         raise UnreadableCode("an unknown instruction, %d, before the import" % bytecode[at])
 

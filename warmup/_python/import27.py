@@ -33,9 +33,8 @@ from warmup._python.functions import running_modules
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
 _packages = set()  # names of complete modules that are packages, {"email"}
-_parents = (
-    {}
-)  # dotted name -> the packages above it, the nearest first, {"xml.dom.minidom": ("xml.dom", "xml")}
+# Dotted name -> the packages above it, the nearest first, {"xml.dom.minidom": ("xml.dom", "xml")}
+_parents = {}
 _MISSING = object()
 
 
@@ -121,9 +120,8 @@ def _settle(package, name):
     except ImportError:
         try:
             __import__(head, {"__package__": package}, None, None, -1)
-        except (
-            Exception
-        ):  # a finder fails; the statement will take the lock, as without this package
+        except Exception:
+            # A finder fails; the statement will take the lock, as without this package.
             pass
     except Exception:  # an entry of the package's path is no folder
         pass
@@ -137,9 +135,8 @@ def _lock_free(before):
         full_name = name
         try:
             if level:
-                package = globals[
-                    "__package__"
-                ]  # an import statement of that module has set it before
+                # An import statement of that module has set it before.
+                package = globals["__package__"]
                 if (
                     level == 1
                     and package.__class__ is str
@@ -179,10 +176,8 @@ def _lock_free(before):
                         return module
                 elif "." not in name:
                     return module
-        except (
-            KeyError,
-            TypeError,
-        ):  # not known to be complete; it or a package above it was taken out of sys.modules since; not hashable
+        except (KeyError, TypeError):
+            # Not known to be complete; it or a package above it was taken out of sys.modules since; not hashable.
             pass
         before = __import__.before
         if is_parent_missing(globals, level):

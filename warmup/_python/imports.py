@@ -184,9 +184,8 @@ def unnoticed(function):
 
 def _update_present():
     global _present
-    while _present.all != tuple(
-        _observers
-    ):  # again if another thread starts or stops one meanwhile
+    # Again if another thread starts or stops one meanwhile.
+    while _present.all != tuple(_observers):
         _present = Observers(_observers[:])
 
 
@@ -710,9 +709,8 @@ def _find_asker(this, frame):
         asker = frame
         while asker is not None and asker.f_globals.get("__name__", "").startswith("warmup."):
             asker = asker.f_back
-        if (
-            asker is None
-        ):  # C code imports, in a thread or a program of C: no Python code has called it
+        # C code imports, in a thread or a program of C: no Python code has called it.
+        if asker is None:
             this.asker = None, 0, None
             return
     if asker.__class__ is Frame:

@@ -1,7 +1,4 @@
-"""Say which modules exist here, which belong to the standard library, and which must not be imported.
-
-`Rules.why_not` says which import is forbidden. `Rules` also refuses what an import would load from elsewhere.
-"""
+"""Say which modules exist here, which belong to the standard library, and what the library itself lacks here."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -9,8 +6,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Function, Module, Text, get_ident
-from warmup._python.functions import UnreadableCode, import_statements
+from warmup._python.compat import PY2, PYPY, Function, Module, Text
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError
 
@@ -20,8 +16,6 @@ if PY2:
     _SUFFIXES = frozenset(suffix[1:] for suffix, _, _ in imp.get_suffixes() if suffix[0] == ".")
 else:
     import _imp
-
-    from warmup._python import imports
 
     _bootstrap = sys.modules["_frozen_importlib"]
     _SUFFIXES = frozenset([suffix[1:] for suffix in _imp.extension_suffixes()] + ["py", "pyc"])
@@ -86,13 +80,10 @@ if PY2:
     )
 # After a fork, random of the parent gives each child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
 UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
-# These import it and share no generator: tempfile makes one in each process, the others ask the system.
-_SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
-_WHY_UNSHAREABLE = "a fork after its import gives every child the same random numbers"
-EXCLUDED.update((name, _WHY_UNSHAREABLE) for name in UNSHAREABLE)
-
-# What has such a name is excluded, wherever it comes from: setuptools brings a distutils of its own.
-_EXCLUDED_ANYWHERE = ("distutils", "sitecustomize", "usercustomize") + UNSHAREABLE
+EXCLUDED.update(
+    (name, "a fork after its import gives every child the same random numbers")
+    for name in UNSHAREABLE
+)
 
 _NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
@@ -149,9 +140,8 @@ class Library(object):
             return False
         if path.startswith("<frozen "):
             return True
-        if (
-            not self.roots
-        ):  # a program in one file, by cx_Freeze for example, has its library among its other files
+        # A program in one file, by cx_Freeze for example, has its library among its other files.
+        if not self.roots:
             return _THIRD_PARTY.isdisjoint(path.split(os.sep))
         for prefix in self._prefixes:
             if path.startswith(prefix):
@@ -164,7 +154,7 @@ class Library(object):
             return None
         if self._can_be_found:
             text = "The standard library is no folder and no zip file here: preload() asks a finder for each module."
-            if type(_with_parents) is not Function:
+            if type(with_parents) is not Function:
                 text += (
                     " The functions of this program are compiled to C, and do not say what they import: record it, or "
                     "name it in modules=."
@@ -176,427 +166,7 @@ class Library(object):
         )
 
 
-class Rules(object):
-    """Say what may be imported in one call of ``preload()``.
-
-    ``owner``: an object whose attribute ``library`` lists the library when it is first read. A call that looks for no
-    targets needs no list. ``packages``: names of other packages whose modules may be targets; ``"*"`` means all.
-    ``exclude``: names that the caller excludes.
-    """
-
-    def __init__(self, owner, packages=(), exclude=()):
-        self._owner, self.packages, self.exclude = owner, tuple(packages), frozenset(exclude)
-        self.takes_all = "*" in self.packages
-        self._modules_of_packages = set()
-        if not self.takes_all:
-            for package in self.packages:
-                self._modules_of_packages |= modules_of(package)
-        self._foreign, self._asked = None, None  # see `foreign`
-        # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
-        self._places = {}
-        # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
-        self._paths = {}
-        # modules of the program that have the name of one in EXCLUDED, {"test"}
-        self._of_program = set()
-        # whether the module that is imported now is the library's; see `_refuse_unshareable`
-        self._warms_library = False
-        self._found = {}  # whether a finder finds a module, {"django.urls": True}
-
-    @property
-    def library(self):
-        return self._owner.library
-
-    def candidates(self):
-        """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""
-        if self.takes_all or not self.library.is_listed:
-            return None
-        return self.library.names | self._modules_of_packages
-
-    def is_module(self, name):
-        """Return whether ``name`` is a module that may become a target. Import nothing."""
-        if name in self.library.names or name in self._modules_of_packages:
-            return True
-        if self.takes_all or not self.library.is_listed and self.library.has(name):
-            if name not in self._found:
-                self._found[name] = all(name.split(".")) and find(name) is True
-            return self._found[name]
-        return False
-
-    def why_not(self, name, is_asked_for=False):
-        """Return why the module ``name`` must not be imported, as text, or ``None`` if it may be imported.
-
-        ``is_asked_for``: whether a user names it. Then only the program and the caller's ``exclude`` forbid it.
-        """
-        parts = _with_parents(name)
-        for part in parts:
-            # On 2.7 None can also mean that a package has no such module.
-            if sys.modules.get(part, self) is None and not (
-                PY2 and "." in part and not self.library.has(part)
-            ):
-                return "blocked by the program: sys.modules[%r] is None" % part
-        for part in parts:
-            if part in self.exclude:
-                return "excluded by the caller"
-        if is_asked_for:
-            return None
-        # Only a placeholder of this package names a module of this package. PyPy's library holds cffi; elsewhere a user
-        # may name it as a package.
-        if parts[-1] == "warmup" or name in self._modules_of_packages:
-            return None
-        for part in parts:
-            if part in EXCLUDED and not self._is_of_program(part):
-                return "excluded: %s; name it in modules= to import it" % EXCLUDED[part]
-        if self.takes_all:
-            return None
-        if not self.library.has(name):
-            return "not of the standard library; name its package in packages="
-        other = self._file_instead(name)
-        return None if other is None else "shadowed by %s" % other
-
-    def _is_of_program(self, name):
-        """Return whether ``packages=["*"]`` takes in the module ``name``, which only has the name of an excluded one."""
-        top = name.partition(".")[0]
-        if not self.takes_all or top in _EXCLUDED_ANYWHERE:
-            return False
-        module = sys.modules.get(top)
-        if module is not None:
-            place = _place_outside_of(self.library, top, module)
-        else:
-            place = _outside(self.library, top, None)
-        if place is not None:
-            self._of_program.add(top)
-        return place is not None
-
-    def is_standard(self, name):
-        """Return whether the module ``name`` is of the standard library. From 3.10 on this needs no list of it."""
-        return name.partition(".")[0] in (
-            getattr(sys, "stdlib_module_names", None) or self.library.top_names
-        )
-
-    def warm(self, source, target, is_asked_for):
-        """Warm a target. If no user has named it, refuse what would take the place of a module of the library."""
-        ident = get_ident()
-        before = _rules_of_threads.get(ident)
-        _rules_of_threads[ident] = None if is_asked_for else self
-        if UNSHAREABLE and not is_asked_for:
-            self._warms_library = self.library.has(source.module_of(target) or "")
-        try:
-            source.warm(target)
-        except Exception:
-            module, traceback = source.module_of(target), sys.exc_info()[2]
-            place = None if is_asked_for else _shadow_in_body(self.library, module, traceback)
-            del traceback  # without it, it and this frame are a reference cycle
-            if place is not None:
-                raise RefusedError("it imports what is shadowed by %s" % place)
-            raise
-        finally:
-            if before is None:
-                _rules_of_threads.pop(ident, None)
-            else:
-                _rules_of_threads[ident] = before
-
-    def start_refusing(self):
-        """Raise `RefusedError` inside of `warm` where a module would be loaded that must not be."""
-        if not PY2:
-            imports.start_check(self.check_found)
-        elif isinstance(sys.meta_path, list):
-            sys.meta_path.insert(0, self)
-
-    def stop_refusing(self):
-        """Undo `start_refusing`. A second call does nothing."""
-        if not PY2:
-            imports.stop_check(self.check_found)
-        elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
-            # An import of another thread goes through the list with this lock. It would raise IndexError.
-            imp.acquire_lock()
-            try:
-                # remove() would call __eq__ of the program's finders, which may fail.
-                for index, finder in enumerate(list(sys.meta_path)):
-                    if finder is self:
-                        del sys.meta_path[index]
-                        break
-            finally:
-                imp.release_lock()
-
-    def check_found(self, spec):
-        """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
-        if _rules_of_threads.get(get_ident()) is not self:
-            return
-        if spec.name in UNSHAREABLE:
-            self._refuse_unshareable(spec.name, sys._getframe(1))
-        elif self._is_of_library(spec.name):
-            place = _place_outside(self.library, spec)
-            # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
-            if place is not None and (spec.has_location or self.library.has(spec.name)):
-                self._refuse(spec.name, place)
-
-    def find_module(self, name, path=None):
-        """Raise `RefusedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
-        ident = get_ident()
-        if _rules_of_threads.get(ident) is not self or "." in name:
-            return
-        if name in UNSHAREABLE:
-            self._refuse_unshareable(name, sys._getframe(1))
-        elif self._is_of_library(name):
-            _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
-            try:
-                place = self.foreign.file_of(name)
-            finally:
-                _rules_of_threads[ident] = self
-            self._refuse(name, place)
-
-    def _is_of_library(self, name):
-        library = self.library
-        if name not in library.names and name not in library.top_names and name not in EXCLUDED:
-            return False
-        # PyPy's library holds cffi; elsewhere a user may name it as a package.
-        # Or "*" means the program's own.
-        return (
-            library.is_listed
-            and name not in self._modules_of_packages
-            and name not in self._of_program
-        )
-
-    def _refuse_unshareable(self, name, frame):
-        """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
-
-        The library may have it: what it draws are names, which need not be secret. ``name`` is unloaded afterwards. In
-        the import of a module of the program, only one of `_SHAREABLE_ASKERS` may have it, and only if it is imported
-        alone: another module would find ``name`` in ``sys.modules``, and keep it.
-        """
-        if self._warms_library:
-            return
-        askers = _askers(frame)
-        asker, path = next(askers, ("", ""))
-        error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, _WHY_UNSHAREABLE))
-        if asker in _SHAREABLE_ASKERS and self.library.is_file(path):
-            if next(askers, ("", ""))[0].startswith("warmup."):
-                return
-            error.shareable = asker
-        raise error
-
-    def _refuse(self, name, place):
-        if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
-            raise RefusedError("%s is shadowed by %s" % (name, place))
-
-    def _file_instead(self, name):
-        """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
-        top, dot, _ = name.partition(".")
-        module = sys.modules.get(top)
-        if module is not None:
-            if top not in self._places:
-                self._places[top] = _place_outside_of(self.library, top, module)
-            if self._places[top] is None and dot:
-                return self._file_below(name)
-            return self._places[top]
-        if name in self.library.built_in:
-            return None
-        return self.foreign.file_of(top)
-
-    @property
-    def foreign(self):
-        """Return a `Foreign` of what Python asks. On Python 3 `check_found` sees what a module changes meanwhile."""
-        now = _places_asked() if PY2 else None
-        if self._foreign is None or self._asked != now:
-            self._foreign, self._asked = Foreign(self.library), now
-        return self._foreign
-
-    def _file_below(self, name):
-        parent = name.rpartition(".")[0]
-        if parent not in self._paths:
-            module = sys.modules.get(parent)
-            path = vars(module).get("__path__") if type(module) is Module else None
-            if path is not None and not all(self._is_library_folder(entry) for entry in list(path)):
-                self._paths[parent] = path
-            elif path is not None:
-                self._paths[parent] = None
-        # None also if the package is not loaded: it will come from the library, and so will this module.
-        path = self._paths.get(parent)
-        return None if path is None else _outside(self.library, name, path)
-
-    def _is_library_folder(self, entry):
-        return isinstance(entry, Text) and self.library.is_file(entry + os.sep)
-
-
-class RefusedError(BaseException):
-    """Say that an import would load what it must not: a file in a standard module's place, or one of `UNSHAREABLE`.
-
-    It is no ``ImportError``, because the library catches many of those, and goes on without the module.
-    ``shareable``: the module that may load it if it is imported alone, or ``None``.
-    """
-
-    shareable = None
-
-
-class Foreign(object):
-    """Know the folders and finders that Python asks before the standard library."""
-
-    def __init__(self, library):
-        self._library = library
-        self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
-        entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
-        own = [index for index, entry in enumerate(entries) if entry in library.roots]
-        for entry in entries[: own[-1]] if own else entries:
-            if entry not in library.roots:
-                try:
-                    self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
-                except Exception:  # as in modules_in()
-                    if must_pass():
-                        raise
-                    if not library.roots or os.path.dirname(entry) in library.roots:
-                        continue  # cx_Freeze puts a part of the library into a zip file beside the rest
-                    for name in _modules_in_zip(entry):
-                        self._in_zips.setdefault(name, entry)
-        finders = list(sys.meta_path or ())
-        # A finder behind those of the interpreter is asked only for what they do not find.
-        while finders and not PY2 and not _is_own_finder(finders[-1]):
-            finders.pop()
-        self._finders = [finder for finder in finders if not _is_own_finder(finder)]
-
-    def file_of(self, name):
-        """Return the file that Python would import instead of the library's top-level module ``name``, or ``None``."""
-        if name in self._in_zips:
-            return self._in_zips[name]
-        if name in self._names:
-            return _outside(self._library, name, None)
-        for finder in self._finders:
-            try:
-                place = _ask(finder, name, None)[1]
-            except Exception:  # a broken finder; the import will raise its error
-                if must_pass():
-                    raise
-                continue
-            if place is not None and not self._library.is_file(place):
-                return place
-        return None
-
-
-def _places_asked():
-    """Return what decides where 2.7 looks for a top-level module, as a value that can be compared."""
-    try:
-        folder = os.getcwd()
-    except OSError:  # it was deleted
-        folder = None
-    finders = [list(map(id, objects or ())) for objects in (sys.meta_path, sys.path_hooks)]
-    return list(map(id, sys.path)), folder, finders
-
-
-# Refuse to load a standard module from elsewhere -------------------------------------------------------------------
-#
-# Problem: a module of the library imports other modules of the library. A file of the program, or a finder, may have
-# such a name. Its code must not run because of us. What does not work: to look beforehand, because a module that is
-# imported meanwhile may change the path. A finder of our own does not work either: while it is put in or removed, a
-# thread that goes through ``sys.meta_path`` skips a finder. What is done: look at each module that was found, before
-# its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
-# import. There, the import lock lets one thread at a time go through the list.
-
-# Thread ident -> the `Rules` of the call that warms a derived target in this thread. None: a user named the target.
-_rules_of_threads = {}
-
-
-def forget_threads():
-    """Forget which threads warm a target. For a forked child, which does not have these threads."""
-    _rules_of_threads.clear()
-
-
-def _is_asked_by_library(library, frame):
-    """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
-    for name, path in _askers(frame):
-        return name.partition(".")[0] == "warmup" or library.is_file(path)
-    return True
-
-
-def _askers(frame):
-    """Yield the name and the file of the module of each frame from ``frame`` on, without the import system."""
-    while frame is not None:
-        name = dict.get(frame.f_globals, "__name__")
-        path = dict.get(frame.f_globals, "__file__")
-        path = path if isinstance(path, Text) else frame.f_code.co_filename
-        if not path.startswith("<frozen importlib") and name not in _IMPORTING:
-            yield str(name), path
-        frame = frame.f_back
-
-
-# Modules whose frames stand between the asker and the import system.
-_IMPORTING = (
-    "_frozen_importlib",
-    "_frozen_importlib_external",
-    "importlib",
-    "importlib._bootstrap",
-    "warmup._python.import27",
-    "warmup._python.imports",
-    "warmup._python.library",
-)
-
-
-def _place_outside(library, spec):
-    """Return where a module was found, as text, if that place is outside the library, else ``None``. For Python 3."""
-    place, is_file = spec.origin, spec.has_location
-    if is_file and library.is_file(place) or place in ("built-in", "frozen"):
-        return None
-    if _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
-        return None
-    return place if is_file else "what %r loads" % (spec.loader,)
-
-
-def _is_own_finder(finder):
-    """Return whether the interpreter itself has put this finder on ``sys.meta_path``.
-
-    In a program that was compiled to C (Nuitka), the library comes from the compiler's own finder.
-    """
-    loader = getattr(vars(os).get("__spec__"), "loader", None)
-    if loader is not None and (finder is loader or type(finder) is loader):
-        return True
-    for module in ("_frozen_importlib", "_frozen_importlib_external"):
-        variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
-        for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
-            if variables.get(name) is finder:
-                return True
-    return False
-
-
-def _outside(library, name, path):
-    """Return where a finder finds the module ``name`` if that place is outside the library, else ``None``."""
-    try:
-        found, place, _ = _look_for(name, path)
-        if not found or place is None or library.is_file(place):
-            return None
-        return None if library.is_file(os.path.realpath(place)) else place
-    except Exception:  # a broken finder; the import will raise its error; no current folder
-        if must_pass():
-            raise
-        return None
-
-
-def _place_outside_of(library, name, module):
-    """Return the file of the loaded module ``name``, or ``None`` if the module is the library's or has no file."""
-    place = None if name in library.built_in else _place_of(module)
-    if place is None or library.is_file(place):
-        return None
-    is_relative = not os.path.isabs(place)
-    if type(module) is not Module or is_relative and _is_library_relative(library, place):
-        return None
-    return place
-
-
-def _is_library_relative(library, place):
-    """Return whether a file that a relative entry of the path led to is the library's. For 2.7 and 3.6."""
-    try:
-        return not os.path.isabs(os.__file__) or library.is_file(os.path.abspath(place))
-    except (AttributeError, OSError):  # a program in one file; the current folder was deleted
-        return True
-
-
-def _place_of(module):
-    """Return the file of a loaded module, or ``None`` if it has no file. Describe what is no module."""
-    if type(module) is not Module:
-        # To read an attribute of such an object may run any code.
-        return "an object of the program, %s" % type(module).__name__
-    place = vars(module).get("__file__")
-    return place if isinstance(place, Text) else None
-
-
-def _with_parents(name):
+def with_parents(name):
     """Return ``["a.b.c", "a.b", "a"]`` for ``"a.b.c"``."""
     parts = [name]
     while "." in parts[-1]:
@@ -660,8 +230,8 @@ def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
     except Exception:  # a zip file; a NUL in the name; an audit hook forbids it
         if must_pass():
             raise
-        for name in _modules_in_zip(location):
-            if not any(part in left_out for part in _with_parents(prefix + name)):
+        for name in modules_in_zip(location):
+            if not any(part in left_out for part in with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
         _add_modules(names, location, entries, prefix, left_out, (), below, namespaces)
@@ -686,9 +256,8 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below, namespa
                 namespaces and entry.isidentifier()
             ):
                 real = os.path.realpath(path) if os.path.islink(path) else path
-                if (
-                    real not in above
-                ):  # without it, a package with a link to itself would be listed for ever
+                # Without this, a package with a link to itself would be listed for ever.
+                if real not in above:
                     names.add(prefix + entry)
                     _add_modules(
                         names,
@@ -702,15 +271,14 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below, namespa
                     )
 
 
-def _modules_in_zip(location):
+def modules_in_zip(location):
     """Return the dotted names of all modules in ``location``, a zip file or a folder in a zip file."""
     try:
         import zipimport  # at the top, each program would load it; with a zip file on the path it is loaded
 
         importer = zipimport.zipimporter(location)
-        files = getattr(
-            importer, "_get_files", lambda: None
-        )()  # from 3.13 on it reads the list of files when it is needed
+        # From 3.13 on an importer reads the list of files when it is needed.
+        files = getattr(importer, "_get_files", lambda: None)()
         files = files or zipimport._zip_directory_cache[importer.archive]
     except (ImportError, AttributeError, KeyError, OSError, ValueError, TypeError):
         if must_pass():
@@ -782,18 +350,18 @@ def _resolve(name):
         return True, getattr(module, "__path__", None)
     parent = name.rpartition(".")[0]
     if not parent:
-        exists, _, path = _look_for(name, None)
+        exists, _, path = look_for(name, None)
         return exists, path
     exists, path = _resolve(parent)
     if path is not None:
-        exists, _, path = _look_for(name, path)
+        exists, _, path = look_for(name, path)
         return exists, path
     return (None if exists is not False and sys.modules.get(parent) is None else False), None
 
 
 if PY2:
 
-    def _look_for(name, path):
+    def look_for(name, path):
         """Return ``(exists, file, path of the package)``. ``exists`` is ``None`` if a folder cannot be read now."""
         try:
             stream, location, description = imp.find_module(name.rpartition(".")[2], path)
@@ -805,8 +373,8 @@ if PY2:
         is_file = description[2] not in (imp.C_BUILTIN, imp.PY_FROZEN)
         return True, location if is_file else None, [location] if is_package else None
 
-    def _ask(finder, name, path):
-        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+    def ask(finder, name, path):
+        """Return what `look_for` does, of one finder of ``sys.meta_path``."""
         loader = finder.find_module(name, path)
         if loader is None:
             return False, None, None
@@ -819,7 +387,7 @@ if PY2:
 
     def _look_elsewhere(name, path):
         for finder in list(sys.meta_path):
-            found = _ask(finder, name, path)
+            found = ask(finder, name, path)
             if found[0]:
                 return found
         for entry in sys.path if path is None else path:
@@ -832,24 +400,23 @@ if PY2:
             elif isinstance(entry, Text) and _is_folder(entry or "."):
                 try:
                     os.listdir(entry or ".")
-                except (
-                    OSError
-                ):  # the process has no free descriptor, and find_module says "no such module"
+                except OSError:
+                    # The process has no free descriptor, and find_module says "no such module".
                     return None, None, None
         return False, None, None
 
 else:
 
-    def _look_for(name, path):
+    def look_for(name, path):
         """Return ``(exists, file, path of the package)``. Raise the exception of a finder that fails."""
         for finder in list(sys.meta_path):
-            found = _ask(finder, name, path)
+            found = ask(finder, name, path)
             if found[0]:
                 return found
         return False, None, None
 
-    def _ask(finder, name, path):
-        """Return what `_look_for` does, of one finder of ``sys.meta_path``."""
+    def ask(finder, name, path):
+        """Return what `look_for` does, of one finder of ``sys.meta_path``."""
         if hasattr(finder, "find_spec"):
             try:
                 spec = finder.find_spec(name, path, None)
@@ -891,7 +458,7 @@ def is_refusal(name, error, traceback, library):
         return False
     if isinstance(error, ImportError) and not PY2 and error.name is None and _is_subinterpreter():
         return True  # a C extension may refuse a second interpreter; this error has no name
-    frame = _body_that_failed(library, name, traceback)
+    frame = body_that_failed(library, name, traceback)
     if frame is None:
         return False
     if not isinstance(error, ImportError):
@@ -907,7 +474,7 @@ def is_refusal(name, error, traceback, library):
     )
 
 
-def _body_that_failed(library, name, traceback):
+def body_that_failed(library, name, traceback):
     """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
@@ -919,27 +486,6 @@ def _body_that_failed(library, name, traceback):
         if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return None
     return traceback.tb_frame
-
-
-def _shadow_in_body(library, name, traceback):
-    """Return the file of a loaded module that stands in a standard module's place, and made a standard module fail.
-
-    The file is that of a module that the body which failed imports. ``None`` if there is no such file.
-    """
-    frame = _body_that_failed(library, name, traceback)
-    while frame is not None and frame.f_code.co_name != "<module>":
-        frame = frame.f_back  # the body of a class has failed
-    try:
-        statements = () if frame is None else import_statements(frame.f_code)
-    except UnreadableCode:
-        return None
-    for imported, level, _ in statements:
-        for part in _with_parents(imported) if level <= 0 and library.has(imported) else ():
-            module = sys.modules.get(part)
-            place = None if module is None else _place_outside_of(library, part, module)
-            if place is not None:
-                return place
-    return None
 
 
 def _is_subinterpreter():
@@ -965,9 +511,8 @@ def _missing_module(error):
     # error.args may run code of a subclass, which may raise.
     arguments = BaseException.__dict__["args"].__get__(error)
     words = arguments[0].split() if arguments and type(arguments[0]) is str else []
-    if (
-        words[:3] == ["No", "module", "named"] and len(words) == 4
-    ):  # 2.7 has the name only in the text
+    # 2.7 has the name only in the text.
+    if words[:3] == ["No", "module", "named"] and len(words) == 4:
         return words[3]
     return None
 
@@ -992,9 +537,8 @@ def _was_compiled(variables, since):
             return False
         return path.endswith(".py") or _is_younger(path, since)
     spec = variables.get("__spec__")
-    if (
-        type(spec).__name__ != "ModuleSpec"
-    ):  # to read an attribute of such an object may run any code
+    # To read an attribute of another object may run any code.
+    if type(spec).__name__ != "ModuleSpec":
         return False
     if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(
         spec.cached, Text

@@ -141,9 +141,8 @@ def waits_for(ident, other, seen=()):
                 and waits_for(owner, other, seen + (ident,))
             ):
                 return True
-    except (
-        Exception
-    ):  # the locks have changed meanwhile, or this interpreter keeps them in an unknown way
+    except Exception:
+        # The locks have changed meanwhile, or this interpreter keeps them in an unknown way.
         pass
     return False
 

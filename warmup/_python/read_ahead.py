@@ -74,9 +74,8 @@ class _Files(object):
         self._cache_from_source = external.cache_from_source
         self._extensions = external._imp.extension_suffixes()
         self._folders = {"": sys.path}  # package -> its folders
-        self._compiled = (
-            {}
-        )  # folder -> what is before and after a module's name in the path of its compiled file
+        # Folder -> what is before and after a module's name in the path of its compiled file.
+        self._compiled = {}
 
     def open(self, name):
         """Return ``(descriptor, size)`` of the file of the module ``name``. ``descriptor``: ``None`` if not found.

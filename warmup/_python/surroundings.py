@@ -54,9 +54,8 @@ class Surroundings(object):
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
         self._stop = None  # what to call at the end
-        self.handlers = (
-            {}
-        )  # code of the signal handlers that were installed during the call, {139950: <code of stop>}
+        # Code of the signal handlers that were installed during the call, {139950: <code of stop>}
+        self.handlers = {}
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):

@@ -154,9 +154,8 @@ class FunctionSource(object):
                     continue
                 package = package.rsplit(".", level - 1)[0]
                 name = package + "." + name if name else package
-            elif (
-                package
-            ):  # 2.7: the statement is relative if the package has such a module, else absolute
+            elif package:
+                # 2.7: the statement is relative if the package has such a module, else absolute.
                 self.relative.add((package, name))
                 if rules.is_module(package + "." + name.partition(".")[0]):
                     name = package + "." + name
@@ -193,9 +192,8 @@ class FunctionSource(object):
         if sys.modules.get(name) is None and rules.is_module(name):
             target = _target(name, function, code)
             known = self._wanted.setdefault(name, target)
-            if (
-                target.reason < known.reason
-            ):  # without it, the reason would depend on the order of the functions, which differs between runs
+            # Without it, the reason would depend on the order of the functions, which differs between runs.
+            if target.reason < known.reason:
                 self._wanted[name] = target
 
     def _add_from_name(self, rules, name, function, code):

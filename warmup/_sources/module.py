@@ -5,8 +5,9 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python.compat import PY2, Module, Text
-from warmup._python.library import UNSHAREABLE, RefusedError, is_refusal
+from warmup._python.library import UNSHAREABLE, is_refusal
 from warmup._python.locks import in_flight, is_in_flight
+from warmup._python.rules import RefusedError
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe
 

@@ -36,9 +36,8 @@ _NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "D
 
 # One request or task, as the client saw it. ``worked``: how many seconds the application itself took.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
-Event = collections.namedtuple(
-    "Event", "event process parent thread seconds name asker"
-)  # a line of the recorder's
+# A line of the recorder's.
+Event = collections.namedtuple("Event", "event process parent thread seconds name asker")
 
 
 class Run(object):

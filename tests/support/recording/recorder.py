@@ -43,9 +43,8 @@ _standard = (
     os.path.dirname(os.path.abspath(os.__file__)) + os.sep,
     os.path.join(_prefix, "lib", "python%d.%d" % sys.version_info[:2], ""),
 )
-_serving = (
-    set()
-)  # identities of processes that serve; with a flag, a forked child would serve as its parent does
+# Identities of processes that serve; with a flag, a forked child would serve as its parent does.
+_serving = set()
 _sleep = time.sleep  # gevent's sleep would let other requests run; a slow disk does not
 _PRELOAD = "warmup._preload"
 
@@ -68,9 +67,8 @@ def note(event, name="", asker=""):
             asker,
         ]
     )
-    descriptor = os.open(
-        _log, os.O_WRONLY | os.O_APPEND
-    )  # opened each time, because hosts close descriptors that they do not know
+    # Opened each time, because hosts close descriptors that they do not know.
+    descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)
     try:
         os.write(descriptor, _bytes(line + "\n"))
     finally:
@@ -175,11 +173,12 @@ def _watch_preload(module):
         finally:
             note("preloaded")
 
+    # An initializer is pickled by where it says it is.
     for name in (
         "__module__",
         "__name__",
         "__qualname__",
-    ):  # an initializer is pickled by where it says it is
+    ):
         if hasattr(preload, name):
             setattr(watched, name, getattr(preload, name))
     module.preload = watched

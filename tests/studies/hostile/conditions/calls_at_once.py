@@ -132,9 +132,8 @@ elif CASE == "nested-in-a-destructor":
     )
     before = arena.state()
     reports.append(arena.preload(codecs=(), modules=["hostile_dies"]))
-    expected = max(
-        2, len(reports)
-    )  # 2.7 calls it again where the collector's list has revived the object
+    # 2.7 calls it again where the collector's list has revived the object.
+    expected = max(2, len(reports))
 elif CASE == "auto-in-a-module":
     reports.append(arena.preload(codecs=(), modules=["hostile_auto"]))
     reports.append(sys.modules["warmup.auto"].report)

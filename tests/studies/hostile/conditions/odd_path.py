@@ -53,9 +53,8 @@ else:
         sys.path.append(entry)
 path = list(sys.path)
 report = arena.preload(codecs=None if CASE == "codecs-too" else ())
-if CASE != "nul" and not (
-    arena.PY2 and CASE == "not-a-list"
-):  # with these, no Python imports anything from a file
+# With these, no Python imports anything from a file.
+if CASE != "nul" and not (arena.PY2 and CASE == "not-a-list"):
     arena.expect(arena.loaded("sched"), "sched was not warmed: %s" % arena.said(report, "sched"))
 arena.equal(list(sys.path), path, "sys.path")
 arena.held()

@@ -14,9 +14,8 @@ import work
 
 application = flask.Flask(__name__)
 application.secret_key = "not secret"
-logging.getLogger(__name__).addHandler(
-    logging.StreamHandler(io.open("/dev/null", "w"))
-)  # Flask's, named as this
+# Flask's, named as this.
+logging.getLogger(__name__).addHandler(logging.StreamHandler(io.open("/dev/null", "w")))
 
 
 @application.before_request

@@ -6,8 +6,7 @@ import work
 
 import warmup
 
-initializer = functools.partial(
-    warmup.preload, modules=["work"]
-)  # nothing of this program is in there yet
+# Nothing of this program is in there yet.
+initializer = functools.partial(warmup.preload, modules=["work"])
 with concurrent.futures.InterpreterPoolExecutor(2, initializer=initializer) as pool:
     measuring.tasks(lambda: pool.submit(work.do).result(), at_once=2)

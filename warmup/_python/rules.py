@@ -1,0 +1,473 @@
+"""Say what must not be imported, with the reason, and refuse it where an import would load it all the same."""
+
+from __future__ import absolute_import, division, print_function
+
+import os
+import sys
+
+from warmup._python.compat import PY2, Module, Text, get_ident
+from warmup._python.functions import UnreadableCode, import_statements
+from warmup._python.library import (
+    EXCLUDED,
+    UNSHAREABLE,
+    ask,
+    body_that_failed,
+    find,
+    look_for,
+    modules_in_zip,
+    modules_of,
+    with_parents,
+)
+from warmup._python.surroundings import must_pass
+
+if PY2:
+    import imp
+else:
+    from warmup._python import imports
+
+# What has such a name is excluded, wherever it comes from: setuptools brings a distutils of its own.
+_EXCLUDED_ANYWHERE = ("distutils", "sitecustomize", "usercustomize") + UNSHAREABLE
+# These import it and share no generator: tempfile makes one in each process, the others ask the system.
+_SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
+
+
+class Rules(object):
+    """Say what may be imported in one call of ``preload()``.
+
+    ``owner``: an object whose attribute ``library`` lists the library when it is first read. A call that looks for no
+    targets needs no list. ``packages``: names of other packages whose modules may be targets; ``"*"`` means all.
+    ``exclude``: names that the caller excludes.
+    """
+
+    def __init__(self, owner, packages=(), exclude=()):
+        self._owner, self.packages, self.exclude = owner, tuple(packages), frozenset(exclude)
+        self.takes_all = "*" in self.packages
+        self._modules_of_packages = set()
+        if not self.takes_all:
+            for package in self.packages:
+                self._modules_of_packages |= modules_of(package)
+        self._foreign, self._asked = None, None  # see `foreign`
+        # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
+        self._places = {}
+        # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
+        self._paths = {}
+        # modules of the program that have the name of one in EXCLUDED, {"test"}
+        self._of_program = set()
+        # whether the module that is imported now is the library's; see `_refuse_unshareable`
+        self._warms_library = False
+        self._found = {}  # whether a finder finds a module, {"django.urls": True}
+
+    @property
+    def library(self):
+        return self._owner.library
+
+    def candidates(self):
+        """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""
+        if self.takes_all or not self.library.is_listed:
+            return None
+        return self.library.names | self._modules_of_packages
+
+    def is_module(self, name):
+        """Return whether ``name`` is a module that may become a target. Import nothing."""
+        if name in self.library.names or name in self._modules_of_packages:
+            return True
+        if self.takes_all or not self.library.is_listed and self.library.has(name):
+            if name not in self._found:
+                self._found[name] = all(name.split(".")) and find(name) is True
+            return self._found[name]
+        return False
+
+    def why_not(self, name, is_asked_for=False):
+        """Return why the module ``name`` must not be imported, as text, or ``None`` if it may be imported.
+
+        ``is_asked_for``: whether a user names it. Then only the program and the caller's ``exclude`` forbid it.
+        """
+        parts = with_parents(name)
+        for part in parts:
+            # On 2.7 None can also mean that a package has no such module.
+            if sys.modules.get(part, self) is None and not (
+                PY2 and "." in part and not self.library.has(part)
+            ):
+                return "blocked by the program: sys.modules[%r] is None" % part
+        for part in parts:
+            if part in self.exclude:
+                return "excluded by the caller"
+        if is_asked_for:
+            return None
+        # Only a placeholder of this package names a module of this package. PyPy's library holds cffi; elsewhere a user
+        # may name it as a package.
+        if parts[-1] == "warmup" or name in self._modules_of_packages:
+            return None
+        for part in parts:
+            if part in EXCLUDED and not self._is_of_program(part):
+                return "excluded: %s; name it in modules= to import it" % EXCLUDED[part]
+        if self.takes_all:
+            return None
+        if not self.library.has(name):
+            return "not of the standard library; name its package in packages="
+        other = self._file_instead(name)
+        return None if other is None else "shadowed by %s" % other
+
+    def _is_of_program(self, name):
+        """Return whether ``packages=["*"]`` takes in the module ``name``, which only has the name of an excluded one."""
+        top = name.partition(".")[0]
+        if not self.takes_all or top in _EXCLUDED_ANYWHERE:
+            return False
+        module = sys.modules.get(top)
+        if module is not None:
+            place = _place_outside_of(self.library, top, module)
+        else:
+            place = _outside(self.library, top, None)
+        if place is not None:
+            self._of_program.add(top)
+        return place is not None
+
+    def is_standard(self, name):
+        """Return whether the module ``name`` is of the standard library. From 3.10 on this needs no list of it."""
+        return name.partition(".")[0] in (
+            getattr(sys, "stdlib_module_names", None) or self.library.top_names
+        )
+
+    def warm(self, source, target, is_asked_for):
+        """Warm a target. If no user has named it, refuse what would take the place of a module of the library."""
+        ident = get_ident()
+        before = _rules_of_threads.get(ident)
+        _rules_of_threads[ident] = None if is_asked_for else self
+        if UNSHAREABLE and not is_asked_for:
+            self._warms_library = self.library.has(source.module_of(target) or "")
+        try:
+            source.warm(target)
+        except Exception:
+            module, traceback = source.module_of(target), sys.exc_info()[2]
+            place = None if is_asked_for else _shadow_in_body(self.library, module, traceback)
+            del traceback  # without it, it and this frame are a reference cycle
+            if place is not None:
+                raise RefusedError("it imports what is shadowed by %s" % place)
+            raise
+        finally:
+            if before is None:
+                _rules_of_threads.pop(ident, None)
+            else:
+                _rules_of_threads[ident] = before
+
+    def start_refusing(self):
+        """Raise `RefusedError` inside of `warm` where a module would be loaded that must not be."""
+        if not PY2:
+            imports.start_check(self.check_found)
+        elif isinstance(sys.meta_path, list):
+            sys.meta_path.insert(0, self)
+
+    def stop_refusing(self):
+        """Undo `start_refusing`. A second call does nothing."""
+        if not PY2:
+            imports.stop_check(self.check_found)
+        elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
+            # An import of another thread goes through the list with this lock. It would raise IndexError.
+            imp.acquire_lock()
+            try:
+                # remove() would call __eq__ of the program's finders, which may fail.
+                for index, finder in enumerate(list(sys.meta_path)):
+                    if finder is self:
+                        del sys.meta_path[index]
+                        break
+            finally:
+                imp.release_lock()
+
+    def check_found(self, spec):
+        """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
+        if _rules_of_threads.get(get_ident()) is not self:
+            return
+        if spec.name in UNSHAREABLE:
+            self._refuse_unshareable(spec.name, sys._getframe(1))
+        elif self._is_of_library(spec.name):
+            place = _place_outside(self.library, spec)
+            # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
+            if place is not None and (spec.has_location or self.library.has(spec.name)):
+                self._refuse(spec.name, place)
+
+    def find_module(self, name, path=None):
+        """Raise `RefusedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
+        ident = get_ident()
+        if _rules_of_threads.get(ident) is not self or "." in name:
+            return
+        if name in UNSHAREABLE:
+            self._refuse_unshareable(name, sys._getframe(1))
+        elif self._is_of_library(name):
+            _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
+            try:
+                place = self.foreign.file_of(name)
+            finally:
+                _rules_of_threads[ident] = self
+            self._refuse(name, place)
+
+    def _is_of_library(self, name):
+        library = self.library
+        if name not in library.names and name not in library.top_names and name not in EXCLUDED:
+            return False
+        # PyPy's library holds cffi; elsewhere a user may name it as a package.
+        # Or "*" means the program's own.
+        return (
+            library.is_listed
+            and name not in self._modules_of_packages
+            and name not in self._of_program
+        )
+
+    def _refuse_unshareable(self, name, frame):
+        """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
+
+        The library may have it: what it draws are names, which need not be secret. ``name`` is unloaded afterwards. In
+        the import of a module of the program, only one of `_SHAREABLE_ASKERS` may have it, and only if it is imported
+        alone: another module would find ``name`` in ``sys.modules``, and keep it.
+        """
+        if self._warms_library:
+            return
+        askers = _askers(frame)
+        asker, path = next(askers, ("", ""))
+        error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, EXCLUDED[name]))
+        if asker in _SHAREABLE_ASKERS and self.library.is_file(path):
+            if next(askers, ("", ""))[0].startswith("warmup."):
+                return
+            error.shareable = asker
+        raise error
+
+    def _refuse(self, name, place):
+        if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
+            raise RefusedError("%s is shadowed by %s" % (name, place))
+
+    def _file_instead(self, name):
+        """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
+        top, dot, _ = name.partition(".")
+        module = sys.modules.get(top)
+        if module is not None:
+            if top not in self._places:
+                self._places[top] = _place_outside_of(self.library, top, module)
+            if self._places[top] is None and dot:
+                return self._file_below(name)
+            return self._places[top]
+        if name in self.library.built_in:
+            return None
+        return self.foreign.file_of(top)
+
+    @property
+    def foreign(self):
+        """Return a `Foreign` of what Python asks. On Python 3 `check_found` sees what a module changes meanwhile."""
+        now = _places_asked() if PY2 else None
+        if self._foreign is None or self._asked != now:
+            self._foreign, self._asked = Foreign(self.library), now
+        return self._foreign
+
+    def _file_below(self, name):
+        parent = name.rpartition(".")[0]
+        if parent not in self._paths:
+            module = sys.modules.get(parent)
+            path = vars(module).get("__path__") if type(module) is Module else None
+            if path is not None and not all(self._is_library_folder(entry) for entry in list(path)):
+                self._paths[parent] = path
+            elif path is not None:
+                self._paths[parent] = None
+        # None also if the package is not loaded: it will come from the library, and so will this module.
+        path = self._paths.get(parent)
+        return None if path is None else _outside(self.library, name, path)
+
+    def _is_library_folder(self, entry):
+        return isinstance(entry, Text) and self.library.is_file(entry + os.sep)
+
+
+class RefusedError(BaseException):
+    """Say that an import would load what it must not: a file in a standard module's place, or one of `UNSHAREABLE`.
+
+    It is no ``ImportError``, because the library catches many of those, and goes on without the module.
+    ``shareable``: the module that may load it if it is imported alone, or ``None``.
+    """
+
+    shareable = None
+
+
+class Foreign(object):
+    """Know the folders and finders that Python asks before the standard library."""
+
+    def __init__(self, library):
+        self._library = library
+        self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
+        entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
+        own = [index for index, entry in enumerate(entries) if entry in library.roots]
+        for entry in entries[: own[-1]] if own else entries:
+            if entry not in library.roots:
+                try:
+                    self._names.update(name.partition(".")[0] for name in os.listdir(entry or "."))
+                except Exception:  # as in modules_in()
+                    if must_pass():
+                        raise
+                    if not library.roots or os.path.dirname(entry) in library.roots:
+                        continue  # cx_Freeze puts a part of the library into a zip file beside the rest
+                    for name in modules_in_zip(entry):
+                        self._in_zips.setdefault(name, entry)
+        finders = list(sys.meta_path or ())
+        # A finder behind those of the interpreter is asked only for what they do not find.
+        while finders and not PY2 and not _is_own_finder(finders[-1]):
+            finders.pop()
+        self._finders = [finder for finder in finders if not _is_own_finder(finder)]
+
+    def file_of(self, name):
+        """Return the file that Python would import instead of the library's top-level module ``name``, or ``None``."""
+        if name in self._in_zips:
+            return self._in_zips[name]
+        if name in self._names:
+            return _outside(self._library, name, None)
+        for finder in self._finders:
+            try:
+                place = ask(finder, name, None)[1]
+            except Exception:  # a broken finder; the import will raise its error
+                if must_pass():
+                    raise
+                continue
+            if place is not None and not self._library.is_file(place):
+                return place
+        return None
+
+
+def _places_asked():
+    """Return what decides where 2.7 looks for a top-level module, as a value that can be compared."""
+    try:
+        folder = os.getcwd()
+    except OSError:  # it was deleted
+        folder = None
+    finders = [list(map(id, objects or ())) for objects in (sys.meta_path, sys.path_hooks)]
+    return list(map(id, sys.path)), folder, finders
+
+
+# Refuse to load a standard module from elsewhere -------------------------------------------------------------------
+#
+# Problem: a module of the library imports other modules of the library. A file of the program, or a finder, may have
+# such a name. Its code must not run because of us. What does not work: to look beforehand, because a module that is
+# imported meanwhile may change the path. A finder of our own does not work either: while it is put in or removed, a
+# thread that goes through ``sys.meta_path`` skips a finder. What is done: look at each module that was found, before
+# its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
+# import. There, the import lock lets one thread at a time go through the list.
+
+# Thread ident -> the `Rules` of the call that warms a derived target in this thread. None: a user named the target.
+_rules_of_threads = {}
+
+
+def forget_threads():
+    """Forget which threads warm a target. For a forked child, which does not have these threads."""
+    _rules_of_threads.clear()
+
+
+def _is_asked_by_library(library, frame):
+    """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
+    for name, path in _askers(frame):
+        return name.partition(".")[0] == "warmup" or library.is_file(path)
+    return True
+
+
+def _askers(frame):
+    """Yield the name and the file of the module of each frame from ``frame`` on, without the import system."""
+    while frame is not None:
+        name = dict.get(frame.f_globals, "__name__")
+        path = dict.get(frame.f_globals, "__file__")
+        path = path if isinstance(path, Text) else frame.f_code.co_filename
+        if not path.startswith("<frozen importlib") and name not in _IMPORTING:
+            yield str(name), path
+        frame = frame.f_back
+
+
+# Modules whose frames stand between the asker and the import system.
+_IMPORTING = (
+    "_frozen_importlib",
+    "_frozen_importlib_external",
+    "importlib",
+    "importlib._bootstrap",
+    "warmup._python.import27",
+    "warmup._python.imports",
+    "warmup._python.library",
+    "warmup._python.rules",
+)
+
+
+def _place_outside(library, spec):
+    """Return where a module was found, as text, if that place is outside the library, else ``None``. For Python 3."""
+    place, is_file = spec.origin, spec.has_location
+    if is_file and library.is_file(place) or place in ("built-in", "frozen"):
+        return None
+    if _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
+        return None
+    return place if is_file else "what %r loads" % (spec.loader,)
+
+
+def _is_own_finder(finder):
+    """Return whether the interpreter itself has put this finder on ``sys.meta_path``.
+
+    In a program that was compiled to C (Nuitka), the library comes from the compiler's own finder.
+    """
+    loader = getattr(vars(os).get("__spec__"), "loader", None)
+    if loader is not None and (finder is loader or type(finder) is loader):
+        return True
+    for module in ("_frozen_importlib", "_frozen_importlib_external"):
+        variables = vars(sys.modules[module]) if type(sys.modules.get(module)) is Module else {}
+        for name in ("BuiltinImporter", "FrozenImporter", "PathFinder", "WindowsRegistryFinder"):
+            if variables.get(name) is finder:
+                return True
+    return False
+
+
+def _outside(library, name, path):
+    """Return where a finder finds the module ``name`` if that place is outside the library, else ``None``."""
+    try:
+        found, place, _ = look_for(name, path)
+        if not found or place is None or library.is_file(place):
+            return None
+        return None if library.is_file(os.path.realpath(place)) else place
+    except Exception:  # a broken finder; the import will raise its error; no current folder
+        if must_pass():
+            raise
+        return None
+
+
+def _place_outside_of(library, name, module):
+    """Return the file of the loaded module ``name``, or ``None`` if the module is the library's or has no file."""
+    place = None if name in library.built_in else _place_of(module)
+    if place is None or library.is_file(place):
+        return None
+    is_relative = not os.path.isabs(place)
+    if type(module) is not Module or is_relative and _is_library_relative(library, place):
+        return None
+    return place
+
+
+def _is_library_relative(library, place):
+    """Return whether a file that a relative entry of the path led to is the library's. For 2.7 and 3.6."""
+    try:
+        return not os.path.isabs(os.__file__) or library.is_file(os.path.abspath(place))
+    except (AttributeError, OSError):  # a program in one file; the current folder was deleted
+        return True
+
+
+def _place_of(module):
+    """Return the file of a loaded module, or ``None`` if it has no file. Describe what is no module."""
+    if type(module) is not Module:
+        # To read an attribute of such an object may run any code.
+        return "an object of the program, %s" % type(module).__name__
+    place = vars(module).get("__file__")
+    return place if isinstance(place, Text) else None
+
+
+def _shadow_in_body(library, name, traceback):
+    """Return the file of a loaded module that stands in a standard module's place, and made a standard module fail.
+
+    The file is that of a module that the body which failed imports. ``None`` if there is no such file.
+    """
+    frame = body_that_failed(library, name, traceback)
+    while frame is not None and frame.f_code.co_name != "<module>":
+        frame = frame.f_back  # the body of a class has failed
+    try:
+        statements = () if frame is None else import_statements(frame.f_code)
+    except UnreadableCode:
+        return None
+    for imported, level, _ in statements:
+        for part in with_parents(imported) if level <= 0 and library.has(imported) else ():
+            module = sys.modules.get(part)
+            place = None if module is None else _place_outside_of(library, part, module)
+            if place is not None:
+                return place
+    return None
