@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import os
 
 from tests.support import fresh
@@ -46,6 +47,8 @@ class Auto(FolderTest):
 
     WRONG = (
         ("WARMUP_CODECS", "latn-1"),
+        ("WARMUP_CODECS", ","),
+        ("WARMUP_CODECS", "all,utf-8"),
         ("WARMUP_PACKAGES", "no_such_package"),
         ("WARMUP_EXCLUDE", ".os"),
         ("WARMUP_LOCK_FREE_IMPORT", "2"),
@@ -53,6 +56,8 @@ class Auto(FolderTest):
         ("WARMUP_MANIFEST", "no_such_file"),
         ("WARMUP_WATCH", "sleep"),
         ("WARMUP_GUARD_FORK", "soon"),
+        ("WARMUP_GUARD_FORK", "-1"),
+        ("WARMUP_RECORD", os.path.join("no_such_folder", "late.manifest")),
     )
 
     def test_logs_a_wrong_value_with_its_variable_and_warms_the_rest(self):
@@ -65,9 +70,34 @@ class Auto(FolderTest):
             self.assertEqual((result.code, result.out.strip()), (0, "True"), (variable, result))
             self.assert_logs(result, variable, text)
 
+    def test_takes_the_default_where_no_name_is_left(self):
+        for text in ("latn-1", ",", "none,utf-8"):
+            codecs = fresh.value(self.SOURCE, environment={"WARMUP_CODECS": text})[0]
+            self.assertGreater(len(codecs), 100, text)
+
+    def test_starts_a_watch_in_any_case(self):
+        source = u"import warmup.auto\nprint(warmup.auto.watch is not None)"
+        result = fresh.python(source, environment={"WARMUP_WATCH": "Record", "WARMUP_SCAN": "no"})
+        self.assertEqual((result.out.strip(), result.err), ("True", ""), result)
+
+    def test_does_not_record_what_its_warnings_import(self):
+        path = os.path.join(self.folder, "late.manifest")
+        environment = {
+            "WARMUP_RECORD": path,
+            "WARMUP_SCAN": "no",
+            "WARMUP_MODULES": "no_such_module",
+        }
+        result = fresh.python(u"import warmup.auto", environment=environment)
+        self.assert_logs(result, "no_such_module")
+        with io.open(path) as stream:
+            self.assertNotIn("logging", stream.read())
+
     def test_says_what_a_number_of_seconds_is(self):
         result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "soon"})
         self.assert_logs(result, "WARMUP_GUARD_FORK: 'soon' is no number of seconds; write ")
+        if hasattr(os, "register_at_fork"):
+            result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "-1"})
+            self.assert_logs(result, "WARMUP_GUARD_FORK: -1.0 is no ")
 
     def assert_logs(self, result, *words):
         lines = [line for line in result.err.splitlines() if line]

@@ -72,6 +72,12 @@ class TheEnvironment(unittest.TestCase):
                 _settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, [])
             )
 
+    def test_with_no_names_or_with_two_meanings_for_codecs_is_a_problem(self):
+        for text in (",", "all,utf-8", "none, all"):
+            options, problems = _settings.from_environment({"WARMUP_CODECS": text})
+            self.assertEqual((options, len(problems)), ({}, 1), text)
+            self.assertIn("all alone", str(problems[0]))
+
     def test_is_not_read_where_a_variable_is_empty(self):
         for option in _settings.OPTIONS:
             for text in ("", " "):

@@ -83,15 +83,18 @@ class Recording(Collector):
         if pairs and self.write(u"".join(line for _, line in pairs)):
             self._known.update(target for target, _ in pairs)
 
-    def write(self, lines):
-        """Add ``lines`` to the file. Return whether that was possible."""
+    def write(self, lines, report_problem=log_warning):
+        """Add ``lines`` to the file. Return whether that was possible.
+
+        ``report_problem``: called with a sentence if it was not, once in each process.
+        """
         try:
             manifest.append(self.path, self._header + lines)
         except EnvironmentError as error:
             if self._process_that_warned != os.getpid():
                 self._process_that_warned = os.getpid()
-                log_warning(
-                    "%s cannot be written: %s; this process records nothing there"
+                report_problem(
+                    "%s cannot be written: %s; this process records nothing while that is so"
                     % (self.path, error.strerror)
                 )
             return False
@@ -118,23 +121,27 @@ def is_paused(ident):
     return ident in vars(_paused)
 
 
-def start_if_asked(environment):
-    """Record from now on if ``WARMUP_RECORD`` names a file. A second call with the same file does nothing."""
+def start_if_asked(environment, report_problem=log_warning):
+    """Record from now on if ``WARMUP_RECORD`` names a file. A second call with the same file does nothing.
+
+    ``report_problem``: called with an `ArgumentError` if the file cannot be written, or is no manifest.
+    """
     text = environment.get(VARIABLE, "").strip()
     path = _paths.get(text, text)
     if not text or path is None or any(one.path == path for one in _recordings):
         return
     _paths[text] = None
+
+    def report(problem):
+        report_problem(ArgumentError(VARIABLE, problem))
+
     try:
         new = Recording(path, is_late)
     except ArgumentError as error:
-        log_warning("%s: %s" % (VARIABLE, error.problem))
-        return
+        return report(error.problem)
     except EnvironmentError as error:  # the current folder is gone
-        log_warning(
-            "%s: %s cannot be written: %s; give the whole path" % (VARIABLE, text, error.strerror)
-        )
-        return
+        return report("%s cannot be written: %s; give the whole path" % (text, error.strerror))
+    new.write(u"", report)
     _paths[text] = new.path
     while _recordings:
         _recordings.pop().stop()

@@ -31,14 +31,20 @@ class Option(object):
         self.flag = ("--no-" if default is True else "--") + keyword.replace("_", "-")
 
     def read(self, text):
-        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` for a wrong switch."""
+        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` for text that means none."""
         if self.shape == SWITCH:
             return read_switch(text)
         if self.shape == FILE:
             return text.strip()
         names = [name.strip() for name in text.split(",") if name.strip()]
-        if self.shape == CODECS and len(names) == 1 and names[0].lower() in ("all", "none"):
-            return None if names[0].lower() == "all" else []
+        if self.shape != CODECS:
+            return names
+        words = [name.lower() for name in names]
+        if words in (["all"], ["none"]):
+            return None if words == ["all"] else []
+        # Without this, a lone comma would mean no codec.
+        if not names or "all" in words or "none" in words:
+            raise ValueError("%r names no codecs; write names, or all alone, or none alone" % text)
         return names
 
     def check(self, value):
@@ -73,35 +79,26 @@ class Option(object):
                 )
             if not name.strip():
                 raise ArgumentError(self.keyword, "%r is no name; leave it out" % name, name)
-            if self.shape == NAMES and not (name == "*" and self.keyword == "packages"):
-                if (
-                    not all(name.split("."))
-                    or "\0" in name
-                    or "," in name
-                    or name != name.strip()
-                    or PY2
-                    and not _is_str(name)
-                ):
-                    raise ArgumentError(
-                        self.keyword,
-                        "%r is not the name of a module; write it as in an absolute import statement"
-                        % name,
-                        name,
-                    )
-                if "*" in name and self.keyword == "exclude":
-                    raise ArgumentError(
-                        self.keyword,
-                        "%r has an asterisk; a package stands for all modules below it: write its name"
-                        % name,
-                        name,
-                    )
+            if self.shape != NAMES or name == "*" and self.keyword == "packages":
+                continue
+            if "*" in name:
+                problem = "%r has an asterisk; write the whole name of a module"
+                if self.keyword == "exclude":
+                    problem = "%r has an asterisk; a package stands for all modules below it: write its name"
+                raise ArgumentError(self.keyword, problem % name, name)
+            if not _is_name_of_module(name):
+                problem = (
+                    "%r is not the name of a module; write it as in an absolute import statement"
+                )
+                raise ArgumentError(self.keyword, problem % name, name)
         return names
 
 
-def _is_str(name):
-    """Return whether 2.7 can turn a name into ``str``."""
+def _is_name_of_module(name):
+    if not all(name.split(".")) or "\0" in name or "," in name or name != name.strip():
+        return False
     try:
-        return bool(str(name))
+        return not PY2 or bool(str(name))
     except UnicodeError:
         return False
 

@@ -26,7 +26,7 @@ found by itself is not late, and ``WARMUP_RECORD`` leaves it out.
 from __future__ import absolute_import, division, print_function
 
 import warmup
-from warmup import _settings
+from warmup import _record, _settings
 from warmup._preload import preload
 from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError, PreloadError, describe_stale
@@ -50,8 +50,10 @@ def _preload(options, report_problem):
                 ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value)
             )
             rest = options.pop(error.argument)
-            if error.value is not None:
-                options[error.argument] = [name for name in rest if name != error.value]
+            names = [name for name in rest if name != error.value] if error.value else []
+            # Without names, the option has its default: codecs=[] would mean none.
+            if names:
+                options[error.argument] = names
 
 
 def _raise(problem):
@@ -74,6 +76,8 @@ def _start(environment):
     for problem in problems:
         report_problem(problem)
     try:
+        # What the environment asks for has to be known to be wrong before the host starts, and preload() only logs it.
+        _record.start_if_asked(environment, report_problem)
         done = _preload(options, report_problem)
         if done.failed:
             report_problem(PreloadError(done))
@@ -90,13 +94,14 @@ def _watch(environment, report_problem):
     """Start what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for; return the watch or ``None``."""
     seconds, action = (
         environment.get("WARMUP_GUARD_FORK", "").strip(),
-        environment.get("WARMUP_WATCH", "").strip(),
+        environment.get("WARMUP_WATCH", "").strip().lower(),
     )
     if seconds:
         try:
             warmup.guard_fork(_settings.read_seconds(seconds))
         except (ValueError, RuntimeError, NotImplementedError) as error:
-            report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
+            problem = error.problem if isinstance(error, ArgumentError) else error
+            report_problem(ArgumentError("WARMUP_GUARD_FORK", problem))
     if not action:
         return None
     if action not in ("record", "log", "raise"):
@@ -107,4 +112,5 @@ def _watch(environment, report_problem):
     return warmup.watch(action)
 
 
-report, watch = _start(_settings.environment())
+with _record.Pause():  # without it, WARMUP_RECORD would record what a warning imports
+    report, watch = _start(_settings.environment())
