@@ -116,6 +116,12 @@ class Arguments(FolderTest):
             [0, False],
         )
 
+    def test_no_other_takes_an_asterisk(self):
+        for keyword in ("modules", "exclude"):
+            with self.assertRaises(ValueError) as raised:
+                warmup.preload(**{keyword: ["*"]})
+            self.assertIn("asterisk", str(raised.exception))
+
     def test_packages_takes_in_all_packages_by_an_asterisk(self):
         self.write("owner.py", u"def function(): import other.module\n")
         self.write("other/__init__.py", u"")

@@ -101,7 +101,9 @@ class Document(unittest.TestCase):
         try:
             import docutils  # noqa: F401
         except ImportError:
-            self.skipTest("docutils is not installed: python -m pip install docutils")
+            self.skipTest(
+                "docutils is not installed: python -m pip install -r tests/requirements.txt"
+            )
         script = (
             "import sys; from docutils.core import publish_string\n"
             "publish_string(open(sys.argv[1], 'rb').read(), writer_name='null', "

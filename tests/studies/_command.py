@@ -21,6 +21,12 @@ def add_names(parser, things):
     )
 
 
+def minutes(seconds):
+    """Return ``seconds`` as a phrase of whole minutes, rounded up: ``"about 3 minutes"``."""
+    count = int(seconds // 60) + 1
+    return "about a minute" if count == 1 else "about %d minutes" % count
+
+
 def is_chosen(name, parts):
     """Return whether ``name`` contains one of ``parts``. Without parts, return ``True``."""
     return not parts or any(part in name for part in parts)

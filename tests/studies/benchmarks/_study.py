@@ -41,6 +41,9 @@ def main(arguments):
         one for one in programs if options.part != 2 and any(word in one.name for word in only)
     ]
     rows = [row for row in rows if options.part != 1 and any(word in row.name for word in only)]
+    if not programs and not rows:
+        print("benchmarks: no row has such a name", file=sys.stderr)
+        return 2
     rounds_1 = options.rounds or (1 if options.short else 7)
     rounds_2 = options.rounds or (3 if options.short else measuring.ENOUGH)
     try:
@@ -53,10 +56,10 @@ def main(arguments):
     seconds += (1 + rounds_2) * sum(row.seconds * (1.5 if options.before else 1) for row in rows)
     seconds += (1 + rounds_1) * sum(one.seconds * len(users.ways_of(one)) for one in programs)
     say(
-        "Python %s: about %d minutes. Installs %s, into %s."
+        "Python %s: %s. Installs %s, into %s."
         % (
             interpreter.full_version,
-            seconds / 60 + 1,
+            _command.minutes(seconds),
             ", ".join(needs) or "nothing",
             options.environments or "a folder that is deleted at the end",
         )

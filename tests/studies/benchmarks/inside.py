@@ -66,7 +66,7 @@ def bare(program, stored):
 
 
 def sift(program, stored):
-    """Leave out the steps that fail alone: 2.7 does not tell the order of modules that one import has brought."""
+    """Leave out the steps that fail alone: 2.7 does not tell the order of modules that one import has added."""
     kept = []
     for action, name in _steps(program, stored):
         try:

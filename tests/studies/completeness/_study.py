@@ -93,12 +93,12 @@ def _announce(chosen, options):
     count = sum(len(names) for _, names in chosen)
     runs = 1 if options.cold_only else 2
     say(
-        "%d test modules on %d interpreters, %d at a time: about %d minutes. Installs nothing."
+        "%d test modules on %d interpreters, %d at a time: %s. Installs nothing."
         % (
             count,
             len(chosen),
             options.jobs,
-            round(count * runs * _SECONDS / 60 / options.jobs + 0.5),
+            _command.minutes(count * runs * _SECONDS / options.jobs),
         )
     )
     for subject, names in chosen:

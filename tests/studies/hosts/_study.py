@@ -48,12 +48,12 @@ def main(arguments):
 def _announce(chosen):
     possible = [host for host in chosen if declared.missing(host) is None]
     say(
-        "%d of %d hosts can run on Python %s here, each cold, then warm: about %d minutes. Installs nothing."
+        "%d of %d hosts can run on Python %s here, each cold, then warm: %s. Installs nothing."
         % (
             len(possible),
             len(chosen),
             sys.version.split()[0],
-            round(len(possible) * _SECONDS / 60.0 + 0.5),
+            _command.minutes(len(possible) * _SECONDS),
         )
     )
     if len(possible) < len(chosen):

@@ -49,13 +49,13 @@ def main(arguments):
 def _announce(chosen):
     possible = [program for program in chosen if declared.missing(program) is None]
     say(
-        "%d of %d programs can run on Python %s here, each %d times: about %d minutes. Installs nothing."
+        "%d of %d programs can run on Python %s here, each %d times: %s. Installs nothing."
         % (
             len(possible),
             len(chosen),
             sys.version.split()[0],
             len(measure.RUNS),
-            round(len(possible) * _SECONDS / 60.0 + 0.5),
+            _command.minutes(len(possible) * _SECONDS),
         )
     )
     if len(possible) < len(chosen):

@@ -314,6 +314,8 @@ def main(arguments):
     requirements = REQUIREMENTS_2 if environment.is_2 else REQUIREMENTS
     chosen = [row for row in CHOICE if _command.is_chosen(row[0], options.names)]
     with_kills = not options.names or "kills" in options.names
+    if not chosen and not with_kills:
+        parser.error("no program has such a name")
     if options.install:
         if not options.packages:
             parser.error("--install needs --packages FOLDER")
@@ -329,8 +331,8 @@ def main(arguments):
             words += ["--python-version", environment.version, "--only-binary=:all:"]
         process.output(words + ["--target", options.packages] + requirements, seconds=600)
     seconds = sum(row[3] for row in chosen) + 60 * with_kills
-    say("Python %s, %d programs%s: about %d minutes. Installs nothing%s." % (
-        environment.version, len(chosen), " and %d kills" % KILLS if with_kills else "", seconds // 60 + 1,
+    say("Python %s, %d programs%s: %s. Installs nothing%s." % (
+        environment.version, len(chosen), " and %d kills" % KILLS if with_kills else "", _command.minutes(seconds),
         " more" if options.install else ""))  # fmt: skip
     say(
         "late: modules, by the difference of sys.modules. watched: late imports that watch() has seen."

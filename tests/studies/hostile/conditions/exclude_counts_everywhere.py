@@ -108,9 +108,9 @@ if report is not None:
         name.partition(".")[2] for name in forbidden if name.startswith("encodings.")
     ]
     arena.equal([name for name in names if name in warmed], [], "warmed")
-brought = [name for name in forbidden if arena.loaded(name)]
+loaded = [name for name in forbidden if arena.loaded(name)]
 if CASE != "frozen-submodule":
-    arena.equal(brought, [], "loaded")
+    arena.equal(loaded, [], "loaded")
 if CASE.startswith("placeholder"):
     arena.equal(
         type(vars(hostile_program)["even"]).__name__, "lazy_import", "the type of the placeholder"
