@@ -72,6 +72,80 @@ class Placeholders(ProgramTest):
             [["program.places.iterators", "program.places.sched", "program.places.tool_main"], []],
         )
 
+    PARTS = {
+        "shop/__init__.py": u"def plain(): pass",
+        "shop/plain.py": u"raise RuntimeError('it would take the place of the function')",
+        "shop/part/__init__.py": u"",
+        "shop/part/deep.py": u"",
+        "shop/other.py": u"",
+        "shop/third.py": u"",
+        "places.py": u"""
+            lazy import shop.other
+            lazy import shop.third
+            lazy import shop.part.deep
+            lazy from shop import plain
+            lazy from shop import nothing
+        """,
+    }
+
+    LATE = u"""
+        import json, sys
+        sys.path.insert(0, sys.argv[1])
+        import places, warmup
+        %s
+        with Recorder() as recorder:
+            places.shop.part.deep, places.shop.other, places.shop.third
+            places.plain()
+        print(json.dumps([recorder.late, report]))
+    """
+
+    def late(self, lines):
+        for name, source in self.PARTS.items():
+            self.write(name, source)
+        late, report = fresh.value(self.LATE % lines, arguments=[self.folder])
+        return sorted(name for name in late if name.partition(".")[0] == "shop"), report
+
+    WHOLE = ["shop", "shop.other", "shop.part", "shop.part.deep", "shop.third"]
+
+    def test_of_submodules_leave_none_of_them_late(self):
+        self.assertEqual(self.late(u"report = []")[0], self.WHOLE)
+        for before in (u"", u"places.shop; "):
+            late, report = self.late(
+                before
+                + u"report = [[o.target.kind, o.target.name, o.status] for o in warmup.preload("
+                u"codecs=(), packages=['*']).outcomes if o.target.name.startswith(('shop', 'places'))]"
+            )
+            self.assertEqual(late, [])
+            self.assertLessEqual({status for _, _, status in report}, {"warmed", "failed"})
+            # The program gets that error too.
+            self.assertEqual(
+                [name for _, name, status in report if status == "failed"], ["places.nothing"]
+            )
+
+    def test_of_an_excluded_submodule_leave_it_alone(self):
+        late, report = self.late(
+            u"warmup.preload(codecs=(), packages=['*'], exclude=['shop.third', 'shop.part'])\n"
+            u"        report = []"
+        )
+        self.assertEqual(late, ["shop.part", "shop.part.deep", "shop.third"])
+
+    def test_of_submodules_are_warmed_by_a_manifest_that_names_their_places(self):
+        path = self.write(
+            "late.txt",
+            u"warmup-manifest 1\nplaceholder places.shop\nplaceholder places.plain\n"
+            u"placeholder places.nothing\n",
+        )
+        line = (
+            u"report = [o.status for o in warmup.preload(manifest=%r, scan=False%%s).outcomes]"
+            % path
+        )
+        late, report = self.late(line % u"")
+        self.assertEqual(
+            (late, report), (["shop.other", "shop.third"], ["warmed", "warmed", "stale"])
+        )
+        late, report = self.late(u"del sys.modules['places']; " + line % u", exclude=['shop.part']")
+        self.assertEqual(report, ["excluded", "warmed", "stale"])
+
     def test_of_this_package_are_used_too(self):
         self.assertEqual(
             fresh.value(

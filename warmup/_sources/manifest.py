@@ -20,6 +20,7 @@ from time import sleep
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find
+from warmup._python.rules import RefusedError
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
@@ -29,7 +30,7 @@ if PY2:
 else:
     from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 if Placeholder is not None:
-    from warmup._sources.placeholder import imported_name
+    from warmup._sources.placeholder import imported_name, use
 
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
@@ -260,6 +261,8 @@ class ManifestSource(object):
 
     def __init__(self, path, codecs):
         self._codecs = codecs
+        # what each used placeholder stood for, {Target("placeholder", "shop.app.xml", ""): "xml.dom"}
+        self._imported = {}
         self._targets, interpreters, self._modules = read(path)
         # {codec "latin-1": codec "latin_1"}. canonical() would search for the module, as slowly as an import does.
         self._aliased = {
@@ -277,6 +280,7 @@ class ManifestSource(object):
 
     def find(self, rules):
         """Return the targets that are not done. In the first call, let the kernel read their files."""
+        self._rules = rules
         if IS_POSSIBLE:
             read_ahead(self._modules)
         self._modules = ()
@@ -301,10 +305,7 @@ class ManifestSource(object):
         if target.kind == "codec":
             return u"encodings." + self._aliased[target].name
         if target.kind == "placeholder":
-            module, attribute = _split(target)
-            value = vars(module).get(attribute) if type(module) is Module else None
-            if _is_placeholder(value):
-                return imported_name(value)
+            return self._imported.get(target) or _imported(target) or _module_of(target)
         return _module_of(target)
 
     def warm(self, target):
@@ -321,10 +322,20 @@ class ManifestSource(object):
             import_module(target.name)
         else:
             module, attribute = _split(target)
-            getattr(
-                import_module(target.name.rpartition(".")[0]) if module is None else module,
-                attribute,
-            )
+            if module is None:
+                module = import_module(target.name.rpartition(".")[0])
+            imported = _imported(target)
+            if imported is None:
+                getattr(module, attribute)
+                return
+            why_not = self._rules.why_not(imported, True)
+            if (
+                why_not is not None
+            ):  # module_of() did not know it if the placeholder has come by the import above
+                raise RefusedError(why_not)
+            self._imported[target] = imported
+            if use(module, attribute, imported):
+                import_module(imported)
 
     def status_of(self, target, error, traceback, rules):
         """Return *stale* if the module, codec or attribute does not exist here, else *failed*."""
@@ -351,6 +362,13 @@ def _module_of(target):
 def _split(target):
     module, _, attribute = target.name.rpartition(".")
     return sys.modules.get(module), attribute
+
+
+def _imported(target):
+    """Return what the placeholder of ``target`` imports. ``None`` if it is used already or does not say."""
+    module, attribute = _split(target)
+    value = vars(module).get(attribute) if type(module) is Module else None
+    return imported_name(value) if _is_placeholder(value) else None
 
 
 def _is_placeholder(value):

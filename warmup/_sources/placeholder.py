@@ -1,4 +1,9 @@
-"""Find and use placeholders: lazy imports that have not been used yet (PEP 810, Python 3.15)."""
+"""Find and use placeholders: lazy imports that have not been used yet (PEP 810, Python 3.15).
+
+The use of ``lazy import a.b.c`` imports ``a``. The interpreter imports ``a.b`` and ``a.b.c`` when their attributes are
+read. All lazy imports below ``a`` share the name ``a``, so the globals hold the last placeholder of them, or ``a``
+itself. Only ``sys.lazy_modules`` names the others.
+"""
 
 from __future__ import absolute_import, division, print_function
 
@@ -6,7 +11,7 @@ import sys
 
 from warmup._python.compat import Module, Placeholder
 from warmup._python.functions import last_loaded
-from warmup._sources.module import status_of_derived
+from warmup._sources.module import import_derived, is_loaded, status_of_derived
 from warmup._values import Target
 
 
@@ -21,7 +26,10 @@ class PlaceholderSource(object):
         self._modules = {}
 
     def find(self, rules):
-        """Return a target for each placeholder whose module may be a target, sorted by name."""
+        """Return a target for each placeholder whose module may be a target, sorted by name.
+
+        After them, return the modules that a lazy import names and that no placeholder stands for.
+        """
         targets = []
         now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())))
         if self._looked == now:
@@ -32,8 +40,17 @@ class PlaceholderSource(object):
                 variables = vars(module).copy()
                 if Placeholder in map(type, variables.values()):
                     targets.extend(self._targets_in(rules, module_name, variables))
+        targets.sort(key=lambda target: target.name)
+        targets += list(self._pending(rules, [self._modules[target.name] for target in targets]))
         self._looked = None if targets else now
-        return sorted(targets, key=lambda target: target.name)
+        return targets
+
+    def _pending(self, rules, found):
+        # sys.lazy_modules is not complete (python/cpython issue 155695), but nothing else knows these modules.
+        for name in sorted(frozenset(getattr(sys, "lazy_modules", ())).difference(found)):
+            target = Target("module", name, "lazy import, named by sys.lazy_modules")
+            if "." in name and not is_loaded(target) and rules.is_module(name):
+                yield target
 
     def _targets_in(self, rules, module_name, variables):
         for attribute, value in variables.items():
@@ -61,23 +78,40 @@ class PlaceholderSource(object):
                     yield Target("placeholder", name, "lazy import of " + imported, module_name)
 
     def is_done(self, target):
+        if target.kind == "module":
+            return is_loaded(target)
         module, _, attribute = target.name.rpartition(".")
         module = sys.modules.get(module)
         return type(module) is Module and type(vars(module).get(attribute)) is not Placeholder
 
     def warm(self, target):
-        """Use the placeholder. Afterwards the attribute is the module."""
+        """Use the placeholder, and import its module. Afterwards the attribute is what the program gets."""
+        if target.kind == "module":
+            import_derived(target.name)
+            return
         if self._modules[target.name] is None:
             raise ValueError("its repr() is not <lazy_import 'NAME'>; name the module in modules=")
-        # resolve() would import the module and keep the placeholder in the globals (python/cpython issue 152298).
         module, _, attribute = target.name.rpartition(".")
-        getattr(sys.modules[module], attribute)
+        if use(sys.modules[module], attribute, self._modules[target.name]):
+            import_derived(self._modules[target.name])
 
     status_of = status_of_derived
 
     def module_of(self, target):
         """Return the module that the placeholder stands for, or ``None`` if it does not say."""
-        return self._modules[target.name]
+        return target.name if target.kind == "module" else self._modules[target.name]
+
+
+def use(module, attribute, imported):
+    """Use the placeholder ``attribute`` of ``module``. Return whether the module ``imported`` is still to be imported.
+
+    After ``lazy import a.b``, the attribute is the module ``a``, and ``a.b`` is still to be imported. What does not work:
+    to import ``a.b`` after ``lazy from a import b``. If ``b`` is a function, a module ``a.b`` would take its place.
+    """
+    # resolve() would import the module and keep the placeholder in the globals (python/cpython issue 152298).
+    value = getattr(module, attribute)
+    top, dot, _ = imported.partition(".")
+    return bool(dot) and value is sys.modules.get(top)
 
 
 def _is_own(name):
