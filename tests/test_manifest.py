@@ -12,7 +12,7 @@ from tests.support.folder import FolderTest
 from warmup._python.read_ahead import IS_POSSIBLE
 from warmup._sources import manifest
 from warmup._sources.codec import CodecSource
-from warmup._values import ArgumentError
+from warmup._values import ArgumentError, LateImport
 
 HEAD = u"warmup-manifest 1\n"
 
@@ -81,6 +81,12 @@ class Format(FolderTest):
             (u"module a..b\n", 2),
             (u"module .a\n", 2),
             (u"module a\0b\n", 2),
+            (u"codec a\0b\n", 2),
+            (u"module a/b\n", 2),
+            (u"module a\\b\n", 2),
+            (u"module a;b\n", 2),
+            (u"module a\nwith b c,d\n", 3),
+            (u"placeholder a.b:c\n", 2),
             (u"interpreter\n", 2),
             (u"a\n", 2),
             (u"with\n", 2),
@@ -91,6 +97,25 @@ class Format(FolderTest):
                 self.read(text)
             self.assertEqual(caught.exception.argument, "manifest")
             self.assertIn("late.txt:%d: " % number, str(caught.exception), text)
+
+    def test_has_names_that_are_no_identifiers(self):
+        names = [
+            "my-plugin",
+            "shop.migrations.0001_initial",
+            "codec iso_8859-1:1987",
+            u"gr\xf6\xdfe.e\u0301",
+        ]
+        lines = [name if name.startswith("codec") else "module " + name for name in names]
+        self.assertEqual(
+            [" ".join(pair) for pair in self.read(u"\n".join(lines) + u"\n")],
+            lines,
+        )
+
+    def test_is_not_given_a_name_that_it_cannot_have(self):
+        for name, count in ((u"a/b", 0), (u"a b", 0), (u"a#b", 0), (u"my-plugin", 1)):
+            late = LateImport(name, "module", "", "", 0.0, (), None, 0)
+            lines = u"".join(line for _, line in manifest.lines_of(late))
+            self.assertEqual(self.read(lines), [("module", name)] * count)
 
     def test_with_a_placeholder_that_has_no_module_says_what_its_name_is(self):
         with self.assertRaises(ArgumentError) as caught:
@@ -215,6 +240,15 @@ class Warming(FolderTest):
         self.assertEqual([status for _, _, status in outcomes], ["stale"] * 4, outcomes)
         self.assertEqual(len(second), 4, "the second call says nothing of them")
         self.assertEqual(caught, [])
+
+    @unittest.skipIf(os.name == "nt", "Windows has them")
+    def test_of_what_only_another_platform_has_is_stale_and_no_failure(self):
+        outcomes, _, _ = self.outcomes(
+            u"codec mbcs\nmodule encodings.mbcs\nmodule winreg\nmodule multiprocessing.popen_spawn_win32\n"
+            + u"module asyncio.windows_events\n",
+            more=u", strict=True",
+        )
+        self.assertEqual([status for _, _, status in outcomes], ["stale"] * 5, outcomes)
 
     def test_of_a_name_that_2_7_cannot_import_is_stale(self):
         outcomes, _, _ = self.outcomes(u"module gr\xf6\xdfe\nmodule json.gr\xf6\xdfe\n")

@@ -16,6 +16,11 @@ import unittest
 from tests.support import fresh
 from warmup._python.read_ahead import IS_POSSIBLE
 
+if fresh.PY2:
+    import thread as _thread
+else:
+    import _thread
+
 HAS_FORK = hasattr(os, "fork")
 
 PROGRAM = u"""
@@ -137,6 +142,34 @@ class Command(Folder):
         self.write("program.py", u"def load():\n    import sched\nload()")
         self.record("-m", "program")
         self.assertEqual(self.targets(), ["module sched"])
+
+    def test_records_of_a_module_nothing_that_its_package_imports(self):
+        self.write("shop/__init__.py", u"import quopri")
+        self.write("shop/part/__init__.py", u"import colorsys")
+        self.write("shop/part/program.py", u"def load():\n    import sched\nload()")
+        self.write("shop/part/__main__.py", u"def load():\n    import sched\nload()")
+        for module in ("shop.part.program", "shop.part"):
+            self.record("--append", "-m", module)
+            self.assertEqual(self.targets(), ["module sched"])
+            os.remove(self.manifest)
+
+    def test_gives_the_program_no_module_that_preload_does_not_give_it(self):
+        look = u"import sys\nprint(' '.join(sorted(sys.modules)))"
+        self.write("program.py", look)
+        self.write("warm.py", u"import warmup\nwarmup.preload(scan=False)\n" + look)
+        native, warm, ours = [
+            set(result.out.split())
+            for result in (
+                fresh.call(["program.py"], directory=self.folder),
+                fresh.call(["warm.py"], directory=self.folder),
+                self.record("program.py"),
+            )
+        ]
+        self.assertIn("sys", ours)
+        self.assertEqual(
+            (sorted(native - ours), [name for name in ours - warm if "warmup" not in name]),
+            ([], []),
+        )
 
     @unittest.skipUnless(IS_POSSIBLE, "the names are of no use here, and are not written")
     def test_names_what_came_with_a_module(self):
@@ -575,6 +608,46 @@ class Run(Folder):
         thread.start()
         thread.join()
         """.replace(u"lambda: print(work())", u"lambda: sys.stdout.write(str(work()))"))
+
+    def test_preloads_again_before_a_thread_that_is_started_without_threading(self):
+        starts = [
+            name
+            for name in ("start_new_thread", "start_new", "start_joinable_thread")
+            if hasattr(_thread, name)
+        ]
+        for name in starts:
+            self.assert_warm(u"""
+        import %s as low
+        done = low.allocate_lock()
+        done.acquire()
+        def target():
+            sys.stdout.write(str(work()))
+            done.release()
+        low.%s(target%s)
+        done.acquire()
+        """ % (_thread.__name__, name, u"" if "joinable" in name else u", ()"))
+
+    def test_tells_threading_of_no_thread_that_starts_another_one(self):
+        self.write(
+            "starts.py",
+            u"""
+            import %s as low
+            import threading
+            known, done = [], low.allocate_lock()
+            done.acquire()
+            def target():
+                low.start_new_thread(int, ())
+                known.append(len(threading.enumerate()))
+                done.release()
+            low.start_new_thread(target, ())
+            done.acquire()
+        """ % _thread.__name__,
+        )
+        result = self.run_program(u"""
+        import starts
+        print(starts.known)
+        """)
+        self.assertEqual((result.code, result.out.strip()), (0, "[1]"), result)
 
     def test_preloads_again_before_an_executor(self):
         if fresh.PY2:

@@ -3,12 +3,13 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 import signal
 import sys
 import unittest
 import zipfile
 
-from tests.support import fresh
+from tests.support import fresh, process
 from tests.support.folder import FolderTest
 
 
@@ -74,6 +75,91 @@ class RunCommand(FolderTest):
                     ["-m", "warmup", "record"] + options + words, directory=self.folder
                 )
                 self.assertEqual((ours.code, ours.out), (0, native.out), ours)
+
+    def same_of_stdin(self, arguments):
+        """Run what the script ``program.py`` prints into standard input, as `same` does."""
+        results = []
+        for before in ([], ["-m", "warmup", "run", "--codecs", "idna"]):
+            words = ["sh", "-c", 'exec "$@" < program.py', "sh", sys.executable]
+            variables = process.variables("WARMUP", PYTHONPATH=fresh.ROOT)
+            results.append(process.run(words + before + arguments, variables, self.folder))
+        native, ours = results
+        self.assertEqual((ours.code, ours.out, ours.err), (native.code, native.out, native.err))
+        return ours
+
+    @unittest.skipUnless(os.name == "posix", "needs a shell")
+    def test_runs_a_program_from_standard_input(self):
+        self.write("neighbour.py", u"")
+        self.write("program.py", self.LOOK + u"    print(repr(sys.stdin.read()), '\xfc')\n")
+        self.assertEqual(self.same_of_stdin(["-", "a", "-m"]).code, 0)
+        for source in (u"1 / 0", u"x = = 1", u"raise SystemExit(3)"):
+            self.write("program.py", source)
+            self.assertNotEqual(self.same_of_stdin(["-"]).code, 0)
+
+    @unittest.skipUnless(os.name == "posix", "needs a terminal")
+    def test_refuses_a_program_that_would_be_typed(self):
+        for command in (["run"], ["record", "-o", os.path.join(self.folder, "late.txt")]):
+            out = fresh.python(
+                u"""
+                import os, pty, sys
+                child, terminal = pty.fork()
+                if not child:
+                    os.execv(sys.executable, [sys.executable, "-m", "warmup"] + sys.argv[1:])
+                said = b""
+                try:
+                    while True:
+                        part = os.read(terminal, 1000)
+                        if not part:
+                            break
+                        said += part
+                except OSError:  # Linux says so that the child has ended
+                    pass
+                print(said.decode(), os.waitpid(child, 0)[1] >> 8)
+            """,
+                arguments=command + ["-"],
+            ).out
+            self.assertIn("name a script, or use a pipe", out)
+            self.assertIn("2", out.split()[-1], out)
+
+    @unittest.skipUnless(
+        sys.version_info >= (3, 12) and hasattr(os, "fork") and not fresh.PYPY,
+        "no warning of a fork beside threads",
+    )
+    def test_shows_the_warning_of_a_fork_beside_threads(self):
+        self.write(
+            "program.py",
+            u"""
+            import _thread, os, threading
+            begun, done = threading.Event(), threading.Event()
+            _thread.start_new_thread(lambda: (begun.set(), done.wait()), ())
+            begun.wait()
+            child = os.%s
+            if not child:
+                os._exit(0)
+            os.waitpid(child, 0)
+            done.set()
+        """ % u"fork()",
+        )
+        for options in ([], ["--guard-fork", "1"]):
+            native = fresh.call(["program.py"], directory=self.folder)
+            ours = fresh.call(
+                ["-m", "warmup", "run"] + options + ["program.py"], directory=self.folder
+            )
+            self.assertIn("DeprecationWarning", native.err)
+            without_pid = [re.sub(r"pid=\d+", "", one.err) for one in (native, ours)]
+            self.assertEqual(without_pid[1], without_pid[0])
+
+    def test_does_not_change_the_signature_of_what_it_replaces(self):
+        if fresh.PY2:
+            self.skipTest("2.7 shows the signature of a function only")
+        self.write(
+            "program.py",
+            u"""
+            import inspect, os, sys, threading
+            print(inspect.signature(threading.Thread.start), threading.Thread.start.__name__)
+        """,
+        )
+        self.same(["program.py"])
 
     def test_runs_a_compiled_file(self):
         self.write("neighbour.py", u"")

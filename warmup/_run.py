@@ -11,7 +11,7 @@ import sys
 
 from warmup import _record
 from warmup._python import imports
-from warmup._python.compat import PY2, Module, is_unbuffered
+from warmup._python.compat import PY2, Module, forked_by, get_ident, is_unbuffered
 from warmup._python.startup import is_start_up
 from warmup._watch import Watch
 
@@ -23,7 +23,7 @@ class ProgramError(Exception):
 class Program(object):
     """Hold a program that the command line names: a script, or ``-m`` and a module.
 
-    ``script``: its path and its arguments, as a list. ``module``: its name and its arguments, as a list, or ``None``.
+    ``script``: its path and its arguments, as a list; the path ``-`` is standard input. ``module``: its name and its arguments, as a list, or ``None``.
     Raise `ProgramError` if both are empty, or if the script does not exist.
     """
 
@@ -31,7 +31,12 @@ class Program(object):
         if not script and not module:
             raise ProgramError("name a script, or -m and a module")
         self._script, self._module = script, module
-        if not module and not os.path.exists(script[0]):
+        self._is_stdin = not module and script[0] == "-"
+        if self._is_stdin and (sys.stdin is None or sys.stdin.isatty()):
+            raise ProgramError(
+                "- reads the program from standard input; name a script, or use a pipe"
+            )
+        if not module and not self._is_stdin and not os.path.exists(script[0]):
             raise ProgramError("there is no file %r" % script[0])
 
     def set_path(self):
@@ -39,6 +44,9 @@ class Program(object):
         if self._module:
             if not is_safe_path():
                 put_first_on_path("" if sys.version_info < (3, 7) else os.getcwd())
+        elif self._is_stdin:
+            if not is_safe_path():
+                put_first_on_path("")
         elif os.path.isdir(self._script[0]) or _is_zip(self._script[0]):
             put_first_on_path(_as_python_says_it(self._script[0]))
         elif not is_safe_path():
@@ -52,7 +60,9 @@ class Program(object):
             return
         path = self._script[0]
         sys.argv[:] = self._script
-        if os.path.isdir(path) or _is_zip(path):
+        if self._is_stdin:
+            _as_main(_run_stdin)
+        elif os.path.isdir(path) or _is_zip(path):
             _as_main(lambda variables: _run_module("__main__", False))
         else:
             _as_main(lambda variables: _run_file(path, variables))
@@ -108,6 +118,13 @@ def bare_python(call, arguments, words=()):
         "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))"
         % (not is_safe_path(), root, module, call, repr(arguments))
     )
+    if sys.version_info >= (3, 13):
+        # For -c these versions load linecache, for a script they do not. Then nobody would see that the program imports
+        # it late. If a .pth file has loaded it before, it is not the last module, and stays.
+        source = (
+            "import sys; sys.modules.popitem() if [*sys.modules][-1] == 'linecache' else 0; "
+            + source
+        )
     options = _args_from_interpreter_flags() + ["-u"] * is_unbuffered()
     for name, value in sorted(getattr(sys, "_xoptions", {}).items()):
         option = name if value is True else "%s=%s" % (name, value)
@@ -130,7 +147,7 @@ def become(command):
 
 
 def preload_before_first_thread(preload):
-    """Call ``preload(is_loaded)`` when the main thread starts its first thread or forks.
+    """Call ``preload(is_loaded)`` when the main thread starts its first thread, by whatever function, or forks.
 
     A library may start a thread while the program still imports it. Then ``is_loaded`` is false, and the next start or
     fork calls again. ``is_loaded`` is true in the last call: by then the program is loaded.
@@ -141,9 +158,13 @@ def preload_before_first_thread(preload):
     replaced = []  # (object, attribute, what was there, ours)
     # of sys.modules at the last call; without it, a server that its import runs would pay for each thread
     sizes = [0]
+    main = get_ident()
 
     def warm():
-        if threading.current_thread().__class__.__name__ != "_MainThread" or not replaced:
+        # current_thread() would add a thread that threading does not know to threading.enumerate().
+        if not replaced or get_ident() != main:
+            return
+        if threading.current_thread().__class__.__name__ != "_MainThread":
             return
         is_loaded = not imports.is_importing()
         if is_loaded:
@@ -163,15 +184,24 @@ def preload_before_first_thread(preload):
 
         def ours(*args, **kwargs):
             warm()
+            if place is os and not args and not kwargs:
+                # Without it, the filters of the program miss the warning of a fork beside threads.
+                return forked_by(sys._getframe().f_back, before)()
             return before(*args, **kwargs)
 
         ours.__name__, ours.__doc__ = before.__name__, before.__doc__
+        # for inspect.signature()
+        ours.__wrapped__ = before
         replaced.append((place, name, vars(place)[name], ours))
         setattr(place, name, ours)
 
     replace(threading.Thread, "start")
     replace(os, "fork")
     replace(os, "forkpty")
+    # threading has its own reference to these
+    starts = sys.modules["thread" if PY2 else "_thread"]
+    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+        replace(starts, name)
 
 
 def _run_module(name, is_named):
@@ -182,11 +212,23 @@ def _run_module(name, is_named):
     runpy._run_module_as_main(name, is_named)
 
 
-def _run_file(path, variables):
-    path = _as_python_says_it(path)
+def _run_stdin(variables):
+    source = getattr(sys.stdin, "buffer", sys.stdin).read()
+    _set_file(variables, "<stdin>")
+    if not PY2:
+        variables["__loader__"] = sys.modules["_frozen_importlib"].BuiltinImporter
+    exec(compile(source, "<stdin>", "exec", dont_inherit=True), variables)
+
+
+def _set_file(variables, path):
     variables["__file__"] = path
     if (3,) <= sys.version_info < (3, 15):
         variables["__cached__"] = None
+
+
+def _run_file(path, variables):
+    path = _as_python_says_it(path)
+    _set_file(variables, path)
     code = _read_compiled(path)
     if not PY2:
         external = sys.modules["_frozen_importlib_external"]

@@ -5,7 +5,8 @@ from __future__ import absolute_import, division, print_function
 from warmup._python.functions import is_at_import_statement
 
 # Frames of these packages stand between the program and the import system, or beneath the program.
-_BETWEEN = frozenset(["importlib", "runpy", "warmup"])
+# On 2.7 runpy lets pkgutil import the package.
+_BETWEEN = frozenset(["importlib", "pkgutil", "runpy", "warmup"])
 
 
 def is_start_up(frame):

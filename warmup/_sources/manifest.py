@@ -19,7 +19,7 @@ import sys
 from time import sleep
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
-from warmup._python.library import find
+from warmup._python.library import find, is_refusal
 from warmup._python.rules import RefusedError
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
@@ -34,6 +34,10 @@ if Placeholder is not None:
 
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
+# Not identifiers: a program may import my-plugin and 0001_initial.
+_NOT_IN_NAMES = frozenset(
+    chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-."
+)
 _KINDS = ("module", "codec", "placeholder")
 _WIDTH = 100  # characters at most in a line of names
 # How often to try to get the lock, once a millisecond. 1 after another process has kept it for so long.
@@ -63,7 +67,7 @@ def line(kind, name, comment="", modules=()):
     text = u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
     row, own = u"", _module_of(Target(kind, name, ""))
     for one in modules if IS_POSSIBLE else ():
-        if one != own and one not in sys.builtin_module_names and _fits(one):
+        if one != own and one not in sys.builtin_module_names and _fits("module", one):
             if row and len(row) + 1 + len(one) > _WIDTH:
                 text, row = text + row + u"\n", u""
             row = (row or u"    with") + u" " + _text(one)
@@ -90,7 +94,7 @@ def lines_of(late):
     others = [name for name in late.modules if name not in names]
     found = []
     for kind, name in pairs:
-        if _fits(name):
+        if _fits(kind, name):
             found.append((Target(kind, name, late.asker), line(kind, name, comment, others)))
             others = []
     return found
@@ -210,7 +214,7 @@ def read(path):
         if not words:
             continue
         together = u".%s." % u".".join(words[1:])
-        are_names = u".." not in together and u"\0" not in together
+        are_names = u".." not in together and _are_letters_of(words[0], together)
         if words[0] == "placeholder" and "." not in together[1:-1]:
             are_names = False
         if words[0] in _KINDS and len(words) == 2 and are_names:
@@ -338,18 +342,25 @@ class ManifestSource(object):
                 import_module(imported)
 
     def status_of(self, target, error, traceback, rules):
-        """Return *stale* if the module, codec or attribute does not exist here, else *failed*."""
+        """Return *stale* if the module, codec or attribute does not exist on this platform, else *failed*."""
         if target.kind == "codec":
-            return STALE if codec.canonical(target.name) is None else FAILED
+            if codec.canonical(target.name) is None:
+                return STALE
         if target.kind == "placeholder" and isinstance(error, AttributeError):
             return STALE
         if isinstance(error, UnicodeError) and not _is_ascii(target.name) and PY2:
             return STALE
-        return (
-            STALE
-            if isinstance(error, ImportError) and find(self.module_of(target)) is False
-            else FAILED
-        )
+        module = self.module_of(target)
+        if isinstance(error, ImportError) and find(module) is False:
+            return STALE
+        # An interpreter of another platform may have recorded it.
+        return STALE if is_refusal(module, error, traceback, rules.library) else FAILED
+
+
+def _are_letters_of(kind, name):
+    """Return whether all letters of ``name`` can be in the name of a target of this kind."""
+    # A codec may be called "iso_8859-1:1987".
+    return u"\0" not in name if kind == "codec" else _NOT_IN_NAMES.isdisjoint(name)
 
 
 def _module_of(target):
@@ -379,7 +390,7 @@ def _text(value):
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else value
 
 
-def _fits(name):
+def _fits(kind, name):
     """Return whether a line can contain the name. A module that is run from a file may have any name."""
     try:
         name = _text(name)
@@ -390,7 +401,8 @@ def _fits(name):
         all(name.split("."))
         and len(name.split()) == 1
         and name.split()[0] == name
-        and not set(name) & set(u"#\0")
+        and u"#" not in name
+        and _are_letters_of(kind, name)
     )
 
 
