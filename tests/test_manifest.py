@@ -272,6 +272,24 @@ class Warming(FolderTest):
             if spelling == ("my-codec" if sys.version_info < (3, 9) else "my_codec"):
                 self.assertEqual((outcomes, second), (["warmed"] * 2, []))
 
+    def test_of_a_codec_whose_search_function_fails_is_a_failure(self):
+        path = self.write("late.txt", HEAD + u"codec my_codec\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import codecs, json, warmup
+            def search(name):
+                if name == "my_codec":
+                    import no_such_module
+            codecs.register(search)
+            report = warmup.preload(manifest=sys.argv[1], scan=False)
+            print(json.dumps([outcome.status for outcome in report.outcomes]))
+        """,
+                arguments=[path],
+            ),
+            ["failed"],
+        )
+
     def test_does_not_import_what_came_with_a_target_once(self):
         self.write("alone.py", u"")
         outcomes, _, caught = self.outcomes(u"module alone\n  with sched no_such_module alone.x\n")

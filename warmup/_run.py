@@ -23,8 +23,9 @@ class ProgramError(Exception):
 class Program(object):
     """Hold a program that the command line names: a script, or ``-m`` and a module.
 
-    ``script``: its path and its arguments, as a list; the path ``-`` is standard input. ``module``: its name and its arguments, as a list, or ``None``.
-    Raise `ProgramError` if both are empty, or if the script does not exist.
+    ``script``: its path and its arguments, as a list. The path ``-`` means standard input. ``module``: its name and its
+    arguments, as a list, or ``None``. Raise `ProgramError` if both are empty, if the script does not exist, or if
+    standard input is a terminal.
     """
 
     def __init__(self, script, module):

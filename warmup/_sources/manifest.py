@@ -343,15 +343,15 @@ class ManifestSource(object):
 
     def status_of(self, target, error, traceback, rules):
         """Return *stale* if the module, codec or attribute does not exist on this platform, else *failed*."""
-        if target.kind == "codec":
-            if codec.canonical(target.name) is None:
-                return STALE
+        if target.kind == "codec" and codec.canonical(target.name) is None:
+            return STALE
         if target.kind == "placeholder" and isinstance(error, AttributeError):
             return STALE
         if isinstance(error, UnicodeError) and not _is_ascii(target.name) and PY2:
             return STALE
         module = self.module_of(target)
-        if isinstance(error, ImportError) and find(module) is False:
+        # A codec may come from a search function, which can fail too.
+        if target.kind != "codec" and isinstance(error, ImportError) and find(module) is False:
             return STALE
         # An interpreter of another platform may have recorded it.
         return STALE if is_refusal(module, error, traceback, rules.library) else FAILED
