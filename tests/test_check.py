@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import sys
 import tempfile
 import textwrap
 import unittest
@@ -65,6 +66,15 @@ class Check(unittest.TestCase):
     def data(self, *arguments):
         result = self.check("--json", *arguments)
         return result.code, json.loads(result.out)
+
+    def assert_cures(self, code, data, arguments):
+        """Assert that something was late, and that each cure ends it."""
+        self.assertEqual(code, 1)
+        self.assertTrue(data["cures"])
+        for cure in data["cures"]:
+            options = [word for key in sorted(cure) for word in ("--" + key, ",".join(cure[key]))]
+            result = self.check(*(options + arguments))
+            self.assertEqual((result.code, result.err), (0, ""), (cure, result))
 
     @staticmethod
     def names(late):
@@ -228,6 +238,110 @@ class Check(unittest.TestCase):
         )
         self.assertEqual(self.check("--call", "tax:rate", "--packages", "tax").code, 0)
 
+    def test_each_cure_ends_what_was_late(self):
+        os.mkdir(os.path.join(self.folder, "tax"))
+        self.write(
+            "tax/__init__.py",
+            u"""
+            def rate(kind="special"):
+                import tax.rates
+                __import__("tax." + kind)
+            """,
+        )
+        self.write("tax/rates.py", u"")
+        self.write("tax/special.py", u"")
+        self.write("tax_plugin.py", u"")
+        self.write(
+            "taxed.py",
+            u"""
+            import tax, shop
+            def app(environ, start_response, plugin="tax_plugin"):
+                tax.rate()
+                __import__(plugin)
+                return shop.app(environ, start_response)
+            """,
+        )
+        for arguments in (
+            [],
+            ["--no-scan"],
+            ["--no-scan", "--modules", "sched"],
+            ["--packages", "shop"],
+            ["--codecs", "latin-1"],
+        ):
+            arguments = ["--get", "/codec", "/library", "/plugin", "taxed:app"] + arguments
+            code, data = self.data(*arguments)
+            # Of an option that is given twice, both values count. A user would replace it.
+            self.assert_cures(code, data, arguments)
+        code, data = self.data("taxed:app")
+        self.assertEqual(
+            data["cures"][1],
+            {"modules": ["tax.special", "tax_plugin"], "packages": ["tax"]},
+        )
+
+    def test_a_cure_keeps_every_codec(self):
+        os.mkdir(os.path.join(self.folder, "more"))
+        self.write("more/shop_codec.py", u"from encodings.latin_1 import getregentry\n")
+        self.write(
+            "coded.py",
+            u"""
+            import encodings, os
+            encodings.__path__.append(os.path.abspath("more"))
+            def app(environ, start_response):
+                u"x".encode("shop_codec"), u"x".encode("cp1250")
+                start_response("200 OK", [])
+                return []
+            """,
+        )
+        code, data = self.data("coded:app")
+        self.assertEqual(self.names(data["late"]), ["shop_codec"])
+        self.assertEqual(data["cures"], [{"modules": ["encodings.shop_codec"]}])
+        self.assert_cures(code, data, ["coded:app"])
+        arguments = ["--no-scan", "coded:app"]
+        code, data = self.data(*arguments)
+        self.assertEqual(data["cures"], [{"codecs": ["shop_codec", "cp1250"]}])
+        self.assert_cures(code, data, arguments)
+
+    @unittest.skipUnless(sys.version_info >= (3, 15), "no placeholders")
+    def test_a_cure_ends_placeholders(self):
+        os.mkdir(os.path.join(self.folder, "tax"))
+        for name in "__init__", "rates", "other":
+            self.write("tax/%s.py" % name, u"thing = 1")
+        self.write(
+            "lazy.py",
+            u"""
+            lazy import tax.rates
+            lazy from tax.other import thing
+            def app(environ, start_response):
+                tax.rates.thing, thing
+                start_response("200 OK", [])
+                return []
+            """,
+        )
+        for arguments in ["lazy:app"], ["--no-scan", "lazy:app"]:
+            code, data = self.data(*arguments)
+            self.assertEqual(self.names(data["late"]), ["tax", "tax.rates", "tax.other"])
+            self.assert_cures(code, data, arguments)
+
+    def test_the_manifest_that_is_shown_cures(self):
+        given, written = (os.path.join(self.folder, name) for name in ("a.manifest", "b.manifest"))
+        self.write("a.manifest", u"warmup-manifest 1\nmodule argparse\n")
+        arguments = ["--no-scan", "--get", "/library", "shop:app", "--manifest", "a.manifest"]
+        result = self.check("-o", "b.manifest", *arguments)
+        self.assertEqual(result.code, 1, result)
+        self.assertIn('    manifest="a.manifest", after you append b.manifest to it\n', result.out)
+        with io.open(written, "rb") as source, io.open(given, "ab") as stream:
+            stream.write(source.read())
+        self.assertEqual(self.check(*arguments).code, 0)
+        # The same file under another name, and no other manifest.
+        for manifest, more in (
+            (os.path.join(".", "c.manifest"), ["--manifest", "c.manifest"]),
+            ("d.manifest", []),
+        ):
+            self.write("c.manifest", u"warmup-manifest 1\nmodule argparse\n")
+            result = self.check("-o", manifest, *(arguments[:4] + more))
+            self.assertIn("    manifest=%s\n" % json.dumps(manifest), result.out)
+            self.assertEqual(self.check("--manifest", manifest, *arguments[:4]).code, 0)
+
     def test_calls_a_callable(self):
         code, data = self.data("--call", "shop:Jobs.run")
         self.assertEqual((code, self.names(data["late"])), (1, ["shop_plugin"]))
@@ -254,6 +368,65 @@ class Check(unittest.TestCase):
             result = self.check("--no-scan", *arguments)
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
+            self.assertNotIn("nothing was late", result.out)
+
+    def test_sends_each_request_also_after_one_that_fails(self):
+        self.write(
+            "served.py",
+            u"""
+            import shop
+            def app(environ, start_response):
+                if environ["PATH_INFO"] == "/exit":
+                    raise SystemExit(3)
+                return shop.app(environ, start_response)
+            """,
+        )
+        if not fresh.PY2:
+            self.write(
+                "served_async.py",
+                u"""
+                async def app(scope, receive, send):
+                    path = scope.get("path")
+                    if path == "/exit":
+                        raise SystemExit(3)
+                    if path == "/boom":
+                        raise ValueError("boom")
+                    if path == "/library":
+                        import argparse, sched
+                    await send({"type": "http.response.start", "headers": [],
+                                "status": 500 if path == "/500" else 200})
+                    await send({"type": "http.response.body", "body": b""})
+                """,
+            )
+        problems = (
+            "ValueError: boom (/boom)",
+            "SystemExit: 3 (/exit)",
+            "/500 was answered with status 500",
+        )
+        for name in ["served"] + ["served_async"] * (not fresh.PY2):
+            arguments = ["--no-scan", "--get", "/boom", "/500", "/exit", "/library", name]
+            code, data = self.data(*arguments)
+            self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched"]), name)
+            self.assertEqual([use[0] for use in data["warm"]["uses"]], ["/500", "/library"], name)
+            self.assertEqual(data["raised"], "; ".join(problems), name)
+            self.assertIn(
+                "the application raised: " + "; ".join(problems), self.check(*arguments).out
+            )
+
+    def test_says_that_an_application_raises_cold_alone(self):
+        self.write("cold.py", u"import sys\ndef run(): sys.modules['sched']\n")
+        result = self.check("--no-scan", "--modules", "sched", "--call", "cold:run")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("raised, cold: KeyError: 'sched' (cold:run)\n", result.out)
+
+    def test_does_not_say_that_nothing_was_late_if_the_answer_is_lost(self):
+        self.write("ends.py", u"import os\ndef run():\n    import sched\n    os._exit(9)\n")
+        result = self.check("--no-scan", "--call", "ends:run")
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("ended, with exit status 9 (ends:run)", result.out)
+        self.assertNotIn("nothing was late", result.out)
+        for side in "cold", "warm":
+            self.assertIn([side, "?", "?", "?"], [line.split() for line in result.out.splitlines()])
 
     def test_counts_no_codec_that_it_looks_up_itself(self):
         # Of SHOP, the import of json would look latin_1 up.
@@ -534,6 +707,46 @@ class Check(unittest.TestCase):
         for name in "app", "application", "wsgi", "adapted":
             code, data = self.data("--no-scan", "served:" + name)
             self.assertEqual((code, data["warm"]["uses"][0][:2]), (0, ["/", 204]), name)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_behind_a_call_that_takes_any_arguments(self):
+        self.write(
+            "served.py",
+            u"""
+            class Wrapper:
+                def __init__(self, inner):
+                    self.inner = inner
+                def __call__(self, *args, **kwargs):
+                    return self.inner(*args, **kwargs)
+
+            async def respond(scope, receive, send):
+                if scope["type"] == "http":
+                    await send({"type": "http.response.start", "status": 204, "headers": []})
+                    await send({"type": "http.response.body", "body": b""})
+
+            def respond_wsgi(environ, start_response):
+                start_response("204 No Content", [])
+                return []
+
+            class Two:
+                def __init__(self, scope):
+                    self.scope = scope
+                async def __call__(self, receive, send):
+                    await respond(self.scope, receive, send)
+
+            asgi, wsgi = Wrapper(respond), Wrapper(respond_wsgi)
+
+            def broken(environ, start_response):
+                raise TypeError("broken")
+            """,
+        )
+        for arguments in ["--asgi", "served:asgi"], ["served:wsgi"], ["--asgi", "served:Two"]:
+            code, data = self.data("--no-scan", *arguments)
+            self.assertEqual((code, data["warm"]["uses"][0][:2]), (0, ["/", 204]), arguments)
+        for name, is_guess in ("asgi", True), ("broken", False):
+            result = self.check("--no-scan", "served:" + name)
+            self.assertEqual(result.code, 1, result)
+            self.assertEqual("add --asgi" in result.out, is_guess, result)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi_state_path_and_disconnect(self):

@@ -221,3 +221,34 @@ class ReportCommand(FolderTest):
         command = "(%s -m warmup report --codecs idna; echo $? >&2) | true" % sys.executable
         result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
         self.assertEqual((result.code, result.err), (0, "0\n"), result)
+
+
+class ManifestOfCommands(FolderTest):
+
+    def command(self, arguments, path):
+        words = ["-m", "warmup", arguments[0], "-o", path] + arguments[1:]
+        return fresh.call(words, directory=self.folder)
+
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "there are no FIFOs")
+    def test_refuses_to_write_a_manifest_where_it_would_be_lost(self):
+        self.write("program.py", u"import sched")
+        self.write("shop.py", u"def run(): import sched")
+        fifo, folder = os.path.join(self.folder, "fifo"), os.path.join(self.folder, "folder")
+        os.mkfifo(fifo)
+        os.mkdir(folder)
+        for arguments in (
+            ["record", "program.py"],
+            ["report", "--no-scan"],
+            ["check", "--no-scan", "--call", "shop:run", "--allow=sched"],
+        ):
+            for path in fifo, folder:
+                result = self.command(arguments, path)
+                self.assertEqual((result.code, result.out), (2, ""), result)
+                self.assertIn("%s is no regular file; name a file\n" % path, result.err)
+            result = self.command(arguments, os.devnull)
+            self.assertEqual((result.code, result.err), (0, ""), result)
+        result = fresh.python(
+            u"import warmup\nwarmup.preload(scan=False)", environment={"WARMUP_RECORD": fifo}
+        )
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("WARMUP_RECORD: %s is no regular file" % fifo, result.err)

@@ -10,6 +10,9 @@ import textwrap
 import unittest
 
 from tests.support import fresh
+from tests.test_c_import import applies, trigger_of
+from warmup import pytest as plug_in
+from warmup._sources import c_import
 
 HAS_PYTEST = fresh.call(["-c", "import pytest"]).code == 0
 
@@ -47,6 +50,14 @@ TESTS = u"""
 """
 
 
+SHOP_WITH_DATES = u"""
+    import datetime
+
+    def load():
+        return datetime.datetime.strptime("2026", "%Y")
+"""
+
+
 class WithoutPytest(unittest.TestCase):
     def test_the_package_does_not_import_pytest(self):
         self.assertEqual(
@@ -61,6 +72,45 @@ class WithoutPytest(unittest.TestCase):
     def test_the_plug_in_needs_nothing(self):
         result = fresh.python(u"sys.modules['pytest'] = None\nimport warmup.pytest\n")
         self.assertEqual((result.code, result.err), (0, ""), result)
+
+    def test_a_c_import_that_is_recorded_only_when_it_is_used_is_seen_each_time(self):
+        folder = os.path.realpath(tempfile.mkdtemp())
+        self.addCleanup(shutil.rmtree, folder)
+        for number, (owner, trigger, modules, since, until, _) in enumerate(c_import.C_IMPORTS):
+            is_left_out = (
+                owner in plug_in._ASKED_FOR_AGAIN
+                or not callable(modules)
+                and modules[0] in plug_in._ASKED_FOR_AGAIN
+            )
+            if not is_left_out or not applies(since, until):
+                continue
+            found = fresh.value(
+                u"""
+                import io, json
+                import warmup.pytest
+                __import__(sys.argv[2])
+                names = sys.argv[4].split(",")
+                for name in names:
+                    __import__(name)
+                lines = ["    " + line for line in sys.argv[3].splitlines()]
+                exec("def use():\\n" + "\\n".join(lines))
+                use()
+                training = warmup.pytest.Training(sys.argv[1])
+                training.start()
+                before = io.open(sys.argv[1]).read()
+                use()
+                training.stop()
+                after = io.open(sys.argv[1]).read()
+                print(json.dumps([[name for name in names if "module %s " % name in text] for text in (before, after)]))
+                """,
+                arguments=[
+                    os.path.join(folder, str(number)),
+                    owner,
+                    trigger_of(owner, trigger, modules),
+                    ",".join(modules),
+                ],
+            )
+            self.assertEqual(found, [[], list(modules)], trigger)
 
 
 @unittest.skipUnless(
@@ -225,6 +275,34 @@ class WithPytest(unittest.TestCase):
             ),
             [],
         )
+
+    def test_records_what_c_code_has_kept_since_before_the_tests(self):
+        self.write("shop.py", SHOP_WITH_DATES)
+        self.write("conftest.py", u"import shop\nshop.load()")
+        self.write("test_shop.py", u"import shop\ndef test():\n    shop.load()")
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("module _strptime", self.targets())
+        replay = u"""
+            import json
+            import shop, warmup
+            if len(sys.argv) > 1:
+                warmup.preload(manifest=sys.argv[1], scan=False)
+            with Recorder() as recorder:
+                shop.load()
+            print(json.dumps(recorder.late))
+        """
+        path = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])}
+        self.assertIn("_strptime", repr(fresh.value(replay, environment=path)))
+        late = fresh.value(replay, environment=path, arguments=[self.manifest])
+        self.assertEqual(late, [])
+
+    def test_records_no_c_import_that_no_test_can_need(self):
+        self.write("test_shop.py", u"def test(): pass")
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        for name in "_strptime", "traceback", "typing":
+            self.assertNotIn("module " + name, self.targets())
 
     def test_refuses_a_file_that_cannot_be_written(self):
         self.write("test_shop.py", u"def test(): pass")

@@ -42,6 +42,11 @@ def add_arguments(parser):
         "--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests"
     )
     parser.add_argument(
+        "--asgi",
+        action="store_true",
+        help="the application is an ASGI application; for one whose signature does not say so",
+    )
+    parser.add_argument(
         "--allow",
         metavar="NAME",
         nargs="+",
@@ -104,7 +109,9 @@ def main(options, keywords, check_output):
         # The application may change the folder before the file is read.
         keywords = dict(keywords, manifest=os.path.abspath(keywords["manifest"]))
     recording = check_output(options.output) if options.output else None
-    job = dict(_job(application, options.call, requests), timeout=options.timeout)
+    job = dict(
+        _job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi
+    )
     answers = {
         "cold": _answer(dict(job, options=None)),
         "warm": _answer(dict(job, options=keywords)),
@@ -112,7 +119,8 @@ def main(options, keywords, check_output):
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
         recording.write(u"".join(line for line in result.lines()))
-    print(result.as_json() if options.json else _report.printable(result.as_text(options.output)))
+    text = result.as_json() if options.json else result.as_text(options.output, options.manifest)
+    print(text if options.json else _report.printable(text))
     return result.code
 
 
@@ -198,8 +206,9 @@ def _answer(job):
         _refuse_to_wait(job, lines, places[0])
     text = lines[-1] if lines else u""
     if not text.startswith(u"{"):
-        return {"late": [], "uses": [], "preload": None, "derivable": [],
-                "raised": "the process of the application ended, with exit status %d" % code}  # fmt: skip
+        return {"late": [], "uses": [], "preload": None, "derivable": [], "lost": True,
+                "raised": "the process of the application ended, with exit status %d (%s)"
+                          % (code, _report.printable(lines[-1] if lines else u"its start"))}  # fmt: skip
     answer = ast.literal_eval(text)
     if answer["refused"]:
         argument, problem = answer["refused"]
@@ -252,10 +261,10 @@ class _Result(object):
         self._late = [late for late in warm["late"] if late not in self._allowed]
         # preload() would refuse a cure that names these.
         self._excluded = self._names("module", True) + self._names("codec", True)
-        self.raised = warm["raised"]
-        for name, status, _ in warm["uses"]:
-            if status is not None and status >= 500 and not self.raised:
-                self.raised = "%s was answered with status %d" % (name, status)
+        problems = [warm["raised"]] if warm["raised"] else []
+        problems += ["%s was answered with status %d" % (name, status) for name, status, _ in warm["uses"]
+                     if status is not None and status >= 500]  # fmt: skip
+        self.raised = "; ".join(problems) or None
         self.code = 1 if self._late or self.raised else 0
 
     def lines(self):
@@ -265,9 +274,14 @@ class _Result(object):
     def cures(self):
         """Return alternative arguments of ``preload()`` that would cure what was late, as a list of dictionaries."""
         modules, codecs = self._names("module", False), self._names("codec", False)
+        if codecs and self._keywords.get("scan", True) and self._keywords.get("codecs") is None:
+            # With codecs=, preload() would prime these codecs and no others.
+            modules = modules + ["encodings." + codec.aliased(name) for name in codecs]
+            codecs = []
         derivable = set(self._answers["warm"]["derivable"])
         packages = sorted({name.partition(".")[0] for name in modules if name in derivable})
-        rest = [name for name in modules if name.partition(".")[0] not in packages]
+        # A package may compute the name of another of its modules: packages= does not find that module.
+        rest = [name for name in modules if name not in derivable]
         cures = []
         if modules or codecs:
             cures.append(self._with_given(modules=modules, codecs=codecs))
@@ -294,8 +308,11 @@ class _Result(object):
             if new
         }
 
-    def as_text(self, output):
-        """Return the tables and sentences for people. ``output``: the manifest of ``-o``, or ``None``."""
+    def as_text(self, output, given):
+        """Return the tables and sentences for people.
+
+        ``output``: the manifest of ``-o``, or ``None``. ``given``: the manifest of ``--manifest``, or ``None``.
+        """
         lines = ["%s on Python %d.%d" % ((self._name,) + sys.version_info[:2]), ""]
         lines += _report.table(("", "late imports", "modules", "ms", "seconds by use"), [
             self._row(side) for side in ("cold", "warm")])  # fmt: skip
@@ -319,6 +336,8 @@ class _Result(object):
                 lines += ["", title] + _rows(late)
         if self.raised:
             lines += ["", "the application raised: %s" % self.raised]
+        elif self._answers["cold"]["raised"]:
+            lines += ["", "the application raised, cold: %s" % self._answers["cold"]["raised"]]
         if self._excluded:
             lines += [
                 "",
@@ -331,13 +350,15 @@ class _Result(object):
             lines += ["    " + ", ".join("%s=%s" % (key, json.dumps(cure[key])) for key in sorted(cure, reverse=True))
                       for cure in cures]  # fmt: skip
             if output:
-                lines.append("    manifest=%s" % json.dumps(output))
-        elif not self._late:
+                lines.append("    " + _manifest_cure(output, given))
+        elif not self.code:
             lines += ["", "nothing was late" + (" that is not allowed" if self._allowed else "")]
         return "\n".join(lines)
 
     def _row(self, side):
         answer = self._answers[side]
+        if "lost" in answer:
+            return side, "?", "?", "?", ""
         uses = ["%s %.3f" % (name if status is None else "%s %d" % (name, status), seconds)
                 for name, status, seconds in answer["uses"]]  # fmt: skip
         late = answer["late"]
@@ -354,6 +375,13 @@ class _Result(object):
         return _report.as_json(dict(
             sides, application=self._name, late=self._late, allowed=self._allowed, failed=self._failed, raised=self.raised,
             cures=cures, code=self.code))  # fmt: skip
+
+
+def _manifest_cure(output, given):
+    """Return the argument for the manifest that was written. ``preload()`` takes one manifest, so keep the given one."""
+    if not given or os.path.realpath(output) == os.path.realpath(given):
+        return "manifest=%s" % json.dumps(output)
+    return "manifest=%s, after you append %s to it" % (json.dumps(given), output)
 
 
 def _rows(late):

@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import stat
 import sys
 
 from warmup._python import imports, locks
@@ -59,12 +60,15 @@ class Recording(Collector):
     """Add each late import to the manifest ``path``, by one write. Do not add what the file names already.
 
     ``adds_known``: add that as well. A process that cannot write logs one warning, and goes on. Raise `ArgumentError`
-    if the file exists and is no manifest.
+    if the file exists and is no manifest, or what exists there is no file.
     """
 
     def __init__(self, path, is_late=None, adds_known=False):
         Collector.__init__(self, self.add, is_late)
         self.path = os.path.abspath(path)
+        # A FIFO takes all lines, and loses them when it is closed. A device such as /dev/null loses them on purpose.
+        if os.path.exists(self.path) and not _is_file_or_device(self.path):
+            raise ArgumentError("manifest", "%s is no regular file; name a file" % path)
         self._process_that_warned = None
         self._known, self._header = manifest.known(self.path)
         if adds_known:
@@ -100,6 +104,10 @@ class Recording(Collector):
             return False
         self._header = u""
         return True
+
+
+def _is_file_or_device(path):
+    return os.path.isfile(path) or stat.S_ISCHR(os.stat(path).st_mode)
 
 
 class Pause(object):

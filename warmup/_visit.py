@@ -37,8 +37,9 @@ def visit(job, path):
 
     ``job``: a dictionary. ``module`` and ``attribute`` name the application; ``""`` stands for a default attribute.
     ``call``: if the attribute is a factory, its arguments as a list and a dictionary, else ``None``. ``used``:
-    ``(module, attribute)`` of a function to call instead of requests, or ``None``. ``requests``: paths. ``options``:
-    keywords for ``preload()``, or ``None`` for a cold run.
+    ``(module, attribute)`` of a function to call instead of requests, or ``None``. ``requests``: paths. ``asgi``:
+    whether the user says that it is an ASGI application. ``options``: keywords for ``preload()``, or ``None`` for a
+    cold run.
     """
     os.environ.pop(VARIABLE, None)
     # Without this line, a refused import would hide what comes after it, and preload() could not import either.
@@ -70,13 +71,14 @@ class _Visit(object):
         ``preload``: totals of ``preload()``, or ``None``
         ``late``: a dictionary for each late import
         ``uses``: triples of path or function, status (``None`` for a call) and seconds
-        ``raised``: what the application raised, as text, or ``None``
+        ``raised``: what the application raised, and in which request, as text, or ``None``
         ``derivable``: names of modules that ``packages=`` would take in
     """
 
     def __init__(self, job, limit):
         self._job, self._limit = job, limit
         self._loop = None
+        self._is_guess = False
         self.answer = {"problem": None, "refused": None, "preload": None, "late": [], "uses": [], "raised": None,
                        "derivable": []}  # fmt: skip
 
@@ -125,7 +127,10 @@ class _Visit(object):
                 "%s is no application: it cannot be called" % type(application).__name__
             )
         version = _asgi_version(application)
+        if job["asgi"]:
+            version = version or 3
         if not version:
+            self._is_guess = version is None
             return lambda path: _get_wsgi(application, path)
         self._loop = _Loop(application, version)
         return self._loop.get
@@ -153,16 +158,27 @@ class _Visit(object):
                 self._loop.start_application()
             collector.start()
             for path in self._job["requests"]:
-                self._limit.begin(path)
-                began = clock()
-                status = use(path)
-                self.answer["uses"].append((path, status, clock() - began))
+                # A server answers an error with status 500, and goes on.
+                try:
+                    self._limit.begin(path)
+                    began = clock()
+                    status = use(path)
+                    self.answer["uses"].append((path, status, clock() - began))
+                except BaseException as error:
+                    self._note(error, path)
         except BaseException as error:
-            with Pause():  # PyPy looks up the codec ascii
-                self.answer["raised"] = describe(error)
+            self._note(error, "lifespan")
         finally:
             collector.stop()
             done.release()
+
+    def _note(self, error, what):
+        with Pause():  # PyPy looks up the codec ascii
+            text = "%s (%s)" % (describe(error), what)
+            if self._is_guess and isinstance(error, TypeError):
+                text += ", taken for WSGI: add --asgi if it is an ASGI application"
+            before = self.answer["raised"]
+            self.answer["raised"] = text if before is None else before + "; " + text
 
     def _take(self, late):
         row = late.as_dict()
@@ -329,9 +345,9 @@ def _get_wsgi(application, path):
 
 
 def _asgi_version(application):
-    """Return 3 or 2 for an ASGI application, and 0 for a WSGI application. Look at what a call needs.
+    """Return 3 or 2 for an ASGI application, 0 for a WSGI application, and ``None`` if its call takes any arguments.
 
-    ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two arguments.
+    Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two.
     """
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
         application = application.func
@@ -348,8 +364,10 @@ def _asgi_version(application):
             needed = len(names) - len(getattr(function, "__defaults__", None) or ())
             if code.co_flags & 0x80 or needed == 3 or names[:3] == ["scope", "receive", "send"]:
                 return 3  # 0x80: CO_COROUTINE
-            return 2 if len(names) == 1 and not code.co_flags & 0x04 else 0  # CO_VARARGS
-    return 0
+            if code.co_flags & 0x04 and needed < 2:  # CO_VARARGS
+                return None
+            return 2 if len(names) == 1 else 0
+    return None
 
 
 class _Loop(object):

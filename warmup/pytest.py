@@ -20,7 +20,7 @@ import sys
 from warmup._python import imports
 from warmup._python.compat import PY2
 from warmup._record import Recording
-from warmup._sources import codec, manifest
+from warmup._sources import c_import, codec, manifest
 from warmup._values import ArgumentError, Target
 from warmup._watch import watch
 
@@ -38,6 +38,8 @@ _NAME = "no_late_imports"
 _PYTEST = frozenset(["_pytest", "pytest", "pluggy", "py", "xdist", "execnet"])
 # Frames of these packages stand between the asker and the import system.
 _BETWEEN = frozenset(["importlib", "codecs", "encodings", "pkgutil", "warmup"])
+# C code asks for these each time it uses them, and the recording sees that.
+_ASKED_FOR_AGAIN = frozenset(["email", "traceback", "typing"])
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 
 
@@ -140,7 +142,8 @@ class Training(Recording):
 
     Problem: pytest has loaded much of the standard library. The import system does not see the import of a loaded
     module. What is done: if a function asks for a module that was loaded before the tests, the module is recorded too.
-    Every codec that was used before the tests is recorded, because nothing shows that a codec is used again.
+    Every codec that was used before the tests is recorded, because nothing shows that a codec is used again. The same
+    is done for the table of C imports, because C code may keep a module that it has imported, for example _strptime.
     """
 
     def __init__(self, path):
@@ -156,6 +159,10 @@ class Training(Recording):
             if codec.canonical(name[len("encodings.") :]) is not None:
                 self._note("codec", name[len("encodings.") :], "used before the tests")
         self._loaded = self._loaded.difference(codecs)
+        for _, trigger, modules, _ in c_import.rows():
+            for name in modules:
+                if name in self._loaded and name.partition(".")[0] not in _ASKED_FOR_AGAIN:
+                    self._note("module", name, "loaded before the tests: " + trigger)
         before = builtins.__import__
 
         def __import__(name, globals=None, locals=None, fromlist=(), level=-1 if PY2 else 0):
