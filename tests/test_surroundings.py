@@ -10,6 +10,7 @@ import unittest
 from tests.support import fresh
 from tests.support.folder import FolderTest
 from tests.support.program import PROGRAM
+from warmup._python.compat import FREE_THREADED
 
 
 class Place(FolderTest):
@@ -400,6 +401,48 @@ class Surroundings(FolderTest):
             ),
             False,
         )
+
+    @unittest.skipUnless(hasattr(os, "register_at_fork"), "before 3.7 no hook sees a fork")
+    def test_a_child_that_another_thread_forks_meanwhile_has_the_collector_as_it_was(self):
+        """On a free-threaded build, a collection in this child could wait for ever. So could a search for referrers."""
+        self.write("slow.py", u"import __main__\n__main__.started.set()\n__main__.stop.wait()\n")
+        collections, searches, is_as_before = fresh.value(
+            u"""
+            import gc, json, os, sys, threading, warnings
+            sys.path.insert(0, sys.argv[1])
+            warnings.simplefilter("ignore")  # 3.12 warns of a fork beside threads
+            import warmup
+            def collector():
+                return getattr(gc, "get_threshold", tuple)(), gc.isenabled()
+            collections, searches, before = [], [], collector()
+            getattr(gc, "callbacks", []).append(lambda phase, _: collections.append(phase))
+            getattr(sys, "addaudithook", id)(
+                lambda event, _: searches.append(event) if event == "gc.get_referrers" else None)
+            started, stop = threading.Event(), threading.Event()
+            reader, writer = os.pipe()
+            def run():
+                started.wait()
+                with warnings.catch_warnings():  # copies the list of filters, and with it that of preload()
+                    del collections[:]
+                    child = os.fork()
+                    if child == 0:
+                        found = [len(collections), len(searches), collector() == before]
+                        os.write(writer, json.dumps(found).encode("ascii"))
+                        os._exit(0)
+                    os.waitpid(child, 0)
+                stop.set()
+            thread = threading.Thread(target=run)
+            thread.start()
+            # A call in which the collector does not start has made enough objects for a collection.
+            warmup.preload(modules=["slow"], scan=False, codecs=["idna"])
+            thread.join()
+            print(os.read(reader, 1000).decode("ascii"))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertTrue(is_as_before)
+        if FREE_THREADED:
+            self.assertEqual((collections, searches), (0, 0))
 
     def test_an_interrupt_leaves_no_filter_behind(self):
         self.write("interrupts.py", u"raise KeyboardInterrupt")

@@ -20,6 +20,10 @@ _NEVER = 1000003
 # instances of old-style classes.
 _INNER = ("__code__", "__func__", "func", "__wrapped__") + ("__call__",) * PY2
 
+# Levels of the stack. 3.6 to 3.8 recover from an error at the limit only 50 levels below it; the rest is what preload()
+# itself calls before it catches an error.
+_ROOM = 60
+
 # the Surroundings of each thread that is inside a call; without it, a forked child could not put back what it inherits
 _active = []
 _has_hook = []  # not empty once the hook for forked children is registered
@@ -32,22 +36,25 @@ class Surroundings(object):
     `until_end` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller and in
     ``__exit__``: ::
 
-        with Surroundings() as surroundings:
+        with Surroundings(rules.is_standard, forget) as surroundings:
             try:
                 surroundings.begin()
             finally:
                 surroundings.end()
 
+    ``is_standard``: a function that returns whether a module's name is of the standard library. ``forget``: a function
+    that forgets what the call has half changed. It runs in a child that another thread forked during the call, because
+    the thread of the call is not in the child.
+
     What is left: the hook for forked children stays registered, and does nothing outside of a call. 2.7 and 3.6 have
-    no such hook. A child that another thread forks during the call keeps the filter, which matches nothing in the
-    child, and a collector that does not start by itself.
+    no such hook. There, a child that another thread forks during the call keeps the filter, which matches nothing in
+    the child, and a collector that does not start by itself. A child on a free-threaded build keeps the copies of the
+    filter that ``catch_warnings`` has made.
     """
 
-    def __init__(self, is_standard, left_in_parent):
-        # called in a child that another thread forked during the call: the thread of the call is not in the child
-        self._left_in_parent = left_in_parent
-        # function that returns whether a module's name is of the standard library
-        self._is_standard = is_standard
+    def __init__(self, is_standard, forget):
+        self._is_standard, self._forget = is_standard, forget
+        self._is_inherited = False  # whether this is a forked child
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", None, Warning, self, 0)
         self._thread = None  # the thread whose warnings are ignored
@@ -72,7 +79,7 @@ class Surroundings(object):
         self.handlers.update(handler_codes())
         _active.append(self)
         self._pause_collector()
-        self._silence()
+        self._ignore_warnings()
 
     def until_end(self, start, stop):
         """Call ``start()`` now and ``stop()`` at the `end`."""
@@ -86,7 +93,7 @@ class Surroundings(object):
             self._resume_collector()
         finally:
             try:
-                self._speak()
+                self._show_warnings()
             finally:
                 if self._stop is not None:
                     self._stop()
@@ -95,11 +102,16 @@ class Surroundings(object):
             _active.remove(self)
 
     def end_inherited(self):
-        """Undo everything in a forked child."""
-        is_left = self._thread not in (None, get_ident())
+        """Undo everything in a forked child.
+
+        Problem: on a free-threaded build, a collection and ``gc.get_referrers()`` wait for ever in a child that was
+        forked while another thread was importing. What is done: neither happens here.
+        """
+        is_beside = self._thread not in (None, get_ident())
+        self._is_inherited = True
         self.end()
-        if is_left:
-            self._left_in_parent()
+        if is_beside:
+            self._forget()
 
     def _pause_collector(self):
         """Set the first threshold so high that the collector does not start by itself.
@@ -122,13 +134,13 @@ class Surroundings(object):
             times, rest = divmod(now[0], _NEVER)
             if 0 < times <= 20 and rest < _NEVER // 10:
                 gc.set_threshold(min(self._thresholds[0] * times + rest, 2**31 - 1), *now[1:])
-                if FREE_THREADED:
+                if FREE_THREADED and not self._is_inherited:
                     # There a thread allocates 512 objects before it looks whether a collection is due. One that is due
                     # now would not run here, but in each forked child, and make its first request slow.
                     [[] for _ in range(1000)]
         self._thresholds = None
 
-    def _silence(self):
+    def _ignore_warnings(self):
         """Ignore the warnings of standard modules in this thread.
 
         Problem: a deprecated module warns when it is imported. What does not work: ``catch_warnings`` puts back a
@@ -152,12 +164,14 @@ class Surroundings(object):
             self._is_standard(module) or self.hides_own and module.partition(".")[0] == "warmup"
         )
 
-    def _speak(self):
+    def _show_warnings(self):
         self._thread = None
         lists = self._lists
         # The attribute, the argument of getrefcount() and each list refer to the filter. More references mean copies.
-        if lists and (
-            not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists)
+        if (
+            lists
+            and not (FREE_THREADED and self._is_inherited)
+            and (not hasattr(sys, "getrefcount") or sys.getrefcount(self._filter) > 2 + len(lists))
         ):
             try:
                 lists = lists + [one for one in gc.get_referrers(self._filter) if type(one) is list]
@@ -211,6 +225,32 @@ def _put_back(registries):
 
 
 # --- time and place of a call
+
+
+def check_stack():
+    """Raise ``RecursionError`` if the stack is so full that an error inside of ``preload()`` would end the process.
+
+    Problem: if a ``RecursionError`` is caught less than 50 levels below the limit, 3.6 to 3.8 do not count it as over.
+    Whoever then goes 50 levels beyond the limit ends the process: "Cannot recover from stack overflow". What does not
+    work: to count frames, because calls of C functions count too. What is done: go down that far, and come back.
+    """
+    if not (3,) <= sys.version_info < (3, 9):
+        return
+    has_room = True
+    try:
+        _descend(_ROOM)
+    except RecursionError:
+        has_room = False
+    if not has_room:
+        raise RecursionError(
+            "preload() needs %d more levels of the stack: call it where fewer functions run, or call "
+            "sys.setrecursionlimit() before it" % _ROOM
+        )
+
+
+def _descend(levels):
+    if levels:
+        _descend(levels - 1)
 
 
 def hindrance(in_flight):
