@@ -11,7 +11,7 @@ import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
-from warmup._python import library
+from warmup._python import compat, functions, library
 from warmup._sources import function
 
 # A package of the program, with a function-level import in every place that Python has for one. Each imports a
@@ -354,6 +354,24 @@ class ImportsInFunctions(ProgramTest):
             ),
             True,
         )
+
+
+class NestedCode(unittest.TestCase):
+
+    @unittest.skipUnless(compat.FREE_THREADED, "elsewhere few functions are nested")
+    def test_that_has_a_function_of_its_own_is_read_once(self):
+        def outer():
+            def inner():
+                import sched  # noqa: F401
+
+            return inner
+
+        inner = outer()
+        for listed in ([outer, inner], [inner, outer]):
+            pairs = functions.code_with_names(listed, None)
+            self.assertEqual(sorted(code.co_name for _, code in pairs), ["inner", "outer"])
+            self.assertIn((inner, inner.__code__), pairs)
+        self.assertIn((outer, inner.__code__), functions.code_with_names([outer], None))
 
 
 @unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")

@@ -321,8 +321,61 @@ class Unavailable(unittest.TestCase):
             [],
         )
 
+    def test_is_not_what_failed_for_a_passing_reason(self):
+        """The stack was full, or another thread has thrown an exception."""
+        for error in (u"Passing", u"getattr(builtins, 'RecursionError', RuntimeError)"):
+            statuses = fresh.value(u"""
+                import json, sys, warmup
+                try:
+                    import builtins
+                except ImportError:
+                    import __builtin__ as builtins
+                class Passing(Exception):
+                    pass
+                def trace(frame, event, _):
+                    if frame.f_code.co_name == "<module>" and frame.f_globals["__name__"] == "_strptime":
+                        sys.settrace(None)
+                        raise %s("maximum recursion depth exceeded")
+                sys.settrace(trace)
+                reports = [warmup.preload(codecs=()), warmup.preload(codecs=())]
+                print(json.dumps([[o.status for o in report.outcomes if o.target.name == "_strptime"]
+                                  for report in reports]))
+            """ % error)
+            self.assertEqual(statuses, [["failed"], ["warmed"]], error)
+
+    def test_is_not_what_a_broken_path_keeps_from_being_found(self):
+        counts = [
+            len(fresh.value(u"""
+                import json, sys, warmup
+                %s
+                print(json.dumps([repr(outcome) for outcome in warmup.preload().unavailable]))
+            """ % change))
+            for change in (u"", u"sys.path.insert(0, '\\0')", u"sys.path = tuple(sys.path)")
+        ]
+        self.assertLessEqual(max(counts), counts[0])
+
 
 class TheLibrary(FolderTest):
+
+    @unittest.skipIf(sys.platform == "win32", "Windows limits no descriptors")
+    def test_that_cannot_be_read_without_free_descriptors_makes_targets_fail(self):
+        is_raised, statuses, errors, notes = fresh.value(u"""
+            import json, resource, sys, warmup
+            before = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+            try:
+                report, is_raised = warmup.preload(strict=True), False
+            except warmup.PreloadError as error:
+                report, is_raised = error.report, True
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, before)
+            print(json.dumps([is_raised, sorted(set(o.status for o in report.outcomes)),
+                              [o.error for o in report.failed], report.notes]))
+        """)
+        self.assertTrue(is_raised)
+        self.assertGreater(len(errors), 90)
+        self.assertNotIn("unavailable", statuses)
+        self.assertIn("Errno 24", notes[0])
 
     def test_is_listed(self):
         listed = library.Library()

@@ -141,6 +141,83 @@ class SecondRound(FolderTest):
 
 
 @unittest.skipUnless(hasattr(signal, "SIGALRM"), "no such signal here")
+class NearTheLimitOfRecursion(unittest.TestCase):
+    """3.6 to 3.8 end a process that catches an error near the limit, and goes on there."""
+
+    def test_the_call_ends_no_process(self):
+        for room in (3, 9, 15, 25, 35, 45, 55, 61, 64, 70, 80, 300):
+            outcome = fresh.value(u"""
+                import json, sys
+                import warmup
+                def depth():
+                    frame, count = sys._getframe(1), 0
+                    while frame is not None:
+                        frame, count = frame.f_back, count + 1
+                    return count
+                def down(levels):
+                    return down(levels - 1) if levels else warmup.preload()
+                try:
+                    outcome = down(sys.getrecursionlimit() - depth() - %d).summary()
+                except RuntimeError as error:  # RecursionError is one
+                    outcome = str(error)
+                print(json.dumps(outcome))
+            """ % room)
+            if room < 60 and (3, 6) <= sys.version_info < (3, 9):
+                self.assertIn("recursion", outcome)
+            elif room > 80:
+                self.assertIn(" 0 failed", outcome)
+
+    def test_what_failed_is_not_unavailable(self):
+        unavailable, failed = fresh.value(u"""
+            import json, sys
+            import warmup
+            def down(levels):
+                return down(levels - 1) if levels else warmup.preload()
+            unavailable, failed = [], []
+            for room in (35, 65, 75):
+                for outcome in down(sys.getrecursionlimit() - 2 - room).outcomes if room >= %d else ():
+                    if "recursion" in (outcome.error or ""):
+                        (failed if outcome.status == "failed" else unavailable).append(outcome.target.name)
+            print(json.dumps([unavailable, failed]))
+        """ % (65 if (3, 6) <= sys.version_info < (3, 9) else 35))
+        self.assertEqual(unavailable, [])
+
+
+class AfterAnInterrupt(unittest.TestCase):
+    def test_at_any_line_no_thread_is_noted(self):
+        noted, count = fresh.value(u"""
+            import json, sys, warmup
+            from warmup import _preload
+            from warmup._python import rules
+            code, noted, count = rules.Rules.warm.__code__, [], 0
+            def interrupted(number):
+                lines = []
+                def trace(frame, event, _):
+                    if frame.f_code is code:
+                        if event == "line":
+                            lines.append(frame.f_lineno)
+                            if len(lines) == number:
+                                sys.settrace(None)
+                                raise KeyboardInterrupt
+                        return trace
+                sys.settrace(trace)
+                try:
+                    warmup.preload(codecs=["idna"], scan=False)
+                    warmup.preload()
+                except KeyboardInterrupt:
+                    return True
+                finally:
+                    sys.settrace(None)
+                    _preload.memory = _preload.Memory()
+            while count < 40 and interrupted(count + 1):
+                count += 1
+                noted.append(list(rules._rules_of_threads.values()) != [])
+            print(json.dumps([noted, count]))
+        """)
+        self.assertGreater(count, 9)
+        self.assertEqual(noted, [False] * count)
+
+
 class AfterATimeout(FolderTest):
     def test_the_next_call_finds_what_the_ended_one_had_not_read(self):
         """Let a signal handler raise when a call has read five functions; compare with a program without it."""
@@ -284,6 +361,22 @@ __spec__ = Spec()
             ),
             [["adds", "third"], ["replaces"]],
         )
+
+    def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
+        for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):
+            for is_early in (True, False) if "1 / 0" not in clock else (False,):
+                lines = [u"import time, warnings", u"time.time = " + clock, u"import warmup"]
+                if not is_early:
+                    lines[1:] = lines[:0:-1]
+                compiled = fresh.value(u"""
+                    import json
+                    %s
+                    warmup.preload(codecs=["idna"], scan=False)
+                    _preload = sys.modules["warmup._preload"]
+                    _preload.forget()
+                    print(json.dumps(warmup.preload(codecs=["cp037"]).compiled))
+                """ % u"; ".join(lines))
+                self.assertEqual(compiled, 0, lines)
 
     def test_a_threshold_of_the_collector_stays(self):
         self.write("settings.py", u"import gc; gc.set_threshold(0)\n")

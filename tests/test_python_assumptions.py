@@ -497,7 +497,7 @@ class WhatWasCompiled(FolderTest):
                 sys.path.insert(0, sys.argv[1])
                 before = time.time() - 0.01
                 import module
-                print(json.dumps(library.count_compiled(["module"], before)))
+                print(json.dumps(library.count_compiled(["module"], before, time.time())))
                 """,
                 arguments=[self.folder],
                 environment={"PYTHONDONTWRITEBYTECODE": ""},

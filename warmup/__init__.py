@@ -25,7 +25,8 @@ Replay: ``preload(manifest=FILE)``. A manifest decides what is imported: trust i
 Importing this package is cheap and has no effect. The library prints nothing. Its logger is ``warmup``.
 
 Limits: an import statement that runs while the interpreter shuts down fails, cold and warm. Spawned processes and
-sub-interpreters share no modules: call preload() in each.
+sub-interpreters share no modules: call preload() in each. A bug of CPython 3.12.1 ends the process where a second
+sub-interpreter imports _strptime or _pylong, with or without preload().
 """
 
 from __future__ import absolute_import, division, print_function

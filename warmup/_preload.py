@@ -4,11 +4,10 @@ from __future__ import absolute_import, division, print_function
 
 import _warnings
 import sys
-import time
 
 from warmup import _record
 from warmup._python import library, locks, surroundings
-from warmup._python.compat import PY2, Placeholder, Text, clock
+from warmup._python.compat import PY2, Placeholder, Text, clock, time
 from warmup._python.rules import RefusedError, Rules, forget_threads
 from warmup._report import Report
 from warmup._settings import Settings, environment
@@ -36,7 +35,11 @@ if Placeholder is not None:
 
 
 class Memory(object):
-    """Keep what one call of ``preload()`` has learned for the next call. Only a watch and a guard live as long."""
+    """Keep what one call of ``preload()`` has learned for the next call.
+
+    Some things live longer, and `forget` keeps them: what `_record` records, a watch, a guard, the hooks for forked
+    children, and on 2.7 the ``__import__`` of this package.
+    """
 
     def __init__(self):
         self._library = None  # the list of the standard library; None until it is needed
@@ -70,7 +73,10 @@ memory = Memory()
 
 
 def forget():
-    """Forget what earlier calls of ``preload()`` have learned. The next call looks at everything again."""
+    """Forget what earlier calls of ``preload()`` have learned. The next call looks at everything again.
+
+    What is imported stays imported. `Memory` says what else stays.
+    """
     global memory
     memory = Memory()
     forget_threads()
@@ -114,7 +120,9 @@ def preload(
 
     Raises ``TypeError`` or ``ValueError`` for a wrong argument, before anything is imported. An exception that an
     imported module raises becomes an outcome. ``KeyboardInterrupt``, ``MemoryError`` and exceptions of signal handlers
-    reach the caller. The function prints nothing, and hides the warnings of standard modules.
+    reach the caller. On 3.6 to 3.8 it raises ``RecursionError`` less than 60 levels below the limit of recursion: there
+    an error that is caught would end the process. The function prints nothing, and hides the warnings of standard
+    modules.
 
     Source: the targets come from the import statements in live functions (``gc.get_objects()``), from a table of the
     imports that C code makes, from the folder of ``encodings``, and on 3.15 from unused lazy imports (PEP 810). Names
@@ -122,8 +130,12 @@ def preload(
 
     Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
     the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses
-    what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``.
+    what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``. An
+    ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) cannot be told from that
+    of a module, and becomes an outcome. A filter that a module adds to the warnings when it is imported stays:
+    ``threading`` of 2.7 adds one.
     """
+    surroundings.check_stack()
     settings = Settings(locals())
     with _record.Pause():
         call = _Call(settings, memory)
@@ -146,11 +158,9 @@ class _Call(object):
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
         memory.begin()
-        self._started, self._began, self._resident = (
-            clock(),
-            time.time(),
-            surroundings.resident_memory(),
-        )
+        self._started = clock()
+        self._began = time()
+        self._resident = surroundings.resident_memory()
         self._hindrance = surroundings.hindrance(locks.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
         self._manifest = (
@@ -224,18 +234,18 @@ class _Call(object):
 
     def _find(self):
         """Yield ``(source, targets, is_asked_for)`` of each source. The last is true if a user named the targets."""
-        memory, look = self._memory, self._look
-        yield self._named, look(self._named), True
+        memory, targets_of = self._memory, self._targets_of
+        yield self._named, targets_of(self._named), True
         if self._manifest is not None:
-            yield self._manifest, look(self._manifest), True
+            yield self._manifest, targets_of(self._manifest), True
         if self._codecs is not None or self._settings.scan:
-            yield memory.codecs, look(memory.codecs, self._codecs), self._codecs is not None
+            yield memory.codecs, targets_of(memory.codecs, self._codecs), self._codecs is not None
         if self._settings.scan:
             for source in (memory.c_imports, self._functions, self._placeholders):
                 if source is not None:
-                    yield source, look(source), False
+                    yield source, targets_of(source), False
 
-    def _look(self, source, *arguments):
+    def _targets_of(self, source, *arguments):
         """Return the targets that ``source`` finds. Note it in the report if the source cannot look."""
         try:
             return source.find(*(arguments + (self._rules,)))
@@ -301,7 +311,7 @@ class _Call(object):
         grown = None if resident is None or self._resident is None else resident - self._resident
         # A set: another thread may load and drop a module again and again.
         names = {name for outcome in self._outcomes for name in outcome.modules}
-        compiled = library.count_compiled(names, self._began)
+        compiled = library.count_compiled(names, self._began, time())
         notes = sorted(self._notes)
         if self._settings.scan:
             notes.append(self._memory.library.note())
@@ -385,9 +395,7 @@ def _is_from_outside(error, traceback, before):
         return True
     if isinstance(error, Exception):
         return False
-    while traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    variables = traceback.tb_frame.f_globals
+    variables = library.innermost(traceback).tb_frame.f_globals
     # 2.7 sets the globals of a module that failed to None.
     if PY2 and variables.get("__name__", before) is None:
         return False

@@ -4,6 +4,9 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
+# Not the attribute of the module: a test may replace it by a function that stops the clock, or that fails.
+from time import time
+
 PY2 = sys.version_info[0] == 2
 PYPY = hasattr(sys, "pypy_version_info")
 FREE_THREADED = (
@@ -19,14 +22,13 @@ Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
 
 if PY2:
-    from time import time as clock
+    from thread import get_ident  # noqa: F401
 
-    from thread import get_ident
-
-    Text = basestring  # noqa: F821
+    clock = time
+    Text = basestring
 else:
-    from _thread import get_ident
-    from time import perf_counter as clock
+    from _thread import get_ident  # noqa: F401
+    from time import perf_counter as clock  # noqa: F401
 
     Text = str
 
@@ -85,21 +87,3 @@ def forked_by(frame, function):
 def is_unbuffered():
     """Return whether ``python -u`` runs this process. No flag of ``sys`` says that. 2.7 does not say it at all."""
     return type(getattr(sys.stdout, "buffer", None)).__name__ == "FileIO"
-
-
-__all__ = [
-    "Code",
-    "FREE_THREADED",
-    "Frame",
-    "Function",
-    "Module",
-    "PY2",
-    "PYPY",
-    "Placeholder",
-    "Text",
-    "clock",
-    "forked_by",
-    "get_ident",
-    "is_unbuffered",
-    "replace_in_code",
-]

@@ -232,14 +232,20 @@ def _count_collections():
     return [generation["collections"] for generation in gc.get_stats()]
 
 
-def is_at_import_statement(frame):
-    """Return whether ``frame`` is at an import statement. ``True`` if this version's bytecode is not verified."""
-    code = frame.f_code.co_code
-    return not is_verified or not 0 <= frame.f_lasti < len(code) or code[frame.f_lasti] == _MARK
+def is_at_import_statement(frame, at=None):
+    """Return whether ``frame`` is at an import statement. ``True`` if this version's bytecode is not verified.
+
+    ``at``: the place of an instruction in the bytecode; ``None`` means the one that runs now.
+    """
+    code, at = frame.f_code.co_code, frame.f_lasti if at is None else at
+    return not is_verified or not 0 <= at < len(code) or code[at] == _MARK
 
 
 def code_with_names(functions, words):
     """Return pairs ``(function, code)`` of code that uses a name of ``words``. Nested code counts as well.
+
+    On a free-threaded build, nested code that has a function of its own among ``functions`` is returned with that
+    function alone. Elsewhere few functions are nested, and to look for them takes longer than to read them twice.
 
     ``words``: a set, or ``None`` for all code. On 2.7 code with an import statement is always returned, because
     `import27.install` may have to mark the statement as absolute.
@@ -248,9 +254,11 @@ def code_with_names(functions, words):
     not returned. Its nested functions are.
     """
     pairs = [(function, function.__code__) for function in functions]
+    # A free-threaded build lists the bodies of modules too. Without it, half of the code would be read twice.
+    own = {id(code) for _, code in pairs} if FREE_THREADED else ()
     for function, code in pairs:  # grows meanwhile
         for constant in code.co_consts:
-            if type(constant) is Code:
+            if type(constant) is Code and id(constant) not in own:
                 pairs.append((function, constant))
     if words is not None:
         pairs = [

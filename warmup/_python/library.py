@@ -7,8 +7,9 @@ import os
 import sys
 
 from warmup._python.compat import PY2, PYPY, Function, Module, Text
+from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
-from warmup._values import ArgumentError
+from warmup._values import ArgumentError, describe
 
 if PY2:
     import imp
@@ -85,8 +86,8 @@ EXCLUDED.update(
     for name in UNSHAREABLE
 )
 
-_NOT_PACKAGES = frozenset(["__pycache__", "site-packages", "dist-packages"])
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
+_NOT_PACKAGES = _THIRD_PARTY.union(["__pycache__"])
 
 
 class Library(object):
@@ -118,15 +119,19 @@ class Library(object):
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
         # finds part of its library.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
+        self._error = None if self.is_listed else _error_of_listing(self.roots)
         # Where not even a finder has one of those that are missing, no module of the library can be imported.
-        self._can_be_found = not self.is_listed and any(
-            name not in sys.modules and find(name) for name in sorted(missing)
+        self._can_be_found = (
+            not self.is_listed
+            and self._error is None
+            and any(name not in sys.modules and find(name) for name in sorted(missing))
         )
         self.names = frozenset(names) | self.built_in
         self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(
             expected
         )
-        self._expected = expected
+        # Before 3.10 only the codecs are known to be of the library without a list of it.
+        self._expected = expected or frozenset(["encodings"])
 
     def has(self, name):
         """Return whether ``name`` is the name of a module of the standard library."""
@@ -162,7 +167,7 @@ class Library(object):
             return text
         return (
             "The standard library was NOT FOUND (%s): name in modules= the modules that your program imports late."
-            % (", ".join(self.roots) or "no folder")
+            % (self._error or ", ".join(self.roots) or "no folder")
         )
 
 
@@ -209,6 +214,19 @@ def _roots():
         beside = [os.path.join(sys.base_prefix, "DLLs"), sys.base_prefix] if not PY2 else []
         beside = [folder for folder in beside if os.path.isdir(folder) and folder not in roots]
     return roots, beside
+
+
+def _error_of_listing(folders):
+    """Return the error with which one of ``folders`` cannot be listed now, as text, or ``None``."""
+    for folder in folders:
+        try:
+            if os.path.isdir(folder):  # else a zip file
+                os.listdir(folder)
+        except Exception as error:  # no free descriptor; an audit hook forbids it
+            if must_pass():
+                raise
+            return describe(error)
+    return None
 
 
 def _is_folder(path):
@@ -452,7 +470,7 @@ def is_refusal(name, error, traceback, library):
     The library says so in the body of one of its modules. The body raises an exception, or imports a module or a name
     that does not exist here. For example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
     These failures do not count: a finder fails, the process has no free descriptor, a shared library does not load, a
-    module of the library was not found.
+    module of the library was not found, the stack is full, another thread throws an exception into this thread.
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
@@ -461,9 +479,15 @@ def is_refusal(name, error, traceback, library):
     frame = body_that_failed(library, name, traceback)
     if frame is None:
         return False
+    variables = frame.f_globals
+    if _is_recursion_error(error) or not _is_type_for(
+        variables.get("__name__") or name, type(error)
+    ):
+        return False
     if not isinstance(error, ImportError):
-        return True
-    variables, missing = frame.f_globals, _missing_module(error)
+        # An import statement that raises another error has met a broken sys.path, for example.
+        return not (is_verified and is_at_import_statement(frame, innermost(traceback).tb_lasti))
+    missing = _missing_module(error)
     return (
         missing is None
         or missing == variables.get("__name__")  # PyPy's _winapi names itself
@@ -474,10 +498,16 @@ def is_refusal(name, error, traceback, library):
     )
 
 
-def body_that_failed(library, name, traceback):
-    """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
+def innermost(traceback):
+    """Return the last entry of ``traceback``: where the exception was raised."""
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
+    return traceback
+
+
+def body_that_failed(library, name, traceback):
+    """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
+    traceback = innermost(traceback)
     if traceback is None or not _is_body(traceback.tb_frame.f_code):
         return None
     variables = traceback.tb_frame.f_globals
@@ -486,6 +516,21 @@ def body_that_failed(library, name, traceback):
         if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return None
     return traceback.tb_frame
+
+
+def _is_recursion_error(error):
+    if not PY2:
+        return isinstance(error, RecursionError)
+    return type(error) is RuntimeError and "recursion" in str(error)
+
+
+def _is_type_for(name, kind):
+    """Return whether the module ``name`` itself may raise exceptions of the type ``kind``: its own, and Python's."""
+    module = vars(type)["__module__"].__get__(kind)
+    if not isinstance(module, Text):
+        return False
+    top = module.partition(".")[0]
+    return top in ("builtins", "exceptions", name.partition(".")[0])
 
 
 def _is_subinterpreter():
@@ -520,22 +565,25 @@ def _missing_module(error):
 # --- what had to be compiled
 
 
-def count_compiled(names, since):
-    """Return how many of the modules ``names`` were compiled after the moment ``since``, in seconds as `time.time`."""
+def count_compiled(names, since, until):
+    """Return how many of the modules ``names`` were compiled between two moments, in seconds as `time.time`.
+
+    Without ``until``, a clock that is wrong, or that a test has stopped, would make old files seem new.
+    """
     count = 0
     for name in names:
         module = sys.modules.get(name)
-        if type(module) is Module and _was_compiled(vars(module), since):
+        if type(module) is Module and _was_compiled(vars(module), since, until):
             count += 1
     return count
 
 
-def _was_compiled(variables, since):
+def _was_compiled(variables, since, until):
     if PY2:
         path = variables.get("__file__")
         if not isinstance(path, Text) or not path.endswith((".py", ".pyc", ".pyo")):
             return False
-        return path.endswith(".py") or _is_younger(path, since)
+        return path.endswith(".py") or _is_written(path, since, until)
     spec = variables.get("__spec__")
     # To read an attribute of another object may run any code.
     if type(spec).__name__ != "ModuleSpec":
@@ -544,12 +592,12 @@ def _was_compiled(variables, since):
         spec.cached, Text
     ):
         return False
-    return _is_younger(spec.cached, since)
+    return _is_written(spec.cached, since, until)
 
 
-def _is_younger(path, since):
+def _is_written(path, since, until):
     try:
-        return os.stat(path).st_mtime >= since
+        return since <= os.stat(path).st_mtime <= until
     except OSError as error:
         if error.errno != 2 and must_pass():
             raise

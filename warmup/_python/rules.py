@@ -132,10 +132,13 @@ class Rules(object):
         """Warm a target. If no user has named it, refuse what would take the place of a module of the library."""
         ident = get_ident()
         before = _rules_of_threads.get(ident)
-        _rules_of_threads[ident] = None if is_asked_for else self
         if UNSHAREABLE and not is_asked_for:
             self._warms_library = self.library.has(source.module_of(target) or "")
         try:
+            if is_asked_for:
+                _rules_of_threads.pop(ident, None)
+            else:
+                _rules_of_threads[ident] = self
             source.warm(target)
         except Exception:
             module, traceback = source.module_of(target), sys.exc_info()[2]
@@ -159,6 +162,9 @@ class Rules(object):
 
     def stop_refusing(self):
         """Undo `start_refusing`. A second call does nothing."""
+        # An interrupt may have ended warm() before it did this.
+        if _rules_of_threads.get(get_ident()) is self:
+            _rules_of_threads.pop(get_ident(), None)
         if not PY2:
             imports.stop_check(self.check_found)
         elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
@@ -345,7 +351,7 @@ def _places_asked():
 # its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
 # import. There, the import lock lets one thread at a time go through the list.
 
-# Thread ident -> the `Rules` of the call that warms a derived target in this thread. None: a user named the target.
+# Thread ident -> the `Rules` of the call that warms a derived target in this thread.
 _rules_of_threads = {}
 
 

@@ -45,7 +45,10 @@ _IMPORTERS = frozenset(["__import__", "import_module"])
 
 
 class FunctionSource(object):
-    """Find what functions of loaded modules would import. Read each code object once in the life of a process.
+    """Find what functions of loaded modules would import. Read each function once in the life of a process.
+
+    Code that is nested in a function is read with that function. It is read a second time when it has become a
+    function of its own: one or two of a hundred code objects. On a free-threaded build this happens only between two rounds.
 
     ``packages``, ``library``: of the call. A call with other packages or another library needs another source: this
     source has read each code object only for the names that these two allow.
@@ -62,7 +65,7 @@ class FunctionSource(object):
         self._unreadable = {}
         self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
         self._uncalled_names = frozenset()  # their names, {"find_distributions"}
-        self._waiting = frozenset()  # their addresses, {139950}
+        self._uncalled_addresses = frozenset()  # their addresses, {139950}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() returned when a round ended
         # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
@@ -90,7 +93,9 @@ class FunctionSource(object):
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(new)
             self._uncalled_names = set(self._uncalled)
-            self._waiting = {id(function) for some in self._uncalled.values() for function in some}
+            self._uncalled_addresses = {
+                id(function) for some in self._uncalled.values() for function in some
+            }
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, new)
@@ -130,13 +135,13 @@ class FunctionSource(object):
 
     def _read(self, rules, new):
         for function, code in functions.code_with_names(new, self._words):
-            if id(function) in self._waiting:
+            if id(function) in self._uncalled_addresses:
                 continue
             if not self._uncalled_names.isdisjoint(code.co_names):
                 for name in sorted(self._uncalled_names.intersection(code.co_names)):
                     self._uncalled_names.remove(name)
                     called = self._uncalled.pop(name)
-                    self._waiting.difference_update(map(id, called))
+                    self._uncalled_addresses.difference_update(map(id, called))
                     self._read(rules, called)
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
