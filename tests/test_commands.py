@@ -218,9 +218,10 @@ class ReportCommand(FolderTest):
 
     @unittest.skipUnless(os.name == "posix", "needs a shell")
     def test_ends_quietly_where_its_output_is_closed(self):
-        command = "(%s -m warmup report --codecs idna; echo $? >&2) | true" % sys.executable
-        result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
-        self.assertEqual((result.code, result.err), (0, "0\n"), result)
+        for words in ("report --codecs idna", "", "--help", "report --help"):
+            command = "(%s -m warmup %s; echo $? >&2) | true" % (sys.executable, words)
+            result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
+            self.assertEqual((result.code, result.err), (0, "0\n"), result)
 
 
 class ManifestOfCommands(FolderTest):

@@ -42,30 +42,37 @@ def main(arguments):
     ``arguments``: a list without the program's name.
     """
     if not arguments or arguments[0] not in COMMANDS:
-        return _main_help(arguments)
+        return _carry_out("", _main_help, arguments)
     name = arguments[0]
-    text, add_arguments, command = COMMANDS[name]
+    command = COMMANDS[name][2]
+    return _carry_out(name, lambda words: command(_parsed(name, words)), arguments[1:])
+
+
+def _parsed(name, words):
+    text, add_arguments, _ = COMMANDS[name]
     import argparse  # at the top, `report` would load it, and could not say that the program imports it late
 
     parser = argparse.ArgumentParser(
         prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
     )
     add_arguments(parser)
-    ours, program = arguments[1:], None
+    program = None
     if name in ("run", "record"):
-        ours, program = _cut(ours, parser)
-    options = parser.parse_args(ours)
+        words, program = _cut(words, parser)
+    options = parser.parse_args(words)
     if program is not None:
         options.program, options.program_module = program
-    return _carry_out(name, command, options)
+    return options
 
 
 def _carry_out(name, command, options):
     try:
-        result = command(options)
-        if not callable(result):
+        try:
+            result = command(options)
+        finally:  # also after --help, which ends with SystemExit
             if sys.stdout is not None:  # closed before the start
                 sys.stdout.flush()
+        if not callable(result):
             return result
     except ArgumentError as error:
         flags = {option.keyword: option.flag for option in OPTIONS}
@@ -112,7 +119,7 @@ def _main_help(arguments):
 
 
 def _refuse(name, reason):
-    print("warmup %s: %s" % (name, reason), file=sys.stderr)
+    print("%s: %s" % (("warmup " + name).strip(), reason), file=sys.stderr)
     return 2
 
 
@@ -568,4 +575,5 @@ COMMANDS = {
         _site,
     ),
 }
-ORDER = [name for name in ("prove", "report", "run", "record", "check", "site") if name in COMMANDS]
+# 2.7 keeps no order in a dictionary.
+ORDER = ("prove", "report", "run", "record", "check", "site")
