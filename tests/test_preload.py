@@ -362,6 +362,16 @@ __spec__ = Spec()
             [["adds", "third"], ["replaces"]],
         )
 
+    @unittest.skipIf(sys.version_info < (3, 8), "no other folder for compiled files")
+    def test_says_how_many_modules_had_to_be_compiled_and_what_to_do(self):
+        for options, command in (([], "python -m compileall"), (["-O"], "python -O -m compileall")):
+            result = fresh.python(
+                u"import warmup\nprint(warmup.preload(codecs=['cp037'], scan=False))",
+                options,
+                {"PYTHONPYCACHEPREFIX": os.path.join(self.folder, "compiled")},
+            )
+            self.assertIn("modules had to be compiled: run %s on" % command, result.out, result)
+
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):
             for is_early in (True, False) if "1 / 0" not in clock else (False,):

@@ -453,6 +453,23 @@ class Variable(Folder):
         with io.open(path) as stream:
             self.assertEqual(stream.read(), before)
 
+    def test_tries_a_refused_path_again_once_all_was_forgotten(self):
+        path = self.write("notes.txt", u"buy milk\n")
+        lines = u"""
+            import os
+            import warmup
+            from warmup import _preload
+            warmup.preload(scan=False)
+            os.remove(%r)
+            warmup.preload(scan=False)
+            before = os.path.exists(%r)
+            _preload.forget()
+            warmup.preload(scan=False)
+            print(before, os.path.exists(%r))
+        """ % (path, path, path)
+        result = fresh.python(lines, environment={"WARMUP_RECORD": path})
+        self.assertIn("False True" if not fresh.PY2 else "(False, True)", result.out, result)
+
     def test_has_no_late_import_of_its_own(self):
         self.assertEqual(
             fresh.value(u"""

@@ -80,6 +80,7 @@ def forget():
     global memory
     memory = Memory()
     forget_threads()
+    _record.forget_refused()
 
 
 def preload(
@@ -318,9 +319,10 @@ class _Call(object):
         if self._hindrance is not None:
             notes.append("preload() was called %s." % self._hindrance)
         if compiled:
+            level = " -" + "O" * sys.flags.optimize if sys.flags.optimize else ""
             notes.append(
-                "%d modules had to be compiled: run python -m compileall on their folders when you build the image, "
-                "or let this process write into __pycache__." % compiled
+                "%d modules had to be compiled: run python%s -m compileall on their folders when you build the image, "
+                "or let this process write into __pycache__." % (compiled, level)
             )
         seconds = clock() - self._started
         return Report(

@@ -129,6 +129,13 @@ def is_paused(ident):
     return ident in vars(_paused)
 
 
+def forget_refused():
+    """Forget which paths were refused. The next call of ``preload()`` tries them again."""
+    for text, path in list(_paths.items()):
+        if path is None:
+            del _paths[text]
+
+
 def start_if_asked(environment, report_problem=log_warning):
     """Record from now on if ``WARMUP_RECORD`` names a file. A second call with the same file does nothing.
 
