@@ -41,6 +41,15 @@ write("package/part.py", "value = 1\\n")
 write("complete/__init__.py", "")
 write("complete/inner.py", STOP + "value = 1\\n")
 write("outer.py", "import body\\nvalue = 1\\n")
+# The body of each imports a module that is complete, and that refers to the half-imported one.
+write("whole.py", "import plug_in\\n" + STOP + "value = 1\\n")
+write("plug_in.py", "import whole\\ndef value(): return whole.value\\n")
+write("core/__init__.py", "from core.base import Base\\nimport far, near, scattered.part\\n" + STOP + "value = 1\\n")
+write("core/base.py", "class Base(object):\\n    pass\\ndef function():\\n    pass\\n")
+write("near.py", "from core.base import Base, function\\nclass Mine(Base):\\n    pass\\n")
+write("far.py", "import core, near\\n")
+write("scattered/part.py", "import core\\n")
+write("scattered/other.py", "")
 
 def stop():
     if os.getpid() == parent and threading.current_thread() is not threading.main_thread():
@@ -162,6 +171,72 @@ class Child(unittest.TestCase):
             print(json.dumps([status, sys.modules["complete.inner"] is half]))
         """),
             [0, True],
+        )
+
+    def test_imports_anew_what_refers_to_a_half_imported_module(self):
+        self.assertEqual(
+            value(u"""
+            guard_fork(timeout=0)
+            statuses = []
+            import scattered.other
+            for name in ("whole", "core"):
+                begun.clear()
+                begin(name)
+            def work():
+                import plug_in
+                assert plug_in.value() == 1
+                import far, near, core, scattered.part
+                assert far.core is core and far.near is near and scattered.part.core is core
+                assert near.Base is core.Base and core.value == 1
+                assert "scattered.other" in sys.modules
+            status = in_child(work)
+            going.set()
+            print(json.dumps(status))
+        """),
+            0,
+        )
+
+    def test_keeps_what_refers_to_a_half_imported_module_but_may_be_in_use(self):
+        self.assertEqual(
+            value(u"""
+            import types
+            guard_fork(timeout=0)
+            write("early.py", "")
+            write("patches.py", "import cmd, early, types, sys\\ncmd.half = early.half = sys.modules[__name__]\\n"
+                  "sys.modules['__main__'].half = by_hand = types.ModuleType('by_hand')\\n"
+                  "by_hand.half, sys.modules['by_hand'] = early.half, by_hand\\n" + STOP + "value = 1\\n")
+            import early
+            assert "cmd" not in sys.modules
+            begin("patches")
+            names = ("early", "cmd", "by_hand", "__main__")
+            kept = [sys.modules[name] for name in names]
+            dead = sys.modules["patches"]
+            def work():
+                assert [sys.modules[name] for name in names] == kept
+                import patches
+                assert patches is not dead and patches.value == 1
+            status = in_child(work)
+            going.set()
+            print(json.dumps(status))
+        """),
+            0,
+        )
+
+    def test_imports_anew_what_has_put_an_object_into_its_place(self):
+        self.assertEqual(
+            value(u"""
+            guard_fork(timeout=0)
+            write("replaced.py", "import sys\\nclass Odd(object):\\n    pass\\n"
+                  "odd = sys.modules[__name__] = Odd()\\n" + STOP + "odd.value = 1\\n")
+            begin("replaced")
+            def work():
+                import replaced
+                assert replaced.value == 1
+            status = in_child(work)
+            going.set()
+            print(json.dumps(status))
+        """),
+            0,
         )
 
     def test_goes_on_with_the_import_it_was_forked_in(self):
@@ -516,6 +591,73 @@ class Guard(unittest.TestCase):
         """),
             [True, 1, True],
         )
+
+    def test_of_an_outer_block_goes_on_after_an_inner_block(self):
+        self.assertEqual(
+            value(u"""
+            raw = os.fork
+            seen = []
+            with guard_fork() as outer:
+                with guard_fork(timeout=1):
+                    with guard_fork(timeout=2):
+                        seen.append(outer.timeout)
+                    seen.append(outer.timeout)
+                seen.append(outer.timeout)
+                seen.append(os.fork is raw)
+            seen.append(outer.timeout)
+            seen.append(os.fork is raw)
+            guard_fork()
+            guard_fork()
+            with guard_fork(timeout=1):
+                pass
+            seen.append(outer.timeout)
+            with guard_fork(timeout=1):
+                outer.stop()
+            seen.append(outer.timeout)
+            seen.append(os.fork is raw)
+            print(json.dumps(seen))
+        """),
+            [2, 1, 5.0, False, None, True, 5.0, None, True],
+        )
+
+    def test_is_not_left_behind_by_an_interrupt_at_any_line_of_the_end_of_its_block(self):
+        left, points = value(u"""
+            raw = os.fork
+            guard = guard_fork()
+            guard.stop()
+            code = [type(guard).__exit__.__code__]
+            def left_by(line):
+                # In the first line of __exit__() nothing is done yet; the "with" statement itself can be interrupted too.
+                count = [0, None]
+                def tracer(frame, event, argument):
+                    inner = frame
+                    while inner is not None and inner.f_code not in code:
+                        inner = inner.f_back
+                    if inner is not None and inner.f_lineno > code[0].co_firstlineno + 1 and event == "line":
+                        count[0] += 1
+                        if count[0] == line:
+                            sys.settrace(None)
+                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
+                            raise KeyboardInterrupt
+                    return tracer
+                try:
+                    with guard_fork():
+                        sys.settrace(tracer)
+                except KeyboardInterrupt:
+                    pass
+                sys.settrace(None)
+                found = os.fork is not raw
+                guard.stop()
+                return count[1], found
+            left, line, place = [], 0, ""
+            while place is not None:
+                line += 1
+                place, is_left = left_by(line)
+                left += [place] * is_left
+            print(json.dumps([left, line]))
+        """)
+        self.assertEqual(left, [])
+        self.assertGreater(points, 10)
 
     def test_gives_way(self):
         self.assertEqual(

@@ -32,7 +32,8 @@ def guard_fork(timeout=5.0):
     ``timeout``: how many seconds a fork waits at most. After that time the logger ``warmup`` gets a warning that names
     the modules and the threads, and the process forks all the same. 0: never wait.
 
-    A second call changes the timeout, and returns the same guard. ``stop()`` ends it.
+    A second call changes the timeout, and returns the same guard. ``stop()`` ends it, however often it was started. The
+    end of a ``with`` block brings back the timeout that was there before the block, or ends the guard if there was none.
 
     Raises ``NotImplementedError`` if Python has no `os.register_at_fork` (2.7, 3.6, Windows). Raises ``TypeError`` or
     ``ValueError`` for a wrong timeout.
@@ -44,9 +45,15 @@ def guard_fork(timeout=5.0):
     child before the repair, and hangs if it imports the module in flight. The guard does not see the first use of a
     module of ``importlib.util.LazyLoader``.
 
-    The repair cannot undo three things, which the wait prevents. The half-run body of a module may have changed other
-    modules. A C extension may refuse to be loaded a second time. On a free-threaded build, a thread may have held the
-    lock of an object, such as ``sys.modules``, when the process forked.
+    The repair also drops the modules that were loaded since the half-imported one began, and that refer to it or to
+    another dropped module: by a global variable that is the module, or a function or class of it. Modules that were
+    there before, C extensions and complete modules of the standard library stay.
+
+    The repair cannot undo what follows. The wait prevents it. The half-run body of a module may have changed other
+    modules. Any object that stays may refer to what was dropped. A C extension may refuse to be loaded a second time.
+    On a free-threaded build, a thread may have held the lock of an object, such as ``sys.modules``, when the process
+    forked. Then the child hangs when it next changes that object, as any import does. The repair itself changes
+    ``sys.modules`` if a module is half-imported.
 
     Source: ``_frozen_importlib._module_locks`` of CPython and PyPy, which names the imports in flight.
     """
@@ -73,13 +80,16 @@ def _import_what_is_needed():
 class Guard(object):
     """Guard forks until `stop` is called. `guard_fork` returns it.
 
-    It is a context manager. The end of the block calls `stop`. A guard that has stopped raises ``RuntimeError``.
+    It is a context manager. The end of the block brings back the timeout that was there before `guard_fork` was last
+    called, or calls `stop` if there was none. A guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
 
     def __init__(self):
         self.timeout = None
+        self._before = None  # the timeout before the last call of guard_fork()
+        self._outer = []  # of each block that was entered: the timeout to bring back
         self._replaced = []  # (name in os, what was there, our function)
 
     def _start(self, timeout):
@@ -94,7 +104,7 @@ class Guard(object):
             if not _is_registered:
                 os.register_at_fork(after_in_child=_repair)
                 _is_registered = True
-            self.timeout = timeout
+            self._before, self.timeout = self.timeout, timeout
         except BaseException:
             self.stop()
             raise
@@ -114,10 +124,20 @@ class Guard(object):
     def __enter__(self):
         if self.timeout is None:
             raise RuntimeError("this guard has stopped; call warmup.guard_fork() again")
+        self._outer.append(self._before)
         return self
 
     def __exit__(self, *exception):
-        self.stop()
+        try:
+            self._go_back_to(self._outer[-1])
+        finally:
+            self._go_back_to(self._outer.pop())  # an interrupt may have ended the first call
+
+    def _go_back_to(self, timeout):
+        if timeout is None or self.timeout is None:
+            self.stop()
+        else:
+            self.timeout = timeout
 
     def __repr__(self):
         return "<warmup.Guard: %s>" % (

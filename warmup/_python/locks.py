@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2
+from warmup._python.compat import PY2, Function
 
 if PY2:
     import imp
@@ -151,6 +151,10 @@ def repair():
     """Drop the locks and the half-imported modules of other threads in a forked child. Then it imports them anew.
 
     Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
+
+    On a free-threaded build, a thread of the parent may have held the lock of ``sys.modules`` at the fork. ``get()``,
+    ``copy()`` and ``list()`` of a dictionary would wait for it for ever. A subscript, ``in`` and a loop take no lock.
+    So this function changes ``sys.modules`` only if there is a half-imported module.
     """
     me = _thread.get_ident()
     half, own = set(), set()
@@ -175,28 +179,112 @@ def repair():
             else:  # the import is done, but the module may not yet be an attribute of its package
                 _bind(name)
     blocking_on = _bootstrap._blocking_on
-    blocking_on = getattr(blocking_on, "data", blocking_on)  # 3.12+: a dictionary around one
-    for ident in list(blocking_on):
-        if ident != me:
-            blocking_on.pop(ident, None)
+    if hasattr(blocking_on, "data"):  # 3.12+: an object around a dictionary
+        data = blocking_on.data
+        blocking_on.data = {me: data[me]} if me in data else {}
+    else:
+        for ident in list(blocking_on):
+            if ident != me:
+                blocking_on.pop(ident, None)
     half -= own
     if half:
-        for name in set(sys.modules.copy()) - own:
-            if name in half or _is_below(name, half) and not _is_extension(name):
-                _drop(name)
+        for name in _to_drop(half) - own:
+            _drop(name)
+
+
+def _to_drop(half):
+    """Return the names of the modules to drop if those of ``half`` are half-imported.
+
+    Problem: a plug-in that the body of a package imports can import that package in turn. The plug-in is complete. It
+    would keep the dead package for ever, and work with it beside the new one. What is done: drop all that came into
+    ``sys.modules`` after the half-imported module, and refers to it or to another dropped module.
+
+    What stays: a module that was there before, because all of the program may hold it; a C extension, because many
+    refuse to be loaded a second time; and a complete module of the standard library, because any module may hold it,
+    and it refers to a third-party module only if that has patched it.
+    """
+    names = [name for name in sys.modules if isinstance(name, str)]
+    found = set()
+    for first in half:
+        dropped, more, later = set(), set([first]), set(names[names.index(first) + 1 :])
+        while more:
+            dropped |= more
+            dead = set(id(sys.modules[name]) for name in dropped)
+            dead.update(id(_variables(name)) for name in dropped)
+            dead.discard(id(None))
+            more = set(
+                name
+                for name in names
+                if name not in dropped
+                and not _is_extension(name)
+                and (_is_below(name, dropped) or name in later and _refers(name, dead, dropped))
+            )
+        found |= dropped
+    return found
+
+
+def _refers(name, dead, dropped):
+    """Return whether a global variable of a module is a dropped module, or a function or a class of one.
+
+    ``dead``: the ids of these modules and of their dictionaries. ``dropped``: their names.
+    """
+    try:
+        variables = _variables(name)
+        # An object made by hand cannot be imported anew. A namespace package has only its submodules.
+        if name == "__main__" or variables["__spec__"] is None or not variables["__file__"]:
+            return False
+        if _is_standard(name, variables["__file__"]):
+            return False
+        for value in variables.values():
+            kind = type(value)
+            if (
+                id(value) in dead
+                or kind is Function
+                and id(value.__globals__) in dead
+                # isinstance() would ask a proxy for its class, which may import.
+                or issubclass(kind, type)
+                and type.__dict__["__dict__"].__get__(value).get("__module__") in dropped
+            ):
+                return True
+    except Exception:  # no such variables
+        pass
+    return False
+
+
+def _is_standard(name, path):
+    """Return whether the standard library has the module. ``path``: its file."""
+    if hasattr(sys, "stdlib_module_names"):  # 3.10
+        return name.partition(".")[0] in sys.stdlib_module_names
+    folder = sys.modules["os"].__file__.rpartition("os.")[0]
+    rest = path[len(folder) :]
+    return path.startswith(folder) and not rest.startswith(("site-packages", "dist-packages"))
+
+
+def _variables(name):
+    """Return the ``__dict__`` of what is in ``sys.modules``, or ``None`` if there is none."""
+    try:
+        # getattr() would make a module of importlib.util.LazyLoader load itself.
+        return object.__getattribute__(sys.modules[name], "__dict__")
+    except Exception:
+        return None
 
 
 def _spec(name):
-    # getattr() would make a module of importlib.util.LazyLoader load itself.
-    return object.__getattribute__(sys.modules.get(name), "__dict__").get("__spec__")
+    return _variables(name)["__spec__"]
 
 
 def _is_initializing(name):
+    """Return whether the module is half-imported. Another thread holds its lock."""
+    try:
+        if sys.modules[name] is None:
+            return False
+    except KeyError:  # the module is still searched for
+        return False
     try:
         return bool(_spec(name)._initializing)
     except Exception:
-        # The module is still searched for, or an object that is no module stands in sys.modules.
-        return False
+        # The body has put an object of its own into sys.modules. Nothing says that the body has ended.
+        return True
 
 
 def _is_below(name, packages):
@@ -233,9 +321,7 @@ def _drop(name):
 def _bind(name):
     package, _, child = name.rpartition(".")
     try:
-        if sys.modules.get(name) is not None and sys.modules.get(package) is not None:
-            object.__getattribute__(sys.modules[package], "__dict__").setdefault(
-                child, sys.modules[name]
-            )
-    except Exception:  # the package is an object without a dictionary
+        if sys.modules[name] is not None and child not in _variables(package):
+            _variables(package)[child] = sys.modules[name]
+    except Exception:  # not there, or the package is an object without a dictionary
         pass
