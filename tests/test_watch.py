@@ -400,9 +400,46 @@ class LateImports(unittest.TestCase):
                 go.set()
                 for thread in threads:
                     thread.join()
-            print(json.dumps(sorted([late.name, late.thread] for late in seen.late)))
+            print(json.dumps(sorted([late.name, late.thread, late.modules[:1]] for late in seen.late)))
         """)
-        self.assertEqual(late, [["slow", "first"], ["slow", "second"]])
+        self.assertEqual(late, [["slow", "first", ["slow"]], ["slow", "second", []]])
+
+    def test_of_threads_that_wait_for_a_finder_have_no_modules(self):
+        if fresh.PY2 or fresh.PYPY:
+            self.skipTest("there a thread waits for another one's import inside of the interpreter")
+        late, lines = fresh.value(u"""
+            import json, logging, os, sys, threading, time
+            import warmup
+            begun, go = threading.Event(), threading.Event()
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "sched" and not begun.is_set():
+                        begun.set()
+                        go.wait(30)
+            sys.meta_path.insert(0, Finder())
+            lines = []
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    lines.append(record.getMessage())
+            logging.getLogger("warmup").addHandler(Handler())
+            with warmup.watch("log") as seen:
+                def function():
+                    import sched
+                threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
+                threads[0].start()
+                begun.wait(30)
+                threads[1].start()
+                from warmup._python import imports
+                while imports._inside.get(threads[1].ident) is None:
+                    time.sleep(0.01)
+                go.set()
+                for thread in threads:
+                    thread.join()
+            print(json.dumps([sorted([late.name, late.thread, "sched" in late.modules] for late in seen.late), lines]))
+        """)
+        self.assertEqual(late, [["sched", "first", True], ["sched", "second", False]])
+        self.assertEqual(len(lines), 1)
+        self.assertIn(" in first", lines[0])
 
     def test_are_bounded(self):
         result = fresh.python(u"""
@@ -493,6 +530,34 @@ SLOW_MODULE = u"""
             with open(os.path.join(directory, "slow.py"), "w") as stream:
                 stream.write("import sys; m = sys.modules['__main__']; m.begun.set(); m.go.wait(30); import sched")
 """
+
+
+@unittest.skipUnless(sys.version_info >= (3, 15), "placeholders came with 3.15")
+class FirstUse(unittest.TestCase):
+    def test_of_a_placeholder_has_its_kind_by_any_way(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import importlib, json, operator, sys
+            lazy import sched
+            lazy import cmd
+            lazy import colorsys
+            lazy import shlex
+            import warmup
+            me = sys.modules[__name__]
+            with warmup.watch() as seen:
+                getattr(me, "sched")
+                operator.attrgetter("cmd")(me)
+                globals()["colorsys"].resolve()
+                importlib.import_module("shlex")
+            print(json.dumps([[late.name, late.kind] for late in seen.late]))
+        """),
+            [
+                ["sched", "placeholder"],
+                ["cmd", "placeholder"],
+                ["colorsys", "placeholder"],
+                ["shlex", "module"],
+            ],
+        )
 
 
 class Raise(unittest.TestCase):
@@ -591,6 +656,50 @@ class Raise(unittest.TestCase):
             print(json.dumps(errors))
         """)
         self.assertEqual(errors, ["LateImportError", "ImportError"] * 2)
+
+    def test_is_an_import_error_where_a_finder_needs_a_codec(self):
+        errors, late = fresh.value(u"""
+            import json, os, shutil, sys, tempfile
+            import warmup
+            folder = tempfile.mkdtemp()
+            os.mkdir(os.path.join(folder, "package"))
+            for name, text in (("__init__", ""), ("inside", "def f(): import no_such"), ("there", "")):
+                with open(os.path.join(folder, "package", name + ".py"), "w") as stream:
+                    stream.write(text)
+            sys.path.insert(0, folder)
+            import package.inside
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name.rpartition(".")[2] in ("no_such", "colorsys", "there"):
+                        b"x".decode("cp850")
+                find_module = find_spec
+            sys.meta_path.insert(0, Finder())
+            def colorsys():
+                import colorsys
+            def there():
+                import package.there
+            errors = []
+            with warmup.watch("raise") as seen:
+                for function in (package.inside.f, colorsys, there):
+                    try:
+                        function()
+                    except warmup.LateImportError as error:
+                        errors.append([error.name, "encodings.cp850" in str(error)])
+                try:
+                    b"x".decode("cp850")
+                except LookupError as error:
+                    errors.append(type(error).__name__)
+            late = [[one.name, one.error[:16]] for one in seen.late]
+            colorsys()
+            there()
+            shutil.rmtree(folder)
+            print(json.dumps([errors, late]))
+        """)
+        self.assertEqual(errors, [["encodings.cp850", True]] * 3 + ["LateCodecError"])
+        late = [row for row in late if row[0] != "cp850"]
+        names = ["package.no_such" if fresh.PY2 else "no_such", "colorsys", "package.there"]
+        self.assertEqual([name for name, _ in late], names)
+        self.assertEqual(set(error for _, error in late), set(["LateImportError:"]))
 
     def test_refuses_what_a_finder_imports(self):
         self.assertEqual(
@@ -822,6 +931,20 @@ class Watches(unittest.TestCase):
                 print(json.dumps([[late.name for late in one.late] for one in (outer, inner)] + [sys.name]))
         """),
             [["starter"], ["sched"], "sched"],
+        )
+
+    def test_see_an_import_before_what_the_action_of_another_imports(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            from warmup._watch import watch
+            def action(late):
+                import sched
+            with watch(action) as acting, watch() as seen:
+                import colorsys
+            print(json.dumps([[late.name for late in one.late] for one in (acting, seen)]))
+        """),
+            [["colorsys"], ["colorsys", "sched"]],
         )
 
     def test_leave_nothing_behind(self):
@@ -1076,7 +1199,7 @@ class NothingReachesTheProgram(unittest.TestCase):
             calls = []
             places = [(imports, name) for name in ("_begin", "_find_asker", "_arrived", "LateImport")]
             places.append((imports.locks, "thread_name"))
-            places += [(_watch.Watch, "ended"), (_watch.Watch, "wants")]
+            places += [(_watch.Watch, "_ended"), (_watch.Watch, "_wants")]
             if sys.version_info[0] == 2:
                 places.append((imports.import27, "meanings"))
             for owner, name in places:
@@ -1133,9 +1256,9 @@ class NothingReachesTheProgram(unittest.TestCase):
                 signal.setitimer(signal.ITIMER_REAL, 0.05)
                 time.sleep(5)
             class Asked(Watch):
-                wants = slow
+                _wants = slow
             class Told(Watch):
-                ended = slow
+                _ended = slow
             lost = []
             for handler in (handler, functools.partial(handler, 1), Handler(), Handler().method):
                 signal.signal(signal.SIGALRM, handler)
@@ -1328,6 +1451,42 @@ class NothingReachesTheProgram(unittest.TestCase):
         self.assertNotIn("warmup", outputs[1].replace(fresh.ROOT, ""))
         strip = [[line for line in text.splitlines() if "/tmp" not in line] for text in outputs]
         self.assertEqual(strip[0], strip[1])
+
+    def test_in_the_place_that_a_warning_names(self):
+        directory = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, directory)
+        os.mkdir(os.path.join(directory, "pack"))
+        for name in ("warns", "pack/__init__", "pack/part", "pack/other"):
+            with open(os.path.join(directory, name + ".py"), "w") as stream:
+                stream.write(
+                    "import warnings; warnings.warn('old', DeprecationWarning, stacklevel=2)"
+                )
+        with open(os.path.join(directory, "outer.py"), "w") as stream:
+            stream.write("import warns")
+        source = u"""
+            import sys, warnings
+            import warmup
+            %s
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                import warns
+                from pack import part
+                import pack.other
+                del sys.modules["warns"]
+                import outer
+            print([(one.filename == __file__ or one.filename[-8:], one.lineno) for one in caught])
+        """
+        environment = {"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])}
+        lines = (
+            u"pass",
+            u"warmup.watch()",
+            u"warmup.preload()",
+            u"warmup.preload(); warmup.watch()",
+        )
+        outputs = [fresh.python(source % line, environment=environment) for line in lines]
+        self.assertIn("('outer.py', 1)", outputs[0].out)
+        for output in outputs[1:]:
+            self.assertEqual((output.code, output.out), (0, outputs[0].out), output)
 
 
 @unittest.skipUnless(fresh.PY2, "only there preload() replaces __import__")

@@ -17,7 +17,7 @@ class Target:
     name: str
     reason: str
     owner: Optional[str]
-    def __init__(self, kind: str, name: str, reason: str, owner: Optional[str] = ...) -> None: ...
+    def __init__(self, kind: str, name: str, reason: str, owner: Optional[str] = None) -> None: ...
     def __eq__(self, other: object) -> bool: ...
     def __ne__(self, other: object) -> bool: ...
     def __hash__(self) -> int: ...
@@ -36,8 +36,8 @@ class Outcome:
         status: str,
         seconds: float,
         modules: Iterable[str],
-        error: Optional[str] = ...,
-        started: float = ...,
+        error: Optional[str] = None,
+        started: float = 0.0,
     ) -> None: ...
     def as_dict(self) -> Dict[str, Any]: ...
 
@@ -61,15 +61,16 @@ class LateImport:
         modules: Iterable[str],
         error: Optional[str],
         process: int,
-        started: float = ...,
+        started: float = 0.0,
     ) -> None: ...
     def as_dict(self) -> Dict[str, Any]: ...
 
 class Watch:
     dropped: int
-    refuses: bool
     def __init__(
-        self, action: Union[str, Callable[[LateImport], object]] = ..., exclude: Iterable[str] = ...
+        self,
+        action: Union[str, Callable[[LateImport], object]] = "record",
+        exclude: Iterable[str] = (),
     ) -> None: ...
     @property
     def late(self) -> Tuple[LateImport, ...]: ...
@@ -99,10 +100,10 @@ class Report:
         self,
         outcomes: Iterable[Outcome],
         seconds: float,
-        memory: Optional[int] = ...,
-        compiled: int = ...,
-        left_out: Iterable[Tuple[Target, str]] = ...,
-        notes: Iterable[str] = ...,
+        memory: Optional[int] = None,
+        compiled: int = 0,
+        left_out: Iterable[Tuple[Target, str]] = (),
+        notes: Iterable[str] = (),
     ) -> None: ...
     @property
     def modules(self) -> Tuple[str, ...]: ...
@@ -117,22 +118,22 @@ class Report:
     @property
     def stale(self) -> Tuple[Outcome, ...]: ...
     def chain(self, outcome: Outcome) -> List[Target]: ...
-    def why(self, name: Optional[str] = ...) -> str: ...
+    def why(self, name: Optional[str] = None) -> str: ...
     def summary(self) -> str: ...
     def to_json(self) -> str: ...
     def to_trace(self) -> str: ...
 
 def preload(
-    modules: Iterable[str] = ...,
-    packages: Iterable[str] = ...,
-    codecs: Optional[Iterable[str]] = ...,
-    exclude: Iterable[str] = ...,
-    manifest: Optional[Union[str, PathLike[str]]] = ...,
-    scan: bool = ...,
-    strict: bool = ...,
-    lock_free_import: bool = ...,
+    modules: Iterable[str] = (),
+    packages: Iterable[str] = (),
+    codecs: Optional[Iterable[str]] = None,
+    exclude: Iterable[str] = (),
+    manifest: Optional[Union[str, PathLike[str]]] = None,
+    scan: bool = True,
+    strict: bool = False,
+    lock_free_import: bool = True,
 ) -> Report: ...
 def watch(
-    action: Union[str, Callable[[LateImport], object]] = ..., exclude: Iterable[str] = ...
+    action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()
 ) -> Watch: ...
-def guard_fork(timeout: float = ...) -> Guard: ...
+def guard_fork(timeout: float = 5.0) -> Guard: ...

@@ -82,11 +82,11 @@ def is_late(frame):
 class ProgramWatch(Watch):
     """Watch a program from its beginning. Do not notice the imports of its start-up, nor those for a traceback."""
 
-    def wants(self, name, ident):
+    def _wants(self, name, ident):
         return (
             not _record.is_paused(ident)
             and is_late(sys._getframe(1))
-            and Watch.wants(self, name, ident)
+            and Watch._wants(self, name, ident)
         )
 
 

@@ -23,9 +23,11 @@ def watch(action="record", exclude=()):
 
         ``"record"``: do nothing else.
         ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
-        locks.
+        locks. A thread that waits for an import of another thread logs nothing.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
-        module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead.
+        module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
+        a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist:
+        no one can know that without the codec, and a finder that is refused may not answer.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
         If the watch began inside of an import, another thread may call it, or ``stop()``. What the callable raises is
         logged, if it is an ``Exception`` or ``SystemExit``.
@@ -33,15 +35,18 @@ def watch(action="record", exclude=()):
     ``exclude``: names of modules to ignore. A package stands for all modules below it. A codec is named by its
     spelling or by its module.
 
-    Several watches may run at once. What a late import imports in turn belongs to it. The watch goes on in a forked
-    child. With gevent or eventlet, start the watch after they have patched, because they change the ident of the
+    Several watches may run at once. A watch that refuses also refuses what the action of another watch imports. What a
+    late import imports in turn belongs to it. A thread that waits until another thread has imported a module has a late
+    import without ``modules``: those belong to the other thread. The watch goes on in a forked child. With gevent or eventlet, start the watch after they have patched, because they change the ident of the
     thread. Raises ``TypeError`` or ``ValueError`` for a wrong argument.
 
     Limits: a watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
-    of other interpreters of the process. On Python 2.7 it does not notice what C code imports without ``__import__``, a
-    ``reload`` that was bound before (``from imp import reload``), and a ``from package import name`` that fails because
-    there is no such module.
+    of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about 150
+    imports, each in the body of the next, can reach the limit of recursion, because each has frames of the watch. On
+    Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python 2.7 it
+    does not notice what C code imports without ``__import__``, a ``reload`` that was bound before (``from imp import
+    reload``), and a ``from package import name`` that fails because there is no such module.
 
     Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
     """
@@ -61,8 +66,8 @@ class Watch(object):
 
     def __init__(self, action="record", exclude=()):
         self._action = self._checked(action)
-        # For speed, a watch that refuses nothing is not asked when an import begins: `ended` asks instead.
-        self.is_asked = self.refuses = action == "raise"
+        self._refuses = action == "raise"
+        self._observer = _Observer(self._wants, self._ended, self._refuses)
         self._exclude = _with_modules_of_codecs(_EXCLUDE.check(exclude))
         # LateImport, and `imports.Import` that no one has asked for yet
         self._late = []
@@ -79,7 +84,7 @@ class Watch(object):
         self._is_running = True
         imports.unnoticed(_import_what_is_needed)
         self._began = clock()
-        imports.start(self)
+        imports.start(self._observer)
 
     def _checked(self, action):
         if callable(action):
@@ -108,7 +113,7 @@ class Watch(object):
 
     def stop(self):
         """End the watch. Modules that it refused can be imported from now on. A second call does nothing."""
-        imports.stop(self)
+        imports.stop(self._observer)
         self._is_running = False
         self._forget_codecs()
         self._run_deferred()  # after this call nothing would run them, so do it even inside an import
@@ -128,7 +133,10 @@ class Watch(object):
             self.stop()  # an interrupt may have ended the first call
 
     def allowed(self):
-        """Return a context manager. Inside of its block this thread may import, and the watch does not notice."""
+        """Return a context manager. Inside of its block this thread may import, and the watch does not notice.
+
+        A block with an ``await`` in it also lets the other tasks of the thread import.
+        """
         return _Allowed(self)
 
     def __repr__(self):
@@ -204,19 +212,19 @@ class Watch(object):
 
     # What the import system calls ----------------------------------------------------------------------------------
 
-    def wants(self, name, ident):
+    def _wants(self, name, ident):
         """Return whether the import of ``name`` in the thread ``ident`` is to be noticed."""
         return ident not in vars(self._allowed) and not (self._exclude and self._is_excluded(name))
 
-    def ended(self, this):
-        """Take in an import that has ended. The thread that has imported calls this."""
-        if not self._is_running or not (self.is_asked or self.wants(this.name, this.ident)):
-            return
+    def _ended(self, this):
+        """Take in an import that has ended. The thread that has imported calls this. Return what to call then."""
+        if not self._is_running or not (self._refuses or self._wants(this.name, this.ident)):
+            return None
         late = this
         if this.kind == "codec":
             late = self._whole_look_up(this)
             if late is None:
-                return
+                return None
         if self._action is not None:
             late = self._as_late(late)
         if len(self._late) < LIMIT:
@@ -227,8 +235,9 @@ class Watch(object):
                 self._run_outside_of_locks(
                     _say, "a watch keeps %d late imports; it does not keep those that follow", LIMIT
                 )
-        if self._action is not None:
-            self._run_outside_of_locks(self._action, late)
+        if self._action is None:
+            return None
+        return lambda: self._run_outside_of_locks(self._action, late)
 
     def _as_late(self, one):
         return one if isinstance(one, LateImport) else imports.late_import(one, self._began)
@@ -299,6 +308,8 @@ class Watch(object):
                         raise
 
     def _log(self, late):
+        if not late.modules and late.error is None:
+            return  # a wait: the thread that this one has waited for logs the import
         key = late.kind == "codec", late.name
         if key not in self._logged:
             self._logged.add(key)
@@ -319,12 +330,23 @@ class Watch(object):
         A finder that is asked for a codec may import something. If that is refused, ``encodings`` catches the error of
         the finder, and would never look for the codec again. ``encodings`` finds out anew about the other codecs.
         """
-        if not self.refuses:
+        if not self._refuses:
             return
         cache = getattr(sys.modules.get("encodings"), "_cache", {})
         for spelling, found in list(cache.items()):
             if found is None:
                 cache.pop(spelling, None)
+
+
+class _Observer(object):
+    """What `imports` calls. For speed, it does not ask a watch that refuses nothing when an import begins.
+
+    Then ``ended`` asks.
+    """
+
+    def __init__(self, wants, ended, refuses):
+        self.wants, self.ended = wants, ended
+        self.is_asked = self.refuses = refuses
 
 
 class _Allowed(object):

@@ -180,7 +180,8 @@ def _lock_free(before):
             # Not known to be complete; it or a package above it was taken out of sys.modules since; not hashable.
             pass
         before = __import__.before
-        if is_parent_missing(globals, level):
+        is_missing = full_name.__class__ is str and full_name not in modules
+        if is_missing or is_parent_missing(globals, level):
             before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 
@@ -211,9 +212,12 @@ def package_of(globals):
 def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
-    A warning of 2.7 itself is attributed to the frame that calls its ``__import__``: the program's, and not ours.
+    A warning of 2.7 itself is attributed to the frame that calls its ``__import__``: the program's, and not ours. The
+    same is true of a warning with ``stacklevel=2`` in the body of a module. Filters of programs name such a frame.
     ``frame``: ``None`` where C code imports that no Python code has called.
     """
+    if frame is not None and frame.f_globals is globals():  # of our lock-free __import__
+        frame = frame.f_back
     if frame is None:
         return function
 

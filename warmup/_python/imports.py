@@ -32,6 +32,8 @@ else:
 # importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
+_module_locks = {} if PY2 else _bootstrap._module_locks
+_lazy_modules = getattr(sys, "lazy_modules", None)  # names of modules that placeholders stand for
 # In the order in which they started. Only append() and remove() change it, because both are atomic.
 _observers = []
 # Thread ident -> the `Import` that this thread is in, or None. Only that thread changes its entry. It stores None
@@ -61,7 +63,7 @@ class Import(object):
     the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``,
     ``"module"`` or ``"codec"``; ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec;
     ``is_tried_again``: whether the look-up of the codec names another module to try, if this one does not exist;
-    ``is_lazy``: whether a placeholder has its name.
+    ``is_lazy``: whether a placeholder has its name. ``is_wait``: whether another thread is inside the import already.
     """
 
     # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
@@ -70,7 +72,7 @@ class Import(object):
     )
     outer = refusal = alternative = spelling = raised = error = modules = None
     names = ()
-    is_refused = was_loaded = is_tried_again = False
+    is_refused = was_loaded = is_tried_again = is_wait = False
     kind = "module"
 
 
@@ -79,7 +81,8 @@ class Import(object):
 #   wants(name, ident)  returns whether to call ended() for this import. May wait: the thread holds no lock of it.
 #   is_asked            whether to call wants(). If not, ended() is called for each import.
 #   refuses             whether an import that it wants must not run any code. Then is_asked must be true.
-#   ended(an_import)    is called in the thread that imports, after the import has released its locks.
+#   ended(an_import)    is called in the thread that imports, after the import has released its locks. Returns None, or
+#                       a function to call when each observer has been called.
 #
 # An Exception that these raise is dropped. What a signal handler has raised passes, and so do other exceptions.
 
@@ -301,7 +304,9 @@ def _wrapper(before, begin, loaded=()):
                         raise refusal
                 return before(what, other, **more) if more else before(what, other)
             except BaseException as error:
-                note_failure(this, error)
+                other = note_failure(this, error)
+                if other is not None:
+                    raise other
                 raise
             finally:
                 inside[this.ident] = this.outer
@@ -369,7 +374,10 @@ def _reload(before):
 def _wait(before):
     def begin(name, _):
         if locks.is_in_flight(name):
-            return _begin(name)
+            this = _begin(name)
+            if this is not None:
+                this.is_wait = True
+            return this
 
     return _wrapper(_of_one(before), begin)
 
@@ -384,8 +392,11 @@ def _begin(name, _=None, alternative=None):
     new = present
     if outer is not None and _was_left_behind(outer):
         outer = None
+    # What another thread imports comes with the import of that thread.
+    is_wait = name in _module_locks and locks.is_in_flight(name)
     if outer is not None:
-        outer.names += (name,) if alternative is None else (name, alternative)
+        if not is_wait:
+            outer.names += (name,) if alternative is None else (name, alternative)
         if outer.present is present:
             return None
         new = Observers([one for one in present.all if one not in outer.present.all])
@@ -397,6 +408,12 @@ def _begin(name, _=None, alternative=None):
     this.present = present
     this.wanted_by = new.told
     this.asker = None
+    if is_wait:
+        this.is_wait = True
+    if _lazy_modules is not None:
+        this.is_lazy = (
+            name in _lazy_modules
+        )  # not later, because the first use of a placeholder takes its name out
     if outer is not None:
         this.outer, this.is_refused = outer, outer.is_refused
     if alternative is not None:
@@ -441,13 +458,23 @@ def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
 def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Exception):
-    """Note ``error`` while the thread is inside ``this``. Later, an import by its ``__str__`` would be late."""
+    """Note ``error`` while the thread is inside ``this``. Later, an import by its ``__str__`` would be late.
+
+    Return the error to raise instead, or ``None``. A finder that needs a codec may leave with `LateCodecError`. Programs
+    expect an ``ImportError`` of an import. It is no ``ImportError`` before it leaves the import, because the import
+    system would take that for the answer of an entry of the path, and would never ask this entry again.
+    """
     try:
         if this.wanted_by:
             this.raised, this.error = type(error), "an exception"
+            other = None
             if isinstance(error, LateCodecError):
-                error = LateImportError(str(error))  # the text of each refusal begins with one name
-            this.error = describe(error)
+                other = LateImportError(str(error))  # the text of each refusal begins with one name
+                other.name = error.name
+                if this.asker is None:
+                    _find_asker(this, sys._getframe(1).f_back)
+            this.error = describe(other or error)
+            return other if this.kind == "module" else None
     except Exception:  # at the limit of recursion, or of memory
         if is_from_outside():
             raise
@@ -460,12 +487,16 @@ def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
             _inside.pop(this.ident, None)
         this.seconds = clock() - this.began
         name, modules = this.name, sys.modules
-        if len(modules) == this.size + 1 and not this.names and name in modules and "." not in name:
+        if this.is_wait and not this.names:
+            this.modules = ()
+        elif (
+            len(modules) == this.size + 1 and not this.names and name in modules and "." not in name
+        ):
             # For speed. The usual import is of a module that imports only loaded modules.
             _known.add(name)
         else:
             this.modules = _arrived(this)
-            if not this.modules and this.error is None:
+            if not this.modules and this.error is None and not this.is_wait:
                 return  # 3.15 looks for a submodule before it makes a placeholder, and nothing is there
         if not this.wanted_by:
             return
@@ -477,9 +508,19 @@ def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
         if is_from_outside():
             raise
         return
+    actions = ()
     for observer in this.wanted_by:
         try:
-            observer.ended(this)
+            action = observer.ended(this)
+            if action is not None:
+                actions += (action,)
+        except Exception:  # as above
+            if is_from_outside():
+                raise
+    # An action may import. Before that, each observer has taken in this import.
+    for action in actions:
+        try:
+            action()
         except Exception:  # as above
             if is_from_outside():
                 raise
@@ -586,10 +627,19 @@ def _inside_of_refused(outer, name):
 
 
 def _import27(before):
-    def wrapper(before):
-        return _wrapper(lambda name, others: before(name, *others), _begin27)
+    def load(name, others, seen_as=import27.seen_as, get_frame=sys._getframe):
+        # A warning of 2.7 itself is attributed to the frame that calls this function, and so is a warning with
+        # stacklevel=2 in the body of a module. For speed, only if a module is missing.
+        function = before
+        if others.pop():
+            try:
+                function = seen_as(get_frame(3), before)
+            except error_type:  # the interpreter shuts down
+                if is_from_outside():
+                    raise
+        return function(name, *others)
 
-    noticed = wrapper(before)
+    noticed = _wrapper(load, _begin27)
     # When 2.7 shuts down, all globals may be None, for "except" too.
     unusual = (AttributeError, KeyError, TypeError)
     error_type, is_from_outside = Exception, _is_from_outside
@@ -620,30 +670,35 @@ def _import27(before):
                     return before(name, globals, locals, fromlist, level)
         except unusual:
             pass  # something is not loaded, or not known yet, or unusual
-        call = noticed
+        is_seen = False
         try:
-            if import27.is_parent_missing(globals, level):
-                call = wrapper(import27.seen_as(sys._getframe().f_back, before))
+            is_seen = import27.is_parent_missing(globals, level)
         except error_type:  # the interpreter shuts down
             if is_from_outside():
                 raise
-        return call(name, (globals, locals, fromlist, level))
+        return noticed(name, [globals, locals, fromlist, level, is_seen])
 
     return __import__
 
 
 def _begin27(name, others):
-    globals, _, fromlist, level = others
+    globals, _, fromlist, level, _ = others
     outer = _inside.get(_thread.get_ident())
     refuses = outer is not None and outer.is_refused or _present.refuses
     names = import27.meanings(name, globals, level)
-    if len(names) > 1 and refuses:
-        names = names[:1] if import27.exists(import27.first_absent(names[0])) else names[1:]
-    # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
-    absent = [import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names]
-    absent = [_first_wanted(some) for some in absent if some]
+    try:
+        if len(names) > 1 and refuses:
+            names = names[:1] if import27.exists(import27.first_absent(names[0])) else names[1:]
+        # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
+        absent = [
+            import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names
+        ]
+        absent = [_first_wanted(some) for some in absent if some]
+    except LateCodecError:  # of a finder, which will raise it again inside of the import
+        absent = [one for one in names if import27.first_absent(one) is not None][:1]
     if not absent:
         return None
+    others[-1] = True
     this = _begin(absent[0], None, absent[1] if len(absent) > 1 else None)
     if refuses:
         part = import27.first_absent(absent[0])
@@ -704,6 +759,8 @@ def _find_asker(this, frame):
         # The stack of a codec look-up has only the normalized spelling; the function that C code calls knows it.
         if name == "encodings" and asker.f_code.co_name == "search_function":
             _read_look_up(this, asker.f_locals)
+        elif name == "importlib":  # import_module() has imported, beside a placeholder of that name
+            this.is_lazy = False
         asker = asker.f_back
     if asker is None:  # nothing but the import system is on the stack
         asker = frame
@@ -718,8 +775,6 @@ def _find_asker(this, frame):
         this.asker = asker.f_code, None, asker.f_lasti
     else:
         this.asker = asker.f_code, asker.f_lineno, None
-    if Placeholder is not None:
-        this.is_lazy = this.name in sys.lazy_modules
 
 
 def _read_look_up(this, variables):
