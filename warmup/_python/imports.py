@@ -411,9 +411,8 @@ def _begin(name, _=None, alternative=None):
     if is_wait:
         this.is_wait = True
     if _lazy_modules is not None:
-        this.is_lazy = (
-            name in _lazy_modules
-        )  # not later, because the first use of a placeholder takes its name out
+        # Not later, because the first use of a placeholder takes its name out.
+        this.is_lazy = name in _lazy_modules
     if outer is not None:
         this.outer, this.is_refused = outer, outer.is_refused
     if alternative is not None:

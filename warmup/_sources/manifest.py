@@ -333,9 +333,8 @@ class ManifestSource(object):
                 getattr(module, attribute)
                 return
             why_not = self._rules.why_not(imported, True)
-            if (
-                why_not is not None
-            ):  # module_of() did not know it if the placeholder has come by the import above
+            # module_of() did not know it if the placeholder has come by the import above.
+            if why_not is not None:
                 raise RefusedError(why_not)
             self._imported[target] = imported
             if use(module, attribute, imported):
