@@ -37,8 +37,9 @@ def watch(action="record", exclude=()):
 
     Several watches may run at once. A watch that refuses also refuses what the action of another watch imports. What a
     late import imports in turn belongs to it. A thread that waits until another thread has imported a module has a late
-    import without ``modules``: those belong to the other thread. The watch goes on in a forked child. With gevent or eventlet, start the watch after they have patched, because they change the ident of the
-    thread. Raises ``TypeError`` or ``ValueError`` for a wrong argument.
+    import without ``modules``: those belong to the other thread. The watch goes on in a forked child. With gevent or
+    eventlet, start the watch after they have patched, because they change the ident of the thread. Raises ``TypeError``
+    or ``ValueError`` for a wrong argument.
 
     Limits: a watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
