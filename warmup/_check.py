@@ -127,7 +127,8 @@ def main(options, keywords, check_output):
 def _taken_by_option(options):
     """Take the application out of the words of ``--get / shop:app``, and return it. Return ``None`` if it is missing.
 
-    argparse gives all words to the option. A path begins with "/", so another word behind it is the application.
+    argparse gives all words to the option. A path begins with "/", so another word behind it is the application. Of
+    several words behind ``--allow``, the last one is the application.
     """
     for words in options.get:
         if len(words) > 1 and not words[-1].startswith("/"):
@@ -378,7 +379,7 @@ class _Result(object):
 
 
 def _manifest_cure(output, given):
-    """Return the argument for the manifest that was written. ``preload()`` takes one manifest, so keep the given one."""
+    """Return the argument for the manifest that was written. ``preload()`` takes one manifest: keep the given one."""
     if not given or os.path.realpath(output) == os.path.realpath(given):
         return "manifest=%s" % json.dumps(output)
     return "manifest=%s, after you append %s to it" % (json.dumps(given), output)

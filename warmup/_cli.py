@@ -294,7 +294,7 @@ def _write(path, text):
 
 
 def _add_program_arguments(parser):
-    """Add the program that a command runs, for the help: `_cut` takes it off before the parser sees it."""
+    """Add the program that a command runs to the help. `_cut` removes it before the parser sees it."""
     parser.usage = "%(prog)s [options] SCRIPT|-m MODULE [ARG ...]"
     parser.add_argument("-m", metavar="MODULE", help="run a module; what follows are its arguments")
     parser.add_argument(
@@ -306,7 +306,9 @@ def _add_program_arguments(parser):
 
 
 def _cut(words, parser):
-    """Return ``(options, (script, module))``, three lists. The program begins where ``python`` would find it.
+    """Return ``(options, (script, module))``: lists of words. ``module`` is ``None`` if the program is a script.
+
+    The program begins where ``python`` would find it.
 
     What does not work: ``nargs=argparse.REMAINDER``. It drops ``--``, and it reads what follows ``-mNAME`` itself.
     """
@@ -404,7 +406,7 @@ def _preload_again(keywords, held_back, is_loaded):
 
 
 class _Complaints(object):
-    """Hold back what did not succeed of the ``targets`` of a manifest, until the program is loaded or has ended."""
+    """Hold back the outcomes of the ``targets`` of a manifest, until the program is loaded or has ended."""
 
     def __init__(self, targets):
         self._targets, self._process, self.outcomes = frozenset(targets), os.getpid(), ()
@@ -421,7 +423,7 @@ class _Complaints(object):
         return Report(rest, report.seconds)
 
     def show(self):
-        """Print what did not succeed, once. The program may have imported it meanwhile."""
+        """Print the targets that failed or are stale, once. Skip modules that the program has imported meanwhile."""
         left = [
             o
             for o in self.outcomes
@@ -446,7 +448,7 @@ def _watch_program(action):
     if action == "record":
         import atexit
 
-        # It runs after the handlers of the program, when its threads have ended.
+        # atexit calls this after the program's handlers, which are registered later. So the watch sees their imports.
         atexit.register(show)
     return watch
 

@@ -32,8 +32,8 @@ def guard_fork(timeout=5.0):
     ``timeout``: how many seconds a fork waits at most. After that time the logger ``warmup`` gets a warning that names
     the modules and the threads, and the process forks all the same. 0: never wait.
 
-    A second call changes the timeout, and returns the same guard. ``stop()`` ends it, however often it was started. The
-    end of a ``with`` block brings back the timeout that was there before the block, or ends the guard if there was none.
+    A second call changes the timeout, and returns the same guard. One call of ``stop()`` ends the guard. The end of a
+    ``with`` block restores the timeout that was there before the block, or ends the guard if there was none.
 
     Raises ``NotImplementedError`` if Python has no `os.register_at_fork` (2.7, 3.6, Windows). Raises ``TypeError`` or
     ``ValueError`` for a wrong timeout.
@@ -80,8 +80,8 @@ def _import_what_is_needed():
 class Guard(object):
     """Guard forks until `stop` is called. `guard_fork` returns it.
 
-    It is a context manager. The end of the block brings back the timeout that was there before `guard_fork` was last
-    called, or calls `stop` if there was none. A guard that has stopped raises ``RuntimeError``.
+    A guard is a context manager. The end of the block restores the timeout that was there before `guard_fork` was last
+    called, or calls `stop` if there was none. To enter a guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
@@ -89,7 +89,7 @@ class Guard(object):
     def __init__(self):
         self.timeout = None
         self._before = None  # the timeout before the last call of guard_fork()
-        self._outer = []  # of each block that was entered: the timeout to bring back
+        self._outer = []  # of each block that was entered: the timeout to restore
         self._replaced = []  # (name in os, what was there, our function)
 
     def _start(self, timeout):
@@ -176,7 +176,7 @@ def _waiting(before):
 
 
 def _has_waited():
-    """Return whether a function of ours has called, through other code, the one that calls this."""
+    """Return whether an outer ``fork`` of ours has waited already. Other code can stand between two of them."""
     return any(
         isinstance(one, _Gate) and one.ident == locks.get_ident() for one in imports.observers()
     )
@@ -203,16 +203,16 @@ def _repair():
 
 
 class _Gate(object):
-    """Observer that lets no other thread begin an import, from `wait` until `open`.
+    """Let no other thread begin an import, from `wait` until `open`. `imports` calls this observer.
 
-    Not for 2.7, where `os.fork` waits for the one import lock by itself.
+    2.7 does not need it: there, `os.fork` itself waits for the one import lock.
 
-    Problem: beside threads that import all the time, there is no moment without an import in flight, or it is over
-    before a thread that polls wakes up. What does not work: to wait for the locks themselves (the lock of a module
-    knows no timeout), or for the imports alone that were in flight at first (a thread that imports numpy, then
-    pandas, is caught inside the second). Done here: once an import in flight has been seen, threads that are not
-    inside an import wait before they begin one. Left: an import in flight that waits for such a thread; so each is
-    held off for half a second at most.
+    Problem: if threads import all the time, a moment without an import in flight does not come, or is too short for a
+    thread that polls. What does not work: to wait for the locks themselves (the lock of a module knows no timeout), or
+    only for the imports that were in flight at first (a thread that imports numpy, then pandas, is caught inside the
+    second). What is done: once an import in flight has been seen, threads that are not inside an import wait before
+    they begin one. What is left: an import in flight may wait for such a thread. So each waits for half a second at
+    most.
     """
 
     is_asked, refuses = True, False
@@ -246,7 +246,7 @@ class _Gate(object):
         return False
 
     def open(self):
-        """Let all threads import. A second call does nothing, but for what an interrupt kept the first one from."""
+        """Let all threads import. A second call does only what an interrupt has kept the first call from."""
         imports.stop(self)
         if not self._is_open:
             # Interrupted after the next line, a thread goes on after its half second.

@@ -132,8 +132,8 @@ def preload(
     Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
     the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses
     what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``. An
-    ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) cannot be told from that
-    of a module, and becomes an outcome. A filter that a module adds to the warnings when it is imported stays:
+    ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) looks like that of a
+    module, and becomes an outcome. A filter that a module adds to the warnings when it is imported stays:
     ``threading`` of 2.7 adds one.
     """
     surroundings.check_stack()
@@ -193,8 +193,8 @@ class _Call(object):
 
     def run(self):
         """Warm in rounds until a round finds nothing. What one round imports may contain late imports of its own."""
-        # A child that another thread forks during the call must not go on with what this thread has half changed. On
-        # a free-threaded build it would wait for ever for a lock of one of these dictionaries.
+        # Without `forget`, a child that another thread forks during the call would go on with what this thread has
+        # half changed. On a free-threaded build it would wait for ever for the lock of a half-changed dictionary.
         with surroundings.Surroundings(self._rules.is_standard, forget) as changes:
             is_whole = False
             try:
@@ -218,9 +218,9 @@ class _Call(object):
                     self._memory.functions[:] = [self._functions] if is_whole else []
 
     def _run_round(self):
-        """Find and warm the targets of one source after the other; return whether there was one.
+        """Find and warm the targets of one source after the other. Return whether a target was found.
 
-        A source looks when those before it have warmed theirs: what they imported is looked at in the same round.
+        A source looks after the sources before it have warmed their targets. So it sees what they have imported.
         """
         was_found = False
         for source, targets, is_asked_for in self._find():

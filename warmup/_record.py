@@ -57,10 +57,10 @@ class Collector(object):
 
 
 class Recording(Collector):
-    """Add each late import to the manifest ``path``, by one write. Do not add what the file names already.
+    """Add each late import to the manifest ``path``, by one write. Skip what the file names already.
 
-    ``adds_known``: add that as well. A process that cannot write logs one warning, and goes on. Raise `ArgumentError`
-    if the file exists and is no manifest, or what exists there is no file.
+    ``is_late``: see `Collector`. ``adds_known``: do not skip. A process that cannot write logs one warning, and goes
+    on. Raise `ArgumentError` if ``path`` exists and is no manifest or no file.
     """
 
     def __init__(self, path, is_late=None, adds_known=False):
@@ -90,7 +90,7 @@ class Recording(Collector):
     def write(self, lines, report_problem=log_warning):
         """Add ``lines`` to the file. Return whether that was possible.
 
-        ``report_problem``: called with a sentence if it was not, once in each process.
+        ``report_problem``: called with a sentence if not, once in each process.
         """
         try:
             manifest.append(self.path, self._header + lines)

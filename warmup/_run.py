@@ -109,7 +109,7 @@ def bare_python(call, arguments, words=()):
 
     ``call``: ``MODULE.FUNCTION``, for example ``"_run.record"``. The interpreter loads only this package and what the
     call needs. ``arguments``: a tuple of which ``repr`` gives Python source. ``words``: the rest of its ``sys.argv``.
-    The system limits the length of one word, so what may be long belongs there.
+    The system limits the length of one word. So pass in ``words`` what may be long.
     """
     from subprocess import _args_from_interpreter_flags
 
@@ -120,8 +120,8 @@ def bare_python(call, arguments, words=()):
         % (not is_safe_path(), root, module, call, repr(arguments))
     )
     if sys.version_info >= (3, 13):
-        # For -c these versions load linecache, for a script they do not. Then nobody would see that the program imports
-        # it late. If a .pth file has loaded it before, it is not the last module, and stays.
+        # These versions load linecache for -c, and not for a script. Without this line, `record` would miss that the
+        # program imports linecache late. If a .pth file has loaded it before, it is not the last module, and stays.
         source = (
             "import sys; sys.modules.popitem() if [*sys.modules][-1] == 'linecache' else 0; "
             + source
@@ -157,7 +157,8 @@ def preload_before_first_thread(preload):
         import threading
 
     replaced = []  # (object, attribute, what was there, ours)
-    # of sys.modules at the last call; without it, a server that its import runs would pay for each thread
+    # The size of sys.modules at the last call. Without it, a server that runs inside of an import would preload for
+    # each thread.
     sizes = [0]
     main = get_ident()
 
@@ -199,14 +200,14 @@ def preload_before_first_thread(preload):
     replace(threading.Thread, "start")
     replace(os, "fork")
     replace(os, "forkpty")
-    # threading has its own reference to these
+    # For programs that use these without threading, which has references of its own.
     starts = sys.modules["thread" if PY2 else "_thread"]
     for name in ("start_new_thread", "start_new", "start_joinable_thread"):
         replace(starts, name)
 
 
 def _run_module(name, is_named):
-    # The interpreter imports it too when it runs a module; the program does not import it late.
+    # The interpreter imports runpy too when it runs a module. Without the pause, `record` would call that late.
     with _record.Pause():
         import runpy
 

@@ -31,7 +31,7 @@ class Option(object):
         self.flag = ("--no-" if default is True else "--") + keyword.replace("_", "-")
 
     def read(self, text):
-        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` for text that means none."""
+        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` if it means none."""
         if self.shape == SWITCH:
             return read_switch(text)
         if self.shape == FILE:

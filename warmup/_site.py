@@ -62,9 +62,9 @@ def add_arguments(parser):
 
 
 def main(options):
-    """Install or remove the files, and print what was done. Return the exit code: 0, or 2 if it was not possible.
+    """Install or remove the files, and print what was done.
 
-    It is 0 also if there was nothing to do.
+    Return the exit code: 0, also if there was nothing to do, or 2 if it was not possible.
     """
     if sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)):
         return _refuse(

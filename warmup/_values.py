@@ -129,7 +129,7 @@ class Outcome(object):
         return "Outcome(%s)" % ", ".join(map(_ascii, fields))
 
     def as_dict(self):
-        """Return the fields, and those of the target, as one dictionary that ``json`` can write."""
+        """Return the fields except ``started``, and those of the target, as one dictionary that ``json`` can write."""
         row = self.target.as_dict()
         row.update(
             status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error

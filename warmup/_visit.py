@@ -38,8 +38,8 @@ def visit(job, path):
     ``job``: a dictionary. ``module`` and ``attribute`` name the application; ``""`` stands for a default attribute.
     ``call``: if the attribute is a factory, its arguments as a list and a dictionary, else ``None``. ``used``:
     ``(module, attribute)`` of a function to call instead of requests, or ``None``. ``requests``: paths. ``asgi``:
-    whether the user says that it is an ASGI application. ``options``: keywords for ``preload()``, or ``None`` for a
-    cold run.
+    whether the user says that it is an ASGI application. ``timeout``: how many seconds a thing may take.
+    ``options``: keywords for ``preload()``, or ``None`` for a cold run.
     """
     os.environ.pop(VARIABLE, None)
     # Without this line, a refused import would hide what comes after it, and preload() could not import either.
@@ -84,7 +84,7 @@ class _Visit(object):
 
     def run(self):
         job, answer = self._job, self.answer
-        # As gunicorn does. It stays there, because the application may import its own modules late.
+        # As gunicorn does. The folder stays on the path, because the application may import its own modules late.
         sys.path.insert(0, os.getcwd())
         sys.argv[:] = [job["module"] or job["used"][0]]
         self._limit.begin("the import of %s" % sys.argv[0])
@@ -373,7 +373,7 @@ def _asgi_version(application):
 class _Loop(object):
     """Run an ASGI application in an event loop."""
 
-    # 2.7 could not read this file if this function stood here as code.
+    # 2.7 could not read this file if these functions stood here as code.
     _SOURCE = (
         "async def waited(make_future, *args):\n    return await make_future(*args)\n"
         "async def taken(generator):\n    async for _ in generator:\n        pass\n"
@@ -446,7 +446,7 @@ class _Loop(object):
             return self._ready()
 
         task = self._call({"type": "lifespan", "state": self._state}, receive, send)
-        # exception() of a task that was cancelled would raise, and without it asyncio would log the exception.
+        # asyncio logs an exception that was not asked for. exception() of a task that was cancelled would raise.
         task.add_done_callback(lambda task: (task.cancelled() or task.exception(), send(None)))
         message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
         if message is not None and message["type"] == "lifespan.startup.failed":

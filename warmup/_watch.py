@@ -26,8 +26,8 @@ def watch(action="record", exclude=()):
         locks. A thread that waits for an import of another thread logs nothing.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
-        a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist:
-        no one can know that without the codec, and a finder that is refused may not answer.
+        a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist,
+        because that finder cannot say so without the codec.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
         If the watch began inside of an import, another thread may call it, or ``stop()``. What the callable raises is
         logged, if it is an ``Exception`` or ``SystemExit``.
@@ -43,11 +43,11 @@ def watch(action="record", exclude=()):
 
     Limits: a watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
-    of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about 150
-    imports, each in the body of the next, can reach the limit of recursion, because each has frames of the watch. On
-    Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python 2.7 it
-    does not notice what C code imports without ``__import__``, a ``reload`` that was bound before (``from imp import
-    reload``), and a ``from package import name`` that fails because there is no such module.
+    of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about
+    150 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
+    watch. On Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python
+    2.7 it does not notice what C code imports without ``__import__``, a ``reload`` that was bound before (``from imp
+    import reload``), and a ``from package import name`` that fails because there is no such module.
 
     Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
     """
@@ -70,7 +70,7 @@ class Watch(object):
         self._refuses = action == "raise"
         self._observer = _Observer(self._wants, self._ended, self._refuses)
         self._exclude = _with_modules_of_codecs(_EXCLUDE.check(exclude))
-        # LateImport, and `imports.Import` that no one has asked for yet
+        # LateImport, and `imports.Import` that `late` has not turned into a LateImport yet
         self._late = []
         self.dropped = 0
         # (process, function, arguments): actions that came up while their thread was inside an import.
@@ -274,8 +274,8 @@ class Watch(object):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
         # for ever.
         if imports.is_importing():
-            # An import that began before the watch may be the last one. No one sees its end. A watch that logs has
-            # loaded logging, which has loaded atexit.
+            # An import that began before the watch may be the last one, and the watch does not see its end. A watch
+            # that logs has loaded logging, which has loaded atexit.
             if not self._runs_at_exit and "atexit" in sys.modules:
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
@@ -340,10 +340,7 @@ class Watch(object):
 
 
 class _Observer(object):
-    """What `imports` calls. For speed, it does not ask a watch that refuses nothing when an import begins.
-
-    Then ``ended`` asks.
-    """
+    """Stand for a watch in `imports`. A watch that refuses nothing is asked only when an import ends, for speed."""
 
     def __init__(self, wants, ended, refuses):
         self.wants, self.ended = wants, ended

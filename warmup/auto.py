@@ -76,7 +76,7 @@ def _start(environment):
     for problem in problems:
         report_problem(problem)
     try:
-        # What the environment asks for has to be known to be wrong before the host starts, and preload() only logs it.
+        # preload() would only log a wrong WARMUP_RECORD. With WARMUP_STRICT it must end the start of the host.
         _record.start_if_asked(environment, report_problem)
         done = _preload(options, report_problem)
         if done.failed:

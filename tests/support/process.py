@@ -17,7 +17,7 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-SLOW = 120  # seconds that no child takes, on however busy a machine
+SLOW = 120  # seconds that no child takes, even on a busy machine
 clock = getattr(time, "perf_counter", time.time)
 
 # Variables that would make a process differ from one that a user starts in a clean shell.
@@ -69,7 +69,7 @@ class Result(object):
         return "exit %s\n%s\n%s" % (self.code, self.out, self.err)
 
     def last_line(self):
-        """Return the last line of what it printed that is not blank, of errors first; for messages."""
+        """Return the last line that is not blank, of ``err``, else of ``out``, for messages. Else name the status."""
         for text in (self.err, self.out):
             lines = [line for line in text.splitlines() if line.strip()]
             if lines:
@@ -202,7 +202,7 @@ class Service(object):
         """End it: first by SIGTERM, as servers document, then by force."""
         if self._process.poll() is None:
             _kill(self._process, signal.SIGTERM)
-        self._reader.join(SLOW / 6)  # it ends when the last process that holds the pipe does
+        self._reader.join(SLOW / 6)  # the reader ends with the last process that holds the pipe
         _kill(self._process, _KILL)
         self._reader.join(SLOW / 6)
         self._process.wait()

@@ -1,4 +1,4 @@
-"""What preloading costs: what a user asks, and ours against the bare imports, with targets. On Linux.
+"""Measure what preloading costs, on Linux: what a user asks, and ours against the bare imports, with targets.
 
 ``python -m tests.studies benchmarks [--part 1|2] [--only ROW] [--short] [--python PATH]``. The exit code is 1 if a
 target is missed. Fewer than 15 rounds judge nothing.

@@ -1,4 +1,4 @@
-"""The command: says what it will do, and prints each row when it was measured."""
+"""Carry out the command. Print what it will do, and each row when it was measured."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -64,7 +64,7 @@ def main(arguments):
             options.environments or "a folder that is deleted at the end",
         )
     )
-    # Else what runs would outlive a study that is ended.
+    # Without this line, processes would outlive a study that SIGTERM ends.
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
     files = tempfile.mkdtemp(prefix="warmup-benchmarks-files-")

@@ -8,22 +8,21 @@ import sys
 from tests.support.process import Failed, output, variables
 
 _SLOW = 600  # seconds that no installation takes
-_FOR_2 = {
-    "pandas": ["python-dateutil<3"]
-}  # says that it is for 2.7, and needs six, which it does not say
+# dateutil 3 says that it is for 2.7, and needs six, which it does not say.
+_FOR_2 = {"pandas": ["python-dateutil<3"]}
 
 
 def bare(interpreter, folder):
-    """Make an environment in ``folder`` without packages, some of which slow down each start. Return its executable."""
+    """Make an environment without packages in ``folder``. Return its executable. Some packages slow down each start."""
     if interpreter.version < (3,):
-        return interpreter.path  # there, it is the environment that slows it down
+        return interpreter.path  # an environment of 2.7 slows down each start itself
     if not os.path.isdir(folder):
         _run([interpreter.path, "-m", "venv", "--without-pip", folder])
     return os.path.join(folder, "bin", "python")
 
 
 def environment(interpreter, folder, packages):
-    """Make an environment with ``packages`` in ``folder``, where it is not there. Return its executable.
+    """Make an environment with ``packages`` in ``folder``, unless it exists. Return its executable.
 
     Raises `Failed` for a package that cannot be installed.
     """

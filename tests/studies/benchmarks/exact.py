@@ -1,4 +1,4 @@
-"""Part 2: what ``preload(manifest=..., scan=False)`` costs next to the imports that it makes, on a warm and a cold disk."""
+"""Declare rows of part 2: what ``preload(manifest=..., scan=False)`` costs next to its imports, warm disk and cold."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""In a fresh process: do one of the things that are compared, and print a number: its processor time in seconds.
+"""Do one of the things that are compared, in a fresh process. Print a number, for most the processor time in seconds.
 
     python inside.py WHAT PROGRAM [STORED]    WHAT: a function below
 
@@ -25,7 +25,7 @@ def timed(action):
 
 
 def _load(program):
-    """Import what is loaded before, and the package: what it is compared with is not to be faster without it."""
+    """Import what is loaded before, and the package. Without the package, the bare imports would be faster."""
     for name in {
         "plain": [],
         "Flask": ["flask", "requests"],
@@ -66,7 +66,7 @@ def bare(program, stored):
 
 
 def sift(program, stored):
-    """Leave out the steps that fail alone: 2.7 does not tell the order of modules that one import has added."""
+    """Leave out the steps that fail alone: 2.7 does not know the order of modules that one import has added."""
     kept = []
     for action, name in _steps(program, stored):
         try:
@@ -96,7 +96,7 @@ def second(program):
 
 
 def frozen(program):
-    """The same, where the second call is made by a worker whose master has called ``gc.freeze()`` after the first."""
+    """Return the same for a second call in a worker whose master has called ``gc.freeze()`` after the first call."""
     warmup = _load(program)
     first = timed(warmup.preload)[0]
     if hasattr(gc, "freeze"):  # 3.7

@@ -1,4 +1,4 @@
-"""In a fresh process: warm what a manifest names, exactly, or import the same by hand; print the seconds that it took.
+"""Warm what a manifest names, or import the same by hand, in a fresh process. Print how many seconds that took.
 
 python inside_exact.py WHAT LIST STORED    WHAT: a function below; LIST: six or all; STORED: the manifest
 """

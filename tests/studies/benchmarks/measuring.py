@@ -1,4 +1,4 @@
-"""Rows that a module declares, and the processes that measure them: in turn, so that a slower machine slows all."""
+"""Measure the rows that modules declare. The processes run in turn, so that a slower machine slows all."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -15,7 +15,7 @@ HEAD = ("", "clock", "figure", "quartiles", "before", "target", "verdict")
 
 
 class Row(object):
-    """One figure of part 2, and how it is measured. A module declares its rows in a function ``rows()``, a list of them.
+    """Describe one figure of part 2, and how it is measured. The function ``rows()`` of a module returns its rows.
 
     The figure is the median over all rounds of ``ours`` / ``reference``, or of ``ours`` alone. ``ours`` and
     ``reference`` are lists of words for a fresh interpreter: a script of this folder and its arguments, or ``-c`` and
@@ -100,7 +100,7 @@ def _text(figure):
 
 
 class Bench(object):
-    """Runs processes of one interpreter.
+    """Run processes of one interpreter.
 
     ``python``: the path of its executable. ``rounds``: how often. ``folder``: for files. ``before``: a checkout to
     compare with, or ``None``.
@@ -108,9 +108,8 @@ class Bench(object):
 
     def __init__(self, python, rounds, folder, before=None):
         self.python, self.rounds, self.folder, self._before = python, rounds, folder, before
-        self._library = (
-            None  # the folder of the interpreter's standard library; None until it is asked for
-        )
+        # the folder of the interpreter's standard library; None until it is asked for
+        self._library = None
 
     def measure(self, row):
         """Return the figures of ``row``, one for each round, and those of the checkout before. Raises `Failed`."""
@@ -139,7 +138,7 @@ class Bench(object):
     def run(self, words, checkout=ROOT, **more):
         """Run a process. Return its last line, and its processor time in seconds. Raises `Failed`.
 
-        ``words``: see `Row`. ``checkout``: that has the package. ``more``: variables.
+        ``words``: see `Row`. ``checkout``: the folder that has the package. ``more``: variables.
         """
         words = [word.replace("{folder}", self.folder) for word in words]
         if words[0].endswith(".py"):

@@ -1,4 +1,4 @@
-"""Part 2: what ``preload()`` costs next to the imports that it makes."""
+"""Declare rows of part 2: what ``preload()`` costs next to the imports that it makes."""
 
 from __future__ import absolute_import, division, print_function
 

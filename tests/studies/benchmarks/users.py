@@ -1,4 +1,4 @@
-"""Part 1: what a user asks. Four programs, each prepared in all ways: what that costs, and what the first use takes."""
+"""Measure part 1, what a user asks: for four programs, what each way to prepare costs, and what the first use takes."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -77,7 +77,7 @@ def ways_of(program):
 
 
 def measure(program, python, rounds, folder):
-    """Return ``{way: {what: median}}``, see `LEGEND`; in place of the medians the text why there are none. Raises `Failed`."""
+    """Return ``{way: {what: median}}``, see `LEGEND`. For a way that failed, return the reason. Raises `Failed`."""
     folder = os.path.join(folder, program.name)
     os.mkdir(folder)
     output(

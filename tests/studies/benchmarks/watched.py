@@ -1,4 +1,4 @@
-"""In a fresh process: do the same with a watch and without, in turn; print the median of the ratios.
+"""Do the same with a watch and without, in turn, in a fresh process. Print the median of the ratios.
 
 python watched.py WHAT ARGUMENT...    WHAT: a function below
 """
@@ -152,7 +152,7 @@ def _is_source(module):
 
 
 def fork():
-    """Return the microseconds that the guard's own code takes: in the parent before the fork, and in the child after."""
+    """Return how many microseconds the guard's own code takes, in the parent before the fork and in the child after."""
     from warmup import _fork
 
     hooks = []
@@ -175,7 +175,7 @@ def _least(function):
     return min(found)
 
 
-# What is imported by the names above, and may be imported again.
+# What is loaded by now. `real` neither forgets these modules nor imports them again.
 _before = set(sys.modules)
 # Some modules print when they are imported.
 _output = os.dup(1)

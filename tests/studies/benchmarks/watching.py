@@ -1,4 +1,4 @@
-"""Part 2: what ``watch()`` and ``guard_fork()`` cost."""
+"""Declare rows of part 2: what ``watch()`` and ``guard_fork()`` cost."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -107,7 +107,7 @@ class Recorder(object):
 
 
 def _is_an_import(frames):
-    """Whether the import machinery asks, not `importlib.util.find_spec` or a test that calls finders."""
+    """Return whether the import machinery asks, not `importlib.util.find_spec` or a test that calls finders."""
     for filename, function, _, _, _ in frames:
         if not filename.startswith("<frozen importlib"):
             return False

@@ -103,7 +103,7 @@ class Subject(Interpreter):
         return self._importable[name]
 
     def file_of(self, frame):
-        """Return the source file of a frame, also of a frozen module. Code without a file has a name as `<string>`."""
+        """Return the source file of a frame, also of a frozen module. Code without a file is named like `<string>`."""
         filename = frame[0]
         if filename.startswith("<frozen "):
             path = os.path.join(self.library, *filename[len("<frozen ") : -1].split("."))
@@ -255,10 +255,10 @@ def judge(name, frames, loaded_by_test, arrived, interpreter):
 
 
 def judge_all(records, interpreter):
-    """Judge the records of one run.
+    """Judge the records of one run. Return (late, own, unseen).
 
-    Out: (late, own, unseen): late is a list of dictionaries with module, kind, where and stack;
-    own counts by reason what was not late; unseen are names that bypassed the finders.
+    late: a list of dictionaries with module, kind, where and stack. own: {reason: how many were not late}. unseen: a
+    list of the names that bypassed the finders.
     """
     late, own, unseen = [], {}, set()
     loaded_by_test, judged, arrived = set(), set(), set()

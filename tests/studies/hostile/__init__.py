@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 
 
 def main(arguments):
-    """Run the study. ``arguments``: a list without the program's name. Returns the exit code."""
+    """Run the study. ``arguments``: a list without the program's name. Return the exit code."""
     from tests.studies.hostile import _study
 
     return _study.main(arguments)

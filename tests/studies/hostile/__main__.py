@@ -1,4 +1,4 @@
-"""``python -m tests.studies.hostile``."""
+"""Run the study: ``python -m tests.studies.hostile``."""
 
 from __future__ import absolute_import, division, print_function
 

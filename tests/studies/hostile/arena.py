@@ -53,17 +53,13 @@ def expect(kept, happened):
 
 
 def equal(value, expected, what):
-    """End the process as broken unless ``value == expected``. ``what``: a text that names the
-    value.
-    """
+    """End the process as broken unless ``value == expected``. ``what``: a text that names the value."""
     if value != expected:
         broken("%s: %s instead of %s" % (what, short(value), short(expected)))
 
 
 def arranged(true, what):
-    """End the process as broken if the hostile thing itself did not happen: the condition would
-    prove nothing.
-    """
+    """End the process as broken if the hostile thing itself did not happen: the condition would prove nothing."""
     if not true:
         broken("the condition was not arranged: %s" % what)
 
@@ -150,9 +146,7 @@ LEAVES_A_TRACE = (
 
 
 def ran(path):
-    """Return the names of the modules in the folder ``path`` with `LEAVES_A_TRACE` that have run,
-    sorted.
-    """
+    """Return the names of the modules in the folder ``path`` with `LEAVES_A_TRACE` that have run, sorted."""
     return sorted(name[:-4] for name in os.listdir(path) if name.endswith(".ran"))
 
 
@@ -192,9 +186,7 @@ def preload(**options):
 
 
 def described(error):
-    """Return the kind and the text of an exception, whatever its ``__str__`` does, and where it was
-    raised.
-    """
+    """Return the kind and the text of an exception, whatever its ``__str__`` does, and where it was raised."""
     try:
         text = "%s: %s" % (type(error).__name__, error)
     except Exception:
@@ -232,9 +224,7 @@ def said(report, name, kind="module"):
 
 
 def run(arguments, environment=(), directory=None, text=b""):
-    """Run this interpreter with ``arguments``. Return its exit code, standard output and standard
-    error as text.
-    """
+    """Run this interpreter with ``arguments``. Return its exit code, standard output and standard error as text."""
     import subprocess
 
     variables = {
@@ -288,9 +278,7 @@ def in_child(function, *arguments):
 
 
 def state():
-    """Return what ``preload()`` itself could change in the process, as a dictionary of comparable
-    values.
-    """
+    """Return what ``preload()`` itself could change in the process, as a dictionary of comparable values."""
     import gc
     import warnings
 

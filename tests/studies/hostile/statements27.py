@@ -1,4 +1,4 @@
-"""A program for Python 2.7 that executes generated import statements, and prints what each did.
+"""Execute generated import statements on Python 2.7, and print what each did.
 
 ``statements27.py FOLDER plain|warm SEED COUNT``: ``warm`` serves imports without the lock,
 ``plain`` does not. Both have the same modules loaded, so that the two outputs are equal line by
@@ -50,7 +50,7 @@ FROM = [
 
 
 class Text(str):
-    """Text of a class of its own."""
+    """Stand for text that is no plain ``str``."""
 
 
 UNICODE = [name.decode("ascii") for name in (b"os", b"pkg.mod", b"json.decoder")]

@@ -28,7 +28,7 @@ def _gunicorn(
         options,
         application,
     )
-    # It prints this line before the worker loads the application. With preload_app the application is loaded by then.
+    # gunicorn prints this line before the worker loads the application. With preload_app it has loaded the application.
     return Server(
         "gunicorn " + name,
         words.split(),
@@ -174,7 +174,7 @@ HOSTS = [
         "{bin}/granian --interface asgi --host 127.0.0.1 --port {port} --workers 2 asgi_pages:application",
     ),
     _flask("reloader", ["{python}", "{folder}/flask_pages.py"]),
-    # What is the default since 2.2 was an option before, and the application loaded in a thread without it.
+    # Before Flask 2.2, which needs Python 3.7, the application loads in a thread without this option.
     _flask(
         "run --reload",
         ["{bin}/flask", "run", "--port", "{port}", "--reload"]
@@ -191,7 +191,7 @@ HOSTS = [
         since=(3, 7),
         preloads=_IN_WORKER,
     ),
-    # It always prints that a process starts again. Only with DEBUG it prints which file has changed.
+    # runserver always prints that a process starts again. Only with DEBUG it prints which file has changed.
     Reloader(
         "Django runserver",
         "{python} {folder}/django_manage.py runserver 127.0.0.1:{port}".split(),

@@ -36,7 +36,7 @@ _NOT_PASSED_ON = NOT_PASSED_ON + ("GUNICORN", "FLASK", "WERKZEUG", "UVICORN", "D
 
 # One request or task, as the client saw it. ``worked``: how many seconds the application itself took.
 Sample = collections.namedtuple("Sample", "process sent seconds worked")
-# A line of the recorder's.
+# A line of the recorder's log.
 Event = collections.namedtuple("Event", "event process parent thread seconds name asker")
 
 
@@ -48,7 +48,7 @@ class Run(object):
     """
 
     def __init__(self, warm, path=(), environment=(), copies=()):
-        # Where C code imports while another thread does, 2.7 fails at once: strptime, and then the page.
+        # On 2.7, strptime fails at once if another thread imports at this moment. Then the page fails.
         self._fails_late = not warm and sys.version_info[0] == 2
         self.folder = tempfile.mkdtemp(prefix="warmup-host-")
         self.port, self._log = free_port(), os.path.join(self.folder, "recorder.log")
@@ -375,9 +375,8 @@ def _median(numbers):
 def _where(process, events):
     """Return in which process and thread the last preload() ran whose modules ``process`` has, as text."""
     parents = {event.process: event.parent for event in reversed(events)}
-    started = {
-        event.process for event in events if event.event == "start"
-    }  # not forked: with nothing of a parent's
+    # These were not forked: they have nothing of a parent's.
+    started = {event.process for event in events if event.event == "start"}
     main_threads = {
         event.process: event.thread for event in events if event.event in ("start", "fork")
     }
@@ -388,7 +387,8 @@ def _where(process, events):
             return "nowhere"
         at, place = parents[at], "before the fork"
     thread = preloads[at]
-    while at not in main_threads:  # forked, before Python 3.7: in the main thread, one hopes
+    # The recorder notes no fork before Python 3.7. Assume that the main thread forked.
+    while at not in main_threads:
         at = parents[at]
     return "%s, %s thread" % (place, "main" if thread == main_threads[at] else "another")
 

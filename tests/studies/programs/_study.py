@@ -15,7 +15,7 @@ _SECONDS = 40  # that a program takes in all its runs
 
 
 def main(arguments):
-    """Run the study. Return 0, 1 if a program is not as it should be, or 2 if no program has that name."""
+    """Run the study. Return the exit code: 0 or 1, see `programs`, or 2 if no program has that name."""
     parser = _command.parser(programs)
     _command.add_names(parser, "programs")
     parser.add_argument(

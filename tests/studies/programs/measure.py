@@ -40,7 +40,7 @@ def measure(program, how):
             run.start(program.client)
         run.stop()
         events = run.events()
-    # What starts afresh by then is no part of the program that was warmed: the client.
+    # A process that starts later is the client, which is no part of the program that was warmed.
     fresh = {event.process for event in events if event.event == "start" and event.seconds >= began}
     if how != "cold" and not any(event.event == "preloaded" for event in events):
         raise Failed("nothing was preloaded in " + program.name)

@@ -173,7 +173,7 @@ def _watch_preload(module):
         finally:
             note("preloaded")
 
-    # An initializer is pickled by where it says it is.
+    # pickle finds an initializer of a pool by these names.
     for name in (
         "__module__",
         "__name__",
