@@ -41,7 +41,7 @@ def replace_in_code(code, **fields):
     return Code(*values)
 
 
-# Of 2.7, 3.6 and 3.7, in the order in which the constructor takes them.
+# The arguments of the constructor of code objects on 2.7, 3.6 and 3.7, in its order.
 _CODE_FIELDS = [
     "co_" + name
     for name in (
@@ -63,17 +63,17 @@ else:
 def forked_by(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
-    3.12+ warns of a fork beside threads, and attributes the warning to the frame that forks: the program's, not ours.
-    ``frame``: ``None`` where C code forks that no Python code has called.
+    3.12+ warns of a fork beside threads, and attributes that to the frame that forks. It must be the program's.
+    Before 3.12 return ``function``. ``frame``: the program's; ``None`` if C code forks and no Python code has called it.
     """
 
     def call():
         return function()
 
-    # Compiled to C (Nuitka), it has no bytecode that could be copied.
+    # A function that was compiled to C (Nuitka) has no bytecode to copy.
     if sys.version_info < (3, 12) or frame is None or type(call) is not Function:
         return function
-    # Pairs of bytes: the next 8 units of two bytes are in the same line; see InternalDocs/code_objects.md of CPython.
+    # Each pair of bytes says: the next 8 units of bytecode are on one line. See CPython's InternalDocs/code_objects.md.
     code = replace_in_code(
         call.__code__,
         co_filename=frame.f_code.co_filename,
@@ -85,5 +85,5 @@ def forked_by(frame, function):
 
 
 def is_unbuffered():
-    """Return whether ``python -u`` runs this process. No flag of ``sys`` says that. 2.7 does not say it at all."""
+    """Return whether ``python -u`` runs this process. No flag of ``sys`` says that. Always ``False`` on 2.7."""
     return type(getattr(sys.stdout, "buffer", None)).__name__ == "FileIO"

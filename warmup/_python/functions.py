@@ -39,7 +39,7 @@ _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT
 # since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
-# 3.12.1 starts with 375 frozen objects.
+# More frozen objects mean that the program has called gc.freeze(). 3.12.1 itself starts with 375.
 _FROZEN_AT_START = 1000
 _TEXT = frozenset([str])
 
@@ -69,17 +69,18 @@ class Reader(object):
         self._youngest = None
         # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
-        self._frozen = 0  # how many objects were frozen when unlisted functions were looked for; to count them takes time
+        # how many objects were frozen when unlisted functions were looked for; to count them takes time
+        self._frozen = 0
         # which modules were running in the last call, {"__main__"}; they get functions without an import
         self._running = frozenset()
 
     def end(self):
-        """End a call. Drop the references to functions, and at times the addresses of code that is gone.
+        """End a call. Drop the references to functions. If the addresses have doubled in number, drop those of dead code.
 
         To look at all code in each call would touch, and so copy, the pages of a forked worker.
         """
         self._youngest, read = None, self._read
-        # The collector has just started by itself again. It has moved what this call made to the second generation.
+        # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
         if len(read) > 2 * self._kept:
             for address in [
@@ -154,10 +155,10 @@ class Reader(object):
     def _add_unlisted(self, functions, names):
         """Add the functions that the collector does not list, of the modules ``names``.
 
-        Objects that ``gc.freeze()`` put away are not listed; nor are, on free-threaded 3.13, functions once a thread
-        has been started. Reading all that modules lead to would touch every page of a forked worker in each call. So
-        this looks only at modules that came since it looked last, and looks into those that have a function which was
-        not returned before. What is left: an unlisted function that only another module's data leads to.
+        The collector does not list objects that ``gc.freeze()`` has put away. On free-threaded 3.13, it does not list
+        functions after a thread has started. To read all that modules lead to would touch every page of a forked worker
+        in each call. So this reads only what those modules lead to that have a function which was not returned before.
+        What is left: an unlisted function that only another module's data leads to.
         """
         modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
         level, seen = [], set()
@@ -254,7 +255,7 @@ def code_with_names(functions, words):
     not returned. Its nested functions are.
     """
     pairs = [(function, function.__code__) for function in functions]
-    # A free-threaded build lists the bodies of modules too. Without it, half of the code would be read twice.
+    # A free-threaded build lists the bodies of modules too. Without ``own``, half of the code would be read twice.
     own = {id(code) for _, code in pairs} if FREE_THREADED else ()
     for function, code in pairs:  # grows meanwhile
         for constant in code.co_consts:

@@ -12,12 +12,11 @@ new spelling, because ``encodings.search_function`` calls ``__import__``. A comp
 A module is known to be complete if it was complete when `install` was called, and if ``sys.modules`` still has the same
 object. The ``__import__`` that was there before does everything else.
 
-A watch goes beneath: it replaces the attribute ``before`` of the function, and sees only what is not served.
+A watch replaces the attribute ``before`` of the function, and sees only what is not served.
 
-What it cannot do: a ``reload()`` in another thread is not waited for. A module that the program takes out of
+What is left: no thread waits for a ``reload()`` in another thread. A module that the program takes out of
 ``sys.modules`` lives until the next call of `install`, because 2.7 has no weak references to modules. The traceback of
-an import that fails has one frame more, which code that counts frames to tell a missing module from a broken one will
-notice.
+an import that fails has one frame more. Code that counts frames, to tell a missing module from a broken one, notices.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -48,7 +47,7 @@ def install(relative=()):
         _settle(package, name)
     imp.acquire_lock()  # no other thread is inside an import now
     try:
-        # All other modules are complete. An import of __main__ does not wait for its end.
+        # Modules whose body is on no stack are complete. An import of __main__ never waits for the end of its body.
         stacks = [running_modules(frame) for frame in sys._current_frames().values()]
         running = set().union(*stacks).difference(["__main__"])
         loaded = sys.modules.copy()
@@ -104,6 +103,7 @@ def _is_running(name, running):
 
 
 def _settle(package, name):
+    """Let 2.7 mark ``name`` as absolute in ``package`` if the package has no such module."""
     head = name.partition(".")[0]
     module = sys.modules.get(package)
     path = vars(module).get("__path__") if type(module) is type(sys) else None
@@ -135,7 +135,7 @@ def _lock_free(before):
         full_name = name
         try:
             if level:
-                # An import statement of that module has set it before.
+                # An earlier import statement of the same module has set it. Else _full_name() does.
                 package = globals["__package__"]
                 if (
                     level == 1
@@ -177,7 +177,7 @@ def _lock_free(before):
                 elif "." not in name:
                     return module
         except (KeyError, TypeError):
-            # Not known to be complete; it or a package above it was taken out of sys.modules since; not hashable.
+            # The module is not known to be complete, it or a package above it left sys.modules, or a key is unhashable.
             pass
         before = __import__.before
         is_missing = full_name.__class__ is str and full_name not in modules
@@ -190,7 +190,7 @@ def _lock_free(before):
 
 
 def is_parent_missing(globals, level):
-    """Return whether 2.7 warns: the statement is in a package that is not loaded."""
+    """Return whether 2.7 warns of an import statement because it is in a package that is not loaded."""
     if level >= 0 or not isinstance(globals, dict):
         return False
     package = package_of(globals)
@@ -212,9 +212,9 @@ def package_of(globals):
 def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
-    A warning of 2.7 itself is attributed to the frame that calls its ``__import__``: the program's, and not ours. The
-    same is true of a warning with ``stacklevel=2`` in the body of a module. Filters of programs name such a frame.
-    ``frame``: ``None`` where C code imports that no Python code has called.
+    2.7 attributes its own warnings to the frame that calls its ``__import__``, and so it does with a warning of a
+    module's body that has ``stacklevel=2``. The filters of a program expect the program's frame.
+    ``frame``: ``None`` if C code imports and no Python code has called it.
     """
     if frame is not None and frame.f_globals is globals():  # of our lock-free __import__
         frame = frame.f_back
@@ -317,7 +317,7 @@ def meanings(name, globals, level):
 def absent_modules(name, fromlist, is_there):
     """Return the names that an import of ``name`` would load, as a list: ``name``, or modules of ``fromlist``.
 
-    ``is_there``: called with such a module, tells whether there is one. If it is false, each is taken to be there.
+    ``is_there``: a function that returns whether a module of ``fromlist`` exists. If it is false, assume that all do.
     """
     modules = sys.modules
     if first_absent(name) is not None:
@@ -348,7 +348,7 @@ def first_absent(name):
 
 
 def exists(name):
-    """Return whether a finder finds the module. Its package is loaded. Raises what finders raise."""
+    """Return whether a finder finds the module ``name``, whose package must be loaded. Raise what finders raise."""
     package = name.rpartition(".")[0]
     path = getattr(sys.modules[package], "__path__", None) if package else None
     if package and path is None:
@@ -373,7 +373,7 @@ def exists(name):
 
 
 def _finder_of(entry):
-    """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil does that, and loads slowly."""
+    """Return the finder of an entry of ``sys.path``; ``None`` for a folder. pkgutil has this too, but loads slowly."""
     if entry not in sys.path_importer_cache:
         finder = None
         for hook in sys.path_hooks:

@@ -57,7 +57,7 @@ class Import(object):
     started. ``present``: the `Observers` at the begin. ``wanted_by``: observers to call at the end. ``is_refused``:
     whether one of them forbids the code of the module to run. ``refusal``: a function that returns the error to raise
     instead of importing, or ``None``. ``names``: what it has imported in turn so far. ``was_loaded``: whether it is a
-    reload. ``alternative``: on 2.7, the absolute name, if ``name`` may not be relative.
+    reload. ``alternative``: on 2.7, the absolute name that is meant if the relative ``name`` does not exist.
 
     At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
     the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``,
@@ -84,13 +84,14 @@ class Import(object):
 #   ended(an_import)    is called in the thread that imports, after the import has released its locks. Returns None, or
 #                       a function to call when each observer has been called.
 #
-# An Exception that these raise is dropped. What a signal handler has raised passes, and so do other exceptions.
+# An Exception that these raise is dropped, unless a signal handler has raised it. Other exceptions pass.
 
 
 class Observers(object):
-    """Hold the observers of a moment.
+    """Hold the observers that were present at one moment.
 
-    ``told``: get each import. ``asked``: their wants() is called before. ``refuses``: whether one of them refuses.
+    ``all``: these observers. ``told``: those that get each import. ``asked``: those whose wants() is called first.
+    ``refuses``: whether one of them refuses.
     """
 
     def __init__(self, observers):
@@ -121,7 +122,7 @@ def start(observer):
 def stop(observer):
     """Call ``observer`` no more. The last observer removes the wrappers, unless other code has wrapped them.
 
-    A second call does nothing, but for what an interrupt kept the first one from.
+    A second call does only what an interrupt kept the first call from.
     """
     try:
         _observers.remove(observer)
@@ -153,7 +154,7 @@ def _take_if_unused():
     if not _observers:
         _take_wrappers()
         if _observers or _checks:
-            # They are still needed, or another thread has called start() since, and saw the wrappers still in place.
+            # A check needs its wrapper, or another thread has called start() meanwhile and found the wrappers in place.
             _put_wrappers()
 
 
@@ -187,7 +188,7 @@ def unnoticed(function):
 
 def _update_present():
     global _present
-    # Again if another thread starts or stops one meanwhile.
+    # Repeat if another thread has started or stopped an observer meanwhile.
     while _present.all != tuple(_observers):
         _present = Observers(_observers[:])
 
@@ -206,7 +207,7 @@ def _update_present():
 # not exist raises the usual error, and no other finder can answer meanwhile.
 #
 # 2.7 has none of these. There, replace ``__import__`` of builtins, or the function that our lock-free ``__import__``
-# calls for what it does not serve. Imports of C code by PyImport_ImportModule() pass there too.
+# calls for what it does not serve. C code that calls PyImport_ImportModule() calls ``__import__`` too.
 #
 # What is left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
 
@@ -232,8 +233,8 @@ def _places():
 
 
 def _put_wrappers():
-    # Takes no lock: a signal handler, or a thread of the parent of this process, may have been in here. If two threads
-    # come here at once, both wrap the same original, and the last one stays.
+    # Take no lock: a signal handler may have interrupted this thread here, and a forked child may have no thread that
+    # releases it. If two threads come here at once, both wrap the same original, and the last wrapper stays.
     for owner, attribute, make in _places():
         before = getattr(owner, attribute)
         if not _is_ours(before):
@@ -260,8 +261,8 @@ def _take_wrappers():
 
 
 def _is_ours(function):
-    # functools.wraps() copies the attributes of our wrapper to that of other code. A program that takes this package out
-    # of sys.modules and imports it again has two copies of it. Each calls its own observers.
+    # functools.wraps() copies the attributes of our wrapper to that of other code. A program that takes this package
+    # out of sys.modules and imports it again has two copies. Each copy calls its own observers.
     return (
         getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
     )
@@ -273,8 +274,8 @@ def _wrapper(before, begin, loaded=()):
     ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
     first arguments for which ``begin`` need not be called.
     """
-    # When the interpreter shuts down, the globals of this file may be None, on 2.7 even those of builtins: "except"
-    # catches that, and what it and the import itself need is in the closure.
+    # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
+    # catches the error. So what "except" and the import itself need is in the closure.
     inside, end, note_failure, is_from_outside = _inside, _end, _note_failure, _is_from_outside
     error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
 
@@ -288,8 +289,8 @@ def _wrapper(before, begin, loaded=()):
                 else:
                     _take_wrappers()
             except error_type as error:
-                # At the limit of recursion, ``begin`` may not know whether an observer refuses. A C extension, for
-                # example, needs fewer frames.
+                # At the limit of recursion, ``begin`` cannot find out whether an observer refuses. The import may need
+                # fewer frames, and would succeed: that of a C extension, for example.
                 if is_from_outside() or error.__class__ is limit_type and _present.refuses:
                     raise
                 this = None
@@ -332,7 +333,7 @@ def disguised(function):
     Otherwise a warning with ``stacklevel=2`` in the body of a module would name this file instead of the importer, and
     tracebacks would show our frame. The interpreter knows frames of importlib by this file name, and hides them.
     """
-    # Compiled to C (Nuitka), it has no bytecode that could be copied.
+    # A function that was compiled to C (Nuitka) has no bytecode to copy.
     if type(function) is not Function:
         return function
     code = replace_in_code(
@@ -344,7 +345,7 @@ def disguised(function):
 
 
 def _find_and_load(before):
-    # import_module() of a loaded module comes here too, and has to cost as little as possible.
+    # import_module() of a loaded module comes here too. Without sys.modules, such a call would pay for _begin().
     return _wrapper(before, _begin, sys.modules)
 
 
@@ -392,7 +393,7 @@ def _begin(name, _=None, alternative=None):
     new = present
     if outer is not None and _was_left_behind(outer):
         outer = None
-    # What another thread imports comes with the import of that thread.
+    # A module that another thread imports belongs to the import of that thread.
     is_wait = name in _module_locks and locks.is_in_flight(name)
     if outer is not None:
         if not is_wait:
@@ -411,7 +412,7 @@ def _begin(name, _=None, alternative=None):
     if is_wait:
         this.is_wait = True
     if _lazy_modules is not None:
-        # Not later, because the first use of a placeholder takes its name out.
+        # Not later: the first use of a placeholder takes its name out of sys.lazy_modules.
         this.is_lazy = name in _lazy_modules
     if outer is not None:
         this.outer, this.is_refused = outer, outer.is_refused
@@ -457,11 +458,11 @@ def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
 def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Exception):
-    """Note ``error`` while the thread is inside ``this``. Later, an import by its ``__str__`` would be late.
+    """Note ``error`` while the thread is inside ``this``. Later, an import by ``error.__str__()`` would be late.
 
-    Return the error to raise instead, or ``None``. A finder that needs a codec may leave with `LateCodecError`. Programs
-    expect an ``ImportError`` of an import. It is no ``ImportError`` before it leaves the import, because the import
-    system would take that for the answer of an entry of the path, and would never ask this entry again.
+    Return the error to raise instead, or ``None``. A finder that needs a codec may raise `LateCodecError`. Programs
+    expect an ``ImportError`` from an import, so this function replaces it. Not earlier: the import system would take an
+    ``ImportError`` for the answer of an entry of the path, and would never ask this entry again.
     """
     try:
         if this.wanted_by:
@@ -532,7 +533,7 @@ def _arrived(this):
         _settle_name(this)
     names = [this.name]
     names += this.names
-    if PY2:  # where the packages of a module pass no function that is replaced
+    if PY2:  # it loads the packages of a module without a call of __import__
         packages = [
             name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)
         ]
@@ -550,7 +551,7 @@ def _arrived(this):
         for other in list(_inside.values()):
             if other is not None:
                 theirs.update([other.name], other.names)
-        # What came first was there before, but for 2.7, which keeps no order.
+        # New names are at the end of sys.modules, but on 2.7 it has no order.
         new = list(modules.copy())[0 if PY2 else this.size :]
         arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
@@ -755,7 +756,7 @@ def _find_asker(this, frame):
         if name.partition(".")[0] not in _TRANSPARENT:
             _asking.add(name)
             break
-        # The stack of a codec look-up has only the normalized spelling; the function that C code calls knows it.
+        # C code calls this function with the normalized spelling. Nothing else on the stack has the spelling.
         if name == "encodings" and asker.f_code.co_name == "search_function":
             _read_look_up(this, asker.f_locals)
         elif name == "importlib":  # import_module() has imported, beside a placeholder of that name

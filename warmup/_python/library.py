@@ -110,7 +110,7 @@ class Library(object):
             names.update(name for name in modules_in(folder, below=False) if name in expected)
         self.roots += extension_folders
         real = [os.path.realpath(root) for root in self.roots]
-        # where a file of the library may be said to be: the roots, and what they are links to
+        # how the path of a file of the library begins: the roots, and what they link to, ["/usr/lib/python3.13/"]
         self._prefixes = [
             root + os.sep for root in self.roots + [root for root in real if root not in self.roots]
         ]
@@ -120,7 +120,7 @@ class Library(object):
         # finds part of its library.
         self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
         self._error = None if self.is_listed else _error_of_listing(self.roots)
-        # Where not even a finder has one of those that are missing, no module of the library can be imported.
+        # If no finder finds any of the missing modules, no module of the library can be imported.
         self._can_be_found = (
             not self.is_listed
             and self._error is None
@@ -188,8 +188,8 @@ def _roots():
     package = getattr(encodings, "__file__", None)
     if isinstance(package, Text):
         places.insert(0, os.path.dirname(package))
-        # With a PYTHONHOME such as "/x/../y", site changes __file__ of what is loaded, and not the path. A program may
-        # have put folders of its own on the path.
+        # With a PYTHONHOME such as "/x/../y", site changes the __file__ of loaded modules, and not their __path__. A
+        # program may have put folders of its own on __path__.
         for entry in getattr(encodings, "__path__", None) or ():
             if isinstance(entry, Text) and os.path.realpath(entry) == os.path.realpath(places[0]):
                 places.insert(0, entry)
@@ -380,7 +380,10 @@ def _resolve(name):
 if PY2:
 
     def look_for(name, path):
-        """Return ``(exists, file, path of the package)``. ``exists`` is ``None`` if a folder cannot be read now."""
+        """Return ``(exists, file, its own __path__)``. ``exists`` is ``None`` if a folder cannot be read now.
+
+        ``path``: the ``__path__`` of the package above ``name``, or ``None`` if there is no package.
+        """
         try:
             stream, location, description = imp.find_module(name.rpartition(".")[2], path)
         except ImportError:
@@ -426,7 +429,10 @@ if PY2:
 else:
 
     def look_for(name, path):
-        """Return ``(exists, file, path of the package)``. Raise the exception of a finder that fails."""
+        """Return ``(exists, file, its own __path__)``. Raise the exception of a finder that fails.
+
+        ``path``: the ``__path__`` of the package above ``name``, or ``None`` if there is no package.
+        """
         for finder in list(sys.meta_path):
             found = ask(finder, name, path)
             if found[0]:
@@ -492,7 +498,7 @@ def is_refusal(name, error, traceback, library):
         missing is None
         or missing == variables.get("__name__")  # PyPy's _winapi names itself
         or sys.modules.get(missing) is not None
-        # A program that was made into one lacks the standard modules that were not put into it.
+        # A program in one file (PyInstaller) lacks the standard modules that were not put into it.
         or not (library.is_listed and library.has(missing))
         and find(missing) is False
     )

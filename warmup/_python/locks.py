@@ -37,7 +37,7 @@ def per_thread():
 
 
 def thread_name(ident):
-    """Return the name of the thread ``ident``, as `threading` has it. Takes no lock."""
+    """Return the name of the thread ``ident``, as `threading` has it. Take no lock."""
     threading = sys.modules.get("threading")
     try:
         return threading._active[ident].name
@@ -148,7 +148,7 @@ def waits_for(ident, other, seen=()):
 
 
 def repair():
-    """Drop the locks and the half-imported modules of other threads in a forked child. Then it imports them anew.
+    """Drop the locks and the half-imported modules of other threads in a forked child. The child can import them anew.
 
     Call it in the child, in the thread that has forked, before another thread starts. Imports of this thread go on.
 
@@ -312,7 +312,7 @@ def _drop(name):
         attributes = object.__getattribute__(sys.modules[package], "__dict__")
         if attributes.get(child) is module:
             del attributes[child]
-        # 3.13+: changes an error message.
+        # 3.13+: otherwise an error message would blame a circular import.
         attributes["__spec__"]._uninitialized_submodules.remove(child)
     except Exception:  # no package, or not in sys.modules; an older version
         pass

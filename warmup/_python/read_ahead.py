@@ -25,8 +25,8 @@ def read_ahead(names):
     the files takes just as long; to read them in a thread takes the lock of the interpreter from the imports. What is
     done: ``posix_fadvise`` starts all reads and waits for none. A warm start must not pay for this. So a test read
     of one byte of the first file, which never waits for the disk, says whether the file is in the cache. What is left:
-    shared libraries that extension modules are linked with, files in archives, and modules that only other finders
-    than the one for ``sys.path`` find.
+    shared libraries that extension modules are linked with, files in archives, and modules that the finder for
+    ``sys.path`` does not find.
     """
     if not IS_POSSIBLE:
         return
@@ -53,8 +53,8 @@ def read_ahead(names):
 def _is_cold(descriptor):
     """Return whether the beginning of the file is not in the cache. ``False`` if the file system does not say.
 
-    The test read makes Linux read from the disk. A fast disk may answer at once. So a byte that took long was not in
-    the cache either.
+    The test read makes Linux read from the disk, and a fast disk may answer before the call returns. So a byte that
+    took long was not in the cache either.
     """
     began = clock()
     try:
@@ -74,7 +74,8 @@ class _Files(object):
         self._cache_from_source = external.cache_from_source
         self._extensions = external._imp.extension_suffixes()
         self._folders = {"": sys.path}  # package -> its folders
-        # Folder -> what is before and after a module's name in the path of its compiled file.
+        # Folder -> what is before and after a module's name in the path of its compiled file,
+        # {"/app": ("/app/__pycache__/", ".cpython-313.pyc")}
         self._compiled = {}
 
     def open(self, name):

@@ -25,9 +25,9 @@ if PY2:
 else:
     from warmup._python import imports
 
-# What has such a name is excluded, wherever it comes from: setuptools brings a distutils of its own.
+# Modules with these names are excluded wherever they are: setuptools has a distutils of its own.
 _EXCLUDED_ANYWHERE = ("distutils", "sitecustomize", "usercustomize") + UNSHAREABLE
-# These import it and share no generator: tempfile makes one in each process, the others ask the system.
+# These may import random: tempfile makes a generator in each process, the others ask the system.
 _SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
 
 
@@ -109,7 +109,7 @@ class Rules(object):
         return None if other is None else "shadowed by %s" % other
 
     def _is_of_program(self, name):
-        """Return whether ``packages=["*"]`` takes in the module ``name``, which only has the name of an excluded one."""
+        """Return whether ``packages=["*"]`` takes in the program's module ``name``, named like an excluded one."""
         top = name.partition(".")[0]
         if not self.takes_all or top in _EXCLUDED_ANYWHERE:
             return False
@@ -143,7 +143,7 @@ class Rules(object):
         except Exception:
             module, traceback = source.module_of(target), sys.exc_info()[2]
             place = None if is_asked_for else _shadow_in_body(self.library, module, traceback)
-            del traceback  # without it, it and this frame are a reference cycle
+            del traceback  # without this line, the traceback and this frame are a reference cycle
             if place is not None:
                 raise RefusedError("it imports what is shadowed by %s" % place)
             raise
@@ -168,7 +168,7 @@ class Rules(object):
         if not PY2:
             imports.stop_check(self.check_found)
         elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
-            # An import of another thread goes through the list with this lock. It would raise IndexError.
+            # Without the lock, an import of another thread, which goes through the list, would raise IndexError.
             imp.acquire_lock()
             try:
                 # remove() would call __eq__ of the program's finders, which may fail.
@@ -210,8 +210,8 @@ class Rules(object):
         library = self.library
         if name not in library.names and name not in library.top_names and name not in EXCLUDED:
             return False
-        # PyPy's library holds cffi; elsewhere a user may name it as a package.
-        # Or "*" means the program's own.
+        # PyPy's library holds cffi; elsewhere a user may name it as a package. With "*", the program's own modules are
+        # no modules of the library.
         return (
             library.is_listed
             and name not in self._modules_of_packages
@@ -256,7 +256,7 @@ class Rules(object):
 
     @property
     def foreign(self):
-        """Return a `Foreign` of what Python asks. On Python 3 `check_found` sees what a module changes meanwhile."""
+        """Return a `Foreign`. On 2.7, make a new one if path or finders have changed. On 3, `check_found` sees that."""
         now = _places_asked() if PY2 else None
         if self._foreign is None or self._asked != now:
             self._foreign, self._asked = Foreign(self.library), now
@@ -459,9 +459,9 @@ def _place_of(module):
 
 
 def _shadow_in_body(library, name, traceback):
-    """Return the file of a loaded module that stands in a standard module's place, and made a standard module fail.
+    """Return the file of a loaded module that stands in a standard module's place, and that the failed body imports.
 
-    The file is that of a module that the body which failed imports. ``None`` if there is no such file.
+    Return ``None`` if there is no such file, or if the bytecode of the body cannot be read.
     """
     frame = body_that_failed(library, name, traceback)
     while frame is not None and frame.f_code.co_name != "<module>":

@@ -12,8 +12,8 @@ from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_id
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _REMEMBERS = sys.version_info < (3, 7)
 
-# More new objects than most calls make. A module may keep it, and put it back later: then collections are rare, and
-# the collector is not off for good. A module may also multiply it by up to 20.
+# A threshold of the collector: more new objects than most calls make. A module may read it, and set it again after the
+# call. Then collections are rare, but not off for good. `_resume_collector` also recognizes its multiples, up to 20.
 _NEVER = 1000003
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
@@ -135,8 +135,8 @@ class Surroundings(object):
             if 0 < times <= 20 and rest < _NEVER // 10:
                 gc.set_threshold(min(self._thresholds[0] * times + rest, 2**31 - 1), *now[1:])
                 if FREE_THREADED and not self._is_inherited:
-                    # There a thread allocates 512 objects before it looks whether a collection is due. One that is due
-                    # now would not run here, but in each forked child, and make its first request slow.
+                    # This build looks once in 512 new objects whether a collection is due. Without this line, the
+                    # collection that is due now would run in each forked child, and make the first request slow.
                     [[] for _ in range(1000)]
         self._thresholds = None
 
@@ -178,7 +178,7 @@ class Surroundings(object):
             except Exception:  # an audit hook forbids it
                 if must_pass():
                     raise
-        # No frame more than this one: at the limit of recursion, a second would fail, and the filter would stay.
+        # Call no Python function here: at the limit of recursion the call would fail, and the filter would stay.
         for filters in lists:
             for one in list(filters):
                 if type(one) is not tuple or len(one) != 5:
@@ -186,7 +186,7 @@ class Surroundings(object):
             else:
                 for one in list(filters):
                     if one is self._filter:
-                        # One step for other threads. A new content would undo what they change meanwhile.
+                        # Not a new list of filters: that would undo what other threads change meanwhile.
                         filters.remove(one)
         if self._registries is not None:
             _put_back(self._registries)
@@ -256,7 +256,7 @@ def _descend(levels):
 def hindrance(in_flight):
     """Return what makes a call of ``preload()`` help less than it could, as text, or ``None``.
 
-    ``in_flight``: imports of other threads, as triples ``(module, thread number, name of the thread)``. On Python 3
+    ``in_flight``: imports of other threads, as triples ``(module, thread ident, thread name)``. On Python 3
     another thread does no harm if it is not inside an import.
     """
     gevent = sys.modules.get("gevent.monkey")
@@ -289,7 +289,7 @@ def _other_threads():
 
 
 def resident_memory():
-    """Return how many bytes of this process are in memory, or ``None`` where the system has no ``/proc``."""
+    """Return how many bytes of this process are in memory, or ``None`` if ``/proc`` cannot be read."""
     try:
         # Not by open(), which takes as long as a small import.
         descriptor = os.open("/proc/self/statm", os.O_RDONLY)

@@ -45,7 +45,7 @@ class CodecSource(object):
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
                 others = _WITHOUT_ALIAS + tuple(encodings.aliases.aliases.values())
-                # A program that was made into one has only the codecs that were put into it.
+                # A program in one file (PyInstaller) has only the codecs that were put into it.
                 names.update(name for name in others if find(_PREFIX + name) is not False)
             self._every = sorted(
                 name for name in names if type(name) is str and not _is_part_of_package(name)
@@ -72,8 +72,8 @@ class CodecSource(object):
         """Look the codec up and use it once. Raise what its module raises.
 
         A look-up alone is not enough: idna loads punycode when it is used. One spelling is enough: for another
-        spelling of a loaded codec, Python opens no file and takes no lock. On 2.7 our ``__import__`` sees to that.
-        Where 2.7 keeps its own ``__import__``, each spelling is looked up.
+        spelling of a loaded codec, Python opens no file and takes no lock. On 2.7 this needs our ``__import__``.
+        Where 2.7 keeps its own ``__import__``, look up each spelling.
         """
         name, module = target.name, _PREFIX + target.name
         try:
@@ -109,7 +109,8 @@ class CodecSource(object):
 def canonical(spelling):
     """Return the name of the codec that ``spelling`` means, or ``None`` if no such codec exists.
 
-    Import nothing. A search function that the program has registered may import something.
+    Return ``spelling`` itself if only a search function of the program knows the codec, or if a finder or a search
+    function fails. Import nothing. A search function may import something.
     """
     try:
         if "\0" in spelling or PY2 and max(spelling) > "\x7f":
@@ -163,7 +164,7 @@ def _spellings(name):
 
 
 def forget_failures(names):
-    """Make ``encodings`` forget that one of the codecs ``names`` was not found. Else it would never look for it again."""
+    """Make ``encodings`` forget that a codec of ``names`` was not found. Else it would never look for it again."""
     cache = getattr(encodings, "_cache", {})
     # The cache has an entry for each codec in use, and as a rule no failure among them.
     if None in list(cache.values()):

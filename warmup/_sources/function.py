@@ -48,7 +48,8 @@ class FunctionSource(object):
     """Find what functions of loaded modules would import. Read each function once in the life of a process.
 
     Code that is nested in a function is read with that function. It is read a second time when it has become a
-    function of its own: one or two of a hundred code objects. On a free-threaded build this happens only between two rounds.
+    function of its own: one or two of a hundred code objects. On a free-threaded build this happens only between two
+    rounds.
 
     ``packages``, ``library``: of the call. A call with other packages or another library needs another source: this
     source has read each code object only for the names that these two allow.
@@ -72,7 +73,7 @@ class FunctionSource(object):
         self.relative = set()
 
     def end(self):
-        """End a call. Without it, the source would keep objects of the program alive."""
+        """End a call. Drop the references to functions of the program, which would stay alive otherwise."""
         self._reader.end()
 
     def is_current(self):
@@ -168,7 +169,7 @@ class FunctionSource(object):
             for from_name in from_names:
                 self._add_from_name(rules, name + "." + from_name, function, code)
         if not _IMPORTERS.isdisjoint(code.co_names):
-            # In the program's code, a short word may be anything: the script setup.py must not run because of a "setup".
+            # In the program's code, a short word may be anything: "setup" must not run the script setup.py.
             owner = dict.get(function.__globals__, "__name__")
             is_library = type(owner) is str and rules.library.has(owner)
             for constant in code.co_consts:

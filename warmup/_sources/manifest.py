@@ -126,7 +126,7 @@ def append(path, lines):
             _lock(descriptor)
         before = size = os.fstat(descriptor).st_size
         text = (lines if size else header() + lines).encode("utf-8")
-        if size and lines and not _ends_with_line_end(descriptor):  # an editor may save a file so
+        if size and lines and not _ends_with_line_end(descriptor):  # an editor may omit it
             text = b"\n" + text
         while text:
             room = _PAGE - size % _PAGE
@@ -333,7 +333,7 @@ class ManifestSource(object):
                 getattr(module, attribute)
                 return
             why_not = self._rules.why_not(imported, True)
-            # module_of() did not know it if the placeholder has come by the import above.
+            # If the import above has made the placeholder, preload() has asked the rules only about its module.
             if why_not is not None:
                 raise RefusedError(why_not)
             self._imported[target] = imported

@@ -52,8 +52,8 @@ def drop_orphans(before):
 def import_derived(name):
     """Import a module that no user has named.
 
-    What asks for a module of `UNSHAREABLE` is refused. Where the asker may have it, import the asker alone first, and
-    unload the module again: a later import then makes a new one.
+    The rules refuse an asker of a module of `UNSHAREABLE`. If the asker may have that module, import the asker
+    alone first, and unload that module at the end. A later import then makes a new one.
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
     before = frozenset(list(sys.modules))
@@ -96,7 +96,7 @@ def status_of_derived(source, target, error, traceback, rules):
 class ModuleSource(object):
     """Find the modules that ``modules=`` names. A module that cannot be imported has failed, whatever the reason.
 
-    Raise `ArgumentError` for a name that ``exclude=`` names too, or a package above it.
+    Raise `ArgumentError` for a name if ``exclude=`` has this name or that of a package above it.
     """
 
     def __init__(self, names, exclude):

@@ -19,8 +19,8 @@ class PlaceholderSource(object):
     """Find placeholders in the globals of loaded modules, and use each placeholder once."""
 
     def __init__(self):
-        # what was loaded when no placeholder was found, ((), (312, "sched"), 40). Without it, each call would touch
-        # every global, and so every page of a forked worker.
+        # packages, last_loaded(), number of lazy modules when no placeholder was found, ((), (312, "sched"), 40).
+        # Without it, each call would touch every global, and so every page of a forked worker.
         self._looked = None
         # which module each placeholder imports, {"collections._copy": "copy"}; None if it does not say
         self._modules = {}
@@ -85,7 +85,10 @@ class PlaceholderSource(object):
         return type(module) is Module and type(vars(module).get(attribute)) is not Placeholder
 
     def warm(self, target):
-        """Use the placeholder, and import its module. Afterwards the attribute is what the program gets."""
+        """Use the placeholder, and import its module. Afterwards the attribute is no placeholder any more.
+
+        Raise ``ValueError`` if the placeholder does not say what it imports.
+        """
         if target.kind == "module":
             import_derived(target.name)
             return
@@ -105,8 +108,9 @@ class PlaceholderSource(object):
 def use(module, attribute, imported):
     """Use the placeholder ``attribute`` of ``module``. Return whether the module ``imported`` is still to be imported.
 
-    After ``lazy import a.b``, the attribute is the module ``a``, and ``a.b`` is still to be imported. What does not work:
-    to import ``a.b`` after ``lazy from a import b``. If ``b`` is a function, a module ``a.b`` would take its place.
+    After ``lazy import a.b``, the attribute is the module ``a``, and ``a.b`` is still to be imported.
+    What does not work: to import ``a.b`` after ``lazy from a import b``. If ``b`` is a function, a module ``a.b`` would
+    take its place.
     """
     # resolve() would import the module and keep the placeholder in the globals (python/cpython issue 152298).
     value = getattr(module, attribute)
