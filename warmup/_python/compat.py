@@ -64,7 +64,7 @@ def forked_by(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
     3.12+ warns of a fork beside threads, and attributes that to the frame that forks. It must be the program's.
-    Before 3.12 return ``function``. ``frame``: the program's; ``None`` if C code forks and no Python code has called it.
+    Before 3.12 return ``function``. ``frame``: the program's; ``None`` if C code forks and no Python code called it.
     """
 
     def call():

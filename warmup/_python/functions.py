@@ -75,7 +75,7 @@ class Reader(object):
         self._running = frozenset()
 
     def end(self):
-        """End a call. Drop the references to functions. If the addresses have doubled in number, drop those of dead code.
+        """End a call. Drop the references to functions. If there are twice as many addresses, drop those of dead code.
 
         To look at all code in each call would touch, and so copy, the pages of a forked worker.
         """
