@@ -18,9 +18,10 @@ import threading
 import time
 
 CI = os.path.dirname(os.path.abspath(__file__))
-# With one more than there are processors, a warm first request misses its bound now and then. One more runs beside them
-# at the lowest priority: sessions that judge no time.
 AT_ONCE = max(2, os.cpu_count() or 1)
+# With one session more than there are processors, a warm first request of these misses its bound now and then.
+JUDGES_A_REQUEST = re.compile(r"(hosts|programs|hostile)\b")
+# One of these runs beside those at the lowest priority.
 JUDGES_NO_TIME = re.compile(
     r"(completeness|install|types|docs|lint|windows|pyodide|frozen|cx_freeze|zipped)\b"
 )
@@ -100,21 +101,38 @@ class Schedule:
         self._printing = threading.Lock()
 
     def run(self, sessions, at_once):
-        """Run ``sessions``, ``{name: usual seconds}``: ``at_once`` of them at a time, and one beside them."""
+        """Run ``sessions``, ``{name: usual seconds}``: ``at_once`` of them at a time, and one beside them.
+
+        The one beside them judges no time until all are over that judge a request. A session spends a third of its time
+        waiting, for example for a program that hangs.
+        """
         longest_first = sorted(sessions, key=sessions.get, reverse=True)
+        strict = [name for name in longest_first if JUDGES_A_REQUEST.match(name)]
         beside = [name for name in longest_first if JUDGES_NO_TIME.match(name)]
-        waiting = [name for name in longest_first if name not in beside]
+        rest = [name for name in longest_first if name not in strict + beside]
+        running, calm = set(strict), threading.Event()
         taking = threading.Lock()
 
-        def work(is_beside):
+        def run_all(lists, before):
             while True:
                 with taking:
-                    chosen = beside if is_beside or not waiting else waiting
-                    if not chosen:
+                    names = [names for names in lists if names]
+                    if not names:
                         return
-                    name = chosen.pop(0)
+                    name = names[0].pop(0)
                 limit = max(LEAST, PATIENCE * sessions[name]) + PREPARATION.get(name, 0)
-                self._run_one(name, limit, ["nice", "-n", "19"] if is_beside else [])
+                try:
+                    self._run_one(name, limit, before)
+                finally:
+                    running.discard(name)
+                    if not running:
+                        calm.set()
+
+        def work(is_beside):
+            if is_beside and strict:
+                run_all([beside], ["nice", "-n", "19"])
+                calm.wait()
+            run_all([strict, rest, beside], [])
 
         workers = [
             threading.Thread(target=work, args=(number == at_once,))
