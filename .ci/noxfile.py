@@ -283,13 +283,15 @@ WITH_PACKAGES = [
 # README shows what 3.13 prints.
 DOCUMENTS_ON = (OLDEST, "3.13", NEWEST)
 # The commands call what the other tests try on every interpreter.
-COMMANDS_ON = (OLDEST, "3.6", "3.12", NEWEST)
+COMMANDS_ON = (OLDEST, "3.6", NEWEST)
 # Test module -> the interpreters that run it here, if not all.
 ONLY_ON = {
     "test_auto": COMMANDS_ON,
     "test_benchmarks": ("3.13",),
     "test_check": COMMANDS_ON,
     "test_commands": COMMANDS_ON,
+    # The study has sessions of its own.
+    "test_completeness": ("2.7", "3.6", "3.8", "3.11", "3.13", "3.15", "3.16", "pypy3.11"),
     "test_hostile": (),  # it has sessions of its own
     "test_hosts": (),  # this too
     "test_prove_harness": DOCUMENTS_ON,
