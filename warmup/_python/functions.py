@@ -99,7 +99,7 @@ class Reader(object):
             before, self._modules = self._modules, frozenset(list(sys.modules))
             self._last_loaded, names = last_loaded(), names | (self._modules - before)
             self._frozen = getattr(gc, "get_freeze_count", int)()
-        if names and (FREE_THREADED or self._frozen):
+        if names and (FREE_THREADED or self._frozen > _FROZEN_AT_START):
             self._add_unlisted(functions, sorted(names, key=str))
         if self._frozen > _FROZEN_AT_START:
             # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
