@@ -247,6 +247,27 @@ class LiveFunctions(unittest.TestCase):
         self.assertEqual(unlisted, [])
         self.assertLess(frozen, functions._FROZEN_AT_START)
 
+    @unittest.skipUnless(compat.FREE_THREADED, "elsewhere a thread makes nothing immortal")
+    def test_are_all_listed_unless_the_oldest_one_is_untracked(self):
+        """`Reader` looks for unlisted functions only where ``ModuleSpec.__init__`` of importlib is untracked."""
+        for start in (u"", u"_thread.start_new_thread(started.release, ()); started.acquire()"):
+            is_tracked, unlisted = fresh.value(u"""
+                import _thread, gc, json, sys
+                import sched
+                started = _thread.allocate_lock()
+                started.acquire()
+                %s
+                function = type(json.dumps)
+                found = [one for module in list(sys.modules.values())
+                         for one in list(getattr(module, "__dict__", {}).values()) if type(one) is function]
+                listed = set(map(id, gc.get_objects()))
+                first = sys.modules["_frozen_importlib"].ModuleSpec.__init__
+                print(json.dumps([gc.is_tracked(first), len([one for one in found if id(one) not in listed])]))
+            """ % start)
+            self.assertTrue(not is_tracked or unlisted == 0, (start, is_tracked, unlisted))
+            if not start:
+                self.assertTrue(is_tracked)
+
     @unittest.skipUnless(hasattr(gc, "get_freeze_count"), "no gc.freeze()")
     def test_are_many_where_a_program_has_frozen_objects(self):
         frozen = fresh.value(u"""

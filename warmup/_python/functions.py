@@ -99,7 +99,7 @@ class Reader(object):
             before, self._modules = self._modules, frozenset(list(sys.modules))
             self._last_loaded, names = last_loaded(), names | (self._modules - before)
             self._frozen = getattr(gc, "get_freeze_count", int)()
-        if names and (FREE_THREADED or self._frozen > _FROZEN_AT_START):
+        if names and (self._frozen > _FROZEN_AT_START or _are_untracked()):
             self._add_unlisted(functions, sorted(names, key=str))
         if self._frozen > _FROZEN_AT_START:
             # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
@@ -200,6 +200,16 @@ class Reader(object):
                         if known is None or known() is not one.__code__:
                             return True
         return False
+
+
+def _are_untracked():
+    """Return whether functions are there that the collector does not track, as free-threaded 3.13 does.
+
+    It makes all functions immortal when the first thread starts. So a function that is older than each thread tells.
+    """
+    if not FREE_THREADED:
+        return False
+    return not gc.is_tracked(sys.modules["_frozen_importlib"].ModuleSpec.__init__)
 
 
 def running_modules(frame):
