@@ -174,13 +174,20 @@ class NearTheLimitOfRecursion(unittest.TestCase):
             def down(levels):
                 return down(levels - 1) if levels else warmup.preload()
             unavailable, failed = [], []
-            for room in (35, 65, 75):
-                for outcome in down(sys.getrecursionlimit() - 2 - room).outcomes if room >= %d else ():
+            for room in range(35, 76, 2):
+                try:
+                    report = down(sys.getrecursionlimit() - 2 - room)
+                except RuntimeError:  # RecursionError is one; see above
+                    continue
+                for outcome in report.outcomes:
                     if "recursion" in (outcome.error or ""):
                         (failed if outcome.status == "failed" else unavailable).append(outcome.target.name)
             print(json.dumps([unavailable, failed]))
-        """ % (65 if (3, 6) <= sys.version_info < (3, 9) else 35))
+        """)
         self.assertEqual(unavailable, [])
+        # Otherwise this proves nothing. Before 3.9 the call refuses where a target would fail.
+        if sys.version_info >= (3, 9) and not fresh.PYPY:
+            self.assertNotEqual(failed, [])
 
 
 class AfterAnInterrupt(unittest.TestCase):

@@ -203,9 +203,10 @@ class Reader(object):
 
 
 def _are_untracked():
-    """Return whether functions are there that the collector does not track, as free-threaded 3.13 does.
+    """Return whether the collector does not track some of the functions.
 
-    It makes all functions immortal when the first thread starts. So a function that is older than each thread tells.
+    When the first thread starts, free-threaded 3.13 stops to track the functions that exist. So look at one that is
+    older than each thread.
     """
     if not FREE_THREADED:
         return False

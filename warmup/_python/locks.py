@@ -309,7 +309,7 @@ def _drop(name):
     package, _, child = name.rpartition(".")
     module = sys.modules.pop(name, None)
     try:
-        attributes = object.__getattribute__(sys.modules[package], "__dict__")
+        attributes = _variables(package)
         if attributes.get(child) is module:
             del attributes[child]
         # 3.13+: otherwise an error message would blame a circular import.
