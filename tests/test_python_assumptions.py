@@ -116,7 +116,7 @@ class ImportStatements(unittest.TestCase):
     @staticmethod
     def all_codes():
         # gc.get_objects() is not enough: free-threaded 3.13 lists no function once a thread was started.
-        waiting = [function.__code__ for function in functions.Reader().new_functions()]
+        waiting = [code for _, code in functions.Reader().new_functions()]
         codes = set()
         while waiting:
             code = waiting.pop()

@@ -90,9 +90,9 @@ class Reader(object):
             self._kept = len(read)
 
     def new_functions(self):
-        """Return the live functions whose code was not returned before, as a list."""
+        """Return pairs ``(function, code)`` of the live functions whose code was not returned before, as a list."""
         generations, is_oldest_left_out = self._generations()
-        functions = self._not_returned(self._listed_functions(generations))
+        pairs = self._not_returned(self._listed_functions(generations))
         # A running module gets functions without an import.
         names = self._running if is_oldest_left_out else frozenset()
         if self._last_loaded is None or self._last_loaded != last_loaded():
@@ -100,11 +100,11 @@ class Reader(object):
             self._last_loaded, names = last_loaded(), names | (self._modules - before)
             self._frozen = getattr(gc, "get_freeze_count", int)()
         if names and (self._frozen > _FROZEN_AT_START or _are_untracked()):
-            self._add_unlisted(functions, sorted(names, key=str))
+            self._add_unlisted(pairs, sorted(names, key=str))
         if self._frozen > _FROZEN_AT_START:
             # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
             self._running = running_modules(sys._getframe())
-        return functions
+        return pairs
 
     def _generations(self):
         """Return ``(generations, is_oldest_left_out)``.
@@ -124,7 +124,10 @@ class Reader(object):
         return (0, 1) if before[0] != self._collections[0] else (0,), False
 
     def _not_returned(self, functions):
-        """Return those of ``functions`` whose code was not returned before, as a list; note them."""
+        """Return ``(function, code)`` of those ``functions`` whose code was not returned before, as a list; note them.
+
+        The code is passed on, because Python raises an audit event each time that it is read.
+        """
         if PYPY:  # it has built-in functions too
             functions = [function for function in functions if type(function.__code__) is Code]
         new, read = [], self._read
@@ -133,7 +136,7 @@ class Reader(object):
             address = id(code)
             if address not in read or read[address]() is not code:
                 read[address] = ref(code)
-                new.append(function)
+                new.append((function, code))
         return new
 
     def _listed_functions(self, generations):
@@ -152,7 +155,7 @@ class Reader(object):
             del objects  # the name would keep all of them alive
         return functions
 
-    def _add_unlisted(self, functions, names):
+    def _add_unlisted(self, pairs, names):
         """Add the functions that the collector does not list, of the modules ``names``.
 
         The collector does not list objects that ``gc.freeze()`` has put away. On free-threaded 3.13, it does not list
@@ -178,7 +181,7 @@ class Reader(object):
                     # The closure of a decorated function leads to the function that was decorated.
                     if not new and item.__closure__ is None:
                         continue
-                    functions += new
+                    pairs += new
                 # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
                 if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
                     seen.add(id(item))
@@ -253,11 +256,11 @@ def is_at_import_statement(frame, at=None):
     return not is_verified or not 0 <= at < len(code) or code[at] == _MARK
 
 
-def code_with_names(functions, words):
-    """Return pairs ``(function, code)`` of code that uses a name of ``words``. Nested code counts as well.
+def code_with_names(pairs, words):
+    """Return those ``pairs`` of a function and its code that use a name of ``words``. Nested code counts as well.
 
-    On a free-threaded build, nested code that has a function of its own among ``functions`` is returned with that
-    function alone. Elsewhere few functions are nested, and to look for them takes longer than to read them twice.
+    On a free-threaded build, nested code that has a function of its own among ``pairs`` is returned with that function
+    alone. Elsewhere few functions are nested, and to look for them takes longer than to read them twice.
 
     ``words``: a set, or ``None`` for all code. On 2.7 code with an import statement is always returned, because
     `import27.install` may have to mark the statement as absolute.
@@ -265,24 +268,31 @@ def code_with_names(functions, words):
     From 3.11 on the running body of a module is a function too. Its own import statements are not late, so they are
     not returned. Its nested functions are.
     """
-    pairs = [(function, function.__code__) for function in functions]
     # A free-threaded build lists the bodies of modules too. Without ``own``, half of the code would be read twice.
-    own = {id(code) for _, code in pairs} if FREE_THREADED else ()
-    for function, code in pairs:  # grows meanwhile
-        for constant in code.co_consts:
-            if type(constant) is Code and id(constant) not in own:
-                pairs.append((function, constant))
-    if words is not None:
-        pairs = [
-            pair
-            for pair in pairs
-            if not words.isdisjoint(pair[1].co_names) or PY2 and _MARK in pair[1].co_code
-        ]
-    return [pair for pair in pairs if pair[1].co_name != "<module>"]
+    own = frozenset([id(code) for _, code in pairs]) if FREE_THREADED else ()
+    found = []
+    while pairs:
+        nested = []
+        for function, code in pairs:
+            for constant in code.co_consts:
+                if type(constant) is Code and id(constant) not in own:
+                    nested.append((function, constant))
+            if (
+                words is None
+                or not words.isdisjoint(code.co_names)
+                or PY2
+                and _MARK in code.co_code
+            ):
+                if code.co_name != "<module>":
+                    found.append((function, code))
+        pairs = nested
+    return found
 
 
-def uncalled_import_system(functions):
-    """Return the functions that neither the import system nor the running code calls, ``{name: [function]}``.
+def uncalled_import_system(pairs):
+    """Return those ``pairs`` of a function and its code that nothing calls, ``{name: [(function, code)]}``.
+
+    Neither the import system nor the running code calls them.
 
     The functions are methods of the import system for others: importlib.metadata, importlib.resources and
     importlib.invalidate_caches(). Each interpreter has them loaded, but few programs call them.
@@ -292,18 +302,19 @@ def uncalled_import_system(functions):
         for name in _IMPORT_SYSTEM
         if type(sys.modules.get(name)) is Module
     }
-    functions = [function for function in functions if id(function.__globals__) in variables]
+    pairs = [pair for pair in pairs if id(pair[0].__globals__) in variables]
     called, frame = set(), sys._getframe()
     while frame is not None:
         called.update(frame.f_code.co_names)
         frame = frame.f_back
-    for function, code in code_with_names(functions, None):
+    for function, code in code_with_names(pairs, None):
         # A method that calls methods of its own name, in other classes, does not show that it is called itself.
         called.update(set(code.co_names).difference([function.__name__]))
     uncalled = {}
-    for function in functions:
-        if function.__name__ not in called:
-            uncalled.setdefault(function.__name__, []).append(function)
+    for pair in pairs:
+        name = pair[0].__name__
+        if name not in called:
+            uncalled.setdefault(name, []).append(pair)
     return uncalled
 
 

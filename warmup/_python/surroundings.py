@@ -61,8 +61,7 @@ class Surroundings(object):
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
         self._stop = None  # what to call at the end
-        # Code of the signal handlers that were installed during the call, {139950: <code of stop>}
-        self.handlers = {}
+        self.handlers = []  # the signal handlers at the begin, [<function stop>]
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):
@@ -76,7 +75,7 @@ class Surroundings(object):
         if hasattr(os, "register_at_fork") and not _has_hook:
             _has_hook.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
-        self.handlers.update(handler_codes())
+        self.handlers += _signal_handlers()
         _active.append(self)
         self._pause_collector()
         self._ignore_warnings()
@@ -303,19 +302,20 @@ def resident_memory():
         return None
 
 
-def handler_codes():
-    """Return the code objects of the installed signal handlers, as ``{address: code}``."""
+def handler_codes(more=()):
+    """Return the code objects of the installed signal handlers and of the handlers ``more``, as ``{address: code}``."""
+    return {id(code): code for one in _signal_handlers() + list(more) for code in _codes_of(one)}
+
+
+def _signal_handlers():
+    """Return the installed signal handlers that are not of C, as a list."""
     # The module signal would turn each number into an enum, which takes time.
     signal = sys.modules.get("_signal") or sys.modules.get("signal")
-    codes = {}
-    for number in range(1, getattr(signal, "NSIG", 1)):
-        try:
-            handler = signal.getsignal(number)
-        except (ValueError, AttributeError):
-            continue
-        if handler is not None and not isinstance(handler, int):
-            codes.update((id(code), code) for code in _codes_of(handler))
-    return codes
+    try:
+        handlers = map(signal.getsignal, range(1, signal.NSIG))
+        return [one for one in handlers if one is not None and not isinstance(one, int)]
+    except (ValueError, AttributeError):  # signal is not loaded
+        return []
 
 
 def is_from_handler(error, traceback, codes):
@@ -359,9 +359,8 @@ def must_pass():
 def was_raised_by_handler():
     """Return whether a signal handler of the program has raised the exception that is handled now."""
     try:
-        codes = handler_codes()
-        for one in list(_active):  # a handler may have removed itself before it raised
-            codes.update(one.handlers)
+        # A handler may have removed itself before it raised.
+        codes = handler_codes([handler for one in list(_active) for handler in one.handlers])
         return is_from_handler(sys.exc_info()[1], sys.exc_info()[2], codes)
     except Exception:  # the interpreter shuts down, and the globals of this file are None
         return False

@@ -64,7 +64,8 @@ class FunctionSource(object):
         self._submodules = {}
         # functions that cannot be read, and why, {"app.load": (Target, "UnreadableCode: ...")}
         self._unreadable = {}
-        self._uncalled = None  # functions of the import system that nothing calls, {"find_distributions": [function]}
+        # functions of the import system that nothing calls, {"find_distributions": [(function, code)]}
+        self._uncalled = None
         self._uncalled_names = frozenset()  # their names, {"find_distributions"}
         self._uncalled_addresses = frozenset()  # their addresses, {139950}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
@@ -95,7 +96,7 @@ class FunctionSource(object):
             self._uncalled = functions.uncalled_import_system(new)
             self._uncalled_names = set(self._uncalled)
             self._uncalled_addresses = {
-                id(function) for some in self._uncalled.values() for function in some
+                id(function) for pairs in self._uncalled.values() for function, _ in pairs
             }
             if self._words is not None:
                 self._words.update(self._uncalled)
@@ -142,7 +143,7 @@ class FunctionSource(object):
                 for name in sorted(self._uncalled_names.intersection(code.co_names)):
                     self._uncalled_names.remove(name)
                     called = self._uncalled.pop(name)
-                    self._uncalled_addresses.difference_update(map(id, called))
+                    self._uncalled_addresses.difference_update(id(pair[0]) for pair in called)
                     self._read(rules, called)
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
