@@ -512,6 +512,14 @@ class Check(unittest.TestCase):
         self.write("exits.py", u"raise SystemExit(3)")
         for arguments, text in (
             ([], "MODULE:APPLICATION"),
+            ([""], "names no application"),
+            (["--call", ""], "--call"),
+            (["--call", "", "shop:app"], "--call"),
+            (["-o", "", "shop:app"], "-o"),
+            (
+                ["--no-scan", "--codecs", "all", "shop:app"],
+                "--codecs: all and --no-scan contradict",
+            ),
             (["no_such_module:app"], "no_such_module"),
             (["shop:no_such_name"], "no_such_name"),
             (["shop:app:x"], "shop:app:x"),
@@ -599,6 +607,7 @@ class Check(unittest.TestCase):
             "served.py",
             u"""
             import asyncio
+            import functools
 
             async def respond(send):
                 await send({"type": "http.response.start", "status": 204, "headers": []})
@@ -639,11 +648,31 @@ class Check(unittest.TestCase):
                 def __await__(self):
                     return respond(self.send).__await__()
 
+            class Named:
+                def __init__(this, scope):
+                    pass
+                async def __call__(this, receive, send):
+                    await respond(send)
+
             class Wsgi:
                 def __init__(self, environ, start_response):
                     start_response("204 No Content", [])
                 def __iter__(self):
                     return iter(())
+                def method(this, environ, start_response):
+                    return Wsgi(environ, start_response)
+                @classmethod
+                def of_class(cls, environ, start_response):
+                    return cls(environ, start_response)
+
+            def configured(config, environ, start_response):
+                return Wsgi(environ, start_response)
+
+            method, of_class = Wsgi.method.__get__(1), Wsgi.of_class
+            partial = functools.partial(configured, {})
+            named = functools.partial(lambda environ, start_response, config: Wsgi(environ, start_response), config={})
+            taken = functools.partial(lambda config, scope, receive, send: respond(send), {})
+            of_two = functools.partial(lambda config, scope: Two(scope), {})
 
             async def cancelled(scope, receive, send):
                 if scope["type"] == "lifespan":
@@ -660,11 +689,43 @@ class Check(unittest.TestCase):
                     await respond(send)
         """,
         )
-        for name in "slot default Two router function Awaited Wsgi cancelled waits".split():
+        names = (
+            "slot default Two router function Awaited Named taken of_two Wsgi method of_class partial named cancelled "
+            "waits"
+        )
+        for name in names.split():
             result = self.check("--json", "--no-scan", "--timeout", "20", "served:" + name)
             self.assertEqual((result.code, result.err), (0, ""), (name, result))
             use = json.loads(result.out)["warm"]["uses"][0]
             self.assertEqual(use[:2], ["/", 204], name)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_lifespan_survives_a_collection(self):
+        self.write(
+            "served.py",
+            u"""
+            import gc
+
+            pool = []
+
+            async def app(scope, receive, send):
+                if scope["type"] == "lifespan":
+                    try:
+                        await receive()
+                        pool.append(1)
+                        await send({"type": "lifespan.startup.complete"})
+                        await receive()
+                    finally:
+                        pool.clear()
+                else:
+                    gc.collect()
+                    status = 200 if pool else 500
+                    await send({"type": "http.response.start", "status": status, "headers": []})
+                    await send({"type": "http.response.body", "body": b""})
+        """,
+        )
+        result = self.check("--no-scan", "served:app")
+        self.assertEqual((result.code, result.err), (0, ""), result)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi_behind_a_decorator_that_takes_any_arguments(self):

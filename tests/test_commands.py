@@ -64,6 +64,14 @@ class ReportCommand(FolderTest):
         )
         self.assertRegex(out, r"(?m)^module +other ")
 
+    def test_finds_modules_of_the_current_folder(self):
+        self.write("program.py", u"")
+        self.write("late.txt", u"warmup-manifest 1\nmodule program\n")
+        for arguments in (["--modules", "program"], ["--manifest", "late.txt"]):
+            out = self.report("--no-scan", directory=self.folder, *arguments)
+            self.assertRegex(out, r"(?m)^module +program ")
+            self.assertNotIn("STALE", out)
+
     def test_is_not_cut_where_standard_output_is_no_terminal(self):
         out = self.report("--no-codecs", "--import", "logging.handlers")
         self.assertNotRegex(out, r"(?m)\.\.$")

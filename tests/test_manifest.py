@@ -113,9 +113,15 @@ class Format(FolderTest):
 
     def test_is_not_given_a_name_that_it_cannot_have(self):
         for name, count in ((u"a/b", 0), (u"a b", 0), (u"a#b", 0), (u"my-plugin", 1)):
-            late = LateImport(name, "module", "", "", 0.0, (), None, 0)
+            late = LateImport(name, "module", "", "", 0.0, (name,), None, 0)
             lines = u"".join(line for _, line in manifest.lines_of(late))
             self.assertEqual(self.read(lines), [("module", name)] * count)
+
+    def test_is_not_given_a_wait_for_the_import_of_another_thread(self):
+        # If that import fails, the wait shows no error.
+        self.assertEqual(
+            manifest.lines_of(LateImport("sched", "module", "", "", 0.0, (), None, 0)), []
+        )
 
     def test_with_a_placeholder_that_has_no_module_says_what_its_name_is(self):
         with self.assertRaises(ArgumentError) as caught:

@@ -72,6 +72,13 @@ class TheEnvironment(unittest.TestCase):
                 _settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, [])
             )
 
+    def test_asks_for_all_codecs_only_with_a_scan(self):
+        options, problems = _settings.from_environment(
+            {"WARMUP_CODECS": "all", "WARMUP_SCAN": "no"}
+        )
+        self.assertEqual((options, len(problems)), ({"scan": False}, 1))
+        self.assertIn("WARMUP_CODECS: all contradicts", str(problems[0]))
+
     def test_with_no_names_or_with_two_meanings_for_codecs_is_a_problem(self):
         for text in (",", "all,utf-8", "none, all"):
             options, problems = _settings.from_environment({"WARMUP_CODECS": text})

@@ -108,7 +108,7 @@ def main(options, keywords, check_output):
         manifest.read(keywords["manifest"])
         # The application may change the folder before the file is read.
         keywords = dict(keywords, manifest=os.path.abspath(keywords["manifest"]))
-    recording = check_output(options.output) if options.output else None
+    recording = check_output(options.output) if options.output is not None else None
     job = dict(
         _job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi
     )
@@ -140,9 +140,11 @@ def _taken_by_option(options):
 
 
 def _job(application, called, requests):
-    module, attribute, call = _parse(application) if application else ("", "", None)
+    module, attribute, call = _parse(application) if application is not None else ("", "", None)
     used = None
-    if called:
+    if called == "":
+        raise _run.ProgramError("--call: write MODULE:CALLABLE")
+    if called is not None:
         module_of_call, attribute_of_call, call_of_call = _parse(called)
         if not attribute_of_call or call_of_call is not None:
             raise _run.ProgramError("--call %s: write MODULE:CALLABLE" % called)
@@ -152,7 +154,7 @@ def _job(application, called, requests):
         "attribute": attribute,
         "call": call,
         "used": used,
-        "requests": [called] if called else requests or ["/"],
+        "requests": [called] if called is not None else requests or ["/"],
     }
 
 

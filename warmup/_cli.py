@@ -15,7 +15,7 @@ import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._report import Report
-from warmup._settings import CODECS, FILE, OPTIONS, SWITCH
+from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, names_all_without_scan
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
@@ -165,9 +165,7 @@ def preload_options(options):
                     option.keyword,
                     "all, none and other names contradict each other; give one of them",
                 )
-            if values == [None]:
-                continue
-            value = [name for names in values for name in names]
+            value = None if values == [None] else [name for names in values for name in names]
         elif option.shape == FILE and not value:
             raise ArgumentError(option.keyword, "the path of a file is needed, not ''")
         keywords[option.keyword] = value
@@ -177,6 +175,8 @@ def preload_options(options):
                 "codecs", "--codecs and --no-codecs contradict each other; give one of them"
             )
         keywords["codecs"] = []
+    if names_all_without_scan(keywords):
+        raise ArgumentError("codecs", "all and --no-scan contradict each other; give one of them")
     return keywords
 
 
@@ -214,7 +214,9 @@ def _report(options):
     if options.json and options.why:
         raise _run.ProgramError("--json and --why contradict each other; give one of them")
     preload_options(options)
-    if options.output:
+    if options.trace == "":
+        raise _run.ProgramError("--trace: the path of a file is needed, not ''")
+    if options.output is not None:
         _check_output(options.output, False)
     # In this process, preload() would not import what this process has loaded, for example argparse.
     return _run.become(_run.bare_python("_cli.show_report", (vars(options),)))
@@ -235,8 +237,7 @@ class _Options(object):
 
 def _show_report(options):
     keywords = preload_options(options)
-    if options.imported:
-        _run.put_first_on_path(os.getcwd())
+    _run.put_first_on_path(os.getcwd())
     for name in options.imported:
         try:
             __import__(name)
@@ -252,7 +253,7 @@ def _show_report(options):
         _write(options.trace, report.to_trace())
     if options.output:
         _add_to_manifest(options.output, report)
-    if options.why:
+    if options.why is not None:
         text = report.why(options.why) or report.why(codec.aliased(options.why))
         if not text:
             return _refuse(

@@ -188,7 +188,16 @@ def from_environment(environment):
                 options[option.keyword] = option.read(text)
             except ValueError as error:
                 problems.append(ArgumentError(option.variable, error))
+    if names_all_without_scan(options):
+        del options["codecs"]
+        problem = "all contradicts WARMUP_SCAN=no; name the codecs, or take WARMUP_SCAN out"
+        problems.append(ArgumentError("WARMUP_CODECS", problem))
     return options, problems
+
+
+def names_all_without_scan(options):
+    """Return whether a variable or a flag asks for all codecs, and another for no scan. Only a scan finds all codecs."""
+    return options.get("codecs", ()) is None and options.get("scan") is False
 
 
 def unknown_variables(environment):

@@ -348,19 +348,27 @@ def _asgi_version(application):
 
     Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two.
     """
+    given, named = 0, set()
     while hasattr(application, "func") and hasattr(application, "keywords"):  # functools.partial
+        given += len(application.args)
+        named.update(application.keywords or ())
         application = application.func
     called = getattr(application, "__call__", None)  # noqa: B004  it may be in a slot
-    functions = (application, getattr(application, "__func__", None), getattr(called, "__func__", None), called)  # fmt: skip
+    functions = (application, getattr(application, "__func__", None), called)
     for function in (application.__init__,) if isinstance(application, type) else functions:
         code = getattr(function, "__code__", None)
+        is_bound = function is not None and getattr(function, "__self__", None) is not None
         # A wrapper (*args, **kwargs) says nothing: look at what it wraps. WSGI and ASGI 3 need two arguments or more.
         while code is not None and code.co_argcount < 2 and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
             code = getattr(function, "__code__", None)
         if code is not None:
-            names = [name for name in code.co_varnames[: code.co_argcount] if name != "self"]
-            needed = len(names) - len(getattr(function, "__defaults__", None) or ())
+            names = code.co_varnames[: code.co_argcount]
+            optional = names[len(names) - len(getattr(function, "__defaults__", None) or ()) :]
+            # A method and a class have the first argument already.
+            first = given + (is_bound or isinstance(application, type))
+            names = [name for name in names[first:] if name not in named]
+            needed = len([name for name in names if name not in optional])
             if code.co_flags & 0x80 or needed == 3 or names[:3] == ["scope", "receive", "send"]:
                 return 3  # 0x80: CO_COROUTINE
             if code.co_flags & 0x04 and needed < 2:  # CO_VARARGS
@@ -383,6 +391,8 @@ class _Loop(object):
 
     def __init__(self, application, version=3):
         self._application, self._version, self._state = application, "%d.0" % version, {}
+        # The task of the lifespan. asyncio refers to it weakly: without this line, a collection would end it.
+        self._lifespan = None
         own_entry = sys.path.pop(0)
         try:
             import asyncio  # servers have loaded it before; it must not come from the current folder
@@ -444,9 +454,11 @@ class _Loop(object):
                 started.set_result(message)
             return self._ready()
 
-        task = self._call({"type": "lifespan", "state": self._state}, receive, send)
+        self._lifespan = self._call({"type": "lifespan", "state": self._state}, receive, send)
         # asyncio logs an exception that was not asked for. exception() of a task that was cancelled would raise.
-        task.add_done_callback(lambda task: (task.cancelled() or task.exception(), send(None)))
+        self._lifespan.add_done_callback(
+            lambda task: (task.cancelled() or task.exception(), send(None))
+        )
         message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
         if message is not None and message["type"] == "lifespan.startup.failed":
             raise RuntimeError("start-up failed: %s" % message.get("message", ""))

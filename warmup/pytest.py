@@ -54,7 +54,7 @@ def pytest_addoption(parser):
 
 def pytest_configure(config):
     path = config.getoption("warmup_record")
-    if path:
+    if path is not None:
         try:
             recording = Recording(path)
             # A warning during the tests would be lost: pytest shows what is logged for a failed test only.
@@ -113,7 +113,7 @@ if pytest is not None:
     def pytest_runtestloop(session):
         path = session.config.getoption("warmup_record")
         training = None
-        if path and not session.config.getoption("collectonly"):
+        if path is not None and not session.config.getoption("collectonly"):
             training = Training(path)
             training.start()
         yield

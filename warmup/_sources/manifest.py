@@ -77,8 +77,11 @@ def line(kind, name, comment="", modules=()):
 def lines_of(late):
     """Return a list of ``(target, line)`` for a `LateImport`. It is empty if nothing can be recorded.
 
-    An import that failed is not recorded, but the modules that it has loaded are.
+    An import that failed is not recorded, but the modules that it has loaded are. A wait for the import of another
+    thread is not recorded: that thread records what it has loaded.
     """
+    if late.error is None and not late.modules:
+        return []
     if late.error is not None:
         names = list(late.modules)
     elif late.kind == "codec":
@@ -230,15 +233,15 @@ def read(path):
         elif words[0] == FORMAT.split()[0]:
             raise ArgumentError(
                 "manifest",
-                "%s:%d: %r is of another version: this one reads '%s'; record it again"
-                % (path, number, one, FORMAT),
+                "%s:%d: %s is of another version: this one reads '%s'; record it again"
+                % (path, number, _quoted(one), FORMAT),
             )
         else:
             raise ArgumentError(
                 "manifest",
-                "%s:%d: %r is no line of a manifest; write KIND NAME, with one of the kinds "
+                "%s:%d: %s is no line of a manifest; write KIND NAME, with one of the kinds "
                 "%s; the name of a placeholder is MODULE.ATTRIBUTE"
-                % (path, number, one, ", ".join(_KINDS)),
+                % (path, number, _quoted(one), ", ".join(_KINDS)),
             )
     if modules and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
@@ -252,6 +255,11 @@ def _shown(path):
     if isinstance(path, bytes) or _is_ascii(path):
         return str(path)
     return repr(path)[2:-1]  # encode() would import a codec
+
+
+def _quoted(text):
+    """Return ``text`` in quotes, without the ``u`` of 2.7."""
+    return repr(text).lstrip("u")
 
 
 class ManifestSource(object):

@@ -62,7 +62,7 @@ def main(options, stdout=None, stderr=None, package=None):
     stdout, stderr = stdout or sys.stdout, stderr or sys.stderr
     if options.list:
         return _list(stdout)
-    if options.show:
+    if options.show is not None:
         _write(stdout, find_scenarios([options.show])[0].source.rstrip())
         return ALL_PROVED
     if not options.limit > 0:

@@ -74,7 +74,7 @@ def _run(chosen, pythons):
     ]
     seconds = sum(condition.seconds for condition, _ in pairs)
     print(
-        "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s"
+        "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s. Installs nothing."
         % (
             len(chosen),
             len(pythons),
