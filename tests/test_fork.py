@@ -620,6 +620,30 @@ class Guard(unittest.TestCase):
             [2, 1, 5.0, False, None, True, 5.0, None, True],
         )
 
+    def test_of_a_block_that_enters_it_again_is_what_it_was_at_the_begin_of_the_block(self):
+        self.assertEqual(
+            value(u"""
+            seen = []
+            guard = guard_fork(5)
+            with guard_fork(1):
+                guard_fork(9)
+            seen.append(guard.timeout)
+            with guard:
+                with guard:
+                    guard.timeout = 7
+                seen.append(guard.timeout)
+            seen.append(guard.timeout)
+            guard.stop()
+            with guard_fork(3) as guard:
+                with guard:
+                    pass
+                seen.append(guard.timeout)
+            seen.append(guard.timeout)
+            print(json.dumps(seen))
+        """),
+            [5, 5, 5, 3, None],
+        )
+
     def test_is_not_left_behind_by_an_interrupt_at_any_line_of_the_end_of_its_block(self):
         left, points = value(u"""
             raw = os.fork

@@ -16,6 +16,7 @@ from warmup._python.compat import clock, forked_by
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import ArgumentError
 
+_module_locks = locks.module_locks
 _is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
 
 
@@ -32,8 +33,8 @@ def guard_fork(timeout=5.0):
     ``timeout``: how many seconds a fork waits at most. After that time the logger ``warmup`` gets a warning that names
     the modules and the threads, and the process forks all the same. 0: never wait.
 
-    A second call changes the timeout, and returns the same guard. One call of ``stop()`` ends the guard. The end of a
-    ``with`` block restores the timeout that was there before the block, or ends the guard if there was none.
+    A second call changes the timeout, and returns the same guard. One call of ``stop()`` ends the guard. The end of
+    ``with guard_fork(...):`` restores the timeout that was there before this call, or ends the guard if there was none.
 
     Raises ``NotImplementedError`` if Python has no `os.register_at_fork` (2.7, 3.6, Windows). Raises ``TypeError`` or
     ``ValueError`` for a wrong timeout.
@@ -80,17 +81,18 @@ def _import_what_is_needed():
 class Guard(object):
     """Guard forks until `stop` is called. `guard_fork` returns it.
 
-    A guard is a context manager. The end of the block restores the timeout that was there before `guard_fork` was last
-    called, or calls `stop` if there was none. To enter a guard that has stopped raises ``RuntimeError``.
+    A guard is a context manager. The end of the first block after a call of `guard_fork` restores the timeout that was
+    there before this call, or calls `stop` if there was none. The end of another block restores the timeout that was
+    there at its begin. To enter a guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
 
     def __init__(self):
         self.timeout = None
-        self._before = None  # the timeout before the last call of guard_fork()
+        self._before = None  # what the end of the next block restores
         self._outer = []  # of each block that was entered: the timeout to restore
-        self._replaced = []  # (name in os, what was there, our function)
+        self._replaced = []  # (name in os, what was there, our object)
 
     def _start(self, timeout):
         global _is_registered
@@ -98,7 +100,7 @@ class Guard(object):
             for name in ("fork", "forkpty"):
                 before = getattr(os, name, None)
                 if before is not None and not any(before is ours for _, _, ours in self._replaced):
-                    ours = _waiting(before)
+                    ours = _Fork(before)
                     self._replaced.append((name, before, ours))
                     setattr(os, name, ours)
             if not _is_registered:
@@ -112,11 +114,12 @@ class Guard(object):
     def stop(self):
         """Put `os.fork` and `os.forkpty` back. A second call does nothing.
 
-        If other code has replaced `os.fork` meanwhile, our function stays below that code and does nothing. The hook
+        If other code has replaced `os.fork` meanwhile, our object stays below that code and does nothing. The hook
         that repairs children stays registered, and does nothing.
         """
         self.timeout = None
         for name, before, ours in reversed(list(self._replaced)):
+            ours.is_over = True
             if getattr(os, name) is ours:
                 setattr(os, name, before)
                 self._replaced.remove((name, before, ours))
@@ -125,6 +128,7 @@ class Guard(object):
         if self.timeout is None:
             raise RuntimeError("this guard has stopped; call warmup.guard_fork() again")
         self._outer.append(self._before)
+        self._before = self.timeout
         return self
 
     def __exit__(self, *exception):
@@ -137,7 +141,7 @@ class Guard(object):
         if timeout is None or self.timeout is None:
             self.stop()
         else:
-            self.timeout = timeout
+            self.timeout = self._before = timeout
 
     def __repr__(self):
         return "<warmup.Guard: %s>" % (
@@ -148,14 +152,32 @@ class Guard(object):
 _guard = Guard()
 
 
-def _waiting(before):
-    # What does not work: to wait in a hook, os.register_at_fork(before=...). Python copies the list of hooks when the
-    # fork begins. An import that ends while a hook waits registers hooks of its own (logging,
-    # concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken.
-    def fork():
-        fork_here = forked_by(sys._getframe().f_back, before)
+class _Fork(object):
+    """Stand for `os.fork` or `os.forkpty`: wait for imports in flight, then call ``before``, what was there.
+
+    What does not work: to wait in a hook, os.register_at_fork(before=...). Python copies the list of hooks when the
+    fork begins. An import that ends while a hook waits registers hooks of its own (logging,
+    concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken.
+
+    Problem: after a fork, the first change of each page of memory costs its copy. A function around ``before`` costs 60
+    microseconds and more, and a warning of a fork beside threads (3.12+) would name this file. What is done: Python
+    asks for ``__call__``, and calls what it gets. If no import is in flight, that is ``before`` itself, and nothing of
+    this class runs after the fork.
+    """
+
+    is_over = False  # whether the guard has stopped
+
+    def __init__(self, before):
+        self._before, self.__name__, self.__doc__ = before, before.__name__, before.__doc__
+
+    @property
+    def __call__(self):
+        return self._wait_and_fork if _module_locks or self.is_over else self._before
+
+    def _wait_and_fork(self):
+        fork_here = forked_by(sys._getframe().f_back, self._before)
         timeout = _guard.timeout
-        if timeout is None:  # the guard has stopped, but other code has put this function back
+        if timeout is None:  # the guard has stopped, but other code has put this object back
             _guard.stop()
         if not timeout or not locks.in_flight() or _has_waited():
             return fork_here()
@@ -170,9 +192,6 @@ def _waiting(before):
                 gate.open()
         finally:
             gate.open()  # a signal handler may have raised in the line above
-
-    fork.__name__, fork.__doc__ = before.__name__, before.__doc__
-    return fork
 
 
 def _has_waited():
@@ -199,7 +218,8 @@ def _repair():
         for observer in imports.observers():
             if isinstance(observer, _Gate) and observer.ident != locks.get_ident():
                 imports.stop(observer)  # of another thread, which waits to fork in the parent
-        locks.repair()
+        if locks.module_locks:
+            locks.repair()
 
 
 class _Gate(object):

@@ -18,6 +18,8 @@ else:
 # importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
+# name -> weak reference to the lock, of each import in flight; empty if there is none
+module_locks = {} if PY2 else _bootstrap._module_locks
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
