@@ -210,6 +210,26 @@ class ImportsInFunctions(ProgramTest):
         """)
         self.assertEqual(late, [])
 
+    def test_that_go_above_their_package_are_no_targets(self):
+        self.write("above/__init__.py", u"def function():\n    from .. import other\n")
+        self.write("above/other.py", u"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, os
+            sys.path.insert(0, os.getcwd())
+            import above, warmup
+            warmup.preload(packages=["above"], codecs=[])
+            try:
+                above.function()
+            except (ImportError, ValueError):
+                print(json.dumps("above.other" in sys.modules))
+        """,
+                directory=self.folder,
+            ),
+            False,
+        )
+
     def test_of_modules_of_the_program_are_no_targets(self):
         self.write("program/other.py", u"raise RuntimeError('not asked for')")
         wanted, _, loaded = self.preload(u"""

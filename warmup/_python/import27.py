@@ -297,7 +297,7 @@ def meanings(name, globals, level):
     modules = sys.modules
     package = None if level == 0 or not isinstance(globals, dict) else package_of(globals)
     if level > 0:
-        if not package:
+        if not package or package.count(".") < level - 1:
             return []  # an error, which the import itself raises
         package = package.rsplit(".", level - 1)[0]
         return [package + "." + name if name else package]

@@ -157,8 +157,8 @@ class FunctionSource(object):
         for name, level, from_names in statements:
             package = _package_of(function.__globals__) if level else ""
             if level > 0:
-                if not package:
-                    continue
+                if not package or package.count(".") < level - 1:
+                    continue  # an error, which the statement itself raises
                 package = package.rsplit(".", level - 1)[0]
                 name = package + "." + name if name else package
             elif package:
