@@ -93,11 +93,32 @@ class Auto(FolderTest):
             self.assertNotIn("logging", stream.read())
 
     def test_says_what_a_number_of_seconds_is(self):
-        result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "soon"})
-        self.assert_logs(result, "WARMUP_GUARD_FORK: 'soon' is no number of seconds; write ")
+        for text in ("soon", "1_0"):
+            result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": text})
+            self.assert_logs(
+                result, "WARMUP_GUARD_FORK: '%s' is no number of seconds; write " % text
+            )
         if hasattr(os, "register_at_fork"):
             result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "-1"})
             self.assert_logs(result, "WARMUP_GUARD_FORK: -1.0 is no ")
+
+    def test_logs_what_it_has_done_for_those_who_want_to_know(self):
+        variables = {"WARMUP_SCAN": "no", "WARMUP_WATCH": "raise"}
+        expected = ["preload(): ", "warmup.auto: watch('raise')"]
+        if hasattr(os, "register_at_fork"):
+            variables["WARMUP_GUARD_FORK"] = "2"
+            expected.insert(1, "warmup.auto: guard_fork(2)")
+        source = u"""
+            import logging
+            logging.basicConfig(format="%(levelname)s %(message)s", level=logging.INFO)
+            import warmup.auto
+        """
+        result = fresh.python(source, environment=variables)
+        self.assertEqual((result.code, result.out), (0, ""), result)
+        lines = result.err.splitlines()
+        self.assertEqual(len(lines), len(expected), result)
+        for line, words in zip(lines, expected):
+            self.assertTrue(line.startswith("INFO " + words), result)
 
     def assert_logs(self, result, *words):
         lines = [line for line in result.err.splitlines() if line]

@@ -68,7 +68,7 @@ class ReportCommand(FolderTest):
         self.write("program.py", u"")
         self.write("late.txt", u"warmup-manifest 1\nmodule program\n")
         for arguments in (["--modules", "program"], ["--manifest", "late.txt"]):
-            out = self.report("--no-scan", directory=self.folder, *arguments)
+            out = self.report(*(["--no-scan"] + arguments), directory=self.folder)
             self.assertRegex(out, r"(?m)^module +program ")
             self.assertNotIn("STALE", out)
 

@@ -108,6 +108,21 @@ class EachKind(unittest.TestCase):
             self.assertTrue(line.startswith("WARNING warmup late import of "), line)
             self.assertIn("program.py:1 <module> in MainThread", line)
 
+    def test_is_one_line_of_the_log_and_of_the_table_whatever_its_name(self):
+        result = fresh.python(u"""
+            import importlib, logging
+            import warmup
+            logging.basicConfig(format="%(message)s")
+            with warmup.watch("log") as seen:
+                try:
+                    importlib.import_module("no_such_module\\nforged")
+                except ImportError:
+                    pass
+            print(seen)
+        """)
+        self.assertEqual((result.code, len(result.err.splitlines())), (0, 1), result)
+        self.assertEqual(len(result.out.splitlines()), 3, result)
+
     def test_is_logged_beside_the_codec_of_its_name(self):
         result = fresh.python(u"""
             import json, logging, os, shutil, sys, tempfile
@@ -265,6 +280,27 @@ class LateImports(unittest.TestCase):
             print(json.dumps([seen.late[0].name, seen.late[0].modules[:1], type(seen.late[0].name) is str]))
         """)
         self.assertEqual(late, ["sched", ["sched"], True])
+
+    def test_do_not_come_from_a_statement_that_goes_above_its_package(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            import xml
+            from warmup._watch import watch
+            errors, late = [], []
+            for action in None, "record", "raise":
+                seen = action and watch(action)
+                try:
+                    exec("from .. import dom", {"__name__": "xml.z", "__package__": "xml"})
+                except (ImportError, ValueError) as error:
+                    errors.append(type(error).__name__)
+                if seen:
+                    seen.stop()
+                    late += [one.name for one in seen.late]
+            print(json.dumps([len(set(errors)), len(errors), late]))
+        """),
+            [1, 3, []],
+        )
 
     @unittest.skipUnless(fresh.PY2, "there an import reads the module")
     def test_do_not_come_from_reading_a_lazy_package(self):

@@ -143,7 +143,7 @@ def preload(
         call.run()
         report = call.report()
         call.warn()
-        _log(report)
+        surroundings.log_info(lambda: "preload(): " + report.summary())
         _record.start_if_asked(environment())
     if settings.strict and report.failed:
         raise PreloadError(report)
@@ -403,17 +403,3 @@ def _is_from_outside(error, traceback, before):
         return False
     name = variables.get("__name__")
     return name is None or name in before
-
-
-def _log(report):
-    logging = sys.modules.get("logging")
-    # Else logging is not loaded, or its import is in flight.
-    if getattr(logging, "getLogger", None) is not None:
-        try:
-            logger = logging.getLogger("warmup")
-            # The summary takes as long as a small import.
-            if logger.isEnabledFor(20):  # INFO
-                logger.info("preload(): %s", report.summary())
-        except Exception:  # a filter or a handler of the program fails
-            if surroundings.was_raised_by_handler():
-                raise

@@ -28,7 +28,7 @@ from __future__ import absolute_import, division, print_function
 import warmup
 from warmup import _record, _settings
 from warmup._preload import preload
-from warmup._python.surroundings import log_warning
+from warmup._python.surroundings import log_info, log_warning
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
 __all__ = ["report", "watch"]
@@ -98,7 +98,8 @@ def _watch(environment, report_problem):
     )
     if seconds:
         try:
-            warmup.guard_fork(_settings.read_seconds(seconds))
+            timeout = warmup.guard_fork(_settings.read_seconds(seconds)).timeout
+            log_info(lambda: "warmup.auto: guard_fork(%g)" % timeout)
         except (ValueError, RuntimeError, NotImplementedError) as error:
             problem = error.problem if isinstance(error, ArgumentError) else error
             report_problem(ArgumentError("WARMUP_GUARD_FORK", problem))
@@ -109,6 +110,8 @@ def _watch(environment, report_problem):
             ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action)
         )
         return None
+    # Before the watch: a handler of logging may import late.
+    log_info(lambda: "warmup.auto: watch(%r)" % action)
     return warmup.watch(action)
 
 

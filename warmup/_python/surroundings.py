@@ -392,6 +392,21 @@ def _attribute(value, name):
         return None
 
 
+def log_info(make_sentence):
+    """Log what ``make_sentence()`` returns, for the logger ``warmup``, if the program has loaded ``logging``."""
+    logging = sys.modules.get("logging")
+    # Else logging is not loaded, or its import is in flight.
+    if getattr(logging, "getLogger", None) is not None:
+        try:
+            logger = logging.getLogger("warmup")
+            # To make the sentence may take as long as a small import.
+            if logger.isEnabledFor(20):  # INFO
+                logger.info("%s", make_sentence())
+        except Exception:  # a filter or a handler of the program fails
+            if was_raised_by_handler():
+                raise
+
+
 def log_warning(sentence):
     """Log ``sentence`` as a warning of the logger ``warmup``. Drop what a filter or a handler of the program raises."""
     try:
