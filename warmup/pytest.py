@@ -7,7 +7,8 @@ Call ``preload()`` in ``conftest.py``.
 ``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
 file that cannot be written, or that exists and is no manifest, is a usage error.
 
-Limits: imports that pytest itself makes are not late. An import that fails and loads nothing does not fail the test.
+Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. An import that fails and
+loads nothing does not fail the test. Before pytest 6, a late import is not a failure that ``xfail(strict=True)`` takes.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """
