@@ -155,20 +155,20 @@ _guard = Guard()
 class _Fork(object):
     """Stand for `os.fork` or `os.forkpty`: wait for imports in flight, then call ``before``, what was there.
 
-    What does not work: to wait in a hook, os.register_at_fork(before=...). Python copies the list of hooks when the
+    Problem: after a fork, the first change of each page of memory costs its copy. What does not work: a function around
+    ``before``. It costs 60 microseconds and more, and a warning of a fork beside threads (3.12+) would name this file.
+    To wait in a hook, os.register_at_fork(before=...), does not work either. Python copies the list of hooks when the
     fork begins. An import that ends while a hook waits registers hooks of its own (logging,
-    concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken.
-
-    Problem: after a fork, the first change of each page of memory costs its copy. A function around ``before`` costs 60
-    microseconds and more, and a warning of a fork beside threads (3.12+) would name this file. What is done: Python
-    asks for ``__call__``, and calls what it gets. If no import is in flight, that is ``before`` itself, and nothing of
-    this class runs after the fork.
+    concurrent.futures.thread). Their "after" part would release a lock that their "before" part has not taken. What is
+    done: Python asks for ``__call__``, and calls what it gets. If no import is in flight, that is ``before`` itself,
+    and nothing of this class runs after the fork. What is left: a fork that waits costs more.
     """
 
     is_over = False  # whether the guard has stopped
 
     def __init__(self, before):
         self._before, self.__name__, self.__doc__ = before, before.__name__, before.__doc__
+        self.__wrapped__ = before  # for inspect.signature()
 
     @property
     def __call__(self):
