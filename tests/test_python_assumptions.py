@@ -116,7 +116,8 @@ class ImportStatements(unittest.TestCase):
     @staticmethod
     def all_codes():
         # gc.get_objects() is not enough: free-threaded 3.13 lists no function once a thread was started.
-        waiting = [code for _, code in functions.Reader().new_functions()]
+        reader = functions.Reader()
+        waiting = [code for _, code in reader.new_code(reader.functions())]
         codes = set()
         while waiting:
             code = waiting.pop()

@@ -62,11 +62,12 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._kept = 10000  # how many addresses there were after the last clean-up
+        self._kept = None  # how many addresses there were after the last clean-up; None before the first call ends
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
         self._youngest = None
+        self._is_oldest_left_out = False  # of the last list; see `_generations`
         # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
         # how many objects were frozen when unlisted functions were looked for; to count them takes time
@@ -82,29 +83,40 @@ class Reader(object):
         self._youngest, read = None, self._read
         # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
-        if len(read) > 2 * self._kept:
+        # Not in the first call: all that it has read is alive.
+        if self._kept is not None and len(read) > 2 * self._kept:
             for address in [
                 address for address, reference in list(read.items()) if reference() is None
             ]:
                 read.pop(address, None)
-            self._kept = len(read)
+            self._kept = None
+        if self._kept is None:
+            self._kept = max(len(read), 10000)
 
-    def new_functions(self):
-        """Return pairs ``(function, code)`` of the live functions whose code was not returned before, as a list."""
-        generations, is_oldest_left_out = self._generations()
-        pairs = self._not_returned(self._listed_functions(generations))
+    def functions(self):
+        """Return the live functions that may have code which was not returned before, as a list."""
+        generations, self._is_oldest_left_out = self._generations()
+        return self._listed_functions(generations)
+
+    def new_code(self, functions):
+        """Yield ``(function, code)`` of what was not returned before: of ``functions`` and of unlisted functions.
+
+        A generator, for speed. Whoever takes a pair looks at its code at once, while the processor has it in its cache.
+        """
+        for pair in self._not_returned(functions):
+            yield pair
         # A running module gets functions without an import.
-        names = self._running if is_oldest_left_out else frozenset()
+        names = self._running if self._is_oldest_left_out else frozenset()
         if self._last_loaded is None or self._last_loaded != last_loaded():
             before, self._modules = self._modules, frozenset(list(sys.modules))
             self._last_loaded, names = last_loaded(), names | (self._modules - before)
             self._frozen = getattr(gc, "get_freeze_count", int)()
         if names and (self._frozen > _FROZEN_AT_START or _are_untracked()):
-            self._add_unlisted(pairs, sorted(names, key=str))
+            for pair in self._unlisted(sorted(names, key=str)):
+                yield pair
         if self._frozen > _FROZEN_AT_START:
             # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
             self._running = running_modules(sys._getframe())
-        return pairs
 
     def _generations(self):
         """Return ``(generations, is_oldest_left_out)``.
@@ -124,24 +136,24 @@ class Reader(object):
         return (0, 1) if before[0] != self._collections[0] else (0,), False
 
     def _not_returned(self, functions):
-        """Return ``(function, code)`` of those ``functions`` whose code was not returned before, as a list; note them.
+        """Yield ``(function, code)`` of those ``functions`` whose code was not returned before. Note them.
 
         The code is passed on, because Python raises an audit event each time that it is read.
         """
-        if PYPY:  # it has built-in functions too
-            functions = [function for function in functions if type(function.__code__) is Code]
-        new, read = [], self._read
+        read = self._read
         for function in functions:
             code = function.__code__
             address = id(code)
             if address not in read or read[address]() is not code:
                 read[address] = ref(code)
-                new.append((function, code))
-        return new
+                yield function, code
 
     def _listed_functions(self, generations):
         if self._collections is None:
-            return [item for item in gc.get_objects() if type(item) is Function]
+            functions = [item for item in gc.get_objects() if type(item) is Function]
+            if PYPY:  # it has built-in functions too
+                functions = [function for function in functions if type(function.__code__) is Code]
+            return functions
         functions = []
         for item in reversed(gc.get_objects(generation=0)):
             if type(item) is Function:
@@ -155,8 +167,8 @@ class Reader(object):
             del objects  # the name would keep all of them alive
         return functions
 
-    def _add_unlisted(self, pairs, names):
-        """Add the functions that the collector does not list, of the modules ``names``.
+    def _unlisted(self, names):
+        """Yield ``(function, code)`` of the functions that the collector does not list, of the modules ``names``.
 
         The collector does not list objects that ``gc.freeze()`` has put away. On free-threaded 3.13, it does not list
         functions after a thread has started. To read all that modules lead to would touch every page of a forked worker
@@ -177,11 +189,12 @@ class Reader(object):
                 if id(item) in seen or kind is Module or kind is dict and "__builtins__" in item:
                     continue
                 if kind is Function:
-                    new = self._not_returned([item])
+                    new = list(self._not_returned([item]))
                     # The closure of a decorated function leads to the function that was decorated.
                     if not new and item.__closure__ is None:
                         continue
-                    pairs += new
+                    for pair in new:
+                        yield pair
                 # Free-threaded 3.13 does not even track a function or a class that it has made immortal.
                 if kind is Function or issubclass(kind, type) or gc.is_tracked(item):
                     seen.add(id(item))
@@ -257,7 +270,9 @@ def is_at_import_statement(frame, at=None):
 
 
 def code_with_names(pairs, words):
-    """Return those ``pairs`` of a function and its code that use a name of ``words``. Nested code counts as well.
+    """Return pairs of a function and code of it that uses a name of ``words``, as a list. Nested code counts as well.
+
+    ``pairs``: of each function and its code; may be a generator.
 
     On a free-threaded build, nested code that has a function of its own among ``pairs`` is returned with that function
     alone. Elsewhere few functions are nested, and to look for them takes longer than to read them twice.
@@ -268,8 +283,11 @@ def code_with_names(pairs, words):
     From 3.11 on the running body of a module is a function too. Its own import statements are not late, so they are
     not returned. Its nested functions are.
     """
-    # A free-threaded build lists the bodies of modules too. Without ``own``, half of the code would be read twice.
-    own = frozenset([id(code) for _, code in pairs]) if FREE_THREADED else ()
+    own = ()
+    if FREE_THREADED:
+        # This build lists the bodies of modules too. Without ``own``, half of the code would be read twice.
+        pairs = list(pairs)
+        own = frozenset([id(code) for _, code in pairs])
     found = []
     while pairs:
         nested = []
@@ -289,10 +307,8 @@ def code_with_names(pairs, words):
     return found
 
 
-def uncalled_import_system(pairs):
-    """Return those ``pairs`` of a function and its code that nothing calls, ``{name: [(function, code)]}``.
-
-    Neither the import system nor the running code calls them.
+def uncalled_import_system(functions):
+    """Return functions that neither the import system nor the running code calls, ``{name: [(function, code)]}``.
 
     The functions are methods of the import system for others: importlib.metadata, importlib.resources and
     importlib.invalidate_caches(). Each interpreter has them loaded, but few programs call them.
@@ -302,7 +318,7 @@ def uncalled_import_system(pairs):
         for name in _IMPORT_SYSTEM
         if type(sys.modules.get(name)) is Module
     }
-    pairs = [pair for pair in pairs if id(pair[0].__globals__) in variables]
+    pairs = [(one, one.__code__) for one in functions if id(one.__globals__) in variables]
     called, frame = set(), sys._getframe()
     while frame is not None:
         called.update(frame.f_code.co_names)

@@ -91,16 +91,16 @@ class FunctionSource(object):
         if self._words is None:
             self._words = self._words_of(rules.candidates())
         self._decide_submodules()
-        new = self._reader.new_functions()
+        listed = self._reader.functions()
         if self._uncalled is None:
-            self._uncalled = functions.uncalled_import_system(new)
+            self._uncalled = functions.uncalled_import_system(listed)
             self._uncalled_names = set(self._uncalled)
             self._uncalled_addresses = {
                 id(function) for pairs in self._uncalled.values() for function, _ in pairs
             }
             if self._words is not None:
                 self._words.update(self._uncalled)
-        self._read(rules, new)
+        self._read(rules, self._reader.new_code(listed))
         if self._last_loaded != functions.last_loaded():
             self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
         wanted = [
@@ -135,8 +135,8 @@ class FunctionSource(object):
             names = [name for name in names if "." in name]
         return words.union(_IMPORTERS)
 
-    def _read(self, rules, new):
-        for function, code in functions.code_with_names(new, self._words):
+    def _read(self, rules, pairs):
+        for function, code in functions.code_with_names(pairs, self._words):
             if id(function) in self._uncalled_addresses:
                 continue
             if not self._uncalled_names.isdisjoint(code.co_names):
