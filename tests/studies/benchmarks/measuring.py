@@ -116,14 +116,19 @@ class Bench(object):
         for words in row.prepare:
             self.run(words)
         figures, before = [], []
+        has_before = self._before is not None
         for turn in range(1 + self.rounds):
             one = self._number(row, row.ours)
             by = self._number(row, row.reference) if row.reference else 1
-            other = self._number(row, row.ours, self._before) if self._before else None
+            if has_before:
+                try:
+                    other = self._number(row, row.ours, self._before)
+                except Failed:
+                    has_before = False  # the checkout before cannot do this
             # In the first round files are compiled, and come into the file cache.
             if turn:
                 figures.append(one / by)
-                before += [other / by] if self._before else []
+                before += [other / by] if has_before else []
         return figures, before
 
     def _number(self, row, words, checkout=ROOT):
