@@ -237,7 +237,9 @@ class _Options(object):
 
 def _show_report(options):
     keywords = preload_options(options)
-    _run.put_first_on_path(os.getcwd())
+    # Only for names that the user gives: nothing else of the current folder may run.
+    if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
+        _run.put_first_on_path(os.getcwd())
     for name in options.imported:
         try:
             __import__(name)
