@@ -117,11 +117,18 @@ class Format(FolderTest):
             lines = u"".join(line for _, line in manifest.lines_of(late))
             self.assertEqual(self.read(lines), [("module", name)] * count)
 
-    def test_is_not_given_a_wait_for_the_import_of_another_thread(self):
+    def test_is_given_a_wait_for_the_import_of_another_thread_if_that_has_loaded_the_module(self):
+        import encodings.utf_8  # noqa: F401
+
         # If that import fails, the wait shows no error.
-        self.assertEqual(
-            manifest.lines_of(LateImport("sched", "module", "", "", 0.0, (), None, 0)), []
-        )
+        for name, kind, count in (
+            ("no_such_module", "module", 0),
+            (__name__, "module", 1),
+            ("no-such-codec", "codec", 0),
+            ("UTF-8", "codec", 1),
+        ):
+            late = LateImport(name, kind, "", "", 0.0, (), None, 0)
+            self.assertEqual(len(manifest.lines_of(late)), count, name)
 
     def test_with_a_placeholder_that_has_no_module_says_what_its_name_is(self):
         with self.assertRaises(ArgumentError) as caught:

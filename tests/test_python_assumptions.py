@@ -282,7 +282,7 @@ class LiveFunctions(unittest.TestCase):
 
     @unittest.skipUnless(hasattr(gc, "freeze"), "gc.freeze() came with 3.7")
     def test_are_not_listed_where_they_are_frozen_but_their_module_leads_to_them(self):
-        """`functions._unlisted_functions` follows ``gc.get_referents``, and ``gc.is_tracked`` holds for functions."""
+        """`Reader._unlisted` follows ``gc.get_referents``, and ``gc.is_tracked`` holds for functions."""
         self.assertEqual(
             fresh.value(u"""
                 import gc, json

@@ -103,6 +103,8 @@ class Guard(object):
                     ours = _Fork(before)
                     self._replaced.append((name, before, ours))
                     setattr(os, name, ours)
+            for _, _, ours in self._replaced:
+                ours.is_over = False
             if not _is_registered:
                 os.register_at_fork(after_in_child=_repair)
                 _is_registered = True

@@ -349,8 +349,9 @@ def _asgi_version(application):
     Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two.
     """
     given, named = 0, set()
+    # functools.partial. An object of unittest.mock has every attribute, but no tuple.
     while type(getattr(application, "args", None)) is tuple and hasattr(application, "keywords"):
-        given += len(application.args)  # functools.partial
+        given += len(application.args)
         named.update(application.keywords or ())
         application = application.func
     called = getattr(application, "__call__", None)  # noqa: B004  it may be in a slot

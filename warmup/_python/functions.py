@@ -221,7 +221,7 @@ class Reader(object):
 def _are_untracked():
     """Return whether the collector does not track some of the functions.
 
-    When the first thread starts, free-threaded 3.13 stops to track the functions that exist. So look at one that is
+    When the first thread starts, free-threaded 3.13 stops tracking the functions that exist. So look at one that is
     older than each thread.
     """
     if not FREE_THREADED:

@@ -32,7 +32,7 @@ else:
 # importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-_module_locks = {} if PY2 else _bootstrap._module_locks
+_module_locks = locks.module_locks
 _lazy_modules = getattr(sys, "lazy_modules", None)  # names of modules that placeholders stand for
 # In the order in which they started. Only append() and remove() change it, because both are atomic.
 _observers = []

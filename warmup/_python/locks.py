@@ -18,8 +18,9 @@ else:
 # importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-# name -> weak reference to the lock, of each import in flight; empty if there is none
-module_locks = {} if PY2 else _bootstrap._module_locks
+# name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
+# locks in an unknown way
+module_locks = getattr(_bootstrap, "_module_locks", {})
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
@@ -76,7 +77,7 @@ def is_held_by(ident, frame):
 
 def is_in_flight(name):
     """Return whether another thread is inside the import of ``name``."""
-    if name not in _bootstrap._module_locks:
+    if name not in module_locks:
         return False
     return any(module == name for module, _, _ in in_flight())
 
@@ -113,10 +114,10 @@ def _module_locks():
     importlib, which waits for the global import lock if another thread is inside a finder. What is done: it keeps
     all references while another thread holds that lock.
     """
-    if not _bootstrap._module_locks and not _undropped:
+    if not module_locks and not _undropped:
         return ()
     try:
-        found = [(name, reference()) for name, reference in _bootstrap._module_locks.copy().items()]
+        found = [(name, reference()) for name, reference in module_locks.copy().items()]
         found = [(name, lock) for name, lock in found if lock is not None]
         if _imp.lock_held():
             _undropped.update((id(lock), lock) for _, lock in found)
@@ -174,7 +175,7 @@ def repair():
             lock.waiters = type(lock.waiters)()
             continue
         # Drop it even without an owner. A thread that was about to take it may hold the lock inside of it.
-        _bootstrap._module_locks.pop(name, None)
+        module_locks.pop(name, None)
         if owner is not None:
             if _is_initializing(name):
                 half.add(name)

@@ -78,10 +78,12 @@ def lines_of(late):
     """Return a list of ``(target, line)`` for a `LateImport`. It is empty if nothing can be recorded.
 
     An import that failed is not recorded, but the modules that it has loaded are. A wait for the import of another
-    thread is not recorded: that thread records what it has loaded.
+    thread has no modules, and shows no error if that import fails. It is recorded if the module is loaded.
     """
     if late.error is None and not late.modules:
-        return []
+        kind = "codec" if late.kind == "codec" else "module"
+        if sys.modules.get(_module_of(Target(kind, late.name, ""))) is None:
+            return []
     if late.error is not None:
         names = list(late.modules)
     elif late.kind == "codec":

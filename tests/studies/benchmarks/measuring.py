@@ -124,7 +124,7 @@ class Bench(object):
                 try:
                     other = self._number(row, row.ours, self._before)
                 except Failed:
-                    has_before = False  # the checkout before cannot do this
+                    has_before, before = False, []  # the checkout before cannot do this
             # In the first round files are compiled, and come into the file cache.
             if turn:
                 figures.append(one / by)
