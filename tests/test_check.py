@@ -348,6 +348,13 @@ class Check(unittest.TestCase):
         code, data = self.data("--call", "shop:Jobs.run", "--modules", "shop_plugin", "shop:app")
         self.assertEqual((code, self.names(data["late"])), (0, []))
 
+    @unittest.skipIf(fresh.PY2, "no mocks in the library")
+    def test_calls_a_mock(self):
+        """It has each attribute that it is asked for."""
+        self.write("job.py", u"from unittest import mock\ntask = mock.Mock()\n")
+        code, data = self.data("--no-scan", "--call", "job:task")
+        self.assertEqual((code, self.names(data["late"])), (0, []))
+
     def test_takes_what_a_called_generator_yields(self):
         self.write("job.py", u"def run():\n    yield 1\n    import sched\n")
         code, data = self.data("--no-scan", "--call", "job:run")

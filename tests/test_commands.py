@@ -64,6 +64,14 @@ class ReportCommand(FolderTest):
         )
         self.assertRegex(out, r"(?m)^module +other ")
 
+    def test_shows_what_is_excluded_once(self):
+        self.write("program.py", u"def function():\n    import sched\n")
+        out = self.report(
+            *"--no-codecs --import program --exclude sched".split(), directory=self.folder
+        )
+        self.assertRegex(out, r"(?m)^module +sched .* EXCLUDED")
+        self.assertNotRegex(out, r"(?m)^left out .*\bsched\b")
+
     def test_finds_modules_of_the_current_folder(self):
         self.write("program.py", u"")
         self.write("late.txt", u"warmup-manifest 1\nmodule program\n")
@@ -200,6 +208,8 @@ class ReportCommand(FolderTest):
             (["--modules", "no_such", "--strict"], "no_such"),
             (["--import", "no_such"], "no_such"),
             (["--codecs", "all", "--codecs", "idna"], "all"),
+            (["--codecs", ","], "--codecs: ',' names no codecs"),
+            (["--codecs", "all,idna"], "--codecs: 'all,idna' names no codecs"),
             (["--no-codecs", "--codecs", "idna"], "--no-codecs"),
             (["--json", "--why", "os", "--no-codecs"], "--json and --why"),
             (["--packages", "no_such"], "no_such"),
@@ -223,6 +233,24 @@ class ReportCommand(FolderTest):
             )
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
             self.assertEqual((result.code, len(result.err.splitlines())), (code, code // 2), result)
+
+    @unittest.skipUnless(os.name == "posix" and not fresh.PY2, "needs a shell")
+    def test_works_without_standard_error(self):
+        self.write("program.py", u"def late():\n    import sched\nlate()\n")
+        self.write("old.txt", u"warmup-manifest 1\nmodule no_such\n")
+        for words, text in (
+            ("report --codecs idna --why encodings.idna", "codec idna"),
+            ("run --watch record --no-scan --manifest old.txt --modules no_such program.py", ""),
+            ("report --codecs latn-1", ""),
+        ):
+            command = "%s -m warmup %s 2>&-" % (sys.executable, words)
+            result = process.run(
+                ["sh", "-c", command],
+                process.variables(PYTHONPATH=fresh.ROOT),
+                directory=self.folder,
+            )
+            self.assertIn(text, result.out)
+            self.assertEqual(bool(result.out), bool(text), result)
 
     @unittest.skipUnless(os.name == "posix", "needs a shell")
     def test_ends_quietly_where_its_output_is_closed(self):

@@ -226,6 +226,7 @@ class RunCommand(FolderTest):
             (["--manifest", "", "x.py"], "manifest: the path"),
             (["--modules", "no_such", "--no-scan", "--strict", "x.py"], "no_such"),
             (["--guard-fork", "-1", "x.py"], "warmup run: --guard-fork: -1.0 is"),
+            (["--guard-fork", "1_0", "x.py"], "'1_0' is no number of seconds"),
         ):
             result = fresh.call(["-m", "warmup", "run"] + arguments, directory=self.folder)
             self.assertEqual((result.code, result.out), (2, ""), result)

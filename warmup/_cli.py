@@ -15,7 +15,7 @@ import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._report import Report
-from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, names_all_without_scan
+from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, names_all_without_scan, read_seconds
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
@@ -80,7 +80,11 @@ def _carry_out(name, command, options):
     except (TypeError, PreloadError, _run.ProgramError) as error:
         return _refuse(name, error)
     except IOError as error:
-        if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF):
+        # An error of a file has the name of the file.
+        if (
+            error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF)
+            or error.filename is not None
+        ):
             raise
         # The interpreter flushes standard output once more at its end, and would show a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -119,8 +123,13 @@ def _main_help(arguments):
 
 
 def _refuse(name, reason):
-    print("%s: %s" % (("warmup " + name).strip(), reason), file=sys.stderr)
+    _complain("%s: %s" % (("warmup " + name).strip(), reason))
     return 2
+
+
+def _complain(text):
+    if sys.stderr is not None:  # closed before the start; print() would write to standard output
+        print(text, file=sys.stderr)
 
 
 # --- the options of preload()
@@ -159,7 +168,10 @@ def preload_options(options):
         if value is None:
             continue
         if isinstance(value, list):
-            values = [option.read(text) for text in value]
+            try:
+                values = [option.read(text) for text in value]
+            except ValueError as error:
+                raise ArgumentError(option.keyword, error)
             if option.shape == CODECS and len(values) > 1 and (None in values or [] in values):
                 raise ArgumentError(
                     option.keyword,
@@ -247,10 +259,11 @@ def _show_report(options):
             raise _run.ProgramError(
                 "--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error)
             )
-    if sys.stderr.isatty():
-        print("preloading, in this process ...", file=sys.stderr)
+    if sys.stderr is not None and sys.stderr.isatty():
+        _complain("preloading, in this process ...")
     report = preload(**keywords)
-    report.left_out = left_out(**keywords)
+    tried = {outcome.target for outcome in report.outcomes}
+    report.left_out = [pair for pair in left_out(**keywords) if pair[0] not in tried]
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
@@ -344,7 +357,6 @@ def _add_run(parser):
         "--guard-fork",
         dest="guard_fork",
         metavar="SECONDS",
-        type=float,
         help="let a fork wait for the imports of other threads, for this time at most",
     )
     add_preload_arguments(parser)
@@ -372,10 +384,10 @@ def _run_program(options):
     if now.failed:
         if keywords.get("strict"):
             raise PreloadError(now)
-        print("warmup run: %s" % PreloadError(now), file=sys.stderr)
+        _complain("warmup run: %s" % PreloadError(now))
     if options.guard_fork is not None:
         try:
-            warmup.guard_fork(options.guard_fork)
+            warmup.guard_fork(read_seconds(options.guard_fork))
         except (NotImplementedError, ValueError) as error:
             raise _run.ProgramError("--guard-fork: %s" % getattr(error, "problem", error))
     watch = _watch_program(options.watch) if options.watch else None
@@ -437,7 +449,7 @@ class _Complaints(object):
             report = Report(left, 0.0)
             for problem in (report.failed and PreloadError(report), describe_stale(report)):
                 if problem:
-                    print("warmup run: %s" % problem, file=sys.stderr)
+                    _complain("warmup run: %s" % problem)
 
 
 def _watch_program(action):
@@ -446,7 +458,7 @@ def _watch_program(action):
     def show():
         if os.getpid() == process:
             watch.stop()
-            print(watch, file=sys.stderr)
+            _complain(watch)
 
     if action == "record":
         import atexit

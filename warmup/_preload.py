@@ -227,8 +227,8 @@ class _Call(object):
             for target in targets:
                 if target in self._tried or not is_asked_for and target in self._memory.unavailable:
                     continue
-                was_found = True
                 if not source.is_done(target):
+                    was_found = True
                     self._tried.add(target)
                     self._outcomes.append(self._try(source, target, is_asked_for))
         return was_found

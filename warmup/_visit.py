@@ -52,7 +52,8 @@ def visit(job, path):
         visit.run()
         stream.write(repr(visit.answer).encode("utf-8"))
     for stream in (sys.stdout, sys.stderr):
-        stream.flush()
+        if stream is not None:  # closed before the start
+            stream.flush()
     os._exit(0)  # sys.exit() would wait for threads of the application, which may run for ever
 
 
@@ -268,7 +269,8 @@ def _call(called, loop):
 
 def _is_asynchronous(function):
     """Return whether a call of the function gives a coroutine or an asynchronous generator."""
-    while hasattr(function, "func") and hasattr(function, "keywords"):  # functools.partial
+    # functools.partial. A mock of unittest has each attribute, and so an endless chain of them.
+    while type(getattr(function, "keywords", None)) is dict:
         function = function.func
     if not hasattr(function, "__code__"):  # a method, or an object with __call__
         of_type = getattr(type(function), "__call__", None)  # noqa: B004

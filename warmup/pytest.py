@@ -245,4 +245,4 @@ def _top(frame):
 
 
 def _is_library(path):
-    return path.startswith(_LIBRARY) and "-packages" not in path
+    return path.startswith(_LIBRARY) and "-packages" not in path[len(_LIBRARY) :]

@@ -80,11 +80,11 @@ class FunctionSource(object):
     def is_current(self):
         """Return whether no module was unloaded since the last round.
 
-        The source has not noted which functions import a module that was loaded when it read them.
+        A function that imports a loaded module is not noted. If that module is unloaded, all functions are read again.
         """
-        return None is not self._last_loaded == functions.last_loaded() or self._loaded.issubset(
-            list(sys.modules)
-        )
+        if self._last_loaded is not None and self._last_loaded == functions.last_loaded():
+            return True
+        return self._loaded.issubset(list(sys.modules))
 
     def find(self, rules):
         """Return the targets that were found so far and are not loaded, sorted by name."""
@@ -108,7 +108,9 @@ class FunctionSource(object):
         ]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
-    is_done = staticmethod(is_loaded)
+    def is_done(self, target):
+        # A function that cannot be read may have the name of a loaded module.
+        return target.name not in self._unreadable and is_loaded(target)
 
     def module_of(self, target):
         """Return the module, or ``None`` if the target is a function that cannot be read."""

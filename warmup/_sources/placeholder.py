@@ -42,7 +42,7 @@ class PlaceholderSource(object):
                     targets.extend(self._targets_in(rules, module_name, variables))
         targets.sort(key=lambda target: target.name)
         targets += list(self._pending(rules, [self._modules[target.name] for target in targets]))
-        self._looked = None if targets else now
+        self._looked = None if targets or now[1] is None else now
         return targets
 
     def _pending(self, rules, found):

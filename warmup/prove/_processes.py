@@ -130,5 +130,5 @@ def clean_environment():
     return dict(
         (name, value)
         for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "WARMUP_"))
+        if not name.startswith(("PYTHON", "WARMUP_")) and name != "WARMUP"
     )

@@ -19,9 +19,15 @@ CASES = (
     "cut-off",
     "random-bytes",
     "what-cannot-be-read-is-said",
+    "the-name-is-that-of-a-loaded-module",
 )
 DIFFERENT = {"what-cannot-be-read-is-said": {"SINCE": (3, 6)}}
-PART = ("level-by-an-unknown-instruction", "random-bytes", "what-cannot-be-read-is-said")
+PART = (
+    "the-name-is-that-of-a-loaded-module",
+    "level-by-an-unknown-instruction",
+    "random-bytes",
+    "what-cannot-be-read-is-said",
+)
 CASE = arena.case(CASES)
 
 import opcode  # noqa: E402
@@ -84,7 +90,11 @@ def instruction(operation, argument):
 end = bytearray([RETURN_VALUE]) if arena.PY2 else bytearray([NOP, 0] * 8 + [RETURN_VALUE, 0])
 load, bring = instruction(LOAD_CONST, 0), instruction(IMPORT_NAME, 0)
 constants = None
-if CASE in ("nothing-before-the-import", "what-cannot-be-read-is-said"):
+if CASE in (
+    "nothing-before-the-import",
+    "what-cannot-be-read-is-said",
+    "the-name-is-that-of-a-loaded-module",
+):
     codes = [bring + end]
 elif CASE == "name-out-of-range":
     codes = [load + load + instruction(IMPORT_NAME, 255) + end]
@@ -118,6 +128,8 @@ else:
         codes.append(code + end)
 scrambled = [with_code(template, code, constants) for code in codes]
 arena.arranged(scrambled[0].__code__.co_code != template.__code__.co_code, "the code is as it was")
+if CASE == "the-name-is-that-of-a-loaded-module":
+    sys.modules["hostile_scrambled.template"] = type(sys)("hostile_scrambled.template")
 report = arena.preload(codecs=())
 arena.expect(
     arena.loaded("sched"),
