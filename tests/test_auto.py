@@ -164,6 +164,42 @@ class Auto(FolderTest):
             self.assertIn("PreloadError" if variable == "WARMUP_MODULES" else variable + ": ", last)
             self.assertIn(text, last)
 
+    def test_has_changed_nothing_when_it_raises(self):
+        for variable, text in (("WARMUP_WATCH", "sleep"), ("WARMUP_GUARD_FORK", "soon")):
+            record = os.path.join(self.folder, "late.manifest")
+            environment = {"WARMUP_STRICT": "1", "WARMUP_RECORD": record, variable: text}
+            names = fresh.value(
+                u"""
+                import json, os
+                before = set(sys.modules)
+                try:
+                    import warmup.auto
+                except ValueError:
+                    pass
+                names = set(sys.modules) - before
+                print(json.dumps([name for name in names if not name.startswith(("warmup", "_", "gc", "logging"))]))
+                """,
+                environment=environment,
+            )
+            self.assertNotIn("sched", names)
+            self.assertLess(len(names), 40)
+            self.assertFalse(os.path.exists(record))
+
+    def test_stops_its_watch_when_it_is_imported_again(self):
+        result = fresh.python(
+            u"""
+            import logging
+            logging.basicConfig()
+            import warmup.auto
+            if sys.version_info[0] > 2:
+                from importlib import reload
+            reload(warmup.auto)
+            import colorsys
+            """,
+            environment={"WARMUP_WATCH": "log", "WARMUP_SCAN": "no"},
+        )
+        self.assertEqual(result.err.count("late import of module colorsys"), 1, result)
+
     def test_logs_a_target_that_failed(self):
         self.write("broken.py", u"raise SystemExit('broken')\n")
         environment = {

@@ -266,6 +266,18 @@ class ManifestOfCommands(FolderTest):
         words = ["-m", "warmup", arguments[0], "-o", path] + arguments[1:]
         return fresh.call(words, directory=self.folder)
 
+    def test_makes_no_file_if_it_refuses_an_argument(self):
+        self.write("shop.py", u"def run(): import sched")
+        for arguments in (
+            ["report", "--no-scan", "--import", "no_such"],
+            ["report", "--no-scan", "--packages", "no_such"],
+            ["report", "--no-scan", "--modules", "sched", "--trace", "trace", "--why", "no_such"],
+            ["check", "--call", "shop:no_such"],
+        ):
+            result = self.command(arguments, "new.manifest")
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertEqual([name for name in os.listdir(self.folder) if name[0] in "nt"], [])
+
     @unittest.skipUnless(hasattr(os, "mkfifo"), "there are no FIFOs")
     def test_refuses_to_write_a_manifest_where_it_would_be_lost(self):
         self.write("program.py", u"import sched")

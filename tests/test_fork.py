@@ -405,9 +405,35 @@ going.set()
         (line,) = [line for line in result.err.splitlines() if line.startswith("WARNING")]
         self.assertEqual(
             line,
-            "WARNING warmup a process forks although after 0.3 s there is still an import in "
-            "flight: outer in importer, body in importer; the child imports it anew",
+            "WARNING warmup forked after 0.3 s with imports in flight: outer in importer, body in importer; "
+            "the child imports these modules again",
         )
+
+    def test_ends_quietly_after_a_fork_beside_a_finder(self):
+        """The guard has looked at a lock, and must drop it before the import system is taken down."""
+        result = fresh.python(u"""
+            import sys, threading, os
+            import warmup
+            begun, go = threading.Event(), threading.Event()
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "colorsys":
+                        begun.set()
+                        go.wait(30)
+            sys.meta_path.insert(0, Finder())
+            warmup.guard_fork(0.1)
+            thread = threading.Thread(target=lambda: __import__("colorsys"))
+            thread.start()
+            begun.wait(30)
+            threading.Timer(0.3, go.set).start()  # the interpreter does not fork inside of a finder
+            child = os.fork()
+            if not child:
+                os._exit(0)
+            os.waitpid(child, 0)
+            thread.join()
+        """)
+        self.assertEqual(result.code, 0, result)
+        self.assertNotIn("xception ignored", result.err)
 
     def test_is_never_held_up_by_threads_that_import_all_the_time(self):
         started = time.time()

@@ -532,7 +532,7 @@ class Variable(Folder):
 
 
 class Write(Folder):
-    def test_appends_what_was_late(self):
+    def test_appends_what_was_late_and_is_not_there_yet(self):
         for _ in range(2):
             self.assertEqual(
                 fresh.value(u"""
@@ -550,7 +550,7 @@ class Write(Folder):
             """ % self.manifest),
                 3,
             )
-        self.assertEqual(self.targets(), ["module sched", "codec cp1250"] * 2)
+        self.assertEqual(self.targets(), ["module sched", "codec cp1250"])
         self.assertEqual(
             fresh.value(u"""
             import json

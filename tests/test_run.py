@@ -188,6 +188,35 @@ class RunCommand(FolderTest):
             self.write("program.py", source)
             self.assertEqual(self.same(["program.py"]).code, code)
 
+    def test_shows_an_error_that_the_program_has_caught(self):
+        """A library may report its errors by ``sys.excepthook``, and go on with them."""
+        self.write(
+            "library.py",
+            u"""
+            import sys
+            def report():
+                try:
+                    {}["missing"]
+                except KeyError as error:
+                    sys.excepthook(*sys.exc_info())
+                    print(getattr(error, "__traceback__", True) is not None)
+            """,
+        )
+        self.write("program.py", u"import library; library.report(); 1 / 0")
+        self.assertIn("in report", self.same(["program.py"]).err)
+
+    def test_shows_where_the_package_of_a_module_fails(self):
+        os.mkdir(os.path.join(self.folder, "package"))
+        self.write("package/__main__.py", u"")
+        self.write("package/__init__.py", u"def fail():\n    {}['missing']\nfail()\n")
+        for command in (["run", "--no-scan"], ["record", "-o", "late.manifest"]):
+            result = fresh.call(
+                ["-m", "warmup"] + command + ["-m", "package"], directory=self.folder
+            )
+            lines = [line for line in result.err.splitlines() if line.startswith("  File")]
+            self.assertEqual([line.rpartition(" in ")[2] for line in lines], ["<module>", "fail"])
+            self.assertEqual(result.err.splitlines()[-1], "KeyError: 'missing'")
+
     @unittest.skipUnless(fresh.PY2, "the default is UTF-8")
     def test_refuses_bytes_of_an_unknown_encoding_as_python_does(self):
         path = os.path.join(self.folder, "program.py")
@@ -232,6 +261,16 @@ class RunCommand(FolderTest):
             self.assertEqual((result.code, result.out), (2, ""), result)
             self.assertEqual(len(result.err.splitlines()), 1, result)
             self.assertIn(text, result.err)
+
+    @unittest.skipUnless(hasattr(os, "mkfifo"), "there are no FIFOs")
+    def test_refuses_a_manifest_that_can_be_read_only_once(self):
+        self.write("program.py", u"")
+        os.mkfifo(os.path.join(self.folder, "fifo"))
+        for arguments in (["run", "program.py"], ["check", "--call", "os:getcwd"]):
+            arguments[1:1] = ["--manifest", "fifo"]
+            result = fresh.call(["-m", "warmup"] + arguments, directory=self.folder)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            self.assertIn("fifo is a pipe", result.err)
 
     def test_runs_nothing_of_the_current_folder_in_the_place_of_the_library(self):
         # With -m, these versions import heapq before the package can take the folder off the path.

@@ -156,6 +156,12 @@ class Rows(unittest.TestCase):
             default = list(option.default) if isinstance(option.default, tuple) else option.default
             self.assertEqual(option.check(option.default), default)
 
+    def test_sort_the_names_of_a_set(self):
+        names = ["sched", "netrc", "calendar", "quopri", "colorsys", "cmd"]
+        for option in _settings.OPTIONS[:2]:
+            self.assertEqual(option.check(set(names)), sorted(names))
+            self.assertEqual(option.check(names), names)
+
     def test_take_a_path_for_a_file(self):
         class Path(object):
             def __fspath__(self):

@@ -477,6 +477,68 @@ class LateImports(unittest.TestCase):
         self.assertEqual(len(lines), 1)
         self.assertIn(" in first", lines[0])
 
+    def test_of_threads_that_import_the_same_modules_share_them(self):
+        """A thread may begin its import before another thread has taken the lock of the module."""
+        twice, count = fresh.value(u"""
+            import collections, json, os, shutil, sys, tempfile, threading
+            import warmup
+            folder = tempfile.mkdtemp()
+            names = ["same%d" % number for number in range(60)]
+            for name in names:
+                with open(os.path.join(folder, name + ".py"), "w") as stream:
+                    stream.write("import time; time.sleep(0.001)")
+            sys.path.insert(0, folder)
+            def function():
+                for name in names:
+                    __import__(name)
+            with warmup.watch() as seen:
+                threads = [threading.Thread(target=function) for _ in range(4)]
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join()
+            shutil.rmtree(folder)
+            modules = collections.Counter(name for late in seen.late for name in late.modules)
+            print(json.dumps([sum(modules[name] > 1 for name in names), sum(name in modules for name in names)]))
+        """)
+        # A switch of threads between two instructions may still cost one.
+        self.assertLess(twice, 3)
+        self.assertEqual(count, 60)
+
+    def test_of_a_thread_that_has_waited_in_vain_have_the_module_that_it_loads_itself(self):
+        if fresh.PY2 or fresh.PYPY:
+            self.skipTest("there a thread waits for another one's import inside of the interpreter")
+        late = fresh.value(u"""
+            import json, sys, threading, time
+            import warmup
+            begun, go = threading.Event(), threading.Event()
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "sched" and not begun.is_set():
+                        begun.set()
+                        go.wait(30)
+                        raise ImportError("a file system that does not answer the first time")
+            sys.meta_path.insert(0, Finder())
+            def function():
+                try:
+                    import sched
+                except ImportError:
+                    pass
+            from warmup._python import imports
+            with warmup.watch() as seen:
+                threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
+                threads[0].start()
+                begun.wait(30)
+                threads[1].start()
+                while imports._inside.get(threads[1].ident) is None:
+                    time.sleep(0.01)
+                go.set()
+                for thread in threads:
+                    thread.join()
+            print(json.dumps(sorted([late.thread, "sched" in late.modules, bool(late.error)] for late in seen.late)))
+        """)
+        self.assertEqual(late, [["first", False, True], ["second", True, False]])
+
     def test_are_bounded(self):
         result = fresh.python(u"""
             import logging
@@ -1222,6 +1284,9 @@ class NothingReachesTheProgram(unittest.TestCase):
             logging.getLogger("warmup").addHandler(Handler())
             with watch("log"), watch(action):
                 import colorsys
+            Handler.emit = lambda self, record: sys.exit("a handler ends the program")
+            with watch("log"), watch(action):
+                import netrc
         """)
         self.assertEqual((result.code, result.out), (0, ""), result)
         self.assertIn("warmup the action of a watch failed: ZeroDivisionError", result.err)

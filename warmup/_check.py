@@ -104,10 +104,10 @@ def main(options, keywords, check_output):
         if not path.startswith("/"):
             raise _run.ProgramError("--get %s: a path begins with /" % path)
     if "manifest" in keywords:
+        path = _run.manifest_to_read_twice(keywords["manifest"])
         # Without this line, the application would be imported before a wrong line is found.
-        manifest.read(keywords["manifest"])
-        # The application may change the folder before the file is read.
-        keywords = dict(keywords, manifest=os.path.abspath(keywords["manifest"]))
+        manifest.read(path)
+        keywords = dict(keywords, manifest=path)
     recording = check_output(options.output) if options.output is not None else None
     job = dict(
         _job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi
@@ -217,11 +217,11 @@ def _answer(job):
         argument, problem = answer["refused"]
         raise ArgumentError(argument, problem) if argument else _run.ProgramError(problem)
     if answer["problem"]:
-        name = job["module"] or job["used"][0]
-        raise _run.ProgramError(
-            "%s cannot be loaded from %s: %s"
-            % (name, os.getcwd() if not PY2 else os.getcwdu(), answer["problem"])
-        )
+        name, folder = job["module"] or job["used"][0], os.getcwd()
+        if PY2:
+            name, folder = name.decode("utf-8", "replace"), os.getcwdu()
+        text = "%s cannot be loaded from %s: %s" % (name, folder, answer["problem"])
+        raise _run.ProgramError(_report.printable(text))
     return answer
 
 

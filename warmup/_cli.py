@@ -264,21 +264,21 @@ def _show_report(options):
     report = preload(**keywords)
     tried = {outcome.target for outcome in report.outcomes}
     report.left_out = [pair for pair in left_out(**keywords) if pair[0] not in tried]
+    why = None
+    if options.why is not None:
+        why = report.why(options.why) or report.why(codec.aliased(options.why))
+        if not why:
+            return _refuse(
+                "report",
+                "--why %s: no loaded code has an import statement for it; "
+                "python -m warmup record shows whether a run imports it late, and who asks"
+                % options.why,
+            )
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
         _add_to_manifest(options.output, report)
-    if options.why is not None:
-        text = report.why(options.why) or report.why(codec.aliased(options.why))
-        if not text:
-            return _refuse(
-                "report",
-                "--why %s: nothing that is loaded would import it late, as far as code tells; "
-                "python -m warmup record shows whether a run does, and who asks" % options.why,
-            )
-        print(text)
-    else:
-        print(report.to_json() if options.json else report)
+    print(why or (report.to_json() if options.json else report))
     return 0
 
 
@@ -371,8 +371,7 @@ def _run_program(options):
     program = _run.Program(options.program, options.program_module)
     keywords = preload_options(options)
     if keywords.get("manifest"):
-        # The program may change its folder before the second call.
-        keywords["manifest"] = _run.absolute(keywords["manifest"])
+        keywords["manifest"] = _run.manifest_to_read_twice(keywords["manifest"])
     program.set_path()
     _record.is_late = _run.is_late
     # The program may extend sys.path, or set up what its modules need. So what the manifest names may fail at first.
@@ -504,10 +503,16 @@ def _record_program(options):
 
 
 def _check_output(path, adds_known):
-    """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``."""
+    """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``.
+
+    Leave no new file there, because the command may still refuse another argument.
+    """
     try:
         recording = _record.Recording(path, None, adds_known)
+        is_new = not os.path.exists(path)
         manifest.append(recording.path, u"")
+        if is_new:
+            os.remove(path)
     except ArgumentError as error:
         raise _run.ProgramError("-o %s" % error.problem)
     except EnvironmentError as error:

@@ -206,7 +206,7 @@ def _has_waited():
 def _warn(timeout, in_flight):
     try:
         sys.modules["logging"].getLogger("warmup").warning(
-            "a process forks although after %s s there is still an import in flight: %s; the child imports it anew",
+            "forked after %s s with imports in flight: %s; the child imports these modules again",
             timeout,
             ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight),
         )

@@ -7,6 +7,7 @@ only what a bare interpreter has loaded.
 from __future__ import absolute_import, division, print_function
 
 import os
+import stat
 import sys
 
 from warmup import _record
@@ -240,7 +241,7 @@ def _run_file(path, variables):
         # compile() would take bytes beyond ASCII without a line that names their encoding. Called from here, execfile()
         # would give the program the __future__ imports of this file.
         code = compile("execfile(path, variables)", __file__, "exec", dont_inherit=True)
-        variables = {"path": path, "variables": variables}
+        variables = {"__name__": __name__, "path": path, "variables": variables}
     elif code is None:
         with open(path, "rb") as stream:
             code = compile(stream.read(), path, "exec", dont_inherit=True)
@@ -271,26 +272,46 @@ def absolute(path):
         return path
 
 
+def manifest_to_read_twice(path):
+    """Return the absolute path of a manifest. Raise `ProgramError` for a pipe, which can be read only once."""
+    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        raise ProgramError(
+            "--manifest: %s is a pipe, and can be read only once; name a file" % path
+        )
+    return absolute(path)  # the program may change its folder before the second time
+
+
 def _as_main(run):
-    main = sys.modules["__main__"] = Module("__main__")
+    main = Module("__main__")
     main.__package__ = None
     if (3,) <= sys.version_info < (3, 14):
         main.__annotations__ = {}
     main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
     shown = sys.excepthook  # if the program sets its own hook, that hook gets our frames too
 
-    def show_without_our_frames(kind, error, traceback_of_error):
-        while traceback_of_error is not None and traceback_of_error.tb_frame.f_globals is not vars(
-            main
-        ):
-            traceback_of_error = traceback_of_error.tb_next
-        if hasattr(error, "__traceback__"):
-            error.__traceback__ = traceback_of_error
-        with _record.Pause():  # to show a traceback, the interpreter imports modules
-            if not PY2 or not _show_without_our_imports(kind, error, traceback_of_error):
-                shown(kind, error, traceback_of_error)
+    ours = sys.modules["__main__"].__dict__
 
-    sys.excepthook = show_without_our_frames
+    def is_ours(frame):
+        variables = frame.f_globals
+        package = str(dict.get(variables, "__name__")).partition(".")[0]
+        return variables is ours or package in ("warmup", "runpy")
+
+    def show_without_our_frames(kind, error, traceback_of_error):
+        whole, kept = traceback_of_error, getattr(error, "__traceback__", None)
+        # Only those at the begin. A traceback that begins in the program is one that the program has caught.
+        while traceback_of_error is not None and is_ours(traceback_of_error.tb_frame):
+            traceback_of_error = traceback_of_error.tb_next
+        try:
+            if traceback_of_error is not whole and not PY2:
+                error.__traceback__ = traceback_of_error
+            with _record.Pause():  # to show a traceback, the interpreter imports modules
+                if not PY2 or not _show_without_our_imports(kind, error, traceback_of_error):
+                    shown(kind, error, traceback_of_error)
+        finally:
+            if traceback_of_error is not whole and not PY2:
+                error.__traceback__ = kept  # the program may go on with it
+
+    sys.modules["__main__"], sys.excepthook = main, show_without_our_frames
     run(vars(main))
 
 

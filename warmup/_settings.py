@@ -91,7 +91,8 @@ class Option(object):
                     "%r is not the name of a module; write it as in an absolute import statement"
                 )
                 raise ArgumentError(self.keyword, problem % name, name)
-        return names
+        # The order of a set differs between runs.
+        return sorted(names) if isinstance(value, (set, frozenset)) else names
 
 
 def _is_name_of_module(name):

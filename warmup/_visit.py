@@ -211,7 +211,9 @@ class _Limit(object):
             _thread.start_new_thread(self._watch, ())
 
     def begin(self, what):
-        self._stream.write(what.encode("utf-8") + b"\n" if not PY2 else what + "\n")
+        self._stream.write(
+            what.encode("utf-8", "backslashreplace") + b"\n" if not PY2 else what + "\n"
+        )
         self._stream.flush()
         self._end = clock() + self._seconds
         if self._dump_later is not None:

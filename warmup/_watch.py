@@ -205,13 +205,17 @@ class Watch(object):
     def write(self, path):
         """Append a line for each late import that did not fail to the manifest ``path``. Make the file if needed.
 
-        Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it exists and is no manifest.
+        Skip what the file names already. Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it exists and is no manifest.
         """
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 
-        _, head = manifest.known(path)
-        lines = [line for one in self.late for _, line in manifest.lines_of(one)]
-        manifest.append(path, head + u"".join(lines))
+        known, text = manifest.known(path)
+        for one in self.late:
+            for target, line in manifest.lines_of(one):
+                if target not in known:
+                    known.add(target)
+                    text += line
+        manifest.append(path, text)
 
     # What the import system calls ----------------------------------------------------------------------------------
 
@@ -306,7 +310,7 @@ class Watch(object):
                     raise
                 try:
                     _say("the action of a watch failed: %s", describe(error))
-                except Exception:  # a handler or filter of logging failed
+                except (Exception, SystemExit):  # a handler or filter of logging failed
                     if was_raised_by_handler():
                         raise
 

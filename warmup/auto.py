@@ -75,6 +75,7 @@ def _start(environment):
         _warn(sentence)
     for problem in problems:
         report_problem(problem)
+    seconds, action = _read(environment, report_problem)
     try:
         # preload() would only log a wrong WARMUP_RECORD. With WARMUP_STRICT it must end the start of the host.
         _record.start_if_asked(environment, report_problem)
@@ -83,37 +84,49 @@ def _start(environment):
             report_problem(PreloadError(done))
         if done.stale:
             _warn(describe_stale(done))
-        watch = _watch(environment, report_problem)
+        if seconds is not None:
+            _guard(seconds, report_problem)
+        if action is not None:
+            # Before the watch: a handler of logging may import late.
+            log_info(lambda: "warmup.auto: watch(%r)" % action)
+        watch = None if action is None else warmup.watch(action)
     except Exception as error:
         report_problem(error)
         return None, None
     return done, watch
 
 
-def _watch(environment, report_problem):
-    """Start what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for; return the watch or ``None``."""
-    seconds, action = (
-        environment.get("WARMUP_GUARD_FORK", "").strip(),
-        environment.get("WARMUP_WATCH", "").strip().lower(),
-    )
-    if seconds:
+def _read(environment, report_problem):
+    """Return what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for, or ``None`` for each.
+
+    Before anything is started: with ``WARMUP_STRICT`` a wrong value raises, and then nothing may be left behind.
+    """
+    seconds = environment.get("WARMUP_GUARD_FORK", "").strip() or None
+    action = environment.get("WARMUP_WATCH", "").strip().lower() or None
+    if seconds is not None:
         try:
-            timeout = warmup.guard_fork(_settings.read_seconds(seconds)).timeout
-            log_info(lambda: "warmup.auto: guard_fork(%g)" % timeout)
-        except (ValueError, RuntimeError, NotImplementedError) as error:
-            problem = error.problem if isinstance(error, ArgumentError) else error
-            report_problem(ArgumentError("WARMUP_GUARD_FORK", problem))
-    if not action:
-        return None
-    if action not in ("record", "log", "raise"):
+            seconds = _settings.read_seconds(seconds)
+        except ValueError as error:
+            report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
+            seconds = None
+    if action not in (None, "record", "log", "raise"):
         report_problem(
             ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action)
         )
-        return None
-    # Before the watch: a handler of logging may import late.
-    log_info(lambda: "warmup.auto: watch(%r)" % action)
-    return warmup.watch(action)
+        action = None
+    return seconds, action
 
 
+def _guard(seconds, report_problem):
+    try:
+        timeout = warmup.guard_fork(seconds).timeout
+        log_info(lambda: "warmup.auto: guard_fork(%g)" % timeout)
+    except (ValueError, RuntimeError, NotImplementedError) as error:
+        problem = error.problem if isinstance(error, ArgumentError) else error
+        report_problem(ArgumentError("WARMUP_GUARD_FORK", problem))
+
+
+if globals().get("watch") is not None:  # importlib.reload()
+    watch.stop()  # noqa: F821
 with _record.Pause():  # without it, WARMUP_RECORD would record what a warning imports
     report, watch = _start(_settings.environment())

@@ -41,6 +41,9 @@ _observers = []
 _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
+# (name, id of the module) -> ident of the thread that reports it, while several threads are inside an import. They may
+# import the same module, and one of them loads it.
+_reporters = {}
 # The id of the process that the threads of `_inside` belong to.
 _process = os.getpid()
 # What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
@@ -63,14 +66,15 @@ class Import(object):
     the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``,
     ``"module"`` or ``"codec"``; ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec;
     ``is_tried_again``: whether the look-up of the codec names another module to try, if this one does not exist;
-    ``is_lazy``: whether a placeholder has its name. ``is_wait``: whether another thread is inside the import already.
+    ``is_lazy``: whether a placeholder has its name. ``is_wait``: whether another thread loads the module. ``awaited``:
+    the import of that thread, if it was noticed.
     """
 
     # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
     __slots__ = tuple(
         "name ident began size present wanted_by asker is_lazy seconds thread process __dict__".split()
     )
-    outer = refusal = alternative = spelling = raised = error = modules = None
+    outer = refusal = alternative = spelling = raised = error = modules = awaited = None
     names = ()
     is_refused = was_loaded = is_tried_again = is_wait = False
     kind = "module"
@@ -374,7 +378,7 @@ def _reload(before):
 
 def _wait(before):
     def begin(name, _):
-        if locks.is_in_flight(name):
+        if locks.owner_of(name) is not None:
             this = _begin(name)
             if this is not None:
                 this.is_wait = True
@@ -394,9 +398,9 @@ def _begin(name, _=None, alternative=None):
     if outer is not None and _was_left_behind(outer):
         outer = None
     # A module that another thread imports belongs to the import of that thread.
-    is_wait = name in _module_locks and locks.is_in_flight(name)
+    owner = locks.owner_of(name) if name in _module_locks else None
     if outer is not None:
-        if not is_wait:
+        if owner is None:
             outer.names += (name,) if alternative is None else (name, alternative)
         if outer.present is present:
             return None
@@ -409,8 +413,8 @@ def _begin(name, _=None, alternative=None):
     this.present = present
     this.wanted_by = new.unasked
     this.asker = None
-    if is_wait:
-        this.is_wait = True
+    if owner is not None:
+        this.is_wait, this.awaited = True, _inside.get(owner)
     if _lazy_modules is not None:
         # Not later: the first use of a placeholder takes its name out of sys.lazy_modules.
         this.is_lazy = name in _lazy_modules
@@ -483,21 +487,34 @@ def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Excep
 def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
-        if this.outer is None:
-            _inside.pop(this.ident, None)
-        this.seconds = clock() - this.began
-        name, modules = this.name, sys.modules
-        if this.is_wait and not this.names:
-            this.modules = ()
-        elif (
-            len(modules) == this.size + 1 and not this.names and name in modules and "." not in name
-        ):
-            # For speed. The usual import is of a module that imports only loaded modules.
-            _known.add(name)
-        else:
-            this.modules = _arrived(this)
-            if not this.modules and this.error is None and not this.is_wait:
-                return  # 3.15 looks for a submodule before it makes a placeholder, and nothing is there
+        try:
+            seconds = clock() - this.began
+            name, modules = this.name, sys.modules
+            if this.is_wait and not this.names and not hasattr(this.awaited, "seconds"):
+                this.modules = ()  # the other thread is still inside of its import
+            elif (
+                len(modules) == this.size + 1
+                and not this.names
+                and name in modules
+                and "." not in name
+                and not _reporters
+                and len(_inside) < 2
+            ):
+                # For speed. The usual import is of a module that imports only loaded modules.
+                _known.add(name)
+            else:
+                this.modules = _arrived(this)
+                if _reporters or len(_inside) > 1:
+                    _leave_to_others(this)
+                if not this.modules and this.error is None and not this.is_wait:
+                    # 3.15 looks for a submodule before it makes a placeholder. There is none, so nothing was imported.
+                    return
+            this.seconds = seconds
+        finally:
+            if this.outer is None:
+                _inside.pop(this.ident, None)
+                if not _inside:
+                    _reporters.clear()
         if not this.wanted_by:
             return
         if this.asker is None:
@@ -524,6 +541,20 @@ def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
         except Exception:  # as above
             if is_from_outside():
                 raise
+
+
+def _leave_to_others(this):
+    """Take out of ``modules`` what another thread reports that imported the same modules at the same time."""
+    found = this.modules
+    this.modules = tuple(
+        [
+            name
+            for name in found
+            if _reporters.setdefault((name, id(sys.modules.get(name))), this.ident) == this.ident
+        ]
+    )
+    if found and not this.modules:
+        this.is_wait = True
 
 
 def _arrived(this):
@@ -680,7 +711,8 @@ def _begin27(name, others):
     names = import27.meanings(name, globals, level)
     try:
         if len(names) > 1 and refuses:
-            names = names[:1] if import27.exists(import27.first_absent(names[0])) else names[1:]
+            part = import27.first_absent(names[0])
+            names = names[:1] if part is None or import27.exists(part) else names[1:]
         # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
         absent = [
             import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names
@@ -694,10 +726,13 @@ def _begin27(name, others):
     if refuses:
         part = import27.first_absent(absent[0])
         if this is None:
-            if outer.is_refused and import27.exists(part):
+            if outer.is_refused and part is not None and import27.exists(part):
                 return _inside_of_refused(outer, part)
         elif this.is_refused:
-            this.refusal = lambda: _refusal(this, part) if import27.exists(part) else None
+            # None: another thread has loaded the module meanwhile.
+            this.refusal = lambda: (
+                _refusal(this, part) if part is not None and import27.exists(part) else None
+            )
     return this
 
 

@@ -75,11 +75,13 @@ def is_held_by(ident, frame):
     return any(owner == ident for _, owner in _owners())
 
 
-def is_in_flight(name):
-    """Return whether another thread is inside the import of ``name``."""
-    if name not in module_locks:
-        return False
-    return any(module == name for module, _, _ in in_flight())
+def owner_of(name):
+    """Return the ident of the other thread that is inside the import of ``name``, or ``None``."""
+    if name in module_locks:
+        for module, ident, _ in in_flight():
+            if module == name:
+                return ident
+    return None
 
 
 def _bodies(frame):
@@ -112,7 +114,8 @@ def _module_locks():
 
     Problem: this function takes references to locks. If its reference is the last one, dropping it runs a callback of
     importlib, which waits for the global import lock if another thread is inside a finder. What is done: it keeps
-    all references while another thread holds that lock.
+    all references while another thread holds that lock, until the next call, or until the program ends. Later, the
+    callback would fail, and Python would print that.
     """
     if not module_locks and not _undropped:
         return ()
@@ -120,6 +123,9 @@ def _module_locks():
         found = [(name, reference()) for name, reference in module_locks.copy().items()]
         found = [(name, lock) for name, lock in found if lock is not None]
         if _imp.lock_held():
+            # The guard and a watch have loaded atexit. An import here would wait for that lock.
+            if not _undropped and "atexit" in sys.modules:
+                sys.modules["atexit"].register(_module_locks)
             _undropped.update((id(lock), lock) for _, lock in found)
         else:
             _undropped.clear()

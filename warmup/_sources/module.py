@@ -6,7 +6,7 @@ import sys
 
 from warmup._python.compat import PY2, Module, Text
 from warmup._python.library import UNSHAREABLE, is_refusal
-from warmup._python.locks import in_flight, is_in_flight
+from warmup._python.locks import in_flight, owner_of
 from warmup._python.rules import RefusedError
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe
@@ -21,9 +21,9 @@ def import_module(name):
         __import__(name)
         # This thread may have waited for another thread's import of the module. If that import has failed, the module
         # is gone, or the next thread is importing it already. Another import raises the error, or waits again.
-        if PY2 or not is_in_flight(name):
+        if PY2 or owner_of(name) is None:
             module = sys.modules.get(name)
-            if module is not None and (PY2 or not is_in_flight(name)):
+            if module is not None and (PY2 or owner_of(name) is None):
                 if type(module) is not Module:
                     _run_lazy(module)
                 return module
