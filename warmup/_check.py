@@ -251,7 +251,7 @@ class _Result(object):
     """Judge what was late, cold and warm, and show it.
 
     ``code``: the exit code. 1 if the warm run imported something late that is not allowed, or if the application
-    raised, else 0.
+    raised or answered with a status of 500 or more, else 0.
     """
 
     def __init__(self, name, answers, allowed, keywords):

@@ -1,8 +1,8 @@
 """Carry out the commands of ``python -m warmup``: read arguments, print results, return exit codes.
 
 Exit codes: 0, all is well; 2, an argument is wrong, or a target failed under ``--strict``; 130, interrupted. ``check``
-returns 1 if something is late, and ``prove`` returns 1 if something is not proved. ``run`` and ``record`` return the
-exit code of the program.
+returns 1 if something is late or fails. ``prove`` returns 1 if something is not proved, and 3 if it cannot run. ``run``
+and ``record`` return the exit code of the program.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -50,7 +50,7 @@ def main(arguments):
 
 def _parsed(name, words):
     text, add_arguments, _ = COMMANDS[name]
-    import argparse  # at the top, `report` would load it, and could not say that the program imports it late
+    import argparse  # at the top, `report` would load it, and would not list it as a late import
 
     parser = argparse.ArgumentParser(
         prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
@@ -95,7 +95,7 @@ def _carry_out(name, command, options):
         if name in ("run", "record"):
             raise
         return 130
-    # Inside of the block above, an error of the program would be shown as one of ours, or not at all.
+    # Outside of the block above, which would show an error of the program as an error of this command.
     result()
     return 0
 

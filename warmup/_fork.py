@@ -50,10 +50,10 @@ def guard_fork(timeout=5.0):
     another dropped module: by a global variable that is the module, or a function or class of it. Modules that were
     there before, C extensions and complete modules of the standard library stay.
 
-    The repair cannot undo what follows. The wait prevents it. The half-run body of a module may have changed other
-    modules. Any object that stays may refer to what was dropped. A C extension may refuse to be loaded a second time.
-    On a free-threaded build, a thread may have held the lock of an object, such as ``sys.modules``, when the process
-    forked. Then the child hangs when it next changes that object, as any import does. The repair itself changes
+    The repair cannot undo some damage, which only the wait prevents. The half-run body of a module may have changed
+    other modules. Any object that stays may refer to what was dropped. A C extension may refuse to be loaded a second
+    time. On a free-threaded build, a thread may have held the lock of an object, such as ``sys.modules``, when the
+    process forked. Then the child hangs when it next changes that object, as any import does. The repair itself changes
     ``sys.modules`` if a module is half-imported.
 
     Source: ``_frozen_importlib._module_locks`` of CPython and PyPy, which names the imports in flight.
@@ -226,8 +226,6 @@ def _repair():
 
 class _Gate(object):
     """Let no other thread begin an import, from `wait` until `open`. `imports` calls this observer.
-
-    2.7 does not need it: there, `os.fork` itself waits for the one import lock.
 
     Problem: if threads import all the time, a moment without an import in flight does not come, or is too short for a
     thread that polls. What does not work: to wait for the locks themselves (the lock of a module knows no timeout), or

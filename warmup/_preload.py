@@ -48,7 +48,7 @@ class Memory(object):
         # The FunctionSource of the last call, which knows the code that was read. The list is empty while a call has
         # taken the source: a call in another thread, or inside this call, makes its own.
         self.functions = []
-        # knows when it last found no placeholder; None where Python has no placeholders
+        # None before 3.15, which has no placeholders
         self.placeholders = None if Placeholder is None else PlaceholderSource()
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.said = set()  # keys of the warnings that were issued, {"place"}
@@ -110,7 +110,7 @@ def preload(
         Names of modules that are never targets, whatever names them. A package stands for all modules below it. The
         import of another module may still load them.
     ``manifest``
-        The path of a file that ``python -m warmup record`` wrote. Its targets are warmed in its order.
+        The path of a file that ``python -m warmup record`` wrote, for example. Its targets are warmed in its order.
     ``scan``
         ``False``: look for no targets. Warm only what ``modules``, ``codecs`` and ``manifest`` name.
     ``strict``
@@ -213,7 +213,7 @@ class _Call(object):
                 changes.end()
                 if self._functions is not None:
                     self._functions.end()
-                    # After an interrupt, what was listed is noted as read, and was not read. The next call begins anew.
+                    # An interrupted call has noted functions that it has not read. The next call makes a new source.
                     is_whole = is_whole and self._keeps_functions
                     self._memory.functions[:] = [self._functions] if is_whole else []
 

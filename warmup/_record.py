@@ -98,7 +98,7 @@ class Recording(Collector):
             if self._process_that_warned != os.getpid():
                 self._process_that_warned = os.getpid()
                 report_problem(
-                    "%s cannot be written: %s; this process records nothing while that is so"
+                    "%s cannot be written: %s; this process records nothing until it can write the file"
                     % (self.path, error.strerror)
                 )
             return False

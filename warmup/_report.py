@@ -279,7 +279,7 @@ else:
 
 def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
-    import json  # at the top, each program would load it, and few ask for JSON
+    import json  # at the top, every program would load it
 
     if str is bytes:  # 2.7: names may be bytes in any encoding
         return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")

@@ -55,7 +55,7 @@ class Program(object):
             put_first_on_path(os.path.dirname(os.path.realpath(self._script[0])))
 
     def run(self):
-        """Run the program as ``__main__``. Raise what it raises. A traceback begins at the program's first frame."""
+        """Run the program as ``__main__``. Let its exceptions pass. A traceback begins at the program's first frame."""
         if self._module:
             sys.argv[:] = ["-m"] + self._module[1:]
             _as_main(lambda variables: _run_module(self._module[0], True))

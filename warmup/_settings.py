@@ -207,7 +207,7 @@ def unknown_variables(environment):
     sentences = []
     for name in sorted(environment):
         if name.startswith("WARMUP_") and name not in known:
-            import difflib  # at the top, every user would load it, and few misspell a variable
+            import difflib  # at the top, every program would load it
 
             nearest = difflib.get_close_matches(name, known, 1, 0)
             sentences.append("there is no variable %s; the nearest is %s" % (name, nearest[0]))

@@ -27,7 +27,7 @@ def watch(action="record", exclude=()):
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
         a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist,
-        because that finder cannot say so without the codec.
+        because that finder needs the codec to search.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
         If the watch began inside of an import, another thread may call it, or ``stop()``. What the callable raises is
         logged, if it is an ``Exception`` or ``SystemExit``.
@@ -41,8 +41,8 @@ def watch(action="record", exclude=()):
     eventlet, start the watch after they have patched, because they change the ident of the thread. Raises ``TypeError``
     or ``ValueError`` for a wrong argument.
 
-    Limits: on Python 2.7 without ``preload()``, each import statement takes some microseconds more while a watch runs. A
-    watch does not notice the import of a loaded module, or what runs without the import system, such as
+    Limits: on Python 2.7 without ``preload()``, each import statement takes some microseconds more while a watch runs.
+    A watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
     of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about
     150 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
@@ -205,7 +205,8 @@ class Watch(object):
     def write(self, path):
         """Append a line for each late import that did not fail to the manifest ``path``. Make the file if needed.
 
-        Skip what the file names already. Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it exists and is no manifest.
+        Skip what the file names already. Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it
+        exists and is no manifest.
         """
         from warmup._sources import manifest  # loaded by _import_what_is_needed()
 

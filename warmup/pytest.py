@@ -39,7 +39,7 @@ _NAME = "no_late_imports"
 _PYTEST = frozenset(["_pytest", "pytest", "pluggy", "py", "xdist", "execnet"])
 # Frames of these packages stand between the asker and the import system.
 _BETWEEN = frozenset(["importlib", "codecs", "encodings", "pkgutil", "warmup"])
-# C code asks for these each time it uses them, and the recording sees that.
+# C code imports these at each use, so the recording notices that import.
 _ASKED_FOR_AGAIN = frozenset(["email", "traceback", "typing"])
 _LIBRARY = os.path.dirname(os.__file__) + os.sep
 

@@ -51,7 +51,7 @@ class UnreadableCode(Exception):
 
 
 class Reader(object):
-    """Return each live code object once in the life of a process.
+    """Return each live code object once.
 
     Problem: the reader notes the addresses of the code objects that it has read, and a new code object may get an old
     address. What does not work: a reference to each code object would keep the constants of dropped functions alive.
@@ -101,7 +101,7 @@ class Reader(object):
     def new_code(self, functions):
         """Yield ``(function, code)`` of what was not returned before: of ``functions`` and of unlisted functions.
 
-        A generator, for speed. Whoever takes a pair looks at its code at once, while the processor has it in its cache.
+        A generator, for speed. The caller reads each code object while it is still in the cache of the processor.
         """
         for pair in self._not_returned(functions):
             yield pair

@@ -94,7 +94,7 @@ class Library(object):
     """List the standard library of this interpreter, once.
 
     ``roots``: folders and zip files that contain it, ``["/usr/lib/python3.13", "/usr/lib/python3.13/lib-dynload"]``.
-    ``names``: dotted names of its modules, without those in `EXCLUDED`, for example ``{"json", "json.decoder"}``.
+    ``names``: dotted names of its modules there, without those in `EXCLUDED`, for example ``{"json", "json.decoder"}``.
     ``built_in``: names of the modules in the executable, for example ``{"sys", "zipimport"}``.
     ``is_listed``: whether ``names`` is complete. If it is not, a finder must be asked for each name.
     """
@@ -473,7 +473,7 @@ def is_refusal(name, error, traceback, library):
 
     ``name``: the module whose import failed. ``error``, ``traceback``: its failure.
 
-    The library says so in the body of one of its modules. The body raises an exception, or imports a module or a name
+    The body of a module of the library raises an exception, or imports a module or a name
     that does not exist here. For example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
     These failures do not count: a finder fails, the process has no free descriptor, a shared library does not load, a
     module of the library was not found, the stack is full, another thread throws an exception into this thread.

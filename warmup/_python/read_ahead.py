@@ -21,9 +21,9 @@ def read_ahead(names):
     ``names``: in the order in which their files will be read. A module that is not found is skipped. Nothing is
     imported. Needs Python 3.7 and Linux, and does nothing elsewhere.
 
-    Problem: with a cold cache, each import waits for the disk, one file after the other. What does not work: to read
-    the files takes just as long; to read them in a thread takes the lock of the interpreter from the imports. What is
-    done: ``posix_fadvise`` starts all reads and waits for none. A warm start must not pay for this. So a test read
+    Problem: with a cold cache, each import waits for the disk, one file after the other. What does not work:
+    reading the files takes as long as the imports; reading them in a thread takes the interpreter lock from them. What
+    is done: ``posix_fadvise`` starts all reads and waits for none. A warm start must not pay for this. So a test read
     of one byte of the first file, which never waits for the disk, says whether the file is in the cache. What is left:
     shared libraries that extension modules are linked with, files in archives, and modules that the finder for
     ``sys.path`` does not find.

@@ -27,7 +27,7 @@ else:
 
 # Modules with these names are excluded wherever they are: setuptools has a distutils of its own.
 _EXCLUDED_ANYWHERE = ("distutils", "sitecustomize", "usercustomize") + UNSHAREABLE
-# These may import random: tempfile makes a generator in each process, the others ask the system.
+# These may import random. tempfile makes a generator for each process. The others use that of the system.
 _SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
 
 
@@ -94,8 +94,8 @@ class Rules(object):
                 return "excluded by the caller"
         if is_asked_for:
             return None
-        # Only a placeholder of this package names a module of this package. PyPy's library holds cffi; elsewhere a user
-        # may name it as a package.
+        # A module of this package is a target only by a placeholder of this package. PyPy has cffi in its library, and
+        # elsewhere a user may name it in packages=.
         if parts[-1] == "warmup" or name in self._modules_of_packages:
             return None
         for part in parts:
@@ -221,9 +221,9 @@ class Rules(object):
     def _refuse_unshareable(self, name, frame):
         """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
 
-        The library may have it: what it draws are names, which need not be secret. ``name`` is unloaded afterwards. In
-        the import of a module of the program, only one of `_SHAREABLE_ASKERS` may have it, and only if it is imported
-        alone: another module would find ``name`` in ``sys.modules``, and keep it.
+        A module of the library may import it, because the library uses its numbers for names, which need not be secret.
+        ``name`` is unloaded afterwards. In the import of a module of the program, only one of `_SHAREABLE_ASKERS` may
+        have it, and only if it is imported alone: another module would find ``name`` in ``sys.modules``, and keep it.
         """
         if self._warms_library:
             return
@@ -345,11 +345,11 @@ def _places_asked():
 # Refuse to load a standard module from elsewhere -------------------------------------------------------------------
 #
 # Problem: a module of the library imports other modules of the library. A file of the program, or a finder, may have
-# such a name. Its code must not run because of us. What does not work: to look beforehand, because a module that is
+# such a name. preload() must not run that file. What does not work: to look beforehand, because a module that is
 # imported meanwhile may change the path. A finder of our own does not work either: while it is put in or removed, a
 # thread that goes through ``sys.meta_path`` skips a finder. What is done: look at each module that was found, before
-# its code runs. What the program's own code imports is the program's affair. On 2.7 nothing but a finder sees a nested
-# import. There, the import lock lets one thread at a time go through the list.
+# its code runs. An import by the program's own code is not refused. On 2.7 nothing but a finder sees a nested import.
+# There, the import lock lets one thread at a time go through the list.
 
 # Thread ident -> the `Rules` of the call that warms a derived target in this thread.
 _rules_of_threads = {}

@@ -13,7 +13,8 @@ from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_id
 _REMEMBERS = sys.version_info < (3, 7)
 
 # A threshold of the collector: more new objects than most calls make. A module may read it, and set it again after the
-# call. Then collections are rare, but not off for good. `_resume_collector` also recognizes its multiples, up to 20.
+# call. With a higher number, collections would then stay off. `_resume_collector` also recognizes its multiples, up to
+# 20.
 _NEVER = 1000003
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
@@ -121,7 +122,7 @@ class Surroundings(object):
         threshold is not 0: a module may set it to 0 for good.
         """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
-        # _NEVER: a call in another thread has set it, and puts it back.
+        # A call in another thread has set `_NEVER`. That call restores what was there.
         if thresholds[0] not in (0, _NEVER):
             self._thresholds = thresholds
             gc.set_threshold(_NEVER, *thresholds[1:])
@@ -181,7 +182,7 @@ class Surroundings(object):
         for filters in lists:
             for one in list(filters):
                 if type(one) is not tuple or len(one) != 5:
-                    break  # a list of all objects, which another thread has made, is no list of filters
+                    break  # another thread holds what gc.get_objects() has returned
             else:
                 for one in list(filters):
                     if one is self._filter:

@@ -81,7 +81,7 @@ class CodecSource(object):
                 import_module(module)
             try:
                 info = codecs.lookup(name)
-            except LookupError:  # now, or in an earlier look-up, which is remembered
+            except LookupError:  # this look-up failed, or an earlier one, which the registry remembers
                 forget_failures([name])
                 try:
                     import_module(module)  # raises the real error, which the registry hides

@@ -40,12 +40,12 @@ OTHER_PLATFORMS = {
     },
 }
 
-# Functions that import the module that a string names. A constant string says as much as an import statement.
+# Functions that import the module that a string names. A constant string of theirs is read as an import statement.
 _IMPORTERS = frozenset(["__import__", "import_module"])
 
 
 class FunctionSource(object):
-    """Find what functions of loaded modules would import. Read each function once in the life of a process.
+    """Find what functions of loaded modules would import. Read each function once.
 
     Code that is nested in a function is read with that function. It is read a second time when it has become a
     function of its own: one or two of a hundred code objects. On a free-threaded build this happens only between two
@@ -172,7 +172,7 @@ class FunctionSource(object):
             for from_name in from_names:
                 self._add_from_name(rules, name + "." + from_name, function, code)
         if not _IMPORTERS.isdisjoint(code.co_names):
-            # In the program's code, a short word may be anything: "setup" must not run the script setup.py.
+            # Of the program's code, take no word without a dot: "setup" must not run the script setup.py.
             owner = dict.get(function.__globals__, "__name__")
             is_library = type(owner) is str and rules.library.has(owner)
             for constant in code.co_consts:

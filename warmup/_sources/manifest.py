@@ -8,8 +8,8 @@
 
 ``with`` names modules that the import of the target above loaded. They are no targets. They say which files the import
 reads, so that a cold disk can read all of them at once. Blank lines and comments are ignored. A name may occur twice.
-Two manifests in one file are a manifest too. No line is run, and no path is used. But a manifest decides what is
-imported: trust it as you trust code.
+Two manifests in one file are a manifest too. Reading runs nothing, and opens no other file. But a manifest decides what
+is imported: trust it as you trust code.
 """
 
 from __future__ import absolute_import, division, print_function

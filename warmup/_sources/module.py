@@ -40,7 +40,7 @@ def _run_lazy(module):
 def drop_orphans(before):
     """Drop the modules that are not in ``before`` and whose package is gone, because its import was refused half-way.
 
-    Without it, the package that the program imports later would not have them as attributes.
+    Otherwise, a later import of the package would not set these modules as its attributes.
     """
     new = [name for name in sys.modules.copy() if isinstance(name, Text) and name not in before]
     for name in sorted(new):  # a package before what is below it

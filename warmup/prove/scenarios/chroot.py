@@ -1,4 +1,4 @@
-"""A server locks itself up in an empty directory, and drops its rights.
+"""A server calls chroot to an empty directory, and drops its rights.
 
 The directory contains no standard library. Every codec is unknown, and `_strptime` does not exist.
 """

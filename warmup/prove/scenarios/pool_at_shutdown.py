@@ -1,4 +1,4 @@
-"""An exit handler is the first to touch ThreadPoolExecutor.
+"""An exit handler uses ThreadPoolExecutor for the first time.
 
 The import of `concurrent.futures.thread` registers a clean-up. The interpreter refuses that once
 it shuts down. If the module is loaded, the handler can make a pool. The pool still refuses work.

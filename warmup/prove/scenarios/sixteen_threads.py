@@ -2,7 +2,7 @@
 
 Fifteen workers wait until the sixteenth has imported `_strptime` and has compiled its patterns. On
 2.7 they fail with the half-imported module instead. The figure is the time of the slowest worker.
-preload() primes this format. The warm run would compile any other format too.
+preload() primes this format. With another format, the warm run would be slow too.
 """
 
 from __future__ import absolute_import, division, print_function

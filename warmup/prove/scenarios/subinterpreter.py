@@ -1,4 +1,4 @@
-"""A program has used a codec, and in its sub-interpreter that codec is new.
+"""A program has used a codec, and its sub-interpreter has not used that codec.
 
 Each interpreter of a process has its own modules and its own codec registry. A preload() in the
 first interpreter does nothing for the others. So each interpreter preloads for itself. The
