@@ -23,256 +23,70 @@ def _build_variables():
     return (name_of(),) if type(name_of) is Function and os.name == "posix" else ()
 
 
+# modules of email that 2.7 imports when one of their old names is used
+_OLD_NAMES = tuple(
+    [
+        "email." + name
+        for name in (
+            "base64mime charset encoders errors feedparser generator header iterators message mime.audio mime.base "
+            "mime.image mime.message mime.multipart mime.nonmultipart mime.text parser quoprimime utils"
+        ).split()
+    ]
+)
+
 # (owner, trigger, modules, since, until, why). If the module `owner` is loaded, `trigger` imports `modules` on the
 # versions from `since` to `until`, both included. `None` means no limit. `why`: which code imports them.
+# fmt: off
 C_IMPORTS = (
     # dates
     ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980"),
-    (
-        "datetime",
-        "datetime.strptime()",
-        ("_strptime",),
-        None,
-        None,
-        "C datetime_strptime; bpo-7980",
-    ),
-    (
-        "datetime",
-        "date.today(), timetuple(), strftime()",
-        ("time",),
-        None,
-        (2, 7),
-        "C date_today, wrap_strftime",
-    ),
-    (
-        "_zoneinfo",
-        "pickling a zone made by ZoneInfo.from_file()",
-        ("pickle",),
-        (3, 9),
-        None,
-        "C zoneinfo_reduce",
-    ),
+    ("datetime", "datetime.strptime()", ("_strptime",), None, None, "C datetime_strptime; bpo-7980"),
+    ("datetime", "date.today(), timetuple(), strftime()", ("time",), None, (2, 7), "C date_today, wrap_strftime"),
+    ("_zoneinfo", "pickling a zone made by ZoneInfo.from_file()", ("pickle",), (3, 9), None, "C zoneinfo_reduce"),
     # text
-    (
-        "sys",
-        "\\N{...} in a literal, unicode_escape",
-        ("unicodedata",),
-        None,
-        None,
-        "C DecodeUnicodeEscape",
-    ),
-    (
-        "sys",
-        "compiling an identifier that is not ASCII",
-        ("unicodedata",),
-        (3, 6),
-        None,
-        "C new_identifier",
-    ),
-    (
-        "sys",
-        "the error handler namereplace",
-        ("unicodedata",),
-        (3, 6),
-        None,
-        "C PyCodec_NameReplaceErrors",
-    ),
+    ("sys", "\\N{...} in a literal, unicode_escape", ("unicodedata",), None, None, "C DecodeUnicodeEscape"),
+    ("sys", "compiling an identifier that is not ASCII", ("unicodedata",), (3, 6), None, "C new_identifier"),
+    ("sys", "the error handler namereplace", ("unicodedata",), (3, 6), None, "C PyCodec_NameReplaceErrors"),
     ("_io", "io.open() without an encoding", ("locale",), None, (2, 7), "C textiowrapper_init"),
-    (
-        "_io",
-        "open() without an encoding",
-        ("_bootlocale",),
-        (3, 6),
-        (3, 9),
-        "C _PyIO_get_locale_module",
-    ),
-    (
-        "sys",
-        "an error in __del__ that is shown",
-        ("io",),
-        (3, 14),
-        (3, 14),
-        "C display_source_line",
-    ),
+    ("_io", "open() without an encoding", ("_bootlocale",), (3, 6), (3, 9), "C _PyIO_get_locale_module"),
+    ("sys", "an error in __del__ that is shown", ("io",), (3, 14), (3, 14), "C display_source_line"),
     ("sys", "pickling a t-string", ("string.templatelib",), (3, 14), None, "C Template.__reduce__"),
     # numbers
-    (
-        "sys",
-        "str(), int(), divmod() of huge numbers",
-        ("_pylong",),
-        (3, 12),
-        None,
-        "C l_divmod; gh-90716",
-    ),
-    (
-        "_decimal",
-        "format(decimal, 'z...')",
-        ("_pydecimal",),
-        (3, 11, 9),
-        (3, 11),
-        "C dec_format; gh-114563",
-    ),
-    (
-        "_decimal",
-        "format(decimal, 'z...')",
-        ("_pydecimal",),
-        (3, 12, 3),
-        None,
-        "C dec_format; gh-114563",
-    ),
+    ("sys", "str(), int(), divmod() of huge numbers", ("_pylong",), (3, 12), None, "C l_divmod; gh-90716"),
+    ("_decimal", "format(decimal, 'z...')", ("_pydecimal",), (3, 11, 9), (3, 11), "C dec_format; gh-114563"),
+    ("_decimal", "format(decimal, 'z...')", ("_pydecimal",), (3, 12, 3), None, "C dec_format; gh-114563"),
     # objects
     ("sys", "copy and pickle of C types", ("copyreg",), (3, 6), None, "C object.__reduce_ex__"),
-    (
-        "_operator",
-        "pickling methodcaller(..., key=value)",
-        ("functools",),
-        (3, 6),
-        None,
-        "C methodcaller_reduce",
-    ),
+    ("_operator", "pickling methodcaller(..., key=value)", ("functools",), (3, 6), None, "C methodcaller_reduce"),
     ("__builtin__", "reduce()", ("functools",), None, (2, 7), "C builtin_reduce"),
-    (
-        "sys",
-        "comparing memoryviews of other formats",
-        ("struct",),
-        (3, 6),
-        None,
-        "C struct_get_unpacker",
-    ),
+    ("sys", "comparing memoryviews of other formats", ("struct",), (3, 6), None, "C struct_get_unpacker"),
     ("sys", "class C[T]", ("typing",), (3, 12), None, "C _Py_subscript_generic; PEP 695"),
-    (
-        "_ctypes",
-        "class S(Structure): _fields_ = ...",
-        ("ctypes._layout",),
-        (3, 14),
-        None,
-        "C; gh-97588",
-    ),
+    ("_ctypes", "class S(Structure): _fields_ = ...", ("ctypes._layout",), (3, 14), None, "C; gh-97588"),
     # errors and warnings
-    (
-        "sys",
-        "an error that ends a thread or the program",
-        ("traceback",),
-        (3, 13),
-        None,
-        "C PyErr_Display; gh-110721",
-    ),
-    (
-        "sys",
-        "coroutine never awaited, ResourceWarning",
-        ("warnings",),
-        (3, 6),
-        (3, 12),
-        "C get_warnings_attr",
-    ),
-    (
-        "sys",
-        "a warning raised by C",
-        ("warnings",),
-        (3, 13),
-        None,
-        "C get_warnings_attr; gh-119049",
-    ),
+    ("sys", "an error that ends a thread or the program", ("traceback",), (3, 13), None, "C PyErr_Display; gh-110721"),
+    ("sys", "coroutine never awaited, ResourceWarning", ("warnings",), (3, 6), (3, 12), "C get_warnings_attr"),
+    ("sys", "a warning raised by C", ("warnings",), (3, 13), None, "C get_warnings_attr; gh-119049"),
     # processes, files, databases, interpreters
     ("posix", "os.wait3(), os.wait4()", ("resource",), None, None, "C wait_helper"),
-    (
-        "_posixsubprocess",
-        "subprocess with a preexec_fn",
-        ("gc",),
-        (3, 6),
-        (3, 9),
-        "C subprocess_fork_exec",
-    ),
-    (
-        "zipimport",
-        "a compressed module",
-        ("zlib",),
-        None,
-        None,
-        "C get_data; since 3.8 _get_decompress_func",
-    ),
-    (
-        "_sqlite3",
-        "Connection.iterdump()",
-        ("sqlite3.dump",),
-        None,
-        None,
-        "C pysqlite_connection_iterdump",
-    ),
-    (
-        "_interpreters",
-        "passing on what is not shareable",
-        ("pickle",),
-        (3, 14),
-        None,
-        "C _PyPickle_GetXIData",
-    ),
-    (
-        "_interpqueues",
-        "an empty or full queue",
-        ("concurrent.interpreters._queues",),
-        (3, 14),
-        None,
-        "C handle_queue_error",
-    ),
+    ("_posixsubprocess", "subprocess with a preexec_fn", ("gc",), (3, 6), (3, 9), "C subprocess_fork_exec"),
+    ("zipimport", "a compressed module", ("zlib",), None, None, "C get_data; since 3.8 _get_decompress_func"),
+    ("_sqlite3", "Connection.iterdump()", ("sqlite3.dump",), None, None, "C pysqlite_connection_iterdump"),
+    ("_interpreters", "passing on what is not shareable", ("pickle",), (3, 14), None, "C _PyPickle_GetXIData"),
+    ("_interpqueues", "an empty or full queue", ("concurrent.interpreters._queues",), (3, 14), None,
+     "C handle_queue_error"),
     # Python code that computes names
-    (
-        "xml.sax",
-        "xml.sax.make_parser()",
-        ("xml.sax.expatreader",),
-        None,
-        None,
-        "default_parser_list",
-    ),
-    (
-        "xml.dom.domreg",
-        "xml.dom.getDOMImplementation()",
-        ("xml.dom.minidom",),
-        None,
-        None,
-        "well_known_implementations",
-    ),
+    ("xml.sax", "xml.sax.make_parser()", ("xml.sax.expatreader",), None, None, "default_parser_list"),
+    ("xml.dom.domreg", "xml.dom.getDOMImplementation()", ("xml.dom.minidom",), None, None,
+     "well_known_implementations"),
     ("dbm", "dbm.open()", ("dbm.gnu", "dbm.ndbm", "dbm.dumb"), (3, 6), None, "dbm._names"),
     ("dbm", "dbm.open()", ("dbm.sqlite3",), (3, 13), None, "dbm._names; gh-100414"),
-    (
-        "email",
-        "the old names, as email.Utils",
-        (
-            "email.base64mime",
-            "email.charset",
-            "email.encoders",
-            "email.errors",
-            "email.feedparser",
-            "email.generator",
-            "email.header",
-            "email.iterators",
-            "email.message",
-            "email.mime.audio",
-            "email.mime.base",
-            "email.mime.image",
-            "email.mime.message",
-            "email.mime.multipart",
-            "email.mime.nonmultipart",
-            "email.mime.text",
-            "email.parser",
-            "email.quoprimime",
-            "email.utils",
-        ),
-        None,
-        (2, 7),
-        "email.LazyImporter",
-    ),
+    ("email", "the old names, as email.Utils", _OLD_NAMES, None, (2, 7), "email.LazyImporter"),
     # a host
-    (
-        "uwsgi",
-        "each worker of uWSGI, after the fork",
-        ("random",),
-        None,
-        None,
-        "C uwsgi_python_reset_random_seed of uWSGI",
-    ),
+    ("uwsgi", "each worker of uWSGI, after the fork", ("random",), None, None,
+     "C uwsgi_python_reset_random_seed of uWSGI"),
     ("sysconfig", "sysconfig.get_config_vars()", _build_variables, (3, 6), None, "_init_posix"),
 )
+# fmt: on
 
 # An import alone does not fill the cache of compiled formats. {module: function that fills its cache}
 _PRIMERS = {"_strptime": lambda: time.strptime("2000", "%Y")}

@@ -81,7 +81,9 @@ class CodecSource(object):
                 import_module(module)
             try:
                 info = codecs.lookup(name)
-            except LookupError:  # this look-up failed, or an earlier one, which the registry remembers
+            except (
+                LookupError
+            ):  # this look-up failed, or an earlier one, which the registry remembers
                 forget_failures([name])
                 try:
                     import_module(module)  # raises the real error, which the registry hides
