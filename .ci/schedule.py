@@ -22,9 +22,7 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 # With one session more than there are processors, a warm first request of these misses its bound now and then.
 JUDGES_A_REQUEST = re.compile(r"(hosts|programs|hostile)\b")
 # One of these runs beside those at the lowest priority.
-JUDGES_NO_TIME = re.compile(
-    r"(completeness|install|types|docs|lint|windows|pyodide|frozen|cx_freeze|zipped)\b"
-)
+JUDGES_NO_TIME = re.compile(r"(completeness|install|types|docs|lint|windows|pyodide|frozen|cx_freeze|zipped)\b")
 SHOWN = 80  # lines of a log
 # A session is ended after so many times the seconds that it usually takes, and at least after LEAST seconds.
 PATIENCE, LEAST = 4, 240
@@ -134,10 +132,7 @@ class Schedule:
                 calm.wait()
             run_all([strict, rest, beside], [])
 
-        workers = [
-            threading.Thread(target=work, args=(number == at_once,))
-            for number in range(at_once + 1)
-        ]
+        workers = [threading.Thread(target=work, args=(number == at_once,)) for number in range(at_once + 1)]
         for worker in workers:
             worker.start()
         for worker in workers:
@@ -157,9 +152,7 @@ class Schedule:
         ]
         began = time.monotonic()
         with open(path, "wb") as log, open(os.devnull, "rb") as nothing:
-            child = subprocess.Popen(
-                words, stdin=nothing, stdout=log, stderr=log, start_new_session=True
-            )
+            child = subprocess.Popen(words, stdin=nothing, stdout=log, stderr=log, start_new_session=True)
             self._running.add(child)
             try:
                 code = child.wait(limit)
@@ -173,11 +166,7 @@ class Schedule:
 
     def _tell(self, name, code, seconds, lines):
         closing = [line.partition("-- ")[2] for line in lines if line.startswith("nox > -- ")]
-        missing = [
-            line[line.index("MISSING") :]
-            for line in lines
-            if line.startswith("nox >") and "MISSING" in line
-        ]
+        missing = [line[line.index("MISSING") :] for line in lines if line.startswith("nox >") and "MISSING" in line]
         with self._printing:
             if code == 0 and closing:
                 self.passed.append(name)
@@ -211,10 +200,7 @@ def end(child):
 def differing():
     """Return the sessions of noxfile.py that no table above has, and those above or in the workflow that it lacks."""
     words = [sys.executable, "-m", "nox", "-f", os.path.join(CI, "noxfile.py"), "--list", "--json"]
-    known = {
-        session["session"]
-        for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))
-    }
+    known = {session["session"] for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))}
     planned = set(SESSIONS) | set(ELSEWHERE)
     with open(os.path.join(CI, os.pardir, ".github", "workflows", "ci.yml")) as stream:
         listed = stream.read().partition(" session:\n")[2].partition(" steps:\n")[0]
@@ -224,9 +210,7 @@ def differing():
 def main(chosen):
     def of(sessions):
         return {
-            name: seconds
-            for name, seconds in sessions.items()
-            if not chosen or any(part in name for part in chosen)
+            name: seconds for name, seconds in sessions.items() if not chosen or any(part in name for part in chosen)
         }
 
     unknown = differing()

@@ -99,13 +99,8 @@ class Arguments(FolderTest):
         """),
             arguments=[path],
         )
-        self.assertEqual(
-            [name for name in targets if name not in ("latin_1", "iso8859_1")],
-            ["sched", "colorsys"],
-        )
-        self.assertEqual(
-            [name for name in late if name not in ("heapq", "_heapq")], ["colorsys", "sched"]
-        )
+        self.assertEqual([name for name in targets if name not in ("latin_1", "iso8859_1")], ["sched", "colorsys"])
+        self.assertEqual([name for name in late if name not in ("heapq", "_heapq")], ["colorsys", "sched"])
 
     def test_scan_false_warms_no_codec_unless_it_is_named(self):
         self.assertEqual(
@@ -127,11 +122,7 @@ class Arguments(FolderTest):
         self.write("other/__init__.py", u"")
         self.write("other/module.py", u"def function(): import third\n")
         self.write("third.py", u"")
-        for packages, expected in (
-            (["*"], ["other.module", "third"]),
-            (["other"], ["other.module"]),
-            ([], []),
-        ):
+        for packages, expected in ((["*"], ["other.module", "third"]), (["other"], ["other.module"]), ([], [])):
             self.assertEqual(
                 fresh.value(
                     u"""

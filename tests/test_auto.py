@@ -41,9 +41,7 @@ class Auto(FolderTest):
 
     def test_takes_none_and_all_for_codecs(self):
         self.assertEqual(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "none"})[0], [])
-        self.assertGreater(
-            len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100
-        )
+        self.assertGreater(len(fresh.value(self.SOURCE, environment={"WARMUP_CODECS": "all"})[0]), 100)
 
     WRONG = (
         ("WARMUP_CODECS", "latn-1"),
@@ -82,11 +80,7 @@ class Auto(FolderTest):
 
     def test_does_not_record_what_its_warnings_import(self):
         path = os.path.join(self.folder, "late.manifest")
-        environment = {
-            "WARMUP_RECORD": path,
-            "WARMUP_SCAN": "no",
-            "WARMUP_MODULES": "no_such_module",
-        }
+        environment = {"WARMUP_RECORD": path, "WARMUP_SCAN": "no", "WARMUP_MODULES": "no_such_module"}
         result = fresh.python(u"import warmup.auto", environment=environment)
         self.assert_logs(result, "no_such_module")
         with io.open(path) as stream:
@@ -95,9 +89,7 @@ class Auto(FolderTest):
     def test_says_what_a_number_of_seconds_is(self):
         for text in ("soon", "1_0"):
             result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": text})
-            self.assert_logs(
-                result, "WARMUP_GUARD_FORK: '%s' is no number of seconds; write " % text
-            )
+            self.assert_logs(result, "WARMUP_GUARD_FORK: '%s' is no number of seconds; write " % text)
         if hasattr(os, "register_at_fork"):
             result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "-1"})
             self.assert_logs(result, "WARMUP_GUARD_FORK: -1.0 is no ")
@@ -156,9 +148,7 @@ class Auto(FolderTest):
 
     def test_raises_if_strict(self):
         for variable, text in self.WRONG + (("WARMUP_MODULES", "no_such_module"),):
-            result = fresh.python(
-                u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"}
-            )
+            result = fresh.python(u"import warmup.auto", environment={variable: text, "WARMUP_STRICT": "1"})
             self.assertEqual(result.code, 1, (variable, result))
             last = result.err.splitlines()[-1]
             self.assertIn("PreloadError" if variable == "WARMUP_MODULES" else variable + ": ", last)
@@ -202,10 +192,7 @@ class Auto(FolderTest):
 
     def test_logs_a_target_that_failed(self):
         self.write("broken.py", u"raise SystemExit('broken')\n")
-        environment = {
-            "PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT]),
-            "WARMUP_MODULES": "broken",
-        }
+        environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT]), "WARMUP_MODULES": "broken"}
         source = u"""
             import logging
             logging.basicConfig()
@@ -234,20 +221,14 @@ class Auto(FolderTest):
         )
 
     def test_logs_what_is_stale_in_a_manifest(self):
-        path = self.write(
-            "late.txt", u"warmup-manifest 1\nmodule gone\nmodule sched\ncodec ugone_tou\n"
-        )
+        path = self.write("late.txt", u"warmup-manifest 1\nmodule gone\nmodule sched\ncodec ugone_tou\n")
         for strict in ("0", "1"):
             result = fresh.python(
                 u"""
                 import warmup.auto
                 print(len(warmup.auto.report.warmed))
             """,
-                environment={
-                    "WARMUP_MANIFEST": path,
-                    "WARMUP_SCAN": "no",
-                    "WARMUP_STRICT": strict,
-                },
+                environment={"WARMUP_MANIFEST": path, "WARMUP_SCAN": "no", "WARMUP_STRICT": strict},
             )
             self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
             self.assert_logs(result, "stale", "module gone,", "codec ugone_tou")

@@ -54,16 +54,14 @@ class Rows(unittest.TestCase):
         row = measuring.Row("name", ["-c", "print(3)"], ["-c", "print('x'); print(2)"], (None, 2))
         self.assertEqual(self.measure(row), ([1.5, 1.5], []))
         self.assertEqual(
-            row.cells([1.5, 1.5]),
-            ["name", "CPU", "1.500", "1.500-1.500", "-", "<= 2", "not judged: 2 of 15 rounds"],
+            row.cells([1.5, 1.5]), ["name", "CPU", "1.500", "1.500-1.500", "-", "<= 2", "not judged: 2 of 15 rounds"]
         )
 
     def test_without_a_reference_are_the_number_itself(self):
         row = measuring.Row("name", ["-c", "print(3)"], target=(0.5, 2), unit=" us")
         self.assertEqual(self.measure(row), ([3, 3], []))
         self.assertEqual(
-            row.cells([3] * 15, [4])[2:],
-            ["3.000 us", "3.000-3.000", "4.000", "0.5 to 2", "missed by 1.000"],
+            row.cells([3] * 15, [4])[2:], ["3.000 us", "3.000-3.000", "4.000", "0.5 to 2", "missed by 1.000"]
         )
 
     def test_are_prepared_once_in_a_folder(self):
@@ -78,9 +76,7 @@ class Rows(unittest.TestCase):
         with open(os.path.join(other, "warmup.py"), "w") as stream:
             stream.write("number = 7\n")
         source = "import warmup; print(getattr(warmup, 'number', 1))"
-        self.assertEqual(
-            self.measure(measuring.Row("name", ["-c", source]), other), ([1, 1], [7, 7])
-        )
+        self.assertEqual(self.measure(measuring.Row("name", ["-c", source]), other), ([1, 1], [7, 7]))
 
     def test_that_fail_say_why(self):
         with self.assertRaises(process.Failed) as caught:
@@ -96,9 +92,7 @@ class Chart(unittest.TestCase):
         found = {way: dict(row, slowed=200) for way in users.ways_of(flask)}
         lines = users.chart(flask, found, "#").splitlines()
         self.assertEqual([line.count("#") for line in lines], [0] + [10] * 7)
-        self.assertEqual(
-            lines[1].split(), ["nothing", "1", "0.2", "7+2", "3.0", "1.0", "200", "#" * 10]
-        )
+        self.assertEqual(lines[1].split(), ["nothing", "1", "0.2", "7+2", "3.0", "1.0", "200", "#" * 10])
 
     def test_has_bars_on_one_scale(self):
         self.assertEqual([users.bar(ms) for ms in (0, 20, 29, 100, 9999)], [1, 1, 1, 5, 40])

@@ -73,9 +73,7 @@ class S(ctypes.Structure):
 """,
     ("sys", "traceback"): MUTED.format("sys.excepthook(ValueError, ValueError(), None)"),
     ("sys", "warnings"): {
-        u"coroutine": MUTED.format(
-            "import _warnings; _warnings.warn('x', UserWarning, 1, object())"
-        ),
+        u"coroutine": MUTED.format("import _warnings; _warnings.warn('x', UserWarning, 1, object())"),
         u"a warning": MUTED.format("import _warnings; _warnings.warn('x')"),
     },
     ("posix", "resource"): u"""
@@ -118,10 +116,7 @@ finally:
     _interpqueues.destroy(number)
 """,
     ("xml.sax", "xml.sax.expatreader"): u"import xml.sax; xml.sax.make_parser()",
-    (
-        "xml.dom.domreg",
-        "xml.dom.minidom",
-    ): u"import xml.dom; xml.dom.getDOMImplementation('minidom')",
+    ("xml.dom.domreg", "xml.dom.minidom"): u"import xml.dom; xml.dom.getDOMImplementation('minidom')",
     ("dbm", "dbm.gnu"): DBM,
     ("dbm", "dbm.sqlite3"): DBM,
     ("email", "email.base64mime"): u"""
@@ -186,13 +181,9 @@ class CImports(unittest.TestCase):
     def run_row(self, mode, row):
         owner, trigger, modules = row[:3]
         names = "" if callable(modules) else ",".join(modules)
-        return fresh.value(
-            CHILD, arguments=[mode, owner, trigger_of(owner, trigger, modules), names]
-        )
+        return fresh.value(CHILD, arguments=[mode, owner, trigger_of(owner, trigger, modules), names])
 
-    @unittest.skipIf(
-        fresh.PYPY, "PyPy is not written in C: it loads some of them at start-up, others never"
-    )
+    @unittest.skipIf(fresh.PYPY, "PyPy is not written in C: it loads some of them at start-up, others never")
     def test_happen_when_cold(self):
         proofs = 0
         for row in self.rows():

@@ -23,13 +23,7 @@ print(json.dumps([[outcome.target.name, outcome.target.kind, outcome.modules,
 
 ABOUT = {
     "the plain interpreter": [],
-    "a program with a network, a log and a database": [
-        "json",
-        "logging.handlers",
-        "socket",
-        "ssl",
-        "sqlite3",
-    ],
+    "a program with a network, a log and a database": ["json", "logging.handlers", "socket", "ssl", "sqlite3"],
     "a Flask program": ["flask"],
 }
 
@@ -40,19 +34,14 @@ class EveryTargetHasAChain(unittest.TestCase):
     def check(self, modules):
         result = fresh.python("import sys\nfor name in %r: __import__(name)" % modules)
         if result.code:
-            self.skipTest(
-                "%s: python -m pip install -r tests/studies/hosts/requirements.txt"
-                % result.last_line()
-            )
+            self.skipTest("%s: python -m pip install -r tests/studies/hosts/requirements.txt" % result.last_line())
         rows = fresh.value(CHAINS % modules)
         self.assertGreater(len(rows), 50)
         for name, kind, _, chain, ends_in_program in rows:
             self.assertEqual(chain[0][:2], [kind, name])
             self.assertTrue(all(reason for _, _, reason, _ in chain), name)
             # Data asks for a codec, no module does.
-            self.assertTrue(
-                ends_in_program or chain[-1][0] == "codec" and chain[-1][3] is None, (name, chain)
-            )
+            self.assertTrue(ends_in_program or chain[-1][0] == "codec" and chain[-1][3] is None, (name, chain))
 
     def test_no_module_comes_with_two_targets(self):
         modules = [module for row in fresh.value(CHAINS % []) for module in row[2]]
@@ -64,8 +53,4 @@ def _test_of(modules):
 
 
 for _name in ABOUT:
-    setattr(
-        EveryTargetHasAChain,
-        "test_of_" + _name.replace(",", "").replace(" ", "_"),
-        _test_of(ABOUT[_name]),
-    )
+    setattr(EveryTargetHasAChain, "test_of_" + _name.replace(",", "").replace(" ", "_"), _test_of(ABOUT[_name]))

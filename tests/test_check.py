@@ -98,12 +98,7 @@ class Check(unittest.TestCase):
         self.assertEqual((result.code, result.err), (1, ""), result)
         for text in ("cold", "warm", "shop_plugin", "shop.py:9 app", 'modules=["shop_plugin"]'):
             self.assertIn(text, result.out)
-        self.assertEqual(
-            self.check(
-                "--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app"
-            ).code,
-            0,
-        )
+        self.assertEqual(self.check("--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app").code, 0)
 
     def test_finds_the_application_behind_options_that_take_several_names(self):
         self.write("two.py", u"def create_app(a, b):\n    from shop import app\n    return app\n")
@@ -127,10 +122,7 @@ class Check(unittest.TestCase):
         self.assertGreater(data["warm"]["preload"]["modules"], 1)
 
     def test_what_the_application_preloads_counts_in_the_warm_run_alone(self):
-        self.write(
-            "warmed.py",
-            u"from shop import *\nimport warmup\nwarmup.preload()\nimport warmup.auto\n",
-        )
+        self.write("warmed.py", u"from shop import *\nimport warmup\nwarmup.preload()\nimport warmup.auto\n")
         code, data = self.data("--get", "/library", "warmed:app")
         self.assertEqual((code, self.names(data["cold"]["late"])), (0, ["argparse", "sched"]))
 
@@ -202,18 +194,11 @@ class Check(unittest.TestCase):
         self.assertEqual(self.check("--manifest", manifest, *arguments).code, 0)
 
     def test_accepts_what_is_allowed(self):
+        self.assertEqual(self.check("--allow", "shop_plugin", "--get", "/plugin", "--", "shop:app").code, 0)
         self.assertEqual(
-            self.check("--allow", "shop_plugin", "--get", "/plugin", "--", "shop:app").code, 0
+            self.check("--get", "/library", "--no-scan", "shop:app", "--allow", "argparse", "sched").code, 0
         )
-        self.assertEqual(
-            self.check(
-                "--get", "/library", "--no-scan", "shop:app", "--allow", "argparse", "sched"
-            ).code,
-            0,
-        )
-        self.assertEqual(
-            self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1
-        )
+        self.assertEqual(self.check("--get", "/library", "--no-scan", "--allow", "argparse", "shop:app").code, 1)
 
     def test_accepts_a_codec_by_each_of_its_names(self):
         self.write("codec.py", SHOP.replace(u'"cp1250"', u'"windows-1250"'))
@@ -233,9 +218,7 @@ class Check(unittest.TestCase):
         self.write("tax/__init__.py", u"def rate():\n    import tax.rates\n")
         self.write("tax/rates.py", u"")
         code, data = self.data("--call", "tax:rate")
-        self.assertEqual(
-            (code, data["cures"]), (1, [{"modules": ["tax.rates"]}, {"packages": ["tax"]}])
-        )
+        self.assertEqual((code, data["cures"]), (1, [{"modules": ["tax.rates"]}, {"packages": ["tax"]}]))
         self.assertEqual(self.check("--call", "tax:rate", "--packages", "tax").code, 0)
 
     def test_each_cure_ends_what_was_late(self):
@@ -273,10 +256,7 @@ class Check(unittest.TestCase):
             # Of an option that is given twice, both values count. A user would replace it.
             self.assert_cures(code, data, arguments)
         code, data = self.data("taxed:app")
-        self.assertEqual(
-            data["cures"][1],
-            {"modules": ["tax.special", "tax_plugin"], "packages": ["tax"]},
-        )
+        self.assertEqual(data["cures"][1], {"modules": ["tax.special", "tax_plugin"], "packages": ["tax"]})
 
     def test_a_cure_keeps_every_codec(self):
         os.mkdir(os.path.join(self.folder, "more"))
@@ -333,10 +313,7 @@ class Check(unittest.TestCase):
             stream.write(source.read())
         self.assertEqual(self.check(*arguments).code, 0)
         # The same file under another name, and no other manifest.
-        for manifest, more in (
-            (os.path.join(".", "c.manifest"), ["--manifest", "c.manifest"]),
-            ("d.manifest", []),
-        ):
+        for manifest, more in ((os.path.join(".", "c.manifest"), ["--manifest", "c.manifest"]), ("d.manifest", [])):
             self.write("c.manifest", u"warmup-manifest 1\nmodule argparse\n")
             result = self.check("-o", manifest, *(arguments[:4] + more))
             self.assertIn("    manifest=%s\n" % json.dumps(manifest), result.out)
@@ -367,11 +344,7 @@ class Check(unittest.TestCase):
         self.assertEqual((code, self.names(data["late"])), (1, ["sched"]))
 
     def test_ends_with_1_if_the_application_raises(self):
-        for arguments in (
-            ["--get", "/boom", "shop:app"],
-            ["--call", "shop:broken"],
-            ["--get", "/500", "shop:app"],
-        ):
+        for arguments in (["--get", "/boom", "shop:app"], ["--call", "shop:broken"], ["--get", "/500", "shop:app"]):
             result = self.check("--no-scan", *arguments)
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
@@ -405,20 +378,14 @@ class Check(unittest.TestCase):
                     await send({"type": "http.response.body", "body": b""})
                 """,
             )
-        problems = (
-            "ValueError: boom (/boom)",
-            "SystemExit: 3 (/exit)",
-            "/500 was answered with status 500",
-        )
+        problems = ("ValueError: boom (/boom)", "SystemExit: 3 (/exit)", "/500 was answered with status 500")
         for name in ["served"] + ["served_async"] * (not fresh.PY2):
             arguments = ["--no-scan", "--get", "/boom", "/500", "/exit", "/library", name]
             code, data = self.data(*arguments)
             self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched"]), name)
             self.assertEqual([use[0] for use in data["warm"]["uses"]], ["/500", "/library"], name)
             self.assertEqual(data["raised"], "; ".join(problems), name)
-            self.assertIn(
-                "the application raised: " + "; ".join(problems), self.check(*arguments).out
-            )
+            self.assertIn("the application raised: " + "; ".join(problems), self.check(*arguments).out)
 
     def test_says_that_an_application_raises_cold_alone(self):
         self.write("cold.py", u"import sys\ndef run(): sys.modules['sched']\n")
@@ -441,10 +408,10 @@ class Check(unittest.TestCase):
         options = ["-X", "dev"] if not fresh.PY2 and not fresh.PYPY else []
         for path in "/", "/boom":  # PyPy needs a codec to describe an exception
             result = fresh.call(
-                options + ["-m", "warmup", "check", "--json", "--no-scan", "--codecs", "none",
-                           "--get", path, "shop:app"],
+                options
+                + ["-m", "warmup", "check", "--json", "--no-scan", "--codecs", "none", "--get", path, "shop:app"],
                 directory=self.folder,
-            )  # fmt: skip
+            )
             data = json.loads(result.out)
             self.assertEqual((data["cold"]["late"], data["late"]), ([], []), path)
 
@@ -523,10 +490,7 @@ class Check(unittest.TestCase):
             (["--call", ""], "--call"),
             (["--call", "", "shop:app"], "--call"),
             (["-o", "", "shop:app"], "-o"),
-            (
-                ["--no-scan", "--codecs", "all", "shop:app"],
-                "--codecs: all and --no-scan contradict",
-            ),
+            (["--no-scan", "--codecs", "all", "shop:app"], "--codecs: all and --no-scan contradict"),
             (["no_such_module:app"], "no_such_module"),
             (["shop:no_such_name"], "no_such_name"),
             (["shop:app:x"], "shop:app:x"),
@@ -538,10 +502,7 @@ class Check(unittest.TestCase):
             (["--get", "/", "--call", "shop:broken"], "contradict"),
             (["--call", "shop"], "--call"),
             (["--codecs", "latn-1", "shop:app"], "--codecs: "),
-            (
-                ["--no-scan", "--modules", "no_such_module", "--strict", "shop:app"],
-                "no_such_module",
-            ),
+            (["--no-scan", "--modules", "no_such_module", "--strict", "shop:app"], "no_such_module"),
             (["--manifest", manifest, "shop:app"], "bad.manifest:2"),
             (["-o", "shop.py", "shop:app"], "shop.py:2"),
         ):
@@ -562,10 +523,7 @@ class Check(unittest.TestCase):
             names.remove("threading")
         for name in names:
             self.write(name + ".py", u"raise SystemExit('from the current folder')")
-        self.write(
-            "plain.py",
-            u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []",
-        )
+        self.write("plain.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []")
         result = self.check("--no-scan", "plain:app")
         self.assertEqual((result.code, result.err), (0, ""), result)
 
@@ -848,9 +806,7 @@ class Check(unittest.TestCase):
                 return []
         """,
         )
-        self.assertEqual(
-            self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0
-        )
+        self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_waits_for_each_kind_of_asynchronous_function(self):

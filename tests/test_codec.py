@@ -292,13 +292,5 @@ class SpellingsDuringAnImport(unittest.TestCase):
         self.assertEqual(self.encode("warm", fresh.SLOW, spellings), [len(spellings), []])
 
     def test_with_hyphens_or_underscores_do_not_stall_without_the_lock_free_import_either(self):
-        spellings = [
-            "latin-1",
-            "latin_1",
-            "iso-8859-1",
-            "ISO-8859-2",
-            "utf-16-le",
-            "cp1250",
-            "KOI8-R",
-        ]
+        spellings = ["latin-1", "latin_1", "iso-8859-1", "ISO-8859-2", "utf-16-le", "cp1250", "KOI8-R"]
         self.assertEqual(self.encode("primed", fresh.SLOW, spellings), [len(spellings), []])

@@ -23,11 +23,7 @@ class Command(unittest.TestCase):
 
     def test_has_its_version(self):
         result = fresh.call(["-m", "warmup", "--version"])
-        self.assertEqual(
-            (result.code, (result.out + result.err).strip()),
-            (0, "warmup " + warmup.__version__),
-            result,
-        )
+        self.assertEqual((result.code, (result.out + result.err).strip()), (0, "warmup " + warmup.__version__), result)
 
     def test_refuses_another_command_and_names_those_that_are(self):
         result = fresh.call(["-m", "warmup", "plan"])
@@ -59,16 +55,12 @@ class ReportCommand(FolderTest):
         environment = {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])}
         out = self.report("--no-codecs", "--import", "program", environment=environment)
         self.assertRegex(out, r"(?m)^left out \(.*packages=\): .*\bother\b")
-        out = self.report(
-            "--no-codecs", "--import", "program", "--packages", "other", environment=environment
-        )
+        out = self.report("--no-codecs", "--import", "program", "--packages", "other", environment=environment)
         self.assertRegex(out, r"(?m)^module +other ")
 
     def test_shows_what_is_excluded_once(self):
         self.write("program.py", u"def function():\n    import sched\n")
-        out = self.report(
-            *"--no-codecs --import program --exclude sched".split(), directory=self.folder
-        )
+        out = self.report(*"--no-codecs --import program --exclude sched".split(), directory=self.folder)
         self.assertRegex(out, r"(?m)^module +sched .* EXCLUDED")
         self.assertNotRegex(out, r"(?m)^left out .*\bsched\b")
 
@@ -85,9 +77,7 @@ class ReportCommand(FolderTest):
         self.assertNotRegex(out, r"(?m)\.\.$")
 
     def test_follows_what_the_program_imports_and_shows_the_whole_chain(self):
-        rows = json.loads(self.report("--json", "--no-codecs", "--import", "logging.handlers"))[
-            "outcomes"
-        ]
+        rows = json.loads(self.report("--json", "--no-codecs", "--import", "logging.handlers"))["outcomes"]
         by_name = {row["name"]: row for row in rows}
         self.assertEqual(by_name["smtplib"]["owner"], "logging.handlers")
         self.assertIn(os.path.join("logging", "handlers.py:"), by_name["smtplib"]["reason"])
@@ -95,15 +85,11 @@ class ReportCommand(FolderTest):
             self.assertEqual(row["chain"][0]["name"], row["name"])
             if not fresh.PYPY:  # whose modules have live functions before they are loaded
                 # The chain ends in what was loaded before.
-                self.assertNotIn(
-                    row["chain"][-1]["owner"], [name for other in rows for name in other["modules"]]
-                )
+                self.assertNotIn(row["chain"][-1]["owner"], [name for other in rows for name in other["modules"]])
 
     def test_imports_a_module_of_the_current_folder_first(self):
         self.write("program.py", u"def function():\n    import sched\n")
-        out = self.report(
-            "--no-codecs", "--import", "program", "--why", "sched", directory=self.folder
-        )
+        out = self.report("--no-codecs", "--import", "program", "--why", "sched", directory=self.folder)
         self.assertIn("function() in ", out)
 
     def test_says_why_one_module_is_imported(self):
@@ -139,10 +125,7 @@ class ReportCommand(FolderTest):
         self.report("-o", path)
         same = json.loads(self.report("--json", "--manifest", path, "--no-scan"))
         everything = json.loads(self.report("--json"))
-        names = [
-            {row["name"] for row in data["outcomes"] if row["status"] == "warmed"}
-            for data in (everything, same)
-        ]
+        names = [{row["name"] for row in data["outcomes"] if row["status"] == "warmed"} for data in (everything, same)]
         names[0].discard("latin_1")  # a name for iso8859_1, which both have warmed
         self.assertEqual(*map(sorted, names))
 
@@ -162,18 +145,14 @@ class ReportCommand(FolderTest):
             directory=self.folder,
         )
         self.assertEqual((result.code, result.out, result.err), (0, "[]\n", ""), result)
-        out = self.report(
-            "--no-codecs", "--import", "program", "--why", "argparse", directory=self.folder
-        )
+        out = self.report("--no-codecs", "--import", "program", "--why", "argparse", directory=self.folder)
         self.assertIn("function() in ", out)
 
     def test_adds_to_a_manifest_and_keeps_its_lines(self):
         path = self.write("late.txt", u"warmup-manifest 1\ncodec punycode\ncodec cp1250\n")
         for _ in range(2):
             self.report("--no-scan", "--codecs", "idna,cp1250", "-o", path)
-            self.assertEqual(
-                [target.name for target in manifest.read(path)[0]], ["punycode", "cp1250", "idna"]
-            )
+            self.assertEqual([target.name for target in manifest.read(path)[0]], ["punycode", "cp1250", "idna"])
 
     def test_writes_into_nothing_that_is_no_manifest(self):
         path = self.write("notes.txt", u"buy milk\n")
@@ -196,9 +175,7 @@ class ReportCommand(FolderTest):
 
     def test_says_why_a_codec_is_imported_by_each_of_its_spellings(self):
         for spelling in ("windows-1252", "cp1252", "WINDOWS_1252"):
-            self.assertIn(
-                "codec cp1252: warmed", self.report("--codecs", "cp1252", "--why", spelling)
-            )
+            self.assertIn("codec cp1252: warmed", self.report("--codecs", "cp1252", "--why", spelling))
 
     def test_refuses_bad_input_in_one_line(self):
         self.write("ends.py", u"import sys; sys.exit(0)")
@@ -227,10 +204,7 @@ class ReportCommand(FolderTest):
     @unittest.skipUnless(os.path.exists("/dev/full"), "there is no full device")
     def test_says_in_one_line_that_its_output_takes_nothing(self):
         for output, code in (("/dev/full", 2), ("&-", 0 if not fresh.PY2 else 2)):
-            command = "%s -m warmup report --codecs idna --why encodings.idna >%s" % (
-                sys.executable,
-                output,
-            )
+            command = "%s -m warmup report --codecs idna --why encodings.idna >%s" % (sys.executable, output)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
             self.assertEqual((result.code, len(result.err.splitlines())), (code, code // 2), result)
 
@@ -244,11 +218,7 @@ class ReportCommand(FolderTest):
             ("report --codecs latn-1", ""),
         ):
             command = "%s -m warmup %s 2>&-" % (sys.executable, words)
-            result = process.run(
-                ["sh", "-c", command],
-                process.variables(PYTHONPATH=fresh.ROOT),
-                directory=self.folder,
-            )
+            result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
             self.assertIn(text, result.out)
             self.assertEqual(bool(result.out), bool(text), result)
 
@@ -296,8 +266,6 @@ class ManifestOfCommands(FolderTest):
                 self.assertIn("%s is no regular file; name a file\n" % path, result.err)
             result = self.command(arguments, os.devnull)
             self.assertEqual((result.code, result.err), (0, ""), result)
-        result = fresh.python(
-            u"import warmup\nwarmup.preload(scan=False)", environment={"WARMUP_RECORD": fifo}
-        )
+        result = fresh.python(u"import warmup\nwarmup.preload(scan=False)", environment={"WARMUP_RECORD": fifo})
         self.assertEqual(result.code, 0, result)
         self.assertIn("WARMUP_RECORD: %s is no regular file" % fifo, result.err)

@@ -25,9 +25,7 @@ SECONDS = 60
 
 
 @unittest.skipUnless(os.name == "posix", "the runner ends its children by process group")
-@unittest.skipIf(
-    hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests"
-)
+@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
 class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     @classmethod
@@ -48,11 +46,7 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
             ),
         )
         return sorted(
-            set(
-                (late["module"], late["kind"], late["where"])
-                for result in results.values()
-                for late in result["late"]
-            )
+            set((late["module"], late["kind"], late["where"]) for result in results.values() for late in result["late"])
         )
 
     def test_modules_are_imported_late_without_preload(self):
@@ -70,7 +64,5 @@ class WhatIsNeverPreloaded(unittest.TestCase):
     def test_is_not_much_of_the_library(self):
         """Test which modules are excluded. The judge does not count them: if you exclude more, add them here."""
         subject = rules.Subject(sys.executable)
-        excluded = {
-            name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)
-        }
+        excluded = {name.partition(".")[0] for name in subject.modules if subject.is_by_design(name)}
         self.assertLessEqual(len(excluded), 32, sorted(excluded))

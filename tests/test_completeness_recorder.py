@@ -31,9 +31,7 @@ recorder.end()
 """
 
 
-@unittest.skipIf(
-    hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests"
-)
+@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
 class WhatTheRecorderSees(FolderTest):
 
     @classmethod
@@ -41,7 +39,7 @@ class WhatTheRecorderSees(FolderTest):
         cls.subject = rules.Subject(sys.executable)
 
     def late(self, body, before=""):
-        """Return ``{module: kind}`` for a program that runs `before` unrecorded, then `body` in a function, recorded."""
+        """Return ``{module: kind}`` for a program that runs `before`, then records `body` in a function."""
         records = os.path.join(self.folder, "records")
         source = PROGRAM.format(directory=runner.HERE, before=before, body=body, records=records)
         process.output([sys.executable, self.write("program.py", source)])
@@ -52,9 +50,7 @@ class WhatTheRecorderSees(FolderTest):
         self.assertEqual("codec", self.late("u'x'.encode('cp1250')").get("encodings.cp1250"))
 
     def test_an_import_by_c_code(self):
-        self.assertEqual(
-            "C", self.late("time.strptime('2020', '%Y')", before="import time").get("_strptime")
-        )
+        self.assertEqual("C", self.late("time.strptime('2020', '%Y')", before="import time").get("_strptime"))
 
     def test_a_statement_in_a_function(self):
         late = self.late("xml.dom.minidom.parseString('<a/>')", before="import xml.dom.minidom")
@@ -68,13 +64,9 @@ class WhatTheRecorderSees(FolderTest):
         late = self.late("xml.sax.make_parser()", before="import xml.sax")
         self.assertEqual("computed", late.get("xml.sax.expatreader"))
 
-    @unittest.skipUnless(
-        (3, 7) <= sys.version_info, "modules have __getattr__ since 3.7, placeholders since 3.15"
-    )
+    @unittest.skipUnless((3, 7) <= sys.version_info, "modules have __getattr__ since 3.7, placeholders since 3.15")
     def test_an_attribute_of_a_module(self):
-        late = self.late(
-            "concurrent.futures.ThreadPoolExecutor", before="import concurrent.futures"
-        )
+        late = self.late("concurrent.futures.ThreadPoolExecutor", before="import concurrent.futures")
         kind = "getattr" if sys.version_info < (3, 15) else "placeholder"
         self.assertEqual(kind, late.get("concurrent.futures.thread"))
 
@@ -92,32 +84,23 @@ class WhatTheRecorderSees(FolderTest):
         self.assertEqual({}, self.late("import xml.dom.minidom"))
 
     def test_not_a_name_that_the_program_gives(self):
-        self.assertEqual(
-            {}, self.late("importlib.import_module('xml.dom.minidom')", before="import importlib")
-        )
+        self.assertEqual({}, self.late("importlib.import_module('xml.dom.minidom')", before="import importlib"))
 
     def test_not_a_module_that_was_removed_and_comes_again(self):
         self.assertEqual(
-            {},
-            self.late(
-                "del sys.modules['_strptime']; time.strptime('2020', '%Y')",
-                before="import time, _strptime",
-            ),
+            {}, self.late("del sys.modules['_strptime']; time.strptime('2020', '%Y')", before="import time, _strptime")
         )
 
     def test_not_what_a_module_imports_when_it_runs_as_a_script(self):
         self.assertEqual(
             {},
             self.late(
-                "timeit.main(['-n1', '-r1', 'pass'])",
-                before="import timeit; sys.stdout = open(os.devnull, 'w')",
+                "timeit.main(['-n1', '-r1', 'pass'])", before="import timeit; sys.stdout = open(os.devnull, 'w')"
             ),
         )
 
     def test_not_a_codec_that_does_not_exist(self):
-        self.assertEqual(
-            {}, self.late("try: u'x'.encode('no-such-codec')\n" "    except LookupError: pass")
-        )
+        self.assertEqual({}, self.late("try: u'x'.encode('no-such-codec')\n" "    except LookupError: pass"))
 
     def test_not_through_a_replaced_import_function(self):
         before = (

@@ -444,7 +444,7 @@ going.set()
                 write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
             end = [False]
             from warmup._python.compat import FREE_THREADED
-            # Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees that.
+            # Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees it.
             changing = threading.Lock()
             def importing(names):
                 while not end[0]:
@@ -480,9 +480,7 @@ going.set()
 
     def test_of_repaired_children_beside_such_threads_hangs_none(self):
         if FREE_THREADED:
-            self.skipTest(
-                "there a child can inherit the lock of an object, such as that of sys.modules: wait instead"
-            )
+            self.skipTest("there a child can inherit the lock of an object, such as that of sys.modules: wait instead")
         hung, failed = value(u"""
             names = []
             for number in range(40):
@@ -677,7 +675,7 @@ class Guard(unittest.TestCase):
             guard.stop()
             code = [type(guard).__exit__.__code__]
             def left_by(line):
-                # In the first line of __exit__() nothing is done yet; the "with" statement itself can be interrupted too.
+                # In the first line of __exit__() nothing is done yet; the "with" statement can be interrupted too.
                 count = [0, None]
                 def tracer(frame, event, argument):
                     inner = frame

@@ -124,11 +124,7 @@ class ProgramTest(FolderTest):
         """Preload in a process that has loaded ``program.places``. Return what is found, what was loaded, what is."""
         self.write("program/places.py", source)
         found, modules, loaded = fresh.value(PRELOAD, arguments=[self.folder])
-        return (
-            {name for name, owner in found if owner == "program.places"},
-            set(modules),
-            set(loaded),
-        )
+        return ({name for name, owner in found if owner == "program.places"}, set(modules), set(loaded))
 
 
 class ImportsInFunctions(ProgramTest):
@@ -148,9 +144,7 @@ class ImportsInFunctions(ProgramTest):
             def function():
                 import email.message, logging.handlers
         """)
-        self.assertLessEqual(
-            {"email.message", "email.generator", "logging.handlers", "smtplib"}, modules
-        )
+        self.assertLessEqual({"email.message", "email.generator", "logging.handlers", "smtplib"}, modules)
 
     def test_with_names_that_are_no_text_cost_no_other_function(self):
         self.assertEqual(
@@ -266,9 +260,7 @@ class ImportsInFunctions(ProgramTest):
 
     def test_of_an_attribute_do_not_import_a_module_of_that_name(self):
         self.write("program/sub.py", u"")
-        self.write(
-            "program/__init__.py", u"sub = 'an attribute, and a module that is not imported'"
-        )
+        self.write("program/__init__.py", u"sub = 'an attribute, and a module that is not imported'")
         self.write(
             "program/places.py",
             u"""
@@ -309,9 +301,7 @@ class ImportsInFunctions(ProgramTest):
     def test_that_came_after_a_freeze_are_found_though_a_collection_came_between(self):
         if not hasattr(gc, "freeze"):
             self.skipTest("gc.freeze() came with 3.7")
-        self.write(
-            "later.py", u"class Later(object):\n    def method(self):\n        import wave\n"
-        )
+        self.write("later.py", u"class Later(object):\n    def method(self):\n        import wave\n")
         found = fresh.value(
             u"""
             import gc, json, sys
@@ -400,7 +390,7 @@ class ImportsOfTheImportSystem(unittest.TestCase):
     """Test functions such as `PathFinder.find_distributions`, which each interpreter has and few programs call."""
 
     def late(self, program, options=("-I", "-S")):
-        """Return what ``program``, whose ``use()`` is called after preloading, imports late; and what preloading loaded."""
+        """Return what ``use()`` of ``program`` imports late after preloading, and what preloading has loaded."""
         return fresh.value(
             u"""
             import json, sys
@@ -420,9 +410,7 @@ class ImportsOfTheImportSystem(unittest.TestCase):
         self.assertEqual(late, [])
         # Since 3.13 importlib, which other modules need, calls one; on PyPy what is frozen does.
         if sys.version_info < (3, 13) and not fresh.PYPY:
-            self.assertEqual(
-                {"importlib.metadata", "importlib.readers"}.intersection(loaded), set()
-            )
+            self.assertEqual({"importlib.metadata", "importlib.readers"}.intersection(loaded), set())
 
     def test_are_carried_out_where_a_function_calls_them(self):
         late, loaded = self.late("use = lambda: list(sys.meta_path[-1].find_distributions())")
@@ -474,9 +462,7 @@ class ScriptFunctions(unittest.TestCase):
         "cffi",
     }
 
-    DEFINITION = re.compile(
-        ("(?m)^def (%s)\\b" % "|".join(sorted(function.SCRIPT_FUNCTIONS))).encode("ascii")
-    )
+    DEFINITION = re.compile(("(?m)^def (%s)\\b" % "|".join(sorted(function.SCRIPT_FUNCTIONS))).encode("ascii"))
 
     def modules(self):
         """Yield path and tree of each file of the library that defines a function of such a name."""
@@ -500,10 +486,7 @@ class ScriptFunctions(unittest.TestCase):
             functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
             script = {name for name in functions if name in function.SCRIPT_FUNCTIONS}
             for name in sorted(script):
-                if not any(
-                    isinstance(node, (ast.Import, ast.ImportFrom))
-                    for node in ast.walk(functions[name])
-                ):
+                if not any(isinstance(node, (ast.Import, ast.ImportFrom)) for node in ast.walk(functions[name])):
                     continue
                 counted += 1
                 for node in tree.body:
@@ -521,9 +504,7 @@ class ScriptFunctions(unittest.TestCase):
     @staticmethod
     def called(node):
         return {
-            part.func.id
-            for part in ast.walk(node)
-            if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
+            part.func.id for part in ast.walk(node) if isinstance(part, ast.Call) and isinstance(part.func, ast.Name)
         }
 
 
@@ -535,12 +516,7 @@ class OtherPlatforms(unittest.TestCase):
         "darwin": {"darwin", "Darwin", "macosx"},
         "ios": {"ios", "iOS", "iPadOS"},
         "java": {"java", "Java"},
-        "win32": {
-            "win32",
-            "Windows",
-            "infos",
-            "no_os_uname",
-        },  # the last two: os.uname() is missing
+        "win32": {"win32", "Windows", "infos", "no_os_uname"},  # the last two: os.uname() is missing
     }
 
     def test_are_called_only_where_that_platform_was_asked_for(self):
@@ -551,17 +527,11 @@ class OtherPlatforms(unittest.TestCase):
             defined = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
             self.assertTrue(defined.intersection(platforms), module)
             for name, words in self.calls(tree, platforms, frozenset()):
-                self.assertTrue(
-                    words.intersection(self.WORDS[platforms[name]]), (name, sorted(words))
-                )
+                self.assertTrue(words.intersection(self.WORDS[platforms[name]]), (name, sorted(words)))
 
     def calls(self, node, platforms, words):
         """Yield the name of each called function of the table, and the words in the conditions around the call."""
-        if (
-            isinstance(node, ast.Call)
-            and isinstance(node.func, ast.Name)
-            and node.func.id in platforms
-        ):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in platforms:
             yield node.func.id, words
         if isinstance(node, ast.FunctionDef):
             words = words | set(node.name.split("_"))  # win32_is_iot(), _get_machine_win32()
@@ -577,8 +547,5 @@ class OtherPlatforms(unittest.TestCase):
     def mentioned(test):
         names = {part.id for part in ast.walk(test) if isinstance(part, ast.Name)}
         # Before 3.8 a text has the attribute s; from 3.12 on it is deprecated.
-        texts = {
-            part.value if hasattr(part, "value") else getattr(part, "s", None)
-            for part in ast.walk(test)
-        }
+        texts = {part.value if hasattr(part, "value") else getattr(part, "s", None) for part in ast.walk(test)}
         return names | {text for text in texts if isinstance(text, str)}

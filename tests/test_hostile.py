@@ -27,11 +27,7 @@ class HostileConditions(unittest.TestCase):
         result = runner.run(condition, interpreters.Interpreter(sys.executable))
         if result.state == runner.DOES_NOT_APPLY:
             self.skipTest(result.text)
-        self.assertEqual(
-            result.state,
-            runner.HELD,
-            "%s: %s: %s" % (condition.name, condition.promise, result.text),
-        )
+        self.assertEqual(result.state, runner.HELD, "%s: %s: %s" % (condition.name, condition.promise, result.text))
 
 
 def _test(condition):

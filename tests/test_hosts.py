@@ -33,22 +33,14 @@ class FlaskUnderGunicorn(HostTest):
         """Return the names of the modules that were loaded while the pages were fetched."""
         with harness.Run(warm) as run:
             run.start(self.server.command, self.server.ready)
-            began = [
-                event.seconds for event in run.events() if event.event == "preloaded" or not warm
-            ][-1]
+            began = [event.seconds for event in run.events() if event.event == "preloaded" or not warm][-1]
             # The first requests, then the second ones, which use what the first ones cached.
             for _ in range(2):
-                answers = harness.at_once(
-                    [lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()]
-                )
+                answers = harness.at_once([lambda page=page: (page, run.fetch(*page)[0]) for page in _pages()])
                 # Cold, 2.7 answers 500 where strptime meets an import.
                 for page, status in (answers if warm else ()):
                     self.assertEqual(status, 500 if page[0] == "/error" else 200, page)
-            return sorted(
-                event.name
-                for event in run.events()
-                if event.event == "load" and event.seconds > began
-            )
+            return sorted(event.name for event in run.events() if event.event == "load" and event.seconds > began)
 
     def test_warm_not_one_standard_module_is_loaded_while_its_pages_are_fetched(self):
         self.assertEqual(self.fetch_pages(warm=True), [])
@@ -72,10 +64,7 @@ class Mistakes(HostTest):
         self.host("gunicorn gevent")
         master = self.host("gunicorn gthread, preload_app")
         gevent = harness.Server(
-            "",
-            [word.replace("gthread", "gevent") for word in master.command],
-            master.ready,
-            preloads="",
+            "", [word.replace("gthread", "gevent") for word in master.command], master.ready, preloads=""
         )
         self.assertIn("was called before gevent.monkey.patch_all()", self.printed(gevent))
         self.assertNotIn("PreloadWarning", self.printed(self.host("gunicorn gevent")))
@@ -135,10 +124,7 @@ def _reloader_test_of(name):
             self.assertEqual(watching.partition("-")[0], str(run.process_id))
             self.assertEqual(len({watching, first, second}), 3)
             for kind in ("preload", "preloaded"):
-                self.assertEqual(
-                    [event.process for event in run.events() if event.event == kind],
-                    [first, second],
-                )
+                self.assertEqual([event.process for event in run.events() if event.event == kind], [first, second])
 
     test.__doc__ = "%s: preload() runs once in each process that serves, and in no other" % name
     return test
@@ -146,11 +132,7 @@ def _reloader_test_of(name):
 
 for _host in declared.HOSTS:
     if isinstance(_host, harness.Reloader):
-        setattr(
-            EveryReloader,
-            "test_" + re.sub(r"\W+", "_", _host.name).lower(),
-            _reloader_test_of(_host.name),
-        )
+        setattr(EveryReloader, "test_" + re.sub(r"\W+", "_", _host.name).lower(), _reloader_test_of(_host.name))
 
 
 def _pages():

@@ -169,10 +169,7 @@ print(json.dumps([load(), cold()]))
         self.assertEqual(result.code, 0, result)
 
     def test_a_module_of_the_package_that_comes_later_is_not_overlooked(self):
-        self.write(
-            "package/__init__.py",
-            u"def load():\n    import colorsys\n    return colorsys.__name__\n",
-        )
+        self.write("package/__init__.py", u"def load():\n    import colorsys\n    return colorsys.__name__\n")
         self.write("package/colorsys.py", u"")
         self.assertEqual(
             self.run_during(u"""
@@ -284,8 +281,10 @@ statements += ["from %%s import %%s" %% pair for pair in itertools.product(
     ("", ".", "..", "...", "os", "json", ".a", ".sub", "..a", "package", "package.sub", ".no_such"),
     ("path", "a", "sub", "decoder", "name", "*", "no_such", "a, b")) if pair[0]]
 statements += ["x = __import__(%%s)" %% text for text in ("'os', globals(), None, [], 0", "'a', globals(), None, [], 1",
-               "'a', globals(), None, ['name'], -1", "'', globals(), None, ['a'], 1", "u'os'", "'os', None, None, ['path']",
-               "'json', globals(), None, ('decoder', 3)", "'os', globals(), None, [], -2", "'os', globals(), None, [], 99")]
+               "'a', globals(), None, ['name'], -1", "'', globals(), None, ['a'], 1", "u'os'",
+               "'os', None, None, ['path']",
+               "'json', globals(), None, ('decoder', 3)", "'os', globals(), None, [], -2",
+               "'os', globals(), None, [], 99")]
 def outcomes():
     for variables, statement, times in itertools.product(globals_of, statements, range(2)):
         variables = dict(variables, __builtins__=__builtins__)
@@ -315,9 +314,7 @@ if sys.argv[1] == "warm":
         for mode in ("cold", "warm"):
             path = self.write(mode + ".txt", u"")
             # The order of a dictionary must be the same in both.
-            result = fresh.python(
-                source, arguments=[mode, path], environment={"PYTHONHASHSEED": "0"}
-            )
+            result = fresh.python(source, arguments=[mode, path], environment={"PYTHONHASHSEED": "0"})
             self.assertEqual(result.code, 0, result)
             with open(path) as stream:
                 lines.append(stream.read().split("\n"))
@@ -344,9 +341,7 @@ class WarningsOf27(unittest.TestCase):
             print(json.dumps([[one.filename, one.lineno, str(one.message)] for one in caught] + registry))
         """
         native = fresh.value(source)
-        self.assertEqual(
-            [row[:2] for row in native[:2]], [["nowhere.x", 2], ["nowhere.x", 3]], native
-        )
+        self.assertEqual([row[:2] for row in native[:2]], [["nowhere.x", 2], ["nowhere.x", 3]], native)
         for arguments in (["watch"], ["preload"], ["preload", "watch"]):
             self.assertEqual(fresh.value(source, arguments=arguments), native)
 

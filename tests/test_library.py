@@ -264,9 +264,7 @@ class NestedImports(FolderTest):
         self.check_nothing_ran(u"import sys; sys.path.insert(0, sys.argv[1] + '/vendor')\n")
 
     def test_of_the_library_do_not_follow_a_folder_that_a_module_changes_to(self):
-        self.check_nothing_ran(
-            u"import os, sys; sys.path.insert(0, ''); os.chdir(sys.argv[1] + '/vendor')\n"
-        )
+        self.check_nothing_ran(u"import os, sys; sys.path.insert(0, ''); os.chdir(sys.argv[1] + '/vendor')\n")
 
     @unittest.skipIf(fresh.PY2, "2.7 asks such a finder before ours")
     def test_of_the_library_do_not_follow_a_finder_that_a_module_adds_meanwhile(self):
@@ -344,22 +342,17 @@ class Unavailable(unittest.TestCase):
             self.assertEqual(statuses, [["failed"], ["warmed"]], error)
 
     def test_is_not_what_a_broken_path_keeps_from_being_found(self):
-        counts = [
-            len(fresh.value(u"""
+        counts = [len(fresh.value(u"""
                 import json, sys, warmup
                 %s
                 print(json.dumps([repr(outcome) for outcome in warmup.preload().unavailable]))
-            """ % change))
-            for change in (u"", u"sys.path.insert(0, '\\0')", u"sys.path = tuple(sys.path)")
-        ]
+            """ % change)) for change in (u"", u"sys.path.insert(0, '\\0')", u"sys.path = tuple(sys.path)")]
         self.assertLessEqual(max(counts), counts[0])
 
 
 class TheLibrary(FolderTest):
 
-    @unittest.skipIf(
-        sys.platform == "win32" or fresh.PYPY, "no limit; PyPy needs a file to show the error"
-    )
+    @unittest.skipIf(sys.platform == "win32" or fresh.PYPY, "no limit; PyPy needs a file to show the error")
     def test_that_cannot_be_read_without_free_descriptors_makes_targets_fail(self):
         is_raised, statuses, errors, notes = fresh.value(u"""
             import json, resource, sys, warmup

@@ -22,10 +22,7 @@ class Format(FolderTest):
     def read(self, text):
         """Return what a manifest of this text names, as pairs of kind and name."""
         path = self.write("late.txt", HEAD + text)
-        return [
-            (target.kind, target.name)
-            for target in manifest.ManifestSource(path, CodecSource())._targets
-        ]
+        return [(target.kind, target.name) for target in manifest.ManifestSource(path, CodecSource())._targets]
 
     def test_is_a_kind_and_a_name_in_each_line(self):
         self.assertEqual(
@@ -47,9 +44,7 @@ class Format(FolderTest):
         )
 
     def test_with_the_line_ends_of_windows_is_the_same(self):
-        self.assertEqual(
-            self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")]
-        )
+        self.assertEqual(self.read(u"module a\r\ncodec idna\r\n"), [("module", "a"), ("codec", "idna")])
 
     def test_may_begin_with_the_mark_of_some_editors(self):
         path = self.write("late.txt", u"\ufeff" + HEAD + u"module a\n\ufeff" + HEAD + u"module b\n")
@@ -63,11 +58,7 @@ class Format(FolderTest):
         path = self.write("late.txt", HEAD + u"module a\nwarmup-manifest 2\n")
         with self.assertRaises(ArgumentError) as caught:
             manifest.read(path)
-        for words in (
-            "late.txt:3: ",
-            "'warmup-manifest 2' is of another version",
-            "'warmup-manifest 1'",
-        ):
+        for words in ("late.txt:3: ", "'warmup-manifest 2' is of another version", "'warmup-manifest 1'"):
             self.assertIn(words, str(caught.exception))
 
     def test_of_an_empty_file_is_right(self):
@@ -99,17 +90,9 @@ class Format(FolderTest):
             self.assertIn("late.txt:%d: " % number, str(caught.exception), text)
 
     def test_has_names_that_are_no_identifiers(self):
-        names = [
-            "my-plugin",
-            "shop.migrations.0001_initial",
-            "codec iso_8859-1:1987",
-            u"gr\xf6\xdfe.e\u0301",
-        ]
+        names = ["my-plugin", "shop.migrations.0001_initial", "codec iso_8859-1:1987", u"gr\xf6\xdfe.e\u0301"]
         lines = [name if name.startswith("codec") else "module " + name for name in names]
-        self.assertEqual(
-            [" ".join(pair) for pair in self.read(u"\n".join(lines) + u"\n")],
-            lines,
-        )
+        self.assertEqual([" ".join(pair) for pair in self.read(u"\n".join(lines) + u"\n")], lines)
 
     def test_is_not_given_a_name_that_it_cannot_have(self):
         for name, count in ((u"a/b", 0), (u"a b", 0), (u"a#b", 0), (u"my-plugin", 1)):
@@ -182,9 +165,7 @@ class Format(FolderTest):
         self.assertLessEqual(max(map(len, text.splitlines())), 100)
         path = self.write("late.txt", HEAD + text)
         self.assertEqual(manifest.read(path)[2], ["a"] + names)
-        self.assertEqual(
-            manifest.line("codec", "cp1252", "", ["encodings.cp1252"]), u"codec cp1252\n"
-        )
+        self.assertEqual(manifest.line("codec", "cp1252", "", ["encodings.cp1252"]), u"codec cp1252\n")
 
     def test_is_what_append_writes(self):
         path = os.path.join(self.folder, "new.txt")
@@ -192,13 +173,9 @@ class Format(FolderTest):
         manifest.append(path, manifest.line("codec", "idna"))
         with open(path, "rb") as stream:
             lines = stream.read().decode("utf-8").splitlines()
-        self.assertEqual(
-            lines, [HEAD.strip(), manifest.interpreter(), u"module a  # b c \xfc", u"codec idna"]
-        )
+        self.assertEqual(lines, [HEAD.strip(), manifest.interpreter(), u"module a  # b c \xfc", u"codec idna"])
         source = manifest.ManifestSource(path, CodecSource())
-        self.assertEqual(
-            ([target.name for target in source._targets], source.mismatch), (["a", "idna"], None)
-        )
+        self.assertEqual(([target.name for target in source._targets], source.mismatch), (["a", "idna"], None))
 
 
 class Warming(FolderTest):
@@ -231,12 +208,7 @@ class Warming(FolderTest):
             module sched
         """)
         self.assertEqual(
-            outcomes,
-            [
-                ["codec", "cp1250", "warmed"],
-                ["module", "sched", "warmed"],
-                ["module", "colorsys", "warmed"],
-            ],
+            outcomes, [["codec", "cp1250", "warmed"], ["module", "sched", "warmed"], ["module", "colorsys", "warmed"]]
         )
         self.assertEqual((second, caught), ([], []))
 
@@ -323,9 +295,7 @@ class Warming(FolderTest):
             self.assertIn(word, caught[0])
 
     def test_of_several_interpreters_does_not_warn_if_this_is_one_of_them(self):
-        _, _, caught = self.outcomes(
-            u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n"
-        )
+        _, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n")
         self.assertEqual(caught, [])
 
     def test_of_a_placeholder_uses_it(self):
@@ -354,9 +324,7 @@ class Warming(FolderTest):
         self.assertEqual((outcomes, second), ([["placeholder", "makes.colours", "warmed"]], []))
 
     def test_is_not_for_what_the_caller_excludes(self):
-        outcomes, _, _ = self.outcomes(
-            u"module sched\ncodec idna\n", u", exclude=['sched', 'encodings.idna']"
-        )
+        outcomes, _, _ = self.outcomes(u"module sched\ncodec idna\n", u", exclude=['sched', 'encodings.idna']")
         self.assertEqual(outcomes, [["module", "sched", "excluded"], ["codec", "idna", "excluded"]])
 
     def test_is_also_for_what_is_excluded_from_being_derived(self):
@@ -393,9 +361,7 @@ if os.name == "posix":
             import threading
 
             threads = [
-                threading.Thread(
-                    target=fresh.python, args=(source,), kwargs={"arguments": [path, str(number)]}
-                )
+                threading.Thread(target=fresh.python, args=(source,), kwargs={"arguments": [path, str(number)]})
                 for number in range(4)
             ]
             for thread in threads:
@@ -403,13 +369,7 @@ if os.name == "posix":
             for thread in threads:
                 thread.join()
             self.assertEqual(
-                len(
-                    {
-                        target.name
-                        for target in manifest.ManifestSource(path, CodecSource())._targets
-                    }
-                ),
-                800,
+                len({target.name for target in manifest.ManifestSource(path, CodecSource())._targets}), 800
             )
 
         LIMITED = u"""
@@ -437,10 +397,7 @@ if os.name == "posix":
                     path = os.path.join(self.folder, "%d-%s.txt" % (room, bool(before)))
                     if before:
                         manifest.append(path, before)
-                    result = fresh.python(
-                        u"import os\n" + textwrap.dedent(self.LIMITED),
-                        arguments=[path, str(room)],
-                    )
+                    result = fresh.python(u"import os\n" + textwrap.dedent(self.LIMITED), arguments=[path, str(room)])
                     self.assertEqual((result.code, result.err), (0, ""), result)
                     self.assertNotIn("written", result.out)
                     names = [target.name for target in manifest.read(path)[0]]
@@ -474,6 +431,5 @@ class Line(unittest.TestCase):
     def test_names_this_interpreter(self):
         words = manifest.interpreter().split()
         self.assertEqual(
-            words[:3],
-            ["interpreter", "PyPy" if fresh.PYPY else "CPython", "%d.%d" % sys.version_info[:2]],
+            words[:3], ["interpreter", "PyPy" if fresh.PYPY else "CPython", "%d.%d" % sys.version_info[:2]]
         )

@@ -81,7 +81,8 @@ class ModulesAskedForByName(FolderTest):
     def test_are_imported_whatever_is_excluded_from_being_derived(self):
         self.assertEqual(
             self.run_with(u"""
-            report = warmup.preload(codecs=(), modules=["bdb", "unittest.mock" if sys.version_info[0] > 2 else "doctest"])
+            other = "unittest.mock" if sys.version_info[0] > 2 else "doctest"
+            report = warmup.preload(codecs=(), modules=["bdb", other])
             print(json.dumps([list(map(repr, report.failed)), "bdb" in sys.modules]))
         """),
             [[], True],
@@ -229,17 +230,15 @@ class DerivedModulesThatNeedRandom(FolderTest):
                 import shop.files
         """,
         )
-        self.write(
-            "shop/tokens.py", u"import random\ndef new(): return str(random.getrandbits(99))\n"
-        )
+        self.write("shop/tokens.py", u"import random\ndef new(): return str(random.getrandbits(99))\n")
         self.write("shop/files.py", u"import tempfile\n")
         return fresh.value(self.SOURCE % modules, arguments=[self.folder])
 
     def test_are_not_imported_before_a_fork(self):
-        reason = "excluded: shop.tokens asks for random: a fork after its import gives every child the same random numbers"
-        self.assertEqual(
-            self.preload([]), [["tempfile", "shop.files"], 2, [["shop.tokens", reason]]]
+        reason = (
+            "excluded: shop.tokens asks for random: a fork after its import gives every child the same random numbers"
         )
+        self.assertEqual(self.preload([]), [["tempfile", "shop.files"], 2, [["shop.tokens", reason]]])
 
     def test_are_imported_if_a_user_names_random(self):
         loaded, different, others = self.preload([str("random")])
@@ -266,9 +265,7 @@ class ErrorsThatTravel(FolderTest):
 
     def test_with_the_report(self):
         error = self.error(u"modules=['no_such_module'], strict=True")
-        self.assertEqual(
-            [outcome.target.name for outcome in error.report.failed], ["no_such_module"]
-        )
+        self.assertEqual([outcome.target.name for outcome in error.report.failed], ["no_such_module"])
         self.assertIn("no_such_module", str(error))
         self.assertEqual(type(error).__name__, "PreloadError")
 

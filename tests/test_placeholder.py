@@ -111,38 +111,28 @@ class Placeholders(ProgramTest):
         self.assertEqual(self.late(u"report = []")[0], self.WHOLE)
         for before in (u"", u"places.shop; "):
             late, report = self.late(
-                before
-                + u"report = [[o.target.kind, o.target.name, o.status] for o in warmup.preload("
+                before + u"report = [[o.target.kind, o.target.name, o.status] for o in warmup.preload("
                 u"codecs=(), packages=['*']).outcomes if o.target.name.startswith(('shop', 'places'))]"
             )
             self.assertEqual(late, [])
             self.assertLessEqual({status for _, _, status in report}, {"warmed", "failed"})
             # The program gets that error too.
-            self.assertEqual(
-                [name for _, name, status in report if status == "failed"], ["places.nothing"]
-            )
+            self.assertEqual([name for _, name, status in report if status == "failed"], ["places.nothing"])
 
     def test_of_an_excluded_submodule_leave_it_alone(self):
         late, report = self.late(
-            u"warmup.preload(codecs=(), packages=['*'], exclude=['shop.third', 'shop.part'])\n"
-            u"        report = []"
+            u"warmup.preload(codecs=(), packages=['*'], exclude=['shop.third', 'shop.part'])\n" u"        report = []"
         )
         self.assertEqual(late, ["shop.part", "shop.part.deep", "shop.third"])
 
     def test_of_submodules_are_warmed_by_a_manifest_that_names_their_places(self):
         path = self.write(
             "late.txt",
-            u"warmup-manifest 1\nplaceholder places.shop\nplaceholder places.plain\n"
-            u"placeholder places.nothing\n",
+            u"warmup-manifest 1\nplaceholder places.shop\nplaceholder places.plain\n" u"placeholder places.nothing\n",
         )
-        line = (
-            u"report = [o.status for o in warmup.preload(manifest=%r, scan=False%%s).outcomes]"
-            % path
-        )
+        line = u"report = [o.status for o in warmup.preload(manifest=%r, scan=False%%s).outcomes]" % path
         late, report = self.late(line % u"")
-        self.assertEqual(
-            (late, report), (["shop.other", "shop.third"], ["warmed", "warmed", "stale"])
-        )
+        self.assertEqual((late, report), (["shop.other", "shop.third"], ["warmed", "warmed", "stale"]))
         late, report = self.late(u"del sys.modules['places']; " + line % u", exclude=['shop.part']")
         self.assertEqual(report, ["excluded", "warmed", "stale"])
 

@@ -331,10 +331,7 @@ __spec__ = Spec()
             u"    def wrapper(*arguments):\n        return function(*arguments)\n"
             u"    return wrapper\n",
         )
-        self.write(
-            "fails.py",
-            u"from decorators import traced\n@traced\ndef load():\n    raise ValueError\nload()\n",
-        )
+        self.write("fails.py", u"from decorators import traced\n@traced\ndef load():\n    raise ValueError\nload()\n")
         found = fresh.value(
             u"""
             import json, signal, sys
@@ -352,9 +349,7 @@ __spec__ = Spec()
     def test_keys_of_sys_modules_that_are_no_names_are_left_alone(self):
         self.write("third.py", u"")
         self.write("adds.py", u"import sys; sys.modules[3] = sys; import third\n")
-        self.write(
-            "replaces.py", u"import sys; sys.modules[4] = sys; del sys.modules['colorsys']\n"
-        )
+        self.write("replaces.py", u"import sys; sys.modules[4] = sys; del sys.modules['colorsys']\n")
         self.assertEqual(
             fresh.value(
                 u"""

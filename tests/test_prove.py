@@ -80,10 +80,7 @@ class WarmOnly(prove.Harness):
 
 class TestWithAPackageThatDoesNothing(FolderTest):
     def test_every_cured_cell_is_not_cured(self):
-        self.write(
-            "warmup/__init__.py",
-            u"def preload(**options):\n    pass\n\n\ndef guard_fork(timeout):\n    pass\n",
-        )
+        self.write("warmup/__init__.py", u"def preload(**options):\n    pass\n\n\ndef guard_fork(timeout):\n    pass\n")
         package = os.path.dirname(self.write("warmup/auto.py", u""))
         # A busy machine makes a warm run slower, never quicker. So one run is enough here.
         affected = [

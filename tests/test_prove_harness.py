@@ -73,10 +73,7 @@ class TestTheHarnessCanFail(FolderTest):
         self.assertIn("exit status 1: no", proof.reason)
 
     def test_an_exit_status_that_contradicts_the_report_breaks_the_run(self):
-        for body in (
-            u'print("fine after 0.1 s"); raise SystemExit(3)',
-            u'print("stalls after 0.1 s")',
-        ):
+        for body in (u'print("fine after 0.1 s"); raise SystemExit(3)', u'print("stalls after 0.1 s")'):
             self.assertEqual(self.prove(body).cold.outcome, "breaks")
 
     def test_a_scenario_that_does_not_even_run_breaks_with_its_own_words(self):
@@ -105,8 +102,7 @@ class TestTheHarnessCanFail(FolderTest):
             (prove.NOT_AFFECTED, "it has no os.chroot"),
         )
         self.assertEqual(
-            _harness.foresee(chroot, HERE._replace(can=dict(can, **{"os.chroot": True}))),
-            (prove.NOT_RUN, "needs root"),
+            _harness.foresee(chroot, HERE._replace(can=dict(can, **{"os.chroot": True}))), (prove.NOT_RUN, "needs root")
         )
 
     def prove(self, body, can=None, **data):
@@ -173,9 +169,7 @@ time.sleep(600)
         assert_gone(self, read_pid(self.pids))
 
     def test_a_child_that_outlives_its_scenario_is_ended(self):
-        body = self.ENDLESS.replace(u"time.sleep(600)\n", u'print("fine after 0.1 s")\n') % str(
-            self.pids
-        )
+        body = self.ENDLESS.replace(u"time.sleep(600)\n", u'print("fine after 0.1 s")\n') % str(self.pids)
         self.assertEqual(HARNESS.prove(made_up(body), HERE).verdict, prove.NOT_AFFECTED)
         assert_gone(self, read_pid(self.pids))
 
@@ -200,10 +194,7 @@ sys.exit(_command.main(parser.parse_args([])))
             os.mkdir(temporary)
             environment = dict(os.environ, TMPDIR=temporary, PYTHONPATH=ROOT)
             process = subprocess.Popen(
-                [sys.executable, driver],
-                env=environment,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
+                [sys.executable, driver], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
             pid = read_pid(self.pids)
             self.assertTrue(os.listdir(temporary))
@@ -264,9 +255,7 @@ class CommandCase(FolderTest):
         parser = argparse.ArgumentParser()
         prove.add_arguments(parser)
         self.stdout, self.stderr = io.StringIO(), io.StringIO()
-        return prove.main(
-            parser.parse_args(list(arguments)), stdout=self.stdout, stderr=self.stderr
-        )
+        return prove.main(parser.parse_args(list(arguments)), stdout=self.stdout, stderr=self.stderr)
 
     def refusal(self, *arguments):
         with self.assertRaises(prove.UsageError) as caught:
@@ -304,9 +293,7 @@ class TestTheCommand(CommandCase):
         _command.probe = lambda path, needs: real(path, needs)._replace(can={})
         self.addCleanup(setattr, _command, "probe", real)
         self.assertEqual(self.run_command("--scenario", "no_files_idna"), 3)
-        self.assertIn(
-            "no_files_idna on %s: not run. needs resource" % HERE.label, self.stdout.getvalue()
-        )
+        self.assertIn("no_files_idna on %s: not run. needs resource" % HERE.label, self.stdout.getvalue())
 
     def test_list_names_every_scenario_within_80_columns(self):
         self.assertEqual(self.run_command("--list"), 0)
@@ -316,16 +303,10 @@ class TestTheCommand(CommandCase):
         self.assertLessEqual(max(len(line) for line in lines), 80)
 
     def test_show_prints_a_script_that_runs_alone(self):
-        for name, arguments in (
-            ("sticky_failure", []),
-            ("no_files_codec", []),
-            ("no_files_idna", ["no_files_idna"]),
-        ):
+        for name, arguments in (("sticky_failure", []), ("no_files_codec", []), ("no_files_idna", ["no_files_idna"])):
             self.assertEqual(self.run_command("--show", name), 0)
             path = self.write("copied_out.py", self.stdout.getvalue())
-            process = subprocess.Popen(
-                [sys.executable, path] + arguments, stdout=subprocess.PIPE, cwd=self.folder
-            )
+            process = subprocess.Popen([sys.executable, path] + arguments, stdout=subprocess.PIPE, cwd=self.folder)
             answer = process.communicate()[0]
             (scenario,) = prove.find_scenarios([name])
             self.assertIn(_harness.expected(scenario, HERE)[0].encode("ascii"), answer)
@@ -510,9 +491,7 @@ class TestTheTable(FolderTest):
         self.assertEqual(_table.Style(io.StringIO(), {"COLUMNS": "wide"}).width, _table.WIDTH)
 
     def test_bars_have_one_logarithmic_scale(self):
-        shares = [
-            _table.share(seconds) for seconds in (0.0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 99)
-        ]
+        shares = [_table.share(seconds) for seconds in (0.0, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10, 99)]
         expected = [0, 0] + [number / 6 for number in (1, 2, 3, 4, 5, 6)] + [1]
         for share, right in zip(shares, expected):
             self.assertAlmostEqual(share, right)
@@ -529,17 +508,10 @@ class TestTheTable(FolderTest):
 
     def test_what_goes_wrong_here_stands_first_and_what_cannot_run_last(self):
         interpreter = HERE._replace(implementation="CPython", version=(3, 11, 7), platform="linux")
-        absent = (
-            "concurrent.interpreters",
-            "encodings.mbcs",
-            "encodings.oem",
-            "asyncio.windows_events",
-        )
+        absent = ("concurrent.interpreters", "encodings.mbcs", "encodings.oem", "asyncio.windows_events")
         can = dict((need, need not in absent) for need in NEEDS)
         ordered = _harness.in_order(SCENARIOS, interpreter._replace(can=can))
-        affected = [
-            _harness.expected(one, interpreter) not in (("fine",), ("absent",)) for one in ordered
-        ]
+        affected = [_harness.expected(one, interpreter) not in (("fine",), ("absent",)) for one in ordered]
         self.assertEqual(affected, sorted(affected, reverse=True))
         wrong = [one.position for one, is_wrong in zip(ordered, affected) if is_wrong]
         self.assertEqual(wrong, sorted(wrong))
@@ -567,10 +539,7 @@ class TestTheTable(FolderTest):
             conclusion(hang, fail, guarded),
             "On CPython 3.13: 2 ways to hang, 1 to fail. preload() ends 2, guard_fork() ends 1.",
         )
-        self.assertEqual(
-            conclusion(hang, fail),
-            "On CPython 3.13: 1 way to hang, 1 to fail. preload() ends both.",
-        )
+        self.assertEqual(conclusion(hang, fail), "On CPython 3.13: 1 way to hang, 1 to fail. preload() ends both.")
         self.assertEqual(
             conclusion(hang, fail._replace(verdict=prove.NOT_CURED)),
             "On CPython 3.13: 1 way to hang, 1 to fail. preload() ends 1 of 2.",
@@ -581,8 +550,7 @@ class TestTheTable(FolderTest):
         )
         self.assertEqual(conclusion(fine), "On CPython 3.13: no way to stall.")
         self.assertEqual(
-            conclusion(fine, unexpected),
-            "On CPython 3.13: no way to stall. 1 UNEXPECTED: nothing is proved there.",
+            conclusion(fine, unexpected), "On CPython 3.13: no way to stall. 1 UNEXPECTED: nothing is proved there."
         )
 
     def test_a_row_where_warm_is_not_faster_is_explained(self):
@@ -632,10 +600,7 @@ class TestTheTable(FolderTest):
 
 class TestTheData(CommandCase):
     def test_names_and_positions_are_distinct(self):
-        for values in (
-            [scenario.name for scenario in SCENARIOS],
-            [scenario.position for scenario in SCENARIOS],
-        ):
+        for values in ([scenario.name for scenario in SCENARIOS], [scenario.position for scenario in SCENARIOS]):
             self.assertEqual(len(values), len(set(values)))
         scripts = set((scenario.script, scenario.position[0]) for scenario in SCENARIOS)
         self.assertEqual(len(scripts), len(set(position for _, position in scripts)))
@@ -646,9 +611,7 @@ class TestTheData(CommandCase):
         self.assertEqual(names, set(scenario.script for scenario in SCENARIOS))
 
     def test_every_scenario_says_what_each_supported_version_does(self):
-        silent = [
-            (s.name, place) for s in SCENARIOS for place in PLACES if s.expected(*place) is None
-        ]
+        silent = [(s.name, place) for s in SCENARIOS for place in PLACES if s.expected(*place) is None]
         self.assertEqual(silent, [])
 
     def test_every_scenario_goes_wrong_somewhere(self):

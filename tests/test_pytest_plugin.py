@@ -78,9 +78,7 @@ class WithoutPytest(unittest.TestCase):
         self.addCleanup(shutil.rmtree, folder)
         for number, (owner, trigger, modules, since, until, _) in enumerate(c_import.C_IMPORTS):
             is_left_out = (
-                owner in plug_in._ASKED_FOR_AGAIN
-                or not callable(modules)
-                and modules[0] in plug_in._ASKED_FOR_AGAIN
+                owner in plug_in._ASKED_FOR_AGAIN or not callable(modules) and modules[0] in plug_in._ASKED_FOR_AGAIN
             )
             if not is_left_out or not applies(since, until):
                 continue
@@ -113,9 +111,7 @@ class WithoutPytest(unittest.TestCase):
             self.assertEqual(found, [[], list(modules)], trigger)
 
 
-@unittest.skipUnless(
-    HAS_PYTEST, "pytest is not installed: python -m pip install -r tests/requirements.txt"
-)
+@unittest.skipUnless(HAS_PYTEST, "pytest is not installed: python -m pip install -r tests/requirements.txt")
 class WithPytest(unittest.TestCase):
     def setUp(self):
         self.folder = os.path.realpath(tempfile.mkdtemp())
@@ -128,8 +124,7 @@ class WithPytest(unittest.TestCase):
 
     def pytest(self, *arguments):
         return fresh.call(
-            ["-m", "pytest", "-p", "warmup.pytest", "-p", "no:cacheprovider", "-v"]
-            + list(arguments),
+            ["-m", "pytest", "-p", "warmup.pytest", "-p", "no:cacheprovider", "-v"] + list(arguments),
             directory=self.folder,
         )
 

@@ -49,10 +49,7 @@ class Opcodes(unittest.TestCase):
     @unittest.skipIf(fresh.PY2, "instructions have one byte or three there")
     def test_are_instructions_of_two_bytes(self):
         """`functions._read_statements` takes every second byte for an instruction."""
-        offsets = [
-            instruction.offset
-            for instruction in dis.get_instructions(code_of("def function(): import a.b"))
-        ]
+        offsets = [instruction.offset for instruction in dis.get_instructions(code_of("def function(): import a.b"))]
         self.assertTrue(offsets and all(offset % 2 == 0 for offset in offsets))
         self.assertEqual(len(functions.import_statements.__code__.co_code) % 2, 0)
 
@@ -60,9 +57,7 @@ class Opcodes(unittest.TestCase):
         """`functions._constant` reads the two constants before an IMPORT_NAME: the level, then the names."""
         code = code_of("def function():\n    from ..a.b import c, d\n")
         self.assertEqual(functions.import_statements(code), [("a.b", 2, ("c", "d"))])
-        self.assertEqual(
-            functions.import_statements(code_of("def function(): import a")), [("a", ABSOLUTE, ())]
-        )
+        self.assertEqual(functions.import_statements(code_of("def function(): import a")), [("a", ABSOLUTE, ())])
 
 
 def walk_27(code):
@@ -90,13 +85,9 @@ def walk_3(code):
     loaded = []
     for instruction in dis.get_instructions(code):
         if instruction.opname in ("LOAD_CONST", "LOAD_SMALL_INT", "LOAD_COMMON_CONSTANT"):
-            loaded.append(
-                instruction.argval if instruction.opname != "LOAD_COMMON_CONSTANT" else None
-            )
+            loaded.append(instruction.argval if instruction.opname != "LOAD_COMMON_CONSTANT" else None)
         elif instruction.opname == "IMPORT_NAME":
-            name = (
-                instruction.argval if isinstance(instruction.argval, str) else instruction.argrepr
-            )
+            name = instruction.argval if isinstance(instruction.argval, str) else instruction.argrepr
             yield name.partition(" + ")[0], loaded[-2], loaded[-1] or ()
 
 
@@ -123,9 +114,7 @@ class ImportStatements(unittest.TestCase):
             code = waiting.pop()
             if code not in codes:
                 codes.add(code)
-                waiting.extend(
-                    constant for constant in code.co_consts if isinstance(constant, compat.Code)
-                )
+                waiting.extend(constant for constant in code.co_consts if isinstance(constant, compat.Code))
         return codes
 
     def test_are_those_that_dis_shows(self):
@@ -151,30 +140,19 @@ class ImportStatements(unittest.TestCase):
                         import g.h as i
                         from j import k
                 """)),
-            [
-                ("", 1, ("a",)),
-                ("b.c", 2, ("d", "f")),
-                ("g.h", ABSOLUTE, ()),
-                ("j", ABSOLUTE, ("k",)),
-            ],
+            [("", 1, ("a",)), ("b.c", 2, ("d", "f")), ("g.h", ABSOLUTE, ()), ("j", ABSOLUTE, ("k",))],
         )
 
     def test_are_found_in_functions_with_hundreds_of_names_and_constants(self):
         """An EXTENDED_ARG precedes each argument that is longer than a byte, also that of a constant."""
         lines = ["    x%d = %d.5" % (number, number) for number in range(700)]
-        source = "def function():\n    global %s\n" % ", ".join(
-            "x%d" % number for number in range(700)
-        )
+        source = "def function():\n    global %s\n" % ", ".join("x%d" % number for number in range(700))
         source += "\n".join(lines) + "\n    from ..far.away import thing, other\n"
-        self.assertEqual(
-            functions.import_statements(code_of(source)), [("far.away", 2, ("thing", "other"))]
-        )
+        self.assertEqual(functions.import_statements(code_of(source)), [("far.away", 2, ("thing", "other"))])
 
     def test_name_what_they_import_in_co_names(self):
         """`functions.code_with_names` reads code only if its ``co_names`` contains a name of a possible target."""
-        code = code_of(
-            "def function():\n    import a.b\n    from c import d\n    from . import e\n"
-        )
+        code = code_of("def function():\n    import a.b\n    from c import d\n    from . import e\n")
         self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
 
     def test_that_cannot_be_read_are_an_error_of_one_kind(self):
@@ -187,13 +165,7 @@ class ImportStatements(unittest.TestCase):
                 self.co_code = bytes(bytearray(numbers))
 
         mark = functions._IMPORT_NAME
-        for numbers in (
-            [mark, 0],
-            [9, 0, 9, 0, mark, 255],
-            [255] * 20,
-            [mark] * 9,
-            [0] * 6 + [mark],
-        ):
+        for numbers in ([mark, 0], [9, 0, 9, 0, mark, 255], [255] * 20, [mark] * 9, [0] * 6 + [mark]):
             try:
                 functions.import_statements(Broken(numbers))
             except functions.UnreadableCode:
@@ -232,7 +204,7 @@ class LiveFunctions(unittest.TestCase):
 
     @unittest.skipUnless(hasattr(gc, "get_freeze_count"), "no gc.freeze()")
     def test_are_listed_where_nothing_but_the_interpreter_has_frozen_objects(self):
-        """`Reader` looks for frozen functions only where a program has frozen objects: 3.12.1 freezes 375 at its start."""
+        """`Reader` looks for frozen functions only where a program has frozen some: 3.12.1 freezes 375 at its start."""
         frozen, unlisted = fresh.value(u"""
             import gc, json, sys
             frozen, function = gc.get_freeze_count(), type(json.dumps)
@@ -301,9 +273,7 @@ class LiveFunctions(unittest.TestCase):
     @unittest.skipIf(fresh.PY2, "2.7's import system is C")
     def test_of_the_import_system_are_in_modules_of_these_names(self):
         """`functions._IMPORT_SYSTEM`: the source reads a function that nothing calls only when other code names it."""
-        names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (
-            sys.version_info >= (3, 8)
-        )
+        names = ["_frozen_importlib", "_frozen_importlib_external"] + ["zipimport"] * (sys.version_info >= (3, 8))
         for name in names:
             self.assertIs(type(sys.modules.get(name)), compat.Module, name)
 
@@ -432,16 +402,10 @@ class WhereTheLibraryIs(unittest.TestCase):
         if not hasattr(sys, "stdlib_module_names"):
             self.skipTest("sys.stdlib_module_names came with 3.10")
         listed = library.Library()
-        missing = [
-            name
-            for name in sys.stdlib_module_names
-            if not listed.has(name) and name not in library.EXCLUDED
-        ]
+        missing = [name for name in sys.stdlib_module_names if not listed.has(name) and name not in library.EXCLUDED]
         self.assertLess(len(missing), 80, missing)
         for name in missing:
-            self.assertFalse(
-                name.partition(".")[0] in sys.modules and name in sys.builtin_module_names, name
-            )
+            self.assertFalse(name.partition(".")[0] in sys.modules and name in sys.builtin_module_names, name)
 
     def test_has_parts_in_the_executable(self):
         """`library._built_in_modules`: ``_imp._frozen_module_names`` names the frozen modules from 3.11 on."""
@@ -454,9 +418,7 @@ class WhereTheLibraryIs(unittest.TestCase):
     def test_has_extension_modules_with_these_ends(self):
         """A file is a module if the text after its first dot is one of the suffixes."""
         self.assertIn("py", library._SUFFIXES)
-        self.assertTrue(
-            library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES
-        )
+        self.assertTrue(library._SUFFIXES.intersection(["so", "pyd"]) or fresh.PYPY, library._SUFFIXES)
 
     def test_may_be_a_zip_file_whose_names_zipimport_knows(self):
         """`library.modules_in_zip` reads what ``zipimport`` has read of the archive."""
@@ -492,20 +454,14 @@ class WhatAnImportErrorSays(FolderTest):
         self.assertEqual(library._missing_module(error), "no_such_module_anywhere")
         self.write("wants_a_name.py", u"from os import no_such_name")
         error, _ = self.error_of("wants_a_name")
-        self.assertEqual(
-            library._missing_module(error), None if sys.version_info < (3, 7) else "os"
-        )
+        self.assertEqual(library._missing_module(error), None if sys.version_info < (3, 7) else "os")
 
     def test_is_raised_in_a_body(self):
         """The innermost frame is the body of a module or a class. Such code has no flag CO_OPTIMIZED."""
         self.write("raises.py", u"raise ImportError('not here')")
         self.write("raises_in_class.py", u"class C(object):\n    raise ImportError('not here')\n")
         self.write("raises_in_function.py", u"def f():\n    raise ImportError('not here')\nf()\n")
-        for name, is_body in (
-            ("raises", True),
-            ("raises_in_class", True),
-            ("raises_in_function", False),
-        ):
+        for name, is_body in (("raises", True), ("raises_in_class", True), ("raises_in_function", False)):
             traceback = self.error_of(name)[1]
             while traceback.tb_next is not None:
                 traceback = traceback.tb_next
@@ -621,13 +577,10 @@ class Filters(unittest.TestCase):
         copies = [[value], [value]]
         self.assertEqual(sys.getrefcount(value), before + 2)
         self.assertEqual(
-            sorted(map(id, copies)),
-            sorted(id(one) for one in gc.get_referrers(value) if type(one) is list),
+            sorted(map(id, copies)), sorted(id(one) for one in gc.get_referrers(value) if type(one) is list)
         )
 
-    @unittest.skipUnless(
-        getattr(sys.flags, "context_aware_warnings", None) is not None, "came with 3.14"
-    )
+    @unittest.skipUnless(getattr(sys.flags, "context_aware_warnings", None) is not None, "came with 3.14")
     def test_of_a_context_are_had_from_this_function(self):
         """`surroundings._filter_lists`: with ``-X context_aware_warnings=1`` a second list is in force."""
         self.assertEqual(
@@ -824,16 +777,11 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         ):
             self.assertIn(name, self.calls(u"_find_and_load", source), source)
         if sys.version_info >= (3, 15):
-            self.assertIn(
-                "sched",
-                self.calls(u"_find_and_load", u"exec('lazy import sched; sched.scheduler')"),
-            )
+            self.assertIn("sched", self.calls(u"_find_and_load", u"exec('lazy import sched; sched.scheduler')"))
 
     def test_an_import_statement_of_a_loaded_module_does_not(self):
         if not fresh.PYPY:
-            self.assertEqual(
-                self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), []
-            )
+            self.assertEqual(self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), [])
 
     def test_load_unlocked_comes_between_search_and_execution(self):
         self.assertIn("sched", self.calls(u"_load_unlocked", u"import sched"))
@@ -892,7 +840,8 @@ class FramesOfImportlib(unittest.TestCase):
             bootstrap = sys.modules["_frozen_importlib"]
             before = bootstrap._find_and_load
             scope = {"before": before}
-            exec(compile("def replaced(*a, **k):\\n    return before(*a, **k)", before.__code__.co_filename, "exec"), scope)
+            source = "def replaced(*a, **k):\\n    return before(*a, **k)"
+            exec(compile(source, before.__code__.co_filename, "exec"), scope)
             bootstrap._find_and_load = scope["replaced"]
             try:
                 import no_such

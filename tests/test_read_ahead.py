@@ -52,19 +52,11 @@ _CHILD = u"""
 """
 
 
-@unittest.skipUnless(
-    read_ahead.IS_POSSIBLE, "this Python or platform cannot tell whether a file is cached"
-)
+@unittest.skipUnless(read_ahead.IS_POSSIBLE, "this Python or platform cannot tell whether a file is cached")
 class ReadAhead(FolderTest):
     def setUp(self):
         FolderTest.setUp(self)
-        for name in (
-            "one.py",
-            "two.py",
-            "pack/__init__.py",
-            "pack/inner/__init__.py",
-            "pack/inner/leaf.py",
-        ):
+        for name in ("one.py", "two.py", "pack/__init__.py", "pack/inner/__init__.py", "pack/inner/leaf.py"):
             self.write(name, u"raise SystemExit('imported')")
         suffix = sys.modules["_frozen_importlib_external"]._imp.extension_suffixes()[0]
         self.write("built" + suffix, u"not one")
@@ -72,9 +64,7 @@ class ReadAhead(FolderTest):
 
         compileall.compile_dir(self.folder, quiet=1)
 
-    def cached(
-        self, source, names="one,two,built,pack,pack.inner.leaf,no_such_module,pack.no_such.x"
-    ):
+    def cached(self, source, names="one,two,built,pack,pack.inner.leaf,no_such_module,pack.no_such.x"):
         result = fresh.python(_CHILD + source, arguments=[self.folder, names])
         if result.code == 77:
             self.skipTest("the file system of %s does not say what is cached" % self.folder)
@@ -134,9 +124,7 @@ class ReadAhead(FolderTest):
         self.assertEqual(out, "__init__|built|leaf|one")
 
     def test_is_done_by_preload_for_all_that_a_manifest_names(self):
-        path = self.write(
-            "late.txt", u"warmup-manifest 1\nmodule one\n    with two pack.inner.leaf\n"
-        )
+        path = self.write("late.txt", u"warmup-manifest 1\nmodule one\n    with two pack.inner.leaf\n")
         out = self.cached(
             u"""
     import warmup

@@ -57,9 +57,7 @@ def _blocks():
 def _files(section):
     """Return the whole files of a section, as a dictionary ``{name: text}``."""
     named = [(re.search("``([^`]+)``::$", block.intro), block) for block in _blocks()]
-    return {
-        match.group(1): block.text for match, block in named if match and block.section == section
-    }
+    return {match.group(1): block.text for match, block in named if match and block.section == section}
 
 
 def _commands(section):
@@ -78,9 +76,7 @@ def _commands(section):
 def _rows(head):
     """Return the rows of the table whose head begins with ``head``, as lists of cells."""
     lines = _text().splitlines()
-    begin = [place for place, line in enumerate(lines) if re.match(re.escape(head) + "  ", line)][
-        0
-    ] + 2
+    begin = [place for place, line in enumerate(lines) if re.match(re.escape(head) + "  ", line)][0] + 2
     end = next(place for place in range(begin, len(lines)) if lines[place].startswith("==="))
     return [re.split(" {2,}", line.strip()) for line in lines[begin:end]]
 
@@ -101,9 +97,7 @@ class Document(unittest.TestCase):
         try:
             import docutils  # noqa: F401
         except ImportError:
-            self.skipTest(
-                "docutils is not installed: python -m pip install -r tests/requirements.txt"
-            )
+            self.skipTest("docutils is not installed: python -m pip install -r tests/requirements.txt")
         script = (
             "import sys; from docutils.core import publish_string\n"
             "publish_string(open(sys.argv[1], 'rb').read(), writer_name='null', "
@@ -116,9 +110,7 @@ class Document(unittest.TestCase):
         rows = [[cell.strip("`") for cell in row[:3]] for row in _rows("``preload()``")]
         options = [[option.keyword, option.variable, option.flag] for option in _settings.OPTIONS]
         self.assertEqual(rows[: len(options)], options)
-        self.assertEqual(
-            {row[1] for row in rows[len(options) :]}, {name for name, _ in _settings.VARIABLES}
-        )
+        self.assertEqual({row[1] for row in rows[len(options) :]}, {name for name, _ in _settings.VARIABLES})
         self.assertEqual({row[0] for row in rows[len(options) :]}, {"none"})
 
     def test_files_of_other_hosts_exist(self):
@@ -144,9 +136,7 @@ class Document(unittest.TestCase):
     def test_figures_of_hosts_are_as_the_study_prints_them(self):
         command, lines = _commands("What it costs")[1]
         names = shlex.split(command.partition(" | ")[0])[4:]
-        measured = [
-            host.name for host in declared.HOSTS if any(name in host.name for name in names)
-        ]
+        measured = [host.name for host in declared.HOSTS if any(name in host.name for name in names)]
         self.assertEqual([line[:40].rstrip() for line in lines[2:]], measured)
         for line in lines[2:]:
             figures = re.findall(r"\d+", line[40:])
@@ -176,13 +166,9 @@ class Commands(FolderTest):
             printed = self.run_command(command)
             if fresh.PY2 or fresh.PYPY:  # other modules import the same things there
                 self.assertEqual(bool(shown), bool(printed), command)
-                self.assertEqual(
-                    "nothing was late" in shown, "nothing was late" in printed, command
-                )
+                self.assertEqual("nothing was late" in shown, "nothing was late" in printed, command)
             else:
-                self.assertEqual(
-                    [_shape(line) for line in shown], [_shape(line) for line in printed], command
-                )
+                self.assertEqual([_shape(line) for line in shown], [_shape(line) for line in printed], command)
 
     def write(self, name, source):
         # Not FolderTest's, which adds a line: the README shows numbers of lines.
@@ -198,9 +184,7 @@ class Commands(FolderTest):
         self.assertEqual(words[0], "python")
         result = fresh.call(words[1:], directory=self.folder)
         lines = (result.out + result.err).splitlines()
-        self.assertEqual(
-            result.code, int("This would cure it, as an argument of preload():" in lines), result
-        )
+        self.assertEqual(result.code, int("This would cure it, as an argument of preload():" in lines), result)
         if rest == "head -n 7":
             lines = lines[:7]
         elif rest:
@@ -223,14 +207,10 @@ class Commands(FolderTest):
         self.assertEqual(len(names), 10)
         self.assertEqual(command, "python -m warmup prove")
         listed = fresh.call(["-m", "warmup", "prove", "--list"])
-        self.assertEqual(
-            [name for name in names if not re.search("(?m)^%s " % name, listed.out)], []
-        )
+        self.assertEqual([name for name in names if not re.search("(?m)^%s " % name, listed.out)], [])
         if not IS_AS_SHOWN:
             self.skipTest("the README shows what CPython 3.13 on Linux prints")
-        words = ["-m", "warmup", "prove"] + [
-            word for name in names for word in ("--scenario", name)
-        ]
+        words = ["-m", "warmup", "prove"] + [word for name in names for word in ("--scenario", name)]
         printed = fresh.call(words).out.splitlines()
 
         def shape(line):
@@ -265,8 +245,7 @@ async def app(scope, receive, send):
 """
 DJANGO = {
     "shop/__init__.py": u"",
-    "shop/settings.py": u"ALLOWED_HOSTS = ['127.0.0.1']\nROOT_URLCONF = 'shop.urls'\n"
-    u"SECRET_KEY = 'not secret'\n",
+    "shop/settings.py": u"ALLOWED_HOSTS = ['127.0.0.1']\nROOT_URLCONF = 'shop.urls'\n" u"SECRET_KEY = 'not secret'\n",
     "shop/urls.py": WORK
     + u"""
 import django.http
@@ -290,8 +269,7 @@ class Recipes(FolderTest):
         missing = [module for module in modules if not _is_installed(module)]
         if missing:
             self.skipTest(
-                "%s is not installed: python -m pip install -r %s"
-                % (", ".join(missing), declared.REQUIREMENTS)
+                "%s is not installed: python -m pip install -r %s" % (", ".join(missing), declared.REQUIREMENTS)
             )
         for path_of_file, text in files.items():
             self.write(path_of_file, text)
@@ -301,9 +279,7 @@ class Recipes(FolderTest):
         words = self.with_port(re.match("Start ``([^`]+)`` beside", block.intro).group(1)).split()
         words[0] = os.path.join(os.path.dirname(sys.executable), words[0])
         self.environment = process.variables(
-            PYTHONPATH=os.pathsep.join(list(path) + [process.ROOT]),
-            PYTHONUNBUFFERED="1",
-            HOME=self.folder,
+            PYTHONPATH=os.pathsep.join(list(path) + [process.ROOT]), PYTHONUNBUFFERED="1", HOME=self.folder
         )
         self.environment.update(environment)
         service = process.Service(words, self.environment, self.folder)
@@ -342,27 +318,17 @@ class Recipes(FolderTest):
         with io.open(self.record, encoding="utf-8") as stream:
             lines = [line.split("#")[0].split() for line in stream.read().splitlines()[2:]]
         standard = getattr(sys, "stdlib_module_names", ("_strptime", "colorsys"))
-        return [
-            words
-            for words in lines
-            if words[0] == "codec" or words[1].partition(".")[0] in standard
-        ]
+        return [words for words in lines if words[0] == "codec" or words[1].partition(".")[0] in standard]
 
     def test_gunicorn(self):
-        printed = self.check(
-            "gunicorn.conf.py", ["gunicorn"], {"shop.py": WSGI}, "Booting worker with pid"
-        )
+        printed = self.check("gunicorn.conf.py", ["gunicorn"], {"shop.py": WSGI}, "Booting worker with pid")
         self.assertRegex(printed, r"\[INFO\] <warmup\.Report: \d+ targets: ")
 
     def test_uwsgi(self):
-        self.check(
-            "uwsgi.ini", ["uwsgidecorators"], {"shop.py": WSGI}, "spawned uWSGI worker", times=2
-        )
+        self.check("uwsgi.ini", ["uwsgidecorators"], {"shop.py": WSGI}, "spawned uWSGI worker", times=2)
 
     def test_uvicorn(self):
-        self.check(
-            "asgi.py", ["uvicorn"], {"shop.py": ASGI}, "Application startup complete", times=2
-        )
+        self.check("asgi.py", ["uvicorn"], {"shop.py": ASGI}, "Application startup complete", times=2)
 
     def test_django(self):
         self.check("shop/wsgi.py", ["django", "waitress"], DJANGO, "Serving on")
@@ -381,18 +347,11 @@ class Recipes(FolderTest):
             CELERY_BROKER_URL="filesystem://",
             CELERY_RESULT_BACKEND="file://" + os.path.join(self.folder, "results"),
         )
-        client = (
-            "import tasks\nfor _ in range(4):\n"
-            "    print(tasks.weekday.delay('2026-11-25').get(timeout=60))\n"
-        )
+        client = "import tasks\nfor _ in range(4):\n" "    print(tasks.weekday.delay('2026-11-25').get(timeout=60))\n"
         done = process.run([sys.executable, "-c", client], self.environment, self.folder)
         self.assertEqual((done.code, done.out.split()), (0, ["Wednesday"] * 4), done)
         self.assertEqual(self.recorded(), [])
 
 
 def _is_installed(module):
-    return any(
-        os.path.exists(os.path.join(folder, module + end))
-        for folder in sys.path
-        for end in ("", ".py")
-    )
+    return any(os.path.exists(os.path.join(folder, module + end)) for folder in sys.path for end in ("", ".py"))

@@ -50,14 +50,7 @@ PROGRAM = u"""
     if __name__ == "__main__":
         main()
 """
-LATE = [
-    "module sched",
-    "codec cp1250",
-    "module argparse",
-    "module json",
-    "module logging.handlers",
-    "module quopri",
-]
+LATE = ["module sched", "codec cp1250", "module argparse", "module json", "module logging.handlers", "module quopri"]
 
 
 class Folder(unittest.TestCase):
@@ -106,9 +99,7 @@ class Command(Folder):
         self.write("program.py", PROGRAM)
         result = self.record("program.py", "a", "-o", "b")
         native = fresh.call(["program.py", "a", "-o", "b"], directory=self.folder)
-        self.assertEqual(
-            (result.code, result.out, result.err), (native.code, native.out, native.err)
-        )
+        self.assertEqual((result.code, result.out, result.err), (native.code, native.out, native.err))
         self.assert_late()
 
     @unittest.skipIf(fresh.PY2, "no -X")
@@ -117,8 +108,7 @@ class Command(Folder):
         for options in (["-X", "shop=a", "-X", "utf8", "-X", "tax"],):
             native = fresh.call(options + ["program.py"], directory=self.folder)
             result = fresh.call(
-                options + ["-m", "warmup", "record", "-o", self.manifest, "program.py"],
-                directory=self.folder,
+                options + ["-m", "warmup", "record", "-o", self.manifest, "program.py"], directory=self.folder
             )
             self.assertEqual((result.code, result.out, result.err), (0, native.out, ""), result)
 
@@ -133,9 +123,7 @@ class Command(Folder):
         self.write("program.py", PROGRAM)
         result = self.record("-m", "program", "a")
         native = fresh.call(["-m", "program", "a"], directory=self.folder)
-        self.assertEqual(
-            (result.code, result.out, result.err), (native.code, native.out, native.err)
-        )
+        self.assertEqual((result.code, result.out, result.err), (native.code, native.out, native.err))
         self.assert_late()
 
     def test_records_of_a_module_nothing_that_the_interpreter_imports(self):
@@ -166,10 +154,7 @@ class Command(Folder):
             )
         ]
         self.assertIn("sys", ours)
-        self.assertEqual(
-            (sorted(native - ours), [name for name in ours - warm if "warmup" not in name]),
-            ([], []),
-        )
+        self.assertEqual((sorted(native - ours), [name for name in ours - warm if "warmup" not in name]), ([], []))
 
     @unittest.skipUnless(IS_POSSIBLE, "the names are of no use here, and are not written")
     def test_names_what_came_with_a_module(self):
@@ -204,9 +189,7 @@ class Command(Folder):
     def test_replayed_nothing_is_late(self):
         self.write("program.py", PROGRAM)
         self.record("program.py")
-        result = self.warmup(
-            "run", "--manifest", self.manifest, "--no-scan", "--watch", "record", "program.py"
-        )
+        result = self.warmup("run", "--manifest", self.manifest, "--no-scan", "--watch", "record", "program.py")
         self.assertEqual(result.code, 0, result)
         rows = [line for line in result.err.splitlines() if line.startswith(("module", "codec"))]
         self.assertEqual(len(rows), 1, result)
@@ -240,9 +223,7 @@ class Command(Folder):
             self.assertEqual((result.code, result.out, result.err), (0, native.out, ""), result)
 
     def test_what_was_recorded_before_a_kill_is_there(self):
-        self.write(
-            "program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()"
-        )
+        self.write("program.py", u"def f():\n    import sched, os\n    os.kill(os.getpid(), 9)\nf()")
         self.assertEqual(self.record("program.py").code, -9)
         self.assertIn("module sched", self.targets())
 
@@ -316,16 +297,12 @@ class Variable(Folder):
     def test_records_from_the_end_of_preloading_on(self):
         result = fresh.python(self.SOURCE, environment={"WARMUP_RECORD": self.manifest})
         self.assertEqual((result.code, result.err), (0, ""), result)
-        self.assertEqual(
-            [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
-        )
+        self.assertEqual([line for line in self.targets() if "." not in line], ["module sched", "module quopri"])
 
     def test_does_not_record_what_run_needs(self):
         self.write("program.py", u"")
         environment = {"WARMUP_RECORD": self.manifest}
-        result = self.warmup(
-            "run", "--no-scan", "--no-codecs", "program.py", environment=environment
-        )
+        result = self.warmup("run", "--no-scan", "--no-codecs", "program.py", environment=environment)
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertEqual(self.targets(), [])
 
@@ -358,17 +335,13 @@ class Variable(Folder):
         # -E hides PYTHONPATH as well.
         source = u"import sys\nsys.path.insert(0, %r)\n" % fresh.ROOT
         for door in (u"import warmup\nwarmup.preload(scan=False)", u"import warmup.auto"):
-            result = fresh.python(
-                source + door, ["-E"], environment={"WARMUP_RECORD": self.manifest}
-            )
+            result = fresh.python(source + door, ["-E"], environment={"WARMUP_RECORD": self.manifest})
             self.assertEqual((result.code, result.err), (0, ""), result)
             self.assertFalse(os.path.exists(self.manifest))
 
     def test_says_once_that_it_cannot_write_and_goes_on(self):
         nowhere = os.path.join(self.folder, "no", "file")
-        result = fresh.python(
-            self.SOURCE + u"print('done')", environment={"WARMUP_RECORD": nowhere}
-        )
+        result = fresh.python(self.SOURCE + u"print('done')", environment={"WARMUP_RECORD": nowhere})
         self.assertEqual((result.code, result.out.strip()), (0, "done"), result)
         (line,) = result.err.splitlines()
         self.assertIn(nowhere, line)
@@ -388,9 +361,7 @@ class Variable(Folder):
         )
         self.assertEqual((result.code, result.out.split(), result.err), (0, ["asked"], ""), result)
 
-    @unittest.skipIf(
-        os.name == "nt", "no folder can be removed that is the current one of a process"
-    )
+    @unittest.skipIf(os.name == "nt", "no folder can be removed that is the current one of a process")
     def test_says_once_that_the_current_folder_is_gone_and_goes_on(self):
         gone = u"""
             import os
@@ -424,17 +395,14 @@ class Variable(Folder):
             directory=self.folder,
         )
         self.assertEqual((result.code, result.err), (0, ""), result)
-        self.assertEqual(
-            [line for line in self.targets() if "." not in line], ["module sched", "module quopri"]
-        )
+        self.assertEqual([line for line in self.targets() if "." not in line], ["module sched", "module quopri"])
         self.assertEqual(os.listdir(os.path.join(self.folder, "other")), [])
 
     def test_takes_another_file_if_the_program_names_another(self):
         other = os.path.join(self.folder, "other.manifest")
         result = fresh.python(
             self.SOURCE.replace(
-                u'load("sched")',
-                u'load("sched"); import os; os.environ["WARMUP_RECORD"] = %r' % other,
+                u'load("sched")', u'load("sched"); import os; os.environ["WARMUP_RECORD"] = %r' % other
             ),
             environment={"WARMUP_RECORD": self.manifest},
         )
@@ -510,10 +478,7 @@ class Variable(Folder):
         deadline = time.time() + fresh.SLOW
         for kills in range(1, 5):
             child = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "worker.py"],
-                cwd=self.folder,
-                env=environment,
-                preexec_fn=os.setsid,
+                [sys.executable, "-W", "ignore", "worker.py"], cwd=self.folder, env=environment, preexec_fn=os.setsid
             )
             while time.time() < deadline and (
                 not os.path.exists(self.manifest) or os.path.getsize(self.manifest) < 4000 * kills
@@ -590,9 +555,7 @@ class Write(Folder):
         self.assertIsNone(fresh.value(self.SOURCE % self.manifest))
         self.assertEqual(self.read()[: len(text)], text)
         self.assertEqual(self.targets()[-1], u"module sched")
-        result = fresh.python(
-            u"import warmup; warmup.preload(manifest=%r, scan=False)" % self.manifest
-        )
+        result = fresh.python(u"import warmup; warmup.preload(manifest=%r, scan=False)" % self.manifest)
         self.assertEqual((result.code, result.err), (0, ""), result)
 
 
@@ -627,11 +590,7 @@ class Run(Folder):
         """.replace(u"lambda: print(work())", u"lambda: sys.stdout.write(str(work()))"))
 
     def test_preloads_again_before_a_thread_that_is_started_without_threading(self):
-        starts = [
-            name
-            for name in ("start_new_thread", "start_new", "start_joinable_thread")
-            if hasattr(_thread, name)
-        ]
+        starts = [name for name in ("start_new_thread", "start_new", "start_joinable_thread") if hasattr(_thread, name)]
         for name in starts:
             self.assert_warm(u"""
         import %s as low
@@ -735,10 +694,7 @@ class Run(Folder):
         thread.join()
         """
         options = ["--no-scan", "--strict", "--manifest", "shop.manifest"]
-        for source, out in (
-            (set_up + thread, "ran True"),
-            (set_up + u"import plugin, needs_set_up", ""),
-        ):
+        for source, out in ((set_up + thread, "ran True"), (set_up + u"import plugin, needs_set_up", "")):
             result = self.run_program(source, *options)
             self.assertEqual((result.code, result.out, result.err), (0, out, ""), result)
         result = self.run_program(set_up.replace(u"sys.set_up = True", u"") + thread, *options)
@@ -758,9 +714,7 @@ class Run(Folder):
             "--manifest",
             manifest,
         )
-        self.assertEqual(
-            (result.code, result.out, result.err), (0, "['chunk_of_work']", ""), result
-        )
+        self.assertEqual((result.code, result.out, result.err), (0, "['chunk_of_work']", ""), result)
 
     def test_finds_the_manifest_again_after_the_program_has_changed_its_folder(self):
         self.assert_starts_a_thread(

@@ -15,9 +15,7 @@ from warmup._values import ArgumentError
 
 
 def target(name, owner=None, kind="module"):
-    return warmup.Target(
-        kind, name, "f() in %s.py:1" % owner if owner else "asked for by name", owner
-    )
+    return warmup.Target(kind, name, "f() in %s.py:1" % owner if owner else "asked for by name", owner)
 
 
 def made_up():
@@ -25,12 +23,8 @@ def made_up():
     return warmup.Report(
         [
             warmup.Outcome(target("b", "a"), "warmed", 0.25, ["c", "b"], started=0.5),
-            warmup.Outcome(
-                target("d", "c"), "failed", 0.125, [], u"ValueError: \xfc", started=0.75
-            ),
-            warmup.Outcome(
-                target("idna", kind="codec"), "warmed", 0.5, ["encodings.idna"], started=1.0
-            ),
+            warmup.Outcome(target("d", "c"), "failed", 0.125, [], u"ValueError: \xfc", started=0.75),
+            warmup.Outcome(target("idna", kind="codec"), "warmed", 0.5, ["encodings.idna"], started=1.0),
         ],
         1.5,
         memory=2**21,
@@ -54,10 +48,7 @@ class Chains(unittest.TestCase):
     def test_are_printed_by_why(self):
         self.assertEqual(
             made_up().why("d").splitlines(),
-            [
-                "module d: failed, f() in c.py:1",
-                "    c is loaded because of b: f() in a.py:1",
-            ],
+            ["module d: failed, f() in c.py:1", "    c is loaded because of b: f() in a.py:1"],
         )
         # what came with another target is explained by that
         self.assertEqual(made_up().why("c").splitlines(), ["module b: warmed, f() in a.py:1"])
@@ -79,9 +70,7 @@ class Tables(unittest.TestCase):
         self.assertEqual(lines[2].split(), ["kind", "name", "ms", "modules", "why"])
         self.assertEqual([line.split()[1] for line in lines[3:6]], ["d", "(1", "b"])
         self.assertIn("FAILED: ValueError", lines[3])
-        self.assertEqual(
-            lines[6], "left out (not of the standard library; name its package in packages=): e"
-        )
+        self.assertEqual(lines[6], "left out (not of the standard library; name its package in packages=): e")
 
     def test_fit_a_terminal_and_are_not_cut_elsewhere(self):
         source = u"""
@@ -152,26 +141,11 @@ class Tables(unittest.TestCase):
         self.assertEqual(len(data["outcomes"]), count)
         for outcome in data["outcomes"]:
             self.assertEqual(
-                set(outcome),
-                {
-                    "kind",
-                    "name",
-                    "reason",
-                    "owner",
-                    "status",
-                    "seconds",
-                    "modules",
-                    "error",
-                    "chain",
-                },
+                set(outcome), {"kind", "name", "reason", "owner", "status", "seconds", "modules", "error", "chain"}
             )
             self.assertEqual(outcome["error"] is None, outcome["status"] == "warmed")
-        self.assertEqual(
-            data["modules"], sum(len(outcome["modules"]) for outcome in data["outcomes"])
-        )
-        self.assertGreaterEqual(
-            data["seconds"], sum(outcome["seconds"] for outcome in data["outcomes"])
-        )
+        self.assertEqual(data["modules"], sum(len(outcome["modules"]) for outcome in data["outcomes"]))
+        self.assertGreaterEqual(data["seconds"], sum(outcome["seconds"] for outcome in data["outcomes"]))
         if sys.platform.startswith("linux"):
             self.assertGreater(data["memory"], 0)
 
@@ -180,10 +154,7 @@ class Tables(unittest.TestCase):
         one = warmup.Target("module", "sched", b"late() in /gr\xc3\xbc/b.py:1", b"gr\xc3\xbc")
         other = warmup.Target("module", u"gr\xf6\xdfe", "asked for by name")
         report = warmup.Report(
-            [
-                warmup.Outcome(one, "warmed", 0, ["sched"]),
-                warmup.Outcome(other, "stale", 0, [], u"\xfc"),
-            ],
+            [warmup.Outcome(one, "warmed", 0, ["sched"]), warmup.Outcome(other, "stale", 0, [], u"\xfc")],
             0,
             notes=[u"\xfc"],
             left_out=[(one, u"\xfc"), (other, b"\xfc")],
@@ -199,9 +170,7 @@ class Data(unittest.TestCase):
         data = json.loads(made_up().to_json())
         self.assertEqual(data["outcomes"][1]["error"], u"ValueError: \xfc")
         self.assertEqual([step["name"] for step in data["outcomes"][1]["chain"]], ["d", "b"])
-        self.assertEqual(
-            (data["left_out"][0]["name"], data["left_out"][0]["why"][:3]), ("e", "not")
-        )
+        self.assertEqual((data["left_out"][0]["name"], data["left_out"][0]["why"][:3]), ("e", "not"))
         self.assertEqual((data["notes"], data["compiled"], data["memory"]), (["A note."], 0, 2**21))
 
     def test_as_trace_events(self):
@@ -221,19 +190,8 @@ class Data(unittest.TestCase):
             ("other thread", "module", 2.5, 1.0, 7, "worker", {}),
             ("later", "module", 3.0, 1.0, 7, "worker", {}),
         ]
-        rows = {
-            event["name"]: event["tid"]
-            for event in json.loads(_report.trace(events))["traceEvents"]
-        }
-        self.assertEqual(
-            rows,
-            {
-                "outer": "worker",
-                "inner": "worker",
-                "other thread": "worker (2)",
-                "later": "worker",
-            },
-        )
+        rows = {event["name"]: event["tid"] for event in json.loads(_report.trace(events))["traceEvents"]}
+        self.assertEqual(rows, {"outer": "worker", "inner": "worker", "other thread": "worker (2)", "later": "worker"})
 
     def test_as_a_pickle(self):
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
@@ -243,11 +201,7 @@ class Data(unittest.TestCase):
             self.assertEqual([outcome.target.name for outcome in error.report.failed], ["d"])
             self.assertEqual(
                 str(error) if not fresh.PY2 else error.args,
-                (
-                    str(warmup.PreloadError(made_up()))
-                    if not fresh.PY2
-                    else warmup.PreloadError(made_up()).args
-                ),
+                (str(warmup.PreloadError(made_up())) if not fresh.PY2 else warmup.PreloadError(made_up()).args),
             )
 
     def test_as_a_pickle_of_an_error_keeps_what_was_added_to_it(self):
@@ -258,9 +212,7 @@ class Data(unittest.TestCase):
             for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
                 copy = pickle.loads(pickle.dumps(error, protocol))
                 self.assertEqual(copy.job, 7)
-                self.assertEqual(
-                    getattr(copy, "__notes__", None), getattr(error, "__notes__", None)
-                )
+                self.assertEqual(getattr(copy, "__notes__", None), getattr(error, "__notes__", None))
 
     def test_by_status(self):
         report = warmup.Report(

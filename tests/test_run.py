@@ -18,9 +18,7 @@ class RunCommand(FolderTest):
 
     def same(self, arguments, **more):
         native = fresh.call(arguments, directory=self.folder, **more)
-        ours = fresh.call(
-            ["-m", "warmup", "run", "--codecs", "idna"] + arguments, directory=self.folder, **more
-        )
+        ours = fresh.call(["-m", "warmup", "run", "--codecs", "idna"] + arguments, directory=self.folder, **more)
         self.assertEqual((ours.code, ours.out, ours.err), (native.code, native.out, native.err))
         return ours
 
@@ -71,9 +69,7 @@ class RunCommand(FolderTest):
                 self.assertEqual((ours.code, ours.out), (0, native.out), ours)
             manifest = os.path.join(self.folder, "shop.manifest")
             for options in (["-o", manifest, "--append"], ["--app", "-o" + manifest]):
-                ours = fresh.call(
-                    ["-m", "warmup", "record"] + options + words, directory=self.folder
-                )
+                ours = fresh.call(["-m", "warmup", "record"] + options + words, directory=self.folder)
                 self.assertEqual((ours.code, ours.out), (0, native.out), ours)
 
     def same_of_stdin(self, arguments):
@@ -122,8 +118,7 @@ class RunCommand(FolderTest):
             self.assertIn("2", out.split()[-1], out)
 
     @unittest.skipUnless(
-        sys.version_info >= (3, 12) and hasattr(os, "fork") and not fresh.PYPY,
-        "no warning of a fork beside threads",
+        sys.version_info >= (3, 12) and hasattr(os, "fork") and not fresh.PYPY, "no warning of a fork beside threads"
     )
     def test_shows_the_warning_of_a_fork_beside_threads(self):
         self.write(
@@ -142,9 +137,7 @@ class RunCommand(FolderTest):
         )
         for options in ([], ["--guard-fork", "1"]):
             native = fresh.call(["program.py"], directory=self.folder)
-            ours = fresh.call(
-                ["-m", "warmup", "run"] + options + ["program.py"], directory=self.folder
-            )
+            ours = fresh.call(["-m", "warmup", "run"] + options + ["program.py"], directory=self.folder)
             self.assertIn("DeprecationWarning", native.err)
             without_pid = [re.sub(r"pid=\d+", "", one.err) for one in (native, ours)]
             self.assertEqual(without_pid[1], without_pid[0])
@@ -210,9 +203,7 @@ class RunCommand(FolderTest):
         self.write("package/__main__.py", u"")
         self.write("package/__init__.py", u"def fail():\n    {}['missing']\nfail()\n")
         for command in (["run", "--no-scan"], ["record", "-o", "late.manifest"]):
-            result = fresh.call(
-                ["-m", "warmup"] + command + ["-m", "package"], directory=self.folder
-            )
+            result = fresh.call(["-m", "warmup"] + command + ["-m", "package"], directory=self.folder)
             lines = [line for line in result.err.splitlines() if line.startswith("  File")]
             self.assertEqual([line.rpartition(" in ")[2] for line in lines], ["<module>", "fail"])
             self.assertEqual(result.err.splitlines()[-1], "KeyError: 'missing'")
@@ -279,12 +270,8 @@ class RunCommand(FolderTest):
         for name in names:
             self.write(name + ".py", u"print('%s')" % name)
         self.write("below/program.py", u"print('program')")
-        result = fresh.call(
-            ["-m", "warmup", "run", os.path.join("below", "program.py")], directory=self.folder
-        )
-        self.assertEqual(
-            (result.code, result.out.split(), result.err), (0, ["program"], ""), result
-        )
+        result = fresh.call(["-m", "warmup", "run", os.path.join("below", "program.py")], directory=self.folder)
+        self.assertEqual((result.code, result.out.split(), result.err), (0, ["program"], ""), result)
 
     def test_gives_the_program_its_own_module_where_that_hides_one_of_the_library(self):
         self.write("sched.py", u"mine = True")

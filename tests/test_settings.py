@@ -62,20 +62,15 @@ class TheEnvironment(unittest.TestCase):
 
     def test_has_no_space_around_the_path_of_a_file(self):
         self.assertEqual(
-            _settings.from_environment({"WARMUP_MANIFEST": " late file.txt\n"}),
-            ({"manifest": "late file.txt"}, []),
+            _settings.from_environment({"WARMUP_MANIFEST": " late file.txt\n"}), ({"manifest": "late file.txt"}, [])
         )
 
     def test_takes_all_and_none_for_codecs(self):
         for text, value in (("all", None), ("ALL", None), ("none", []), (" None ", [])):
-            self.assertEqual(
-                _settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, [])
-            )
+            self.assertEqual(_settings.from_environment({"WARMUP_CODECS": text}), ({"codecs": value}, []))
 
     def test_asks_for_all_codecs_only_with_a_scan(self):
-        options, problems = _settings.from_environment(
-            {"WARMUP_CODECS": "all", "WARMUP_SCAN": "no"}
-        )
+        options, problems = _settings.from_environment({"WARMUP_CODECS": "all", "WARMUP_SCAN": "no"})
         self.assertEqual((options, len(problems)), ({"scan": False}, 1))
         self.assertIn("WARMUP_CODECS: all contradicts", str(problems[0]))
 
@@ -91,9 +86,7 @@ class TheEnvironment(unittest.TestCase):
                 self.assertEqual(_settings.from_environment({option.variable: text}), ({}, []))
 
     def test_with_a_wrong_value_is_a_problem_that_names_the_variable(self):
-        options, problems = _settings.from_environment(
-            {"WARMUP_SCAN": "maybe", "WARMUP_MODULES": "a"}
-        )
+        options, problems = _settings.from_environment({"WARMUP_SCAN": "maybe", "WARMUP_MODULES": "a"})
         self.assertEqual(options, {"modules": ["a"]})
         self.assertEqual([type(problem) for problem in problems], [ArgumentError])
         self.assertTrue(str(problems[0]).startswith("WARMUP_SCAN: "))
@@ -101,15 +94,7 @@ class TheEnvironment(unittest.TestCase):
     def test_with_an_unknown_variable_gives_the_nearest_known_one(self):
         sentences = _settings.unknown_variables(
             dict.fromkeys(
-                [
-                    "WARMUP_MODUELS",
-                    "WARMUP_CODEC",
-                    "WARMUP_GUARD",
-                    "WARMUP_NAMED_ONLY",
-                    "WARMUPS",
-                    "MY_WARMUP_X",
-                ],
-                "",
+                ["WARMUP_MODUELS", "WARMUP_CODEC", "WARMUP_GUARD", "WARMUP_NAMED_ONLY", "WARMUPS", "MY_WARMUP_X"], ""
             )
         )
         self.assertEqual(len(sentences), 4)
@@ -126,9 +111,7 @@ class TheEnvironment(unittest.TestCase):
             self.assertIn("the nearest is " + right, sentence)
 
     def test_knows_its_own_variables(self):
-        names = [option.variable for option in _settings.OPTIONS] + [
-            name for name, _ in _settings.VARIABLES
-        ]
+        names = [option.variable for option in _settings.OPTIONS] + [name for name, _ in _settings.VARIABLES]
         self.assertEqual(_settings.unknown_variables(dict.fromkeys(names, "x")), [])
 
 
@@ -138,18 +121,13 @@ class Rows(unittest.TestCase):
         for option in _settings.OPTIONS:
             self.assertEqual(option.variable, "WARMUP_" + option.keyword.upper())
             words = option.keyword.replace("_", "-")
-            self.assertEqual(
-                option.flag, "--no-" + words if option.default is True else "--" + words
-            )
+            self.assertEqual(option.flag, "--no-" + words if option.default is True else "--" + words)
 
     def test_have_help_of_one_line(self):
         for option in _settings.OPTIONS:
             self.assertLess(len(option.help), 80)
             self.assertNotIn("\n", option.help)
-            self.assertEqual(
-                option.help[0],
-                option.help[0].lower() if option.keyword != "lock_free_import" else "P",
-            )
+            self.assertEqual(option.help[0], option.help[0].lower() if option.keyword != "lock_free_import" else "P")
 
     def test_take_their_own_default(self):
         for option in _settings.OPTIONS:

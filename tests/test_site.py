@@ -25,11 +25,7 @@ class Site(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = tempfile.mkdtemp(prefix="warmup-site-")
-        maker = (
-            ["-m", "venv", "--without-pip"]
-            if sys.version_info[0] > 2
-            else ["-m", "virtualenv", "--no-download"]
-        )
+        maker = ["-m", "venv", "--without-pip"] if sys.version_info[0] > 2 else ["-m", "virtualenv", "--no-download"]
         code, printed = _run(sys.executable, *maker + [cls.folder])
         if code:
             shutil.rmtree(cls.folder)
@@ -37,20 +33,14 @@ class Site(unittest.TestCase):
                 "no virtual environment can be made: python -m pip install -r tests/requirements.txt"
             )
         cls.python = os.path.join(cls.folder, "bin", "python")
-        cls.packages = _run(
-            cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"
-        )[1]
+        cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
 
     @classmethod
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
     def setUp(self):
-        names = (
-            ["_warmup_start.py", "warmup-start.start"]
-            if sys.version_info >= (3, 15)
-            else ["warmup-start.pth"]
-        )
+        names = ["_warmup_start.py", "warmup-start.start"] if sys.version_info >= (3, 15) else ["warmup-start.pth"]
         self.paths = [os.path.join(self.packages, name) for name in names]
         self.site("--remove")
         self.before = self.files()
@@ -83,9 +73,7 @@ class Site(unittest.TestCase):
     def test_its_files_come_and_go(self):
         self.site("--install")
         self.assertEqual(sorted(set(self.files()).difference(self.before)), self.paths)
-        self.assertEqual(
-            self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths))
-        )
+        self.assertEqual(self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths)))
         self.assertEqual(self.files(), self.before)
 
     def test_a_second_time_changes_nothing_and_says_so(self):

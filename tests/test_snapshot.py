@@ -31,8 +31,7 @@ RUNTIME = u"""
 
 
 @unittest.skipUnless(
-    HAS_PACKAGE,
-    "snapshot_restore_py is not installed: python -m pip install -r tests/requirements.txt",
+    HAS_PACKAGE, "snapshot_restore_py is not installed: python -m pip install -r tests/requirements.txt"
 )
 class SnapStart(unittest.TestCase):
     def test_nothing_is_late_after_the_restoration(self):

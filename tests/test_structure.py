@@ -50,7 +50,7 @@ def tree_of(path):
 
 
 def imports_of(name, path):
-    """Return the modules that a module imports, at its top or later, as a set; within the package by their full names."""
+    """Return the modules that a module imports, at its top or later, as a set. Those of the package have full names."""
     known, found = {module for module, _ in files()}, set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
@@ -108,25 +108,16 @@ class Arrows(unittest.TestCase):
     def test_do_not_lead_from_python_to_a_source(self):
         for name, path in files():
             if name.startswith("warmup._python"):
-                self.assertFalse(
-                    [one for one in imports_of(name, path) if one.startswith("warmup._sources")],
-                    name,
-                )
+                self.assertFalse([one for one in imports_of(name, path) if one.startswith("warmup._sources")], name)
 
     def test_do_not_lead_from_the_values_anywhere(self):
-        self.assertEqual(
-            imports_of("warmup._values", dict(files())["warmup._values"]), {"__future__"}
-        )
+        self.assertEqual(imports_of("warmup._values", dict(files())["warmup._values"]), {"__future__"})
 
     def test_do_not_lead_from_prove_to_the_rest(self):
         for name, path in files():
             if name.startswith("warmup.prove"):
-                outside = {
-                    one for one in imports_of(name, path) if one.partition(".")[0] == "warmup"
-                }
-                self.assertEqual(
-                    {one for one in outside if not one.startswith("warmup.prove")}, set(), name
-                )
+                outside = {one for one in imports_of(name, path) if one.partition(".")[0] == "warmup"}
+                self.assertEqual({one for one in outside if not one.startswith("warmup.prove")}, set(), name)
 
 
 class Sources(unittest.TestCase):
@@ -134,9 +125,7 @@ class Sources(unittest.TestCase):
         for name, path in files():
             if name.startswith("warmup._sources"):
                 self.assertFalse({"gc", "dis", "opcode", "weakref"} & imports_of(name, path), name)
-                attributes = {
-                    node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)
-                }
+                attributes = {node.attr for node in ast.walk(tree_of(path)) if isinstance(node, ast.Attribute)}
                 self.assertFalse({"co_code", "f_lasti", "get_objects"} & attributes, name)
 
     def test_answer_the_same_questions(self):
@@ -159,10 +148,7 @@ class Options(unittest.TestCase):
         if hasattr(inspect, "signature"):
             parameters = inspect.signature(preload).parameters.values()
             found = [(parameter.name, parameter.default) for parameter in parameters]
-            self.assertEqual(
-                {parameter.kind for parameter in parameters},
-                {inspect.Parameter.POSITIONAL_OR_KEYWORD},
-            )
+            self.assertEqual({parameter.kind for parameter in parameters}, {inspect.Parameter.POSITIONAL_OR_KEYWORD})
         else:
             arguments = inspect.getargspec(preload)
             self.assertEqual((arguments.varargs, arguments.keywords), (None, None))
@@ -183,9 +169,7 @@ class Options(unittest.TestCase):
     def test_of_the_environment_are_described_by_the_module(self):
         with io.open(os.path.join(ROOT, "warmup", "auto.py"), encoding="utf-8") as stream:
             text = ast.get_docstring(ast.parse(stream.read()))
-        names = [option.variable for option in _settings.OPTIONS] + [
-            name for name, _ in _settings.VARIABLES
-        ]
+        names = [option.variable for option in _settings.OPTIONS] + [name for name, _ in _settings.VARIABLES]
         for name in names:
             self.assertRegex(text, r"\b%s\b" % name)
 
@@ -205,9 +189,7 @@ class Package(unittest.TestCase):
             with io.open(path, encoding="utf-8") as stream:
                 text = stream.read()
             if len(tree_of(path).body) > 1:  # more than a docstring
-                self.assertIn(
-                    "from __future__ import absolute_import, division, print_function\n", text, name
-                )
+                self.assertIn("from __future__ import absolute_import, division, print_function\n", text, name)
 
 
 class Setup(unittest.TestCase):

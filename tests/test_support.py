@@ -14,9 +14,7 @@ from tests.support.folder import FolderTest
 
 class Processes(FolderTest):
     def test_give_what_they_printed_and_how_they_ended(self):
-        result = process.run(
-            [sys.executable, "-c", "import sys; print(1); sys.stderr.write('2\\n'); sys.exit(3)"]
-        )
+        result = process.run([sys.executable, "-c", "import sys; print(1); sys.stderr.write('2\\n'); sys.exit(3)"])
         self.assertEqual((result.code, result.out, result.err), (3, "1\n", "2\n"))
         self.assertGreater(result.seconds, 0)
         self.assertEqual(result.last_line(), "2")
@@ -30,18 +28,10 @@ class Processes(FolderTest):
     def test_leave_nothing_running(self):
         path = os.path.join(self.folder, "number")
         # Closed, because PyPy writes what it holds back only then.
-        child = (
-            "import os, time\nwith open(%r, 'w') as stream: stream.write(str(os.getpid()))\n" % path
-        )
+        child = "import os, time\nwith open(%r, 'w') as stream: stream.write(str(os.getpid()))\n" % path
         child += "time.sleep(600)"
-        source = (
-            "import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', %r])\n"
-            % child
-        )
-        source += "while not os.path.exists(%r) or not open(%r).read(): time.sleep(0.01)" % (
-            path,
-            path,
-        )
+        source = "import os, subprocess, sys, time; subprocess.Popen([sys.executable, '-c', %r])\n" % child
+        source += "while not os.path.exists(%r) or not open(%r).read(): time.sleep(0.01)" % (path, path)
         self.assertEqual(process.run([sys.executable, "-c", source]).code, 0)
         with open(path) as stream:
             number = int(stream.read())
@@ -68,13 +58,8 @@ class Processes(FolderTest):
 
     @unittest.skipUnless(os.name == "posix", "needs signals")
     def test_can_be_interrupted_also_where_the_tests_cannot(self):
-        source = (
-            "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
-        )
-        script = "from tests.support import process; print(process.output([%r, '-c', %r]))" % (
-            sys.executable,
-            source,
-        )
+        source = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
+        script = "from tests.support import process; print(process.output([%r, '-c', %r]))" % (sys.executable, source)
         command = "trap '' INT; exec %s -c \"$0\"" % sys.executable
         result = process.run(["sh", "-c", command, script], process.variables(), process.ROOT)
         self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""))
@@ -127,12 +112,7 @@ class Tables(unittest.TestCase):
         ]
         self.assertEqual(
             table.table(rows).splitlines(),
-            [
-                "name    count  x",
-                "a          10  2",
-                "longer      1  3",
-                "remark  as long as it likes",
-            ],
+            ["name    count  x", "a          10  2", "longer      1  3", "remark  as long as it likes"],
         )
 
     def test_have_lines_of_given_widths(self):
@@ -149,11 +129,7 @@ class Interpreters(FolderTest):
         self.assertIn("%d.%d" % sys.version_info[:2], interpreter.name)
 
     def test_that_are_none_are_refused(self):
-        for path in (
-            os.path.join(self.folder, "nothing"),
-            self.folder,
-            self.write("no_python", u""),
-        ):
+        for path in (os.path.join(self.folder, "nothing"), self.folder, self.write("no_python", u"")):
             self.assertRaises(ValueError, interpreters.Interpreter, path)
 
     def test_are_found_on_path_though_a_folder_cannot_be_read(self):
@@ -181,9 +157,7 @@ class Interpreters(FolderTest):
 
 class Studies(unittest.TestCase):
     def run_studies(self, *arguments):
-        return process.run(
-            [sys.executable, "-m", "tests.studies"] + list(arguments), directory=process.ROOT
-        )
+        return process.run([sys.executable, "-m", "tests.studies"] + list(arguments), directory=process.ROOT)
 
     def test_are_listed_with_a_sentence_each(self):
         result = self.run_studies()

@@ -293,8 +293,7 @@ class Surroundings(FolderTest):
         )
 
     @unittest.skipIf(
-        fresh.PYPY or not hasattr(__import__("gc"), "callbacks"),
-        "the objects of a generation cannot be had",
+        fresh.PYPY or not hasattr(__import__("gc"), "callbacks"), "the objects of a generation cannot be had"
     )
     def test_the_objects_of_the_program_stay_in_their_generations(self):
         """Test that young objects stay young. Otherwise the program's garbage would wait for a full collection."""
@@ -317,9 +316,7 @@ class Surroundings(FolderTest):
     def test_what_an_imported_module_makes_of_the_thresholds_stays(self):
         if fresh.PYPY:
             self.skipTest("PyPy has no thresholds")
-        self.write(
-            "doubles.py", u"import gc\ngc.set_threshold(*[2 * one for one in gc.get_threshold()])\n"
-        )
+        self.write("doubles.py", u"import gc\ngc.set_threshold(*[2 * one for one in gc.get_threshold()])\n")
         self.write("adds.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0] + 1000)\n")
         self.write("others.py", u"import gc\ngc.set_threshold(gc.get_threshold()[0], 50, 50)\n")
         self.write("switches_off.py", u"import gc\ngc.set_threshold(2**31 - 1)\n")
@@ -515,9 +512,7 @@ class Warnings(FolderTest):
         self.assertEqual(self.shown_by(u"warmup.preload(modules=['named'])"), ["mine"])
 
     def test_that_a_module_that_the_user_named_gives_its_importer_are_shown(self):
-        self.write(
-            "old.py", u"import warnings\nwarnings.warn('use new', UserWarning, stacklevel=2)\n"
-        )
+        self.write("old.py", u"import warnings\nwarnings.warn('use new', UserWarning, stacklevel=2)\n")
         for call in (u"import old", u"warmup.preload(modules=['old'])"):
             self.assertEqual(self.shown_by(call), ["use new"])
 
@@ -555,6 +550,4 @@ class Warnings(FolderTest):
     def test_of_a_package_of_the_program_are_shown(self):
         self.write("old.py", u"import warnings; warnings.warn('mine', DeprecationWarning)")
         self.write("owner.py", u"def function(): import old\n")
-        self.assertEqual(
-            self.shown_by(u"import owner; warmup.preload(codecs=(), packages=['old'])"), ["mine"]
-        )
+        self.assertEqual(self.shown_by(u"import owner; warmup.preload(codecs=(), packages=['old'])"), ["mine"])

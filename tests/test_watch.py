@@ -61,8 +61,7 @@ def program(source):
 class EachKind(unittest.TestCase):
     def check_names(self, late):
         self.assertEqual(
-            sorted([name, kind] for name, kind, _, _ in late),
-            sorted([name, kind] for _, name, kind in KINDS.values()),
+            sorted([name, kind] for name, kind, _, _ in late), sorted([name, kind] for _, name, kind in KINDS.values())
         )
 
     def test_is_recorded(self):
@@ -215,9 +214,7 @@ class LateImports(unittest.TestCase):
             print(json.dumps([[late.as_dict() for late in seen.late], os.getpid()]))
         """)
         (late,) = late
-        self.assertEqual(
-            (late["name"], late["kind"], late["thread"]), ("sched", "module", "worker")
-        )
+        self.assertEqual((late["name"], late["kind"], late["thread"]), ("sched", "module", "worker"))
         self.assertTrue(re.search(r"\.py:\d+ function$", late["asker"]), late)
         self.assertEqual((late["error"], late["process"]), (None, process))
         self.assertGreater(late["seconds"], 0)
@@ -333,9 +330,7 @@ class LateImports(unittest.TestCase):
                 import xml.parsers.expat
             print(json.dumps([[late.modules for late in seen.late], came.late]))
         """)
-        self.assertEqual(
-            [modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"]
-        )
+        self.assertEqual([modules[0] for modules in late], ["xml.dom.minidom", "unittest", "xml.parsers.expat"])
         # No more, no less, none twice.
         self.assertEqual(sorted(name for modules in late for name in modules), came)
 
@@ -394,9 +389,7 @@ class LateImports(unittest.TestCase):
                 __import__("xml.sax")
             print(json.dumps([asker(by_import_module), asker(by_codecs), asker(by_open), asker(by_find_loader)]))
         """)
-        self.assertEqual(
-            askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]]
-        )
+        self.assertEqual(askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]])
 
     @unittest.skipIf(fresh.PYPY, "its own import is Python code")
     def test_are_asked_for_by_c_code_that_no_python_code_has_called(self):
@@ -555,9 +548,7 @@ class LateImports(unittest.TestCase):
             print(seen)
         """)
         self.assertEqual(result.code, 0, result)
-        self.assertEqual(
-            result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow"
-        )
+        self.assertEqual(result.err.strip(), "a watch keeps 3 late imports; it does not keep those that follow")
         self.assertIn("2 more were not kept, the limit is 3", result.out)
 
     def test_that_wait_for_their_action_are_bounded(self):
@@ -649,12 +640,7 @@ class FirstUse(unittest.TestCase):
                 importlib.import_module("shlex")
             print(json.dumps([[late.name, late.kind] for late in seen.late]))
         """),
-            [
-                ["sched", "placeholder"],
-                ["cmd", "placeholder"],
-                ["colorsys", "placeholder"],
-                ["shlex", "module"],
-            ],
+            [["sched", "placeholder"], ["cmd", "placeholder"], ["colorsys", "placeholder"], ["shlex", "module"]],
         )
 
 
@@ -687,9 +673,7 @@ class Raise(unittest.TestCase):
         """,
             environment={"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])},
         )
-        self.assertEqual(
-            (result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result
-        )
+        self.assertEqual((result.code, result.out.split("\n")), (0, ["code has run"] * 3 + [""]), result)
 
     def test_lets_through_what_is_allowed_or_excluded_inside_of_a_finder(self):
         found = fresh.value(u"""
@@ -868,7 +852,8 @@ class Raise(unittest.TestCase):
             open(os.path.join(directory, "tiny.py"), "w").close()
             import tiny
             del sys.modules["tiny"]
-            names = [name for name in ("_csv", "_lsprof", "_symtable", "array", "mmap", "tiny") if name not in sys.modules]
+            names = ("_csv", "_lsprof", "_symtable", "array", "mmap", "tiny")
+            names = [name for name in names if name not in sys.modules]
             def deep(depth, name):
                 return deep(depth - 1, name) if depth else __import__(name)
             loaded, limit = [], sys.getrecursionlimit()
@@ -1219,12 +1204,7 @@ class Watches(unittest.TestCase):
 
         for arguments in ((3,), (None,), ("record", "json"), ("record", [3]), ("record", 3)):
             self.assertRaises(TypeError, watch, *arguments)
-        for arguments in (
-            ("recrod",),
-            ("record", [""]),
-            ("record", ["json.*"]),
-            ("record", [" json"]),
-        ):
+        for arguments in (("recrod",), ("record", [""]), ("record", ["json.*"]), ("record", [" json"])):
             self.assertRaises(ValueError, watch, *arguments)
 
     def test_have_no_late_import_of_their_own(self):
@@ -1257,9 +1237,7 @@ class Watches(unittest.TestCase):
         """)
         lines = text.splitlines()
         self.assertIn("3 late imports", lines[0])
-        self.assertEqual(
-            lines[1].split(), ["kind", "name", "ms", "modules", "thread", "asked", "for", "by"]
-        )
+        self.assertEqual(lines[1].split(), ["kind", "name", "ms", "modules", "thread", "asked", "for", "by"])
         self.assertEqual(lines[2].split()[:2], ["module", "sleeps"])
         self.assertEqual([row["name"] for row in data["late"]], ["sched", "sleeps", "cp1250"])
         event = trace["traceEvents"][1]
@@ -1561,9 +1539,7 @@ class NothingReachesTheProgram(unittest.TestCase):
         os.mkdir(os.path.join(directory, "pack"))
         for name in ("warns", "pack/__init__", "pack/part", "pack/other"):
             with open(os.path.join(directory, name + ".py"), "w") as stream:
-                stream.write(
-                    "import warnings; warnings.warn('old', DeprecationWarning, stacklevel=2)"
-                )
+                stream.write("import warnings; warnings.warn('old', DeprecationWarning, stacklevel=2)")
         with open(os.path.join(directory, "outer.py"), "w") as stream:
             stream.write("import warns")
         source = u"""
@@ -1580,12 +1556,7 @@ class NothingReachesTheProgram(unittest.TestCase):
             print([(one.filename == __file__ or one.filename[-8:], one.lineno) for one in caught])
         """
         environment = {"PYTHONPATH": os.pathsep.join([directory, fresh.ROOT])}
-        lines = (
-            u"pass",
-            u"warmup.watch()",
-            u"warmup.preload()",
-            u"warmup.preload(); warmup.watch()",
-        )
+        lines = (u"pass", u"warmup.watch()", u"warmup.preload()", u"warmup.preload(); warmup.watch()")
         outputs = [fresh.python(source % line, environment=environment) for line in lines]
         self.assertIn("('outer.py', 1)", outputs[0].out)
         for output in outputs[1:]:
@@ -1646,11 +1617,7 @@ class BeneathTheLockFreeImport(unittest.TestCase):
             print(json.dumps([chains, [late.name for late in seen.late if late.name == "wave"],
                               [late.name for late in other.late]]))
         """),
-            [
-                [["preload", "watch"], ["watch"], ["preload", "watch"], ["preload"], []],
-                ["wave"],
-                ["sched", "cmd"],
-            ],
+            [[["preload", "watch"], ["watch"], ["preload", "watch"], ["preload"], []], ["wave"], ["sched", "cmd"]],
         )
 
     def test_a_loaded_module_does_not_come_to_it(self):
@@ -1701,9 +1668,7 @@ class Log(unittest.TestCase):
         """)
         self.assertEqual(result.code, 0, result)
         names = re.findall(r"late import of \w+ (\w+): ", result.err)
-        self.assertEqual(
-            names, ["wave", "cmd"] if hasattr(os, "fork") and not fresh.PY2 else ["cmd"], result
-        )
+        self.assertEqual(names, ["wave", "cmd"] if hasattr(os, "fork") and not fresh.PY2 else ["cmd"], result)
 
     def test_is_written_outside_of_locks(self):
         result = fresh.python(SLOW_MODULE + u"""

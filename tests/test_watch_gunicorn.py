@@ -75,9 +75,7 @@ PAGES = {
 }
 
 
-@unittest.skipUnless(
-    HTTPConnection, "Flask and gunicorn are not installed: pip install -r tests/requirements.txt"
-)
+@unittest.skipUnless(HTTPConnection, "Flask and gunicorn are not installed: pip install -r tests/requirements.txt")
 class Flask(FolderTest):
     def statuses(self, preloads):
         self.write("application.py", APPLICATION)

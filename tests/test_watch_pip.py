@@ -76,17 +76,13 @@ def write_wheel(folder, name, files):
     info = "%s-1.0.dist-info/" % name
     files = dict(files)
     files[info + "METADATA"] = u"Metadata-Version: 2.1\nName: %s\nVersion: 1.0\n" % name
-    files[info + "WHEEL"] = (
-        u"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-    )
+    files[info + "WHEEL"] = u"Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     record = u""
     path = os.path.join(folder, "%s-1.0-py3-none-any.whl" % name)
     with zipfile.ZipFile(path, "w") as wheel:
         for file_name, text in sorted(files.items()):
             data = text.encode("utf-8")
-            digest = (
-                base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode("ascii").rstrip("=")
-            )
+            digest = base64.urlsafe_b64encode(hashlib.sha256(data).digest()).decode("ascii").rstrip("=")
             record += u"%s,sha256=%s,%d\n" % (file_name, digest, len(data))
             wheel.writestr(file_name, data)
         wheel.writestr(info + "RECORD", record + info + "RECORD,,\n")
@@ -110,8 +106,7 @@ class Install(unittest.TestCase):
             stream.write(SOURCE)
         # The folder that is installed into is on the path: an import after the installation would find what it holds.
         return target, fresh.call(
-            [program, target, wheel, how],
-            environment={"PYTHONPATH": os.pathsep.join([target, fresh.ROOT])},
+            [program, target, wheel, how], environment={"PYTHONPATH": os.pathsep.join([target, fresh.ROOT])}
         )
 
     def test_needs_no_late_import(self):
@@ -124,19 +119,14 @@ class Install(unittest.TestCase):
         from pip._internal.commands import install
 
         if not hasattr(install, "_prevent_further_imports"):
-            self.skipTest(
-                "this pip has loaded all that it needs: python -m pip install -r tests/requirements.txt"
-            )
+            self.skipTest("this pip has loaded all that it needs: python -m pip install -r tests/requirements.txt")
         target, result = self.install({"sealed.py": u"value = 1\n"}, "cold")
         self.assertNotIn("code 0", result.out)
         self.assertIn(" LateImportError: ", result.out)
         self.assertFalse(os.path.exists(os.path.join(target, "sealed.py")))
 
     def test_does_not_run_what_shadows_a_module(self):
-        files = {
-            name + ".py": u"print('the wheel has run')\n"
-            for name in ("sealed", "sched", "readline", "colorsys")
-        }
+        files = {name + ".py": u"print('the wheel has run')\n" for name in ("sealed", "sched", "readline", "colorsys")}
         target, result = self.install(files)
         self.assertEqual(result.code, 0, result)
         self.assertIn("code 0", result.out)

@@ -1,4 +1,4 @@
-"""``watch()`` beside the recorder of the completeness study: 40 of CPython's own test modules, the same late imports."""
+"""``watch()`` beside the recorder of the completeness study: 40 test modules of CPython, the same late imports."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -78,9 +78,7 @@ class SameLateImports(unittest.TestCase):
     def test_as_the_independent_recorder_in_40_test_modules(self):
         tried, watched, differences = 0, set(), {}
         for name in NAMES:
-            result = fresh.python(
-                PROGRAM, arguments=[os.path.dirname(os.path.abspath(completeness.__file__)), name]
-            )
+            result = fresh.python(PROGRAM, arguments=[os.path.dirname(os.path.abspath(completeness.__file__)), name])
             self.assertEqual(result.code, 0, (name, result))
             answer = json.loads(result.out.splitlines()[-1])
             if answer is None:  # not in this version, or not for this platform

@@ -34,14 +34,7 @@ from __future__ import absolute_import, division, print_function
 from warmup._fork import Guard, guard_fork
 from warmup._preload import preload
 from warmup._report import Report
-from warmup._values import (
-    LateImport,
-    LateImportError,
-    Outcome,
-    PreloadError,
-    PreloadWarning,
-    Target,
-)
+from warmup._values import LateImport, LateImportError, Outcome, PreloadError, PreloadWarning, Target
 from warmup._watch import Watch, watch
 
 __version__ = "0.2.0"

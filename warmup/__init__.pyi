@@ -68,9 +68,7 @@ class LateImport:
 class Watch:
     dropped: int
     def __init__(
-        self,
-        action: Union[str, Callable[[LateImport], object]] = "record",
-        exclude: Iterable[str] = (),
+        self, action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()
     ) -> None: ...
     @property
     def late(self) -> Tuple[LateImport, ...]: ...
@@ -133,7 +131,5 @@ def preload(
     strict: bool = False,
     lock_free_import: bool = True,
 ) -> Report: ...
-def watch(
-    action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()
-) -> Watch: ...
+def watch(action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()) -> Watch: ...
 def guard_fork(timeout: float = 5.0) -> Guard: ...

@@ -31,16 +31,9 @@ def add_arguments(parser):
         help="the application, named as for gunicorn: shop:app, shop:create_app(), shop",
     )
     parser.add_argument(
-        "--get",
-        metavar="PATH",
-        nargs="+",
-        action="append",
-        default=[],
-        help="send this request; the default is /",
+        "--get", metavar="PATH", nargs="+", action="append", default=[], help="send this request; the default is /"
     )
-    parser.add_argument(
-        "--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests"
-    )
+    parser.add_argument("--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests")
     parser.add_argument(
         "--asgi",
         action="store_true",
@@ -54,12 +47,7 @@ def add_arguments(parser):
         default=[],
         help="accept that this module or codec is late; a package stands for all modules below it",
     )
-    parser.add_argument(
-        "-o",
-        dest="output",
-        metavar="FILE",
-        help="add what the warm run imports late to this manifest",
-    )
+    parser.add_argument("-o", dest="output", metavar="FILE", help="add what the warm run imports late to this manifest")
     parser.add_argument(
         "--timeout",
         metavar="SECONDS",
@@ -77,9 +65,7 @@ def _seconds(text):
     except ValueError:
         seconds = 0.0
     if not 0 < seconds < 1e6:
-        raise argparse.ArgumentTypeError(
-            "%r: write a number of seconds, more than 0 and less than 1000000" % text
-        )
+        raise argparse.ArgumentTypeError("%r: write a number of seconds, more than 0 and less than 1000000" % text)
     return seconds
 
 
@@ -95,9 +81,7 @@ def main(options, keywords, check_output):
     requests = sum(options.get, [])
     allowed = [name for word in sum(options.allow, []) for name in word.split(",")]
     if application is None and options.call is None:
-        raise _run.ProgramError(
-            "name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE"
-        )
+        raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
     if options.call is not None and requests:
         raise _run.ProgramError("--get and --call contradict each other; give one of them")
     for path in requests:
@@ -109,13 +93,8 @@ def main(options, keywords, check_output):
         manifest.read(path)
         keywords = dict(keywords, manifest=path)
     recording = check_output(options.output) if options.output is not None else None
-    job = dict(
-        _job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi
-    )
-    answers = {
-        "cold": _answer(dict(job, options=None)),
-        "warm": _answer(dict(job, options=keywords)),
-    }
+    job = dict(_job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi)
+    answers = {"cold": _answer(dict(job, options=None)), "warm": _answer(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
         recording.write(u"".join(line for line in result.lines()))
@@ -163,9 +142,7 @@ def _parse(text):
     module, colon, expression = text.partition(":")
     problem = "%r names no application: write MODULE, MODULE:NAME or MODULE:FACTORY()" % str(text)
     # The file of a module may have any name, for example my-app.py.
-    if not all(
-        part.split() == [part] and not set(part) & set("/\\\0") for part in module.split(".")
-    ):
+    if not all(part.split() == [part] and not set(part) & set("/\\\0") for part in module.split(".")):
         raise _run.ProgramError(problem)
     if not expression:
         if colon:
@@ -209,9 +186,15 @@ def _answer(job):
         _refuse_to_wait(job, lines, places[0])
     text = lines[-1] if lines else u""
     if not text.startswith(u"{"):
-        return {"late": [], "uses": [], "preload": None, "derivable": [], "lost": True,
-                "raised": "the process of the application ended, with exit status %d (%s)"
-                          % (code, _report.printable(lines[-1] if lines else u"its start"))}  # fmt: skip
+        return {
+            "late": [],
+            "uses": [],
+            "preload": None,
+            "derivable": [],
+            "lost": True,
+            "raised": "the process of the application ended, with exit status %d (%s)"
+            % (code, _report.printable(lines[-1] if lines else u"its start")),
+        }
     answer = ast.literal_eval(text)
     if answer["refused"]:
         argument, problem = answer["refused"]
@@ -227,24 +210,23 @@ def _answer(job):
 
 def _refuse_to_wait(job, lines, first):
     """Raise `ProgramError`: something has taken too long. ``lines``: what began, then stacks from ``first`` on."""
-    began = [
-        line
-        for line in lines[:first]
-        if not line.startswith((u"Timeout ", u"Thread ", u"Current "))
-    ]
+    began = [line for line in lines[:first] if not line.startswith((u"Timeout ", u"Thread ", u"Current "))]
     stacks = u"\n".join(lines[len(began) :]).split(u"Thread ")
     ours = os.path.join("warmup", "_visit.py")
     # Our main thread only waits for the thread that uses the application. Its stack says nothing.
-    stacks = [
-        stack for stack in stacks if ours in stack and ours not in stack.splitlines()[1]
-    ] or stacks
-    frames = [line for stack in stacks for line in stack.splitlines()
-              if line.startswith(u"  File ") and ours not in line]  # fmt: skip
+    stacks = [stack for stack in stacks if ours in stack and ours not in stack.splitlines()[1]] or stacks
+    frames = [
+        line for stack in stacks for line in stack.splitlines() if line.startswith(u"  File ") and ours not in line
+    ]
     raise _run.ProgramError(
         "%s took more than %g seconds (--timeout), %s. Its thread is here, the innermost call first:\n%s"
-        % (began[-1].strip() if began else "it", job["timeout"],
-           "cold" if job["options"] is None else "warm", _report.printable(u"\n".join(frames)))
-    )  # fmt: skip
+        % (
+            began[-1].strip() if began else "it",
+            job["timeout"],
+            "cold" if job["options"] is None else "warm",
+            _report.printable(u"\n".join(frames)),
+        )
+    )
 
 
 class _Result(object):
@@ -265,8 +247,11 @@ class _Result(object):
         # preload() would refuse a cure that names these.
         self._excluded = self._names("module", True) + self._names("codec", True)
         problems = [warm["raised"]] if warm["raised"] else []
-        problems += ["%s was answered with status %d" % (name, status) for name, status, _ in warm["uses"]
-                     if status is not None and status >= 500]  # fmt: skip
+        problems += [
+            "%s was answered with status %d" % (name, status)
+            for name, status, _ in warm["uses"]
+            if status is not None and status >= 500
+        ]
         self.raised = "; ".join(problems) or None
         self.code = 1 if self._late or self.raised else 0
 
@@ -305,11 +290,7 @@ class _Result(object):
 
     def _with_given(self, **names):
         """Return ``names`` with the names that the options already have. Else the cure would drop those."""
-        return {
-            key: _without_doubles(list(self._keywords.get(key) or ()) + new)
-            for key, new in names.items()
-            if new
-        }
+        return {key: _without_doubles(list(self._keywords.get(key) or ()) + new) for key, new in names.items() if new}
 
     def as_text(self, output, given):
         """Return the tables and sentences for people.
@@ -317,18 +298,16 @@ class _Result(object):
         ``output``: the manifest of ``-o``, or ``None``. ``given``: the manifest of ``--manifest``, or ``None``.
         """
         lines = ["%s on Python %d.%d" % ((self._name,) + sys.version_info[:2]), ""]
-        lines += _report.table(("", "late imports", "modules", "ms", "seconds by use"), [
-            self._row(side) for side in ("cold", "warm")])  # fmt: skip
+        lines += _report.table(
+            ("", "late imports", "modules", "ms", "seconds by use"), [self._row(side) for side in ("cold", "warm")]
+        )
         done = self._answers["warm"]["preload"]
         if done is not None:
             memory = "" if done["memory"] is None else ", %.1f MiB" % (done["memory"] / 2.0**20)
+            lines += ["", "preload(): %d modules in %.1f ms%s" % (done["modules"], 1000 * done["seconds"], memory)]
             lines += [
-                "",
-                "preload(): %d modules in %.1f ms%s"
-                % (done["modules"], 1000 * done["seconds"], memory),
+                "%s %s: %s, %s" % (kind, name, status.upper(), error) for status, kind, name, error in done["failed"]
             ]
-            lines += ["%s %s: %s, %s" % (kind, name, status.upper(), error)
-                      for status, kind, name, error in done["failed"]]  # fmt: skip
         for late, title in (
             (self._answers["cold"]["late"], "late, cold:"),
             (self._late, "late, warm:"),
@@ -342,16 +321,14 @@ class _Result(object):
         elif self._answers["cold"]["raised"]:
             lines += ["", "the application raised, cold: %s" % self._answers["cold"]["raised"]]
         if self._excluded:
-            lines += [
-                "",
-                "--exclude forbids %s: take it out there, or --allow it"
-                % ", ".join(self._excluded),
-            ]
+            lines += ["", "--exclude forbids %s: take it out there, or --allow it" % ", ".join(self._excluded)]
         cures = self.cures()
         if cures:
             lines += ["", "This would cure it, as an argument of preload():"]
-            lines += ["    " + ", ".join("%s=%s" % (key, json.dumps(cure[key])) for key in sorted(cure, reverse=True))
-                      for cure in cures]  # fmt: skip
+            lines += [
+                "    " + ", ".join("%s=%s" % (key, json.dumps(cure[key])) for key in sorted(cure, reverse=True))
+                for cure in cures
+            ]
             if output:
                 lines.append("    " + _manifest_cure(output, given))
         elif not self.code:
@@ -362,22 +339,40 @@ class _Result(object):
         answer = self._answers[side]
         if "lost" in answer:
             return side, "?", "?", "?", ""
-        uses = ["%s %.3f" % (name if status is None else "%s %d" % (name, status), seconds)
-                for name, status, seconds in answer["uses"]]  # fmt: skip
+        uses = [
+            "%s %.3f" % (name if status is None else "%s %d" % (name, status), seconds)
+            for name, status, seconds in answer["uses"]
+        ]
         late = answer["late"]
-        return (side, str(len(late)), str(sum(len(one["modules"]) for one in late)),
-                "%.1f" % (1000 * sum(one["seconds"] for one in late)), ", ".join(uses))  # fmt: skip
+        return (
+            side,
+            str(len(late)),
+            str(sum(len(one["modules"]) for one in late)),
+            "%.1f" % (1000 * sum(one["seconds"] for one in late)),
+            ", ".join(uses),
+        )
 
     def as_json(self):
         """Return the result as JSON text."""
         cures = self.cures()
         for late in self._answers["cold"]["late"] + self._answers["warm"]["late"] + self._failed:
             del late["lines"]
-        sides = {side: {key: value for key, value in answer.items() if key in ("late", "uses", "raised", "preload")}
-                 for side, answer in self._answers.items()}  # fmt: skip
-        return _report.as_json(dict(
-            sides, application=self._name, late=self._late, allowed=self._allowed, failed=self._failed, raised=self.raised,
-            cures=cures, code=self.code))  # fmt: skip
+        sides = {
+            side: {key: value for key, value in answer.items() if key in ("late", "uses", "raised", "preload")}
+            for side, answer in self._answers.items()
+        }
+        return _report.as_json(
+            dict(
+                sides,
+                application=self._name,
+                late=self._late,
+                allowed=self._allowed,
+                failed=self._failed,
+                raised=self.raised,
+                cures=cures,
+                code=self.code,
+            )
+        )
 
 
 def _manifest_cure(output, given):
@@ -388,23 +383,23 @@ def _manifest_cure(output, given):
 
 
 def _rows(late):
-    cells = [(one["kind"], one["name"], "%.1f" % (1000 * one["seconds"]), str(len(one["modules"])),
-              one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]))
-             for one in late]  # fmt: skip
-    return [
-        "  " + line
-        for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)
+    cells = [
+        (
+            one["kind"],
+            one["name"],
+            "%.1f" % (1000 * one["seconds"]),
+            str(len(one["modules"])),
+            one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]),
+        )
+        for one in late
     ]
+    return ["  " + line for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)]
 
 
 def _is_late(late):
     # preload() cannot help an import that fails and loads nothing. It is no reason to fail in CI.
     # An application that refuses late imports may use `Watch` itself.
-    return (
-        late["error"] is None
-        or bool(late["modules"])
-        or late["error"].startswith(LateImportError.__name__)
-    )
+    return late["error"] is None or bool(late["modules"]) or late["error"].startswith(LateImportError.__name__)
 
 
 def _is_allowed(late, allowed):

@@ -52,9 +52,7 @@ def _parsed(name, words):
     text, add_arguments, _ = COMMANDS[name]
     import argparse  # at the top, `report` would load it, and would not list it as a late import
 
-    parser = argparse.ArgumentParser(
-        prog="python -m warmup " + name, description=text[0].upper() + text[1:] + "."
-    )
+    parser = argparse.ArgumentParser(prog="python -m warmup " + name, description=text[0].upper() + text[1:] + ".")
     add_arguments(parser)
     program = None
     if name in ("run", "record"):
@@ -81,10 +79,7 @@ def _carry_out(name, command, options):
         return _refuse(name, error)
     except IOError as error:
         # An error of a file has the name of the file.
-        if (
-            error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF)
-            or error.filename is not None
-        ):
+        if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF) or error.filename is not None:
             raise
         # The interpreter flushes standard output once more at its end, and would show a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
@@ -108,16 +103,13 @@ def _main_help(arguments):
         description="Import now what the interpreter would import late.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="python -m warmup [--version] COMMAND [options]",
-        epilog="commands:\n%s\n\n%s"
-        % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
+        epilog="commands:\n%s\n\n%s" % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
     )
     parser.add_argument("--version", action="version", version="warmup " + warmup.__version__)
     parser.add_argument("command", metavar="COMMAND", nargs="?", help=argparse.SUPPRESS)
     options = parser.parse_args(arguments[:1])
     if options.command is not None:
-        parser.error(
-            "there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER))
-        )
+        parser.error("there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER)))
     print("warmup %s ends late imports.\n\n%s" % (warmup.__version__, _NEXT))
     return 0
 
@@ -173,19 +165,14 @@ def preload_options(options):
             except ValueError as error:
                 raise ArgumentError(option.keyword, error)
             if option.shape == CODECS and len(values) > 1 and (None in values or [] in values):
-                raise ArgumentError(
-                    option.keyword,
-                    "all, none and other names contradict each other; give one of them",
-                )
+                raise ArgumentError(option.keyword, "all, none and other names contradict each other; give one of them")
             value = None if values == [None] else [name for names in values for name in names]
         elif option.shape == FILE and not value:
             raise ArgumentError(option.keyword, "the path of a file is needed, not ''")
         keywords[option.keyword] = value
     if options.no_codecs:
         if "codecs" in keywords:
-            raise ArgumentError(
-                "codecs", "--codecs and --no-codecs contradict each other; give one of them"
-            )
+            raise ArgumentError("codecs", "--codecs and --no-codecs contradict each other; give one of them")
         keywords["codecs"] = []
     if names_all_without_scan(keywords):
         raise ArgumentError("codecs", "all and --no-scan contradict each other; give one of them")
@@ -204,15 +191,9 @@ def _add_report(parser):
         default=[],
         help="import this module first, as your program does; any number of times",
     )
-    parser.add_argument(
-        "--why", metavar="NAME", help="show only why this module would be imported late"
-    )
+    parser.add_argument("--why", metavar="NAME", help="show only why this module would be imported late")
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
-    parser.add_argument(
-        "--trace",
-        metavar="FILE",
-        help="write the imports as trace events, for Perfetto or speedscope",
-    )
+    parser.add_argument("--trace", metavar="FILE", help="write the imports as trace events, for Perfetto or speedscope")
     parser.add_argument(
         "-o",
         dest="output",
@@ -256,9 +237,7 @@ def _show_report(options):
         try:
             __import__(name)
         except (Exception, SystemExit) as error:
-            raise _run.ProgramError(
-                "--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error)
-            )
+            raise _run.ProgramError("--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error))
     if sys.stderr is not None and sys.stderr.isatty():
         _complain("preloading, in this process ...")
     report = preload(**keywords)
@@ -271,8 +250,7 @@ def _show_report(options):
             return _refuse(
                 "report",
                 "--why %s: no loaded code has an import statement for it; "
-                "python -m warmup record shows whether a run imports it late, and who asks"
-                % options.why,
+                "python -m warmup record shows whether a run imports it late, and who asks" % options.why,
             )
     if options.trace:
         _write(options.trace, report.to_trace())
@@ -313,12 +291,7 @@ def _add_program_arguments(parser):
     """Add the program that a command runs to the help. `_cut` removes it before the parser sees it."""
     parser.usage = "%(prog)s [options] SCRIPT|-m MODULE [ARG ...]"
     parser.add_argument("-m", metavar="MODULE", help="run a module; what follows are its arguments")
-    parser.add_argument(
-        "program",
-        metavar="SCRIPT",
-        nargs="*",
-        help="run a script; what follows are its arguments",
-    )
+    parser.add_argument("program", metavar="SCRIPT", nargs="*", help="run a script; what follows are its arguments")
 
 
 def _cut(words, parser):
@@ -376,9 +349,7 @@ def _run_program(options):
     _record.is_late = _run.is_late
     # The program may extend sys.path, or set up what its modules need. So what the manifest names may fail at first.
     # The second call tries it again.
-    held_back = _Complaints(
-        manifest.read(keywords["manifest"])[0] if keywords.get("manifest") else ()
-    )
+    held_back = _Complaints(manifest.read(keywords["manifest"])[0] if keywords.get("manifest") else ())
     now = held_back.take(preload(**dict(keywords, strict=False)))
     if now.failed:
         if keywords.get("strict"):
@@ -438,11 +409,7 @@ class _Complaints(object):
 
     def show(self):
         """Print the targets that failed or are stale, once. Skip modules that the program has imported meanwhile."""
-        left = [
-            o
-            for o in self.outcomes
-            if o.target.kind != "module" or o.target.name not in sys.modules
-        ]
+        left = [o for o in self.outcomes if o.target.kind != "module" or o.target.name not in sys.modules]
         self.outcomes = ()
         if os.getpid() == self._process:  # not in a forked child
             report = Report(left, 0.0)
@@ -478,9 +445,7 @@ def _add_record(parser):
         required=True,
         help="add each late import to this manifest; keep the lines that it has",
     )
-    parser.add_argument(
-        "--append", action="store_true", help="also add late imports that FILE names already"
-    )
+    parser.add_argument("--append", action="store_true", help="also add late imports that FILE names already")
     _add_program_arguments(parser)
     parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
     parser.epilog = (
@@ -570,32 +535,12 @@ def _site(options):
 # name -> (what it does, function that adds its arguments to a parser, function that runs it). The last returns the exit
 # code, or the function that runs the user's program.
 COMMANDS = {
-    "prove": (
-        "show what stalls on this machine without preload(), and that preload() ends it",
-        _add_prove,
-        _prove,
-    ),
-    "report": (
-        "preload, and show what was imported, why, and what it cost",
-        _add_report,
-        _report,
-    ),
+    "prove": ("show what stalls on this machine without preload(), and that preload() ends it", _add_prove, _prove),
+    "report": ("preload, and show what was imported, why, and what it cost", _add_report, _report),
     "run": ("preload, then run a program as python itself does", _add_run, _run_program),
-    "record": (
-        "run a program, and write what it imports late to a manifest",
-        _add_record,
-        _record_program,
-    ),
-    "check": (
-        "use an application once, cold and warm, and show what it imports late",
-        _add_check,
-        _run_check,
-    ),
-    "site": (
-        "let each start of this virtual environment's Python prime dates and host names",
-        _add_site,
-        _site,
-    ),
+    "record": ("run a program, and write what it imports late to a manifest", _add_record, _record_program),
+    "check": ("use an application once, cold and warm, and show what it imports late", _add_check, _run_check),
+    "site": ("let each start of this virtual environment's Python prime dates and host names", _add_site, _site),
 }
 # 2.7 keeps no order in a dictionary.
 ORDER = ("prove", "report", "run", "record", "check", "site")

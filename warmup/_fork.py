@@ -61,9 +61,7 @@ def guard_fork(timeout=5.0):
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
         raise TypeError("timeout: a number of seconds is needed, not %r" % (timeout,))
     if not 0 <= timeout <= sys.float_info.max:  # also refuses an int that no float can hold
-        raise ArgumentError(
-            "timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout
-        )
+        raise ArgumentError("timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout)
     if not hasattr(os, "fork") or not hasattr(os, "register_at_fork"):
         raise NotImplementedError(
             "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
@@ -146,9 +144,7 @@ class Guard(object):
             self.timeout = self._before = timeout
 
     def __repr__(self):
-        return "<warmup.Guard: %s>" % (
-            "stopped" if self.timeout is None else "timeout %s s" % self.timeout
-        )
+        return "<warmup.Guard: %s>" % ("stopped" if self.timeout is None else "timeout %s s" % self.timeout)
 
 
 _guard = Guard()
@@ -198,9 +194,7 @@ class _Fork(object):
 
 def _has_waited():
     """Return whether an outer ``fork`` of ours has waited already. Other code can stand between two of them."""
-    return any(
-        isinstance(one, _Gate) and one.ident == locks.get_ident() for one in imports.observers()
-    )
+    return any(isinstance(one, _Gate) and one.ident == locks.get_ident() for one in imports.observers())
 
 
 def _warn(timeout, in_flight):
@@ -251,9 +245,7 @@ class _Gate(object):
         imports.start(self)
         end, pause = clock() + timeout, 0.0005
         while True:
-            found = [
-                one for one in locks.in_flight() if not locks.waits_for(one[1], locks.get_ident())
-            ]
+            found = [one for one in locks.in_flight() if not locks.waits_for(one[1], locks.get_ident())]
             if not found or clock() >= end:
                 return found
             time.sleep(min(pause, max(0, end - clock())))

@@ -17,16 +17,7 @@ from warmup._sources.codec import CodecSource
 from warmup._sources.function import FunctionSource
 from warmup._sources.manifest import ManifestSource
 from warmup._sources.module import ModuleSource, drop_orphans
-from warmup._values import (
-    EXCLUDED,
-    FAILED,
-    UNAVAILABLE,
-    WARMED,
-    Outcome,
-    PreloadError,
-    PreloadWarning,
-    describe,
-)
+from warmup._values import EXCLUDED, FAILED, UNAVAILABLE, WARMED, Outcome, PreloadError, PreloadWarning, describe
 
 if PY2:
     from warmup._python import import27
@@ -84,14 +75,7 @@ def forget():
 
 
 def preload(
-    modules=(),
-    packages=(),
-    codecs=None,
-    exclude=(),
-    manifest=None,
-    scan=True,
-    strict=False,
-    lock_free_import=True,
+    modules=(), packages=(), codecs=None, exclude=(), manifest=None, scan=True, strict=False, lock_free_import=True
 ):
     """Import and prime now what this program would import late. Return a `Report`.
 
@@ -164,9 +148,7 @@ class _Call(object):
         self._resident = surroundings.resident_memory()
         self._hindrance = surroundings.hindrance(locks.in_flight())
         self._named = ModuleSource(settings.modules, settings.exclude)
-        self._manifest = (
-            None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
-        )
+        self._manifest = None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
         memory.codecs.takes_lock = PY2 and not settings.lock_free_import
         self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
         library.check_packages(settings.packages)
@@ -205,9 +187,7 @@ class _Call(object):
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:
-                    import27.install(
-                        self._functions.relative if self._functions is not None else ()
-                    )
+                    import27.install(self._functions.relative if self._functions is not None else ())
                 is_whole = True
             finally:
                 changes.end()
@@ -325,17 +305,11 @@ class _Call(object):
                 "or let this process write into __pycache__." % (compiled, level)
             )
         seconds = clock() - self._started
-        return Report(
-            self._outcomes, seconds, grown, compiled, notes=[note for note in notes if note]
-        )
+        return Report(self._outcomes, seconds, grown, compiled, notes=[note for note in notes if note])
 
     def warn(self):
         """Issue a `PreloadWarning` if the call helps less than it could. Issue it once in a process for each reason."""
-        sentences = (
-            []
-            if self._hindrance is None
-            else [("place", "warmup.preload() was called %s" % self._hindrance)]
-        )
+        sentences = [] if self._hindrance is None else [("place", "warmup.preload() was called %s" % self._hindrance)]
         if self._manifest is not None and self._manifest.mismatch is not None:
             sentences.append((self._manifest.mismatch, self._manifest.mismatch))
         for key, sentence in sentences:
@@ -356,9 +330,7 @@ def left_out(**keywords):
         return ()
     rules = Rules(memory, settings.packages, settings.exclude)
     found = FunctionSource(("*",), memory.library).find(Rules(memory, ("*",), settings.exclude))
-    pairs = [
-        (target, rules.why_not(target.name)) for target in found if target not in memory.unavailable
-    ]
+    pairs = [(target, rules.why_not(target.name)) for target in found if target not in memory.unavailable]
     return tuple([(target, why) for target, why in pairs if why is not None])
 
 

@@ -81,9 +81,7 @@ class Recording(Collector):
 
     def add(self, late):
         """Write the lines of a `LateImport`."""
-        pairs = [
-            (target, line) for target, line in manifest.lines_of(late) if target not in self._known
-        ]
+        pairs = [(target, line) for target, line in manifest.lines_of(late) if target not in self._known]
         if pairs and self.write(u"".join(line for _, line in pairs)):
             self._known.update(target for target, _ in pairs)
 

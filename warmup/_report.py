@@ -88,18 +88,13 @@ class Report(object):
         for outcome in self.outcomes:
             if name is None or outcome.target.name == name or name in outcome.modules:
                 chain = self.chain(outcome)
-                lines.append(
-                    "%s %s: %s, %s"
-                    % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason)
-                )
+                lines.append("%s %s: %s, %s" % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend(
-                    "    %s is loaded because of %s: %s"
-                    % _parts(before.owner, step.name, step.reason)
+                    "    %s is loaded because of %s: %s" % _parts(before.owner, step.name, step.reason)
                     for before, step in zip(chain, chain[1:])
                 )
         lines.extend(
-            "%s %s: left out, %s; wanted by %s"
-            % _parts(target.kind, target.name, why, target.reason)
+            "%s %s: left out, %s; wanted by %s" % _parts(target.kind, target.name, why, target.reason)
             for target, why in self.left_out
             if target.name == name
         )
@@ -107,13 +102,9 @@ class Report(object):
 
     def summary(self):
         """Return the totals as one line: targets by status, modules, milliseconds, and MiB where they are known."""
-        counts = [
-            (len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)
-        ]
+        counts = [(len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)]
         counts += [
-            (len(self._with_status(status)), status)
-            for status in (EXCLUDED, STALE)
-            if self._with_status(status)
+            (len(self._with_status(status)), status) for status in (EXCLUDED, STALE) if self._with_status(status)
         ]
         memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0**20)
         return "%d targets: %s; %d modules in %.1f ms%s" % (
@@ -172,10 +163,7 @@ class Report(object):
         for target, why in self.left_out:
             why, name = _parts(why, target.name)
             by_reason.setdefault(why, []).append(name)
-        return [
-            "left out (%s): %s" % (why, ", ".join(sorted(names)))
-            for why, names in sorted(by_reason.items())
-        ]
+        return ["left out (%s): %s" % (why, ", ".join(sorted(names))) for why, names in sorted(by_reason.items())]
 
     def to_json(self):
         """Return the totals, and each outcome with its chain, as JSON text. Seconds and bytes are the units.
@@ -265,9 +253,7 @@ if str is bytes:
     def _parts(*texts):
         """Return ``texts`` as ASCII bytes with escapes. Bytes and text beyond ASCII cannot be joined on 2.7."""
         return tuple(
-            (text.decode("latin-1") if isinstance(text, bytes) else u"%s" % text).encode(
-                "ascii", "backslashreplace"
-            )
+            (text.decode("latin-1") if isinstance(text, bytes) else u"%s" % text).encode("ascii", "backslashreplace")
             for text in texts
         )
 
@@ -304,9 +290,7 @@ def trace(events):
                     "tid": row,
                     "args": arguments,
                 }
-                for row, (name, category, started, seconds, process, _, arguments) in _in_rows(
-                    events
-                )
+                for row, (name, category, started, seconds, process, _, arguments) in _in_rows(events)
             ]
         }
     )

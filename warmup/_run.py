@@ -35,9 +35,7 @@ class Program(object):
         self._script, self._module = script, module
         self._is_stdin = not module and script[0] == "-"
         if self._is_stdin and (sys.stdin is None or sys.stdin.isatty()):
-            raise ProgramError(
-                "- reads the program from standard input; name a script, or use a pipe"
-            )
+            raise ProgramError("- reads the program from standard input; name a script, or use a pipe")
         if not module and not self._is_stdin and not os.path.exists(script[0]):
             raise ProgramError("there is no file %r" % script[0])
 
@@ -84,11 +82,7 @@ class ProgramWatch(Watch):
     """Watch a program from its beginning. Do not notice the imports of its start-up, nor those for a traceback."""
 
     def _wants(self, name, ident):
-        return (
-            not _record.is_paused(ident)
-            and is_late(sys._getframe(1))
-            and Watch._wants(self, name, ident)
-        )
+        return not _record.is_paused(ident) and is_late(sys._getframe(1)) and Watch._wants(self, name, ident)
 
 
 def record(is_module, output, adds_known):
@@ -116,17 +110,17 @@ def bare_python(call, arguments, words=()):
 
     module = call.partition(".")[0]
     root = os.path.dirname(os.path.abspath(sys.modules["warmup"].__path__[0]))
-    source = (
-        "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))"
-        % (not is_safe_path(), root, module, call, repr(arguments))
+    source = "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))" % (
+        not is_safe_path(),
+        root,
+        module,
+        call,
+        repr(arguments),
     )
     if sys.version_info >= (3, 13):
         # These versions load linecache for -c, and not for a script. Without this line, `record` would miss that the
         # program imports linecache late. If a .pth file has loaded it before, it is not the last module, and stays.
-        source = (
-            "import sys; sys.modules.popitem() if [*sys.modules][-1] == 'linecache' else 0; "
-            + source
-        )
+        source = "import sys; sys.modules.popitem() if [*sys.modules][-1] == 'linecache' else 0; " + source
     options = _args_from_interpreter_flags() + ["-u"] * is_unbuffered()
     for name, value in sorted(getattr(sys, "_xoptions", {}).items()):
         option = name if value is True else "%s=%s" % (name, value)
@@ -275,9 +269,7 @@ def absolute(path):
 def manifest_to_read_twice(path):
     """Return the absolute path of a manifest. Raise `ProgramError` for a pipe, which can be read only once."""
     if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
-        raise ProgramError(
-            "--manifest: %s is a pipe, and can be read only once; name a file" % path
-        )
+        raise ProgramError("--manifest: %s is a pipe, and can be read only once; name a file" % path)
     return absolute(path)  # the program may change its folder before the second time
 
 

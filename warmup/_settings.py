@@ -65,8 +65,7 @@ class Option(object):
     def _check_names(self, value):
         if isinstance(value, (Text, bytes)):
             raise TypeError(
-                "%s: an iterable of names is needed, not one name: write %s=[%r]"
-                % (self.keyword, self.keyword, value)
+                "%s: an iterable of names is needed, not one name: write %s=[%r]" % (self.keyword, self.keyword, value)
             )
         try:
             names = list(value)
@@ -74,9 +73,7 @@ class Option(object):
             raise TypeError("%s: an iterable of names is needed, not %r" % (self.keyword, value))
         for name in names:
             if not isinstance(name, Text):
-                raise TypeError(
-                    "%s: %r is not a name; every item must be a string" % (self.keyword, name)
-                )
+                raise TypeError("%s: %r is not a name; every item must be a string" % (self.keyword, name))
             if not name.strip():
                 raise ArgumentError(self.keyword, "%r is no name; leave it out" % name, name)
             if self.shape != NAMES or name == "*" and self.keyword == "packages":
@@ -87,9 +84,7 @@ class Option(object):
                     problem = "%r has an asterisk; a package stands for all modules below it: write its name"
                 raise ArgumentError(self.keyword, problem % name, name)
             if not _is_name_of_module(name):
-                problem = (
-                    "%r is not the name of a module; write it as in an absolute import statement"
-                )
+                problem = "%r is not the name of a module; write it as in an absolute import statement"
                 raise ArgumentError(self.keyword, problem % name, name)
         # The order of a set differs between runs.
         return sorted(names) if isinstance(value, (set, frozenset)) else names
@@ -169,11 +164,7 @@ def environment():
     except (IOError, OSError):
         return {}
     encode = getattr(os, "fsencode", str)
-    return {
-        name: text
-        for name, text in os.environ.items()
-        if encode(name) + b"=" + encode(text) not in before
-    }
+    return {name: text for name, text in os.environ.items() if encode(name) + b"=" + encode(text) not in before}
 
 
 def from_environment(environment):
@@ -197,7 +188,7 @@ def from_environment(environment):
 
 
 def names_all_without_scan(options):
-    """Return whether a variable or a flag asks for all codecs, and another for no scan. Only a scan finds all codecs."""
+    """Return whether one option asks for all codecs and another for no scan. Only a scan finds all codecs."""
     return options.get("codecs", ()) is None and options.get("scan") is False
 
 

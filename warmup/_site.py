@@ -56,9 +56,7 @@ def add_arguments(parser):
         help="write %s into this virtual environment; then each start of its Python primes time.strptime and the "
         "codec idna, unless WARMUP=off" % " and ".join(sorted(_FILES)),
     )
-    choice.add_argument(
-        "--remove", dest="change", action="store_const", const=_remove, help="delete these files"
-    )
+    choice.add_argument("--remove", dest="change", action="store_const", const=_remove, help="delete these files")
 
 
 def main(options):
@@ -67,23 +65,13 @@ def main(options):
     Return the exit code: 0, also if there was nothing to do, or 2 if it was not possible.
     """
     if sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)):
-        return _refuse(
-            "%s belongs to no virtual environment: run the Python of a virtual environment"
-            % sys.executable
-        )
+        return _refuse("%s belongs to no virtual environment: run the Python of a virtual environment" % sys.executable)
     folder = sysconfig.get_path("purelib")
     try:
-        there = {
-            name: content
-            for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES)
-            if content
-        }
+        there = {name: content for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES) if content}
         foreign = [name for name in sorted(there) if not there[name].startswith(_MARK)]
         if foreign:
-            return _refuse(
-                "%s was not written by this command: move it away"
-                % os.path.join(folder, foreign[0])
-            )
+            return _refuse("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
         return options.change(folder, there)
     except (IOError, OSError) as error:
         return _refuse("%s cannot be changed: %s" % (error.filename or folder, error.strerror))

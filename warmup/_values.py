@@ -2,13 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = (
-    "warmed",
-    "unavailable",
-    "failed",
-    "excluded",
-    "stale",
-)
+WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = ("warmed", "unavailable", "failed", "excluded", "stale")
 
 
 class PreloadWarning(UserWarning):
@@ -26,13 +20,9 @@ class PreloadError(Exception):
 
     def __init__(self, report):
         failures = "; ".join(
-            "%s %s: %s" % (o.target.kind, _without_quotes(o.target.name), o.error)
-            for o in report.failed
+            "%s %s: %s" % (o.target.kind, _without_quotes(o.target.name), o.error) for o in report.failed
         )
-        Exception.__init__(
-            self,
-            "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures),
-        )
+        Exception.__init__(self, "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures))
         self.report = report
 
     def __reduce__(self):  # without it, pickle passes the message to __init__ as the report
@@ -93,9 +83,7 @@ class Target(object):
         return hash((self.kind, self.name))
 
     def __repr__(self):
-        return "Target(%s)" % ", ".join(
-            map(_ascii, (self.kind, self.name, self.reason, self.owner))
-        )
+        return "Target(%s)" % ", ".join(map(_ascii, (self.kind, self.name, self.reason, self.owner)))
 
     def as_dict(self):
         """Return the four fields as a dictionary. Values are strings; ``owner`` may be ``None``."""
@@ -131,9 +119,7 @@ class Outcome(object):
     def as_dict(self):
         """Return the fields except ``started``, and those of the target, as one dictionary that ``json`` can write."""
         row = self.target.as_dict()
-        row.update(
-            status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error
-        )
+        row.update(status=self.status, seconds=self.seconds, modules=list(self.modules), error=self.error)
         return row
 
 
@@ -157,12 +143,7 @@ class LateImport(object):
         self.seconds, self.started, self.process = seconds, started, process
 
     def __repr__(self):
-        return "<LateImport %s %s, asked for by %s in %s>" % (
-            self.kind,
-            self.name,
-            self.asker,
-            self.thread,
-        )
+        return "<LateImport %s %s, asked for by %s in %s>" % (self.kind, self.name, self.asker, self.thread)
 
     def as_dict(self):
         """Return the fields as a dictionary that ``json`` can write."""

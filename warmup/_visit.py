@@ -79,8 +79,15 @@ class _Visit(object):
         self._job, self._limit = job, limit
         self._loop = None
         self._is_guess = False
-        self.answer = {"problem": None, "refused": None, "preload": None, "late": [], "uses": [], "raised": None,
-                       "derivable": []}  # fmt: skip
+        self.answer = {
+            "problem": None,
+            "refused": None,
+            "preload": None,
+            "late": [],
+            "uses": [],
+            "raised": None,
+            "derivable": [],
+        }
 
     def run(self):
         job, answer = self._job, self.answer
@@ -98,10 +105,7 @@ class _Visit(object):
             try:
                 self._preload(job["options"])
             except (ArgumentError, PreloadError) as error:
-                answer["refused"] = (
-                    getattr(error, "argument", ""),
-                    getattr(error, "problem", str(error)),
-                )
+                answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
                 return
         done = _thread.allocate_lock()
         done.acquire()
@@ -123,9 +127,7 @@ class _Visit(object):
             loop = _Loop(None) if _is_asynchronous(called) else None
             return lambda path: _call(called, loop)
         if not callable(application):
-            raise TypeError(
-                "%s is no application: it cannot be called" % type(application).__name__
-            )
+            raise TypeError("%s is no application: it cannot be called" % type(application).__name__)
         version = _asgi_version(application)
         if job["asgi"]:
             version = version or 3
@@ -141,14 +143,15 @@ class _Visit(object):
             "seconds": report.seconds,
             "memory": report.memory,
             "modules": len(report.modules),
-            "failed": [(o.status, o.target.kind, o.target.name, o.error) for o in report.outcomes
-                       if o.status in (FAILED, STALE)],
-        }  # fmt: skip
+            "failed": [
+                (o.status, o.target.kind, o.target.name, o.error)
+                for o in report.outcomes
+                if o.status in (FAILED, STALE)
+            ],
+        }
         if options.get("scan", True):
             pairs = left_out(**options)
-            self.answer["derivable"] = sorted(
-                target.name for target, why in pairs if "packages=" in why
-            )
+            self.answer["derivable"] = sorted(target.name for target, why in pairs if "packages=" in why)
 
     def _work(self, use, done):
         collector = Collector(self._take)
@@ -182,9 +185,7 @@ class _Visit(object):
 
     def _take(self, late):
         row = late.as_dict()
-        row["lines"] = [
-            (target.kind, target.name, line) for target, line in manifest.lines_of(late)
-        ]
+        row["lines"] = [(target.kind, target.name, line) for target, line in manifest.lines_of(late)]
         self.answer["late"].append(row)
 
 
@@ -211,9 +212,7 @@ class _Limit(object):
             _thread.start_new_thread(self._watch, ())
 
     def begin(self, what):
-        self._stream.write(
-            what.encode("utf-8", "backslashreplace") + b"\n" if not PY2 else what + "\n"
-        )
+        self._stream.write(what.encode("utf-8", "backslashreplace") + b"\n" if not PY2 else what + "\n")
         self._stream.flush()
         self._end = clock() + self._seconds
         if self._dump_later is not None:
@@ -228,11 +227,7 @@ class _Limit(object):
                 self._stream.write(b"Thread %d\n" % ident)
                 while frame is not None:
                     code = frame.f_code
-                    line = '  File "%s", line %d in %s\n' % (
-                        code.co_filename,
-                        frame.f_lineno,
-                        code.co_name,
-                    )
+                    line = '  File "%s", line %d in %s\n' % (code.co_filename, frame.f_lineno, code.co_name)
                     self._stream.write(line if PY2 else line.encode("utf-8", "replace"))
                     frame = frame.f_back
         self._stream.flush()
@@ -246,9 +241,7 @@ def _attribute(module, path):
         for name in _DEFAULTS:
             if hasattr(place, name):
                 return getattr(place, name)
-        raise AttributeError(
-            "module %r has no attribute %s" % (module, " and no ".join(map(repr, _DEFAULTS)))
-        )
+        raise AttributeError("module %r has no attribute %s" % (module, " and no ".join(map(repr, _DEFAULTS))))
     for name in path.split("."):
         place = getattr(place, name)
     return place
@@ -419,9 +412,7 @@ class _Loop(object):
 
     def wait(self, result):
         """Run a coroutine or an asynchronous generator to its end."""
-        self._loop.run_until_complete(
-            self._taken(result) if hasattr(result, "ag_frame") else result
-        )
+        self._loop.run_until_complete(self._taken(result) if hasattr(result, "ag_frame") else result)
 
     def _call(self, scope, receive, send):
         waited = self._waited
@@ -448,11 +439,7 @@ class _Loop(object):
         def receive():
             received.append(True)
             # The second message would be the shutdown. It never comes.
-            return (
-                self._ready({"type": "lifespan.startup"})
-                if len(received) == 1
-                else self._loop.create_future()
-            )
+            return self._ready({"type": "lifespan.startup"}) if len(received) == 1 else self._loop.create_future()
 
         def send(message):
             if not started.done():
@@ -461,9 +448,7 @@ class _Loop(object):
 
         self._lifespan = self._call({"type": "lifespan", "state": self._state}, receive, send)
         # asyncio logs an exception that was not asked for. exception() of a task that was cancelled would raise.
-        self._lifespan.add_done_callback(
-            lambda task: (task.cancelled() or task.exception(), send(None))
-        )
+        self._lifespan.add_done_callback(lambda task: (task.cancelled() or task.exception(), send(None)))
         message = self._loop.run_until_complete(started)  # None: the application knows no lifespan
         if message is not None and message["type"] == "lifespan.startup.failed":
             raise RuntimeError("start-up failed: %s" % message.get("message", ""))

@@ -93,14 +93,10 @@ class Watch(object):
         if callable(action):
             return action
         if not isinstance(action, Text):
-            raise TypeError(
-                'action: "record", "log", "raise" or a callable is needed, not %r' % (action,)
-            )
+            raise TypeError('action: "record", "log", "raise" or a callable is needed, not %r' % (action,))
         if action not in ("record", "log", "raise"):
             raise ArgumentError(
-                "action",
-                '%r is not known; choose "record", "log", "raise" or a callable' % action,
-                action,
+                "action", '%r is not known; choose "record", "log", "raise" or a callable' % action, action
             )
         return self._log if action == "log" else None
 
@@ -148,11 +144,7 @@ class Watch(object):
     def summary(self):
         """Return the totals as one line: late imports, modules, milliseconds."""
         late = self.late
-        more = (
-            ""
-            if not self.dropped
-            else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
-        )
+        more = "" if not self.dropped else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
         modules = sum(len(one.modules) for one in late)
         return "%d late import%s, %d module%s, %.1f ms%s" % (
             len(late),
@@ -177,9 +169,7 @@ class Watch(object):
             for one in late
         ]
         heads = ("kind", "name", "ms", "modules", "thread", "asked for by")
-        return _report.printable(
-            "\n".join([self.summary()] + (_report.table(heads, rows) if rows else []))
-        )
+        return _report.printable("\n".join([self.summary()] + (_report.table(heads, rows) if rows else [])))
 
     def to_json(self):
         """Return the totals and each late import as JSON text. Times are in seconds."""
@@ -198,8 +188,7 @@ class Watch(object):
         Each thread is a row. Threads of one name that overlap are several rows.
         """
         return _report.trace(
-            (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict())
-            for one in self.late
+            (one.name, one.kind, one.started, one.seconds, one.process, one.thread, one.as_dict()) for one in self.late
         )
 
     def write(self, path):
@@ -396,9 +385,7 @@ def _import_what_is_needed():
         import logging
     except (ImportError, EnvironmentError):
         return
-    _report.printable(
-        u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")]))
-    )
+    _report.printable(u"\xe9".join(_report.table(("kind", "name", "ms"), [("module", "json", "1.0")])))
     _report.trace([])
     describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)

@@ -46,9 +46,7 @@ def _preload(options, report_problem):
         except ArgumentError as error:
             if error.argument not in options:
                 raise
-            report_problem(
-                ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value)
-            )
+            report_problem(ArgumentError("WARMUP_" + error.argument.upper(), error.problem, error.value))
             rest = options.pop(error.argument)
             names = [name for name in rest if name != error.value] if error.value else []
             # Without names, the option has its default: codecs=[] would mean none.
@@ -110,9 +108,7 @@ def _read(environment, report_problem):
             report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
             seconds = None
     if action not in (None, "record", "log", "raise"):
-        report_problem(
-            ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action)
-        )
+        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action))
         action = None
     return seconds, action
 

@@ -64,12 +64,8 @@ def pytest_configure(config):
         except ArgumentError as error:
             raise pytest.UsageError("--warmup-record %s" % error.problem)
         except EnvironmentError as error:
-            raise pytest.UsageError(
-                "--warmup-record %s cannot be written: %s" % (path, error.strerror)
-            )
-    config.addinivalue_line(
-        "markers", "%s: fail if something is imported late while the test runs." % _NAME
-    )
+            raise pytest.UsageError("--warmup-record %s cannot be written: %s" % (path, error.strerror))
+    config.addinivalue_line("markers", "%s: fail if something is imported late while the test runs." % _NAME)
 
 
 def pytest_collection_modifyitems(items):
@@ -98,9 +94,7 @@ if pytest is not None:
         outcome = yield
         # Taken out, because a plug-in may run the same item again.
         watching = vars(item).pop("warmup_watch", None)
-        late = (
-            [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
-        )
+        late = [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
         if late and outcome.excinfo is None:
             try:
                 pytest.fail("imported late: " + "\n    ".join(map(_as_line, late)), pytrace=False)
@@ -130,12 +124,7 @@ def _counts(late):
 
 
 def _as_line(late):
-    return "%s %s, %.1f ms, asked for by %s" % (
-        late.kind,
-        late.name,
-        1000 * late.seconds,
-        late.asker,
-    )
+    return "%s %s, %.1f ms, asked for by %s" % (late.kind, late.name, 1000 * late.seconds, late.asker)
 
 
 class Training(Recording):
@@ -223,9 +212,7 @@ def _meant(module, name, fromlist):
     if not fromlist:
         _, dot, rest = name.partition(".")
         return [full + dot + rest]
-    return [full] + [
-        "%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules
-    ]
+    return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
 
 
 def _is_from_pytest(frame):

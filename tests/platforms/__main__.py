@@ -1,4 +1,4 @@
-"""``python -m tests.platforms zipped|frozen|cx_freeze|nuitka``: build a platform from the running interpreter, and try it."""
+"""``python -m tests.platforms zipped|frozen|cx_freeze|nuitka``: build a platform from this interpreter, and try it."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -39,10 +39,7 @@ def zipped(folder):
         for path in _sources(library):
             archive.write(path, os.path.relpath(path, library))
     libraries = [sysconfig.get_config_var("LIBDIR") or "", os.environ.get("LD_LIBRARY_PATH", "")]
-    return [executable], {
-        "PYTHONHOME": folder,
-        "LD_LIBRARY_PATH": os.pathsep.join(path for path in libraries if path),
-    }
+    return [executable], {"PYTHONHOME": folder, "LD_LIBRARY_PATH": os.pathsep.join(path for path in libraries if path)}
 
 
 def _sources(library):
@@ -78,18 +75,14 @@ def nuitka(folder):
 
 def _make(words):
     process.output(
-        [sys.executable] + words,
-        environment=dict(process.variables(), PYTHONPATH=process.ROOT),
-        seconds=580,
+        [sys.executable] + words, environment=dict(process.variables(), PYTHONPATH=process.ROOT), seconds=580
     )
 
 
 def ask(command, variables, *arguments):
     """Run ``inside.py`` by ``command``; return the dictionary that it prints."""
     variables = dict(process.variables(), **variables)
-    return json.loads(
-        process.output(command + list(arguments), environment=variables).splitlines()[-1]
-    )
+    return json.loads(process.output(command + list(arguments), environment=variables).splitlines()[-1])
 
 
 def judge(cold, warm, fewest):

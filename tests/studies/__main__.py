@@ -19,10 +19,7 @@ def main(arguments):
             print("  %-13s %s" % (name, sentence(_study(name))))
         return 0
     if arguments[0] not in NAMES:
-        print(
-            "there is no study %r; the studies are %s" % (arguments[0], ", ".join(NAMES)),
-            file=sys.stderr,
-        )
+        print("there is no study %r; the studies are %s" % (arguments[0], ", ".join(NAMES)), file=sys.stderr)
         return 2
     try:
         return _study(arguments[0]).main(arguments[1:])

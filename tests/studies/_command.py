@@ -16,9 +16,7 @@ def parser(study):
 
 def add_names(parser, things):
     """Add the positional argument NAME: parts of the names of ``things``, such as "hosts"."""
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help="only %s whose name has this as a part" % things
-    )
+    parser.add_argument("names", nargs="*", metavar="NAME", help="only %s whose name has this as a part" % things)
 
 
 def minutes(seconds):

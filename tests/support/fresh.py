@@ -19,9 +19,7 @@ __all__ = ["PY2", "PYPY", "ROOT", "Result", "SLOW", "call", "python", "value"]
 
 
 def _recorder():
-    with io.open(
-        os.path.join(ROOT, "tests", "support", "recording", "late.py"), encoding="ascii"
-    ) as stream:
+    with io.open(os.path.join(ROOT, "tests", "support", "recording", "late.py"), encoding="ascii") as stream:
         text = stream.read()
     return text[text.index(u"import sys") :]  # what is before must be at the top of a file
 

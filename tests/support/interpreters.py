@@ -9,20 +9,7 @@ import re
 from tests.support import process
 
 # The interpreters that the package supports.
-NAMES = (
-    "2.7",
-    "3.6",
-    "3.7",
-    "3.8",
-    "3.9",
-    "3.10",
-    "3.11",
-    "3.12",
-    "3.13",
-    "3.14",
-    "3.15",
-    "pypy3.11",
-)
+NAMES = ("2.7", "3.6", "3.7", "3.8", "3.9", "3.10", "3.11", "3.12", "3.13", "3.14", "3.15", "pypy3.11")
 
 _DESCRIBE = """
 import json, sys, sysconfig
@@ -69,17 +56,9 @@ def find(names=NAMES):
 
 def _places(name):
     executable = name if name.startswith("pypy") else "python" + name
-    folder = os.path.join(
-        os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv")), "versions"
-    )
-    places = [
-        os.path.join(folder, version, "bin", executable) for version in _versions(folder, name)
-    ]
-    places += [
-        os.path.join(folder, executable)
-        for folder in os.environ.get("PATH", "").split(os.pathsep)
-        if folder
-    ]
+    folder = os.path.join(os.environ.get("PYENV_ROOT") or os.path.expanduser(os.path.join("~", ".pyenv")), "versions")
+    places = [os.path.join(folder, version, "bin", executable) for version in _versions(folder, name)]
+    places += [os.path.join(folder, executable) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
     return [path for path in places if os.access(path, os.X_OK)]
 
 
@@ -89,8 +68,4 @@ def _versions(folder, name):
     except OSError:  # no pyenv, or another user's
         return []
     versions = [entry for entry in entries if entry.startswith(name + ".") or entry == name]
-    return sorted(
-        versions,
-        key=lambda entry: [int(number) for number in re.findall(r"\d+", entry)],
-        reverse=True,
-    )
+    return sorted(versions, key=lambda entry: [int(number) for number in re.findall(r"\d+", entry)], reverse=True)

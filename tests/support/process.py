@@ -171,11 +171,7 @@ class Service(object):
     def wait(self, pattern, times=1):
         """Wait until ``times`` of its lines match, and return its lines. Raise `Failed` if that takes too long."""
         if not self.has_printed(pattern, times, SLOW):
-            why = (
-                "ended before it was ready: "
-                if self._has_ended
-                else "not ready after %d s: " % SLOW
-            )
+            why = "ended before it was ready: " if self._has_ended else "not ready after %d s: " % SLOW
             raise Failed(why + self.printed())
         return list(self._lines)
 

@@ -41,10 +41,7 @@ def table(rows):
     widths = [max(len(row[column]) for row in whole) for column in kept]
     widths[0] = max(len(row[0]) for row in rows)
     layout = Layout(widths)
-    return "\n".join(
-        layout.line([row[column] for column in kept] if len(row) == len(rows[0]) else row)
-        for row in rows
-    )
+    return "\n".join(layout.line([row[column] for column in kept] if len(row) == len(rows[0]) else row) for row in rows)
 
 
 def say(text=""):

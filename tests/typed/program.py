@@ -18,9 +18,15 @@ if hasattr(os, "register_at_fork"):  # 3.7
         seconds = guard.timeout  # type: Optional[float]
 
 report = warmup.preload(
-    modules=["json"], packages=(), codecs=None, exclude={"readline"}, manifest=None, scan=True, strict=False,
+    modules=["json"],
+    packages=(),
+    codecs=None,
+    exclude={"readline"},
+    manifest=None,
+    scan=True,
+    strict=False,
     lock_free_import=True,
-)  # fmt: skip
+)
 modules = report.modules  # type: Tuple[str, ...]
 memory = report.memory  # type: Optional[int]
 text = report.summary() + report.to_json()  # type: str

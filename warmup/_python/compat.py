@@ -9,9 +9,7 @@ from time import time
 
 PY2 = sys.version_info[0] == 2
 PYPY = hasattr(sys, "pypy_version_info")
-FREE_THREADED = (
-    not getattr(sys, "_is_gil_enabled", lambda: True)() or "free-threading" in sys.version
-)
+FREE_THREADED = not getattr(sys, "_is_gil_enabled", lambda: True)() or "free-threading" in sys.version
 
 # Not the type of a function in this file: a compiler to C (Nuitka) gives its functions a type of their own.
 Function = type(sys.modules["_frozen_importlib"].ModuleSpec.__init__ if not PY2 else lambda: None)

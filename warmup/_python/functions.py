@@ -33,9 +33,7 @@ _OPCODES = {
 }
 _VERSION = sys.version_info[:2]
 is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
-_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(
-    _VERSION, _OLD
-)
+_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _OLD)
 # since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
@@ -85,9 +83,7 @@ class Reader(object):
         self._collections = _count_collections()
         # Not in the first call: all that it has read is alive.
         if self._kept is not None and len(read) > 2 * self._kept:
-            for address in [
-                address for address, reference in list(read.items()) if reference() is None
-            ]:
+            for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
             self._kept = None
         if self._kept is None:
@@ -295,12 +291,7 @@ def code_with_names(pairs, words):
             for constant in code.co_consts:
                 if type(constant) is Code and id(constant) not in own:
                     nested.append((function, constant))
-            if (
-                words is None
-                or not words.isdisjoint(code.co_names)
-                or PY2
-                and _MARK in code.co_code
-            ):
+            if words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
                 if code.co_name != "<module>":
                     found.append((function, code))
         pairs = nested
@@ -313,11 +304,7 @@ def uncalled_import_system(functions):
     The functions are methods of the import system for others: importlib.metadata, importlib.resources and
     importlib.invalidate_caches(). Each interpreter has them loaded, but few programs call them.
     """
-    variables = {
-        id(vars(sys.modules[name]))
-        for name in _IMPORT_SYSTEM
-        if type(sys.modules.get(name)) is Module
-    }
+    variables = {id(vars(sys.modules[name])) for name in _IMPORT_SYSTEM if type(sys.modules.get(name)) is Module}
     pairs = [(one, one.__code__) for one in functions if id(one.__globals__) in variables]
     called, frame = set(), sys._getframe()
     while frame is not None:
@@ -350,10 +337,7 @@ if PY2:
                     ord(bytecode[i + 1]) + 256 * ord(bytecode[i + 2]) for i in (at, at - 3, at - 6)
                 )
                 if name < len(names) and max(from_names, level) < len(constants):
-                    if type(constants[level]) is int and type(constants[from_names]) in (
-                        tuple,
-                        type(None),
-                    ):
+                    if type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None)):
                         yield names[name], constants[level], constants[from_names] or ()
             at = bytecode.find(_MARK, at + 1)
 
@@ -424,7 +408,5 @@ def import_statements(code):
     for name, level, from_names in statements:
         is_readable = type(name) is str and type(level) is int and type(from_names) is tuple
         if not is_readable or not _TEXT.issuperset(map(type, from_names)):
-            raise UnreadableCode(
-                "the import of %r has level %r and names %r" % (name, level, from_names)
-            )
+            raise UnreadableCode("the import of %r has level %r and names %r" % (name, level, from_names))
     return statements

@@ -59,11 +59,7 @@ def install(relative=()):
         for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
             # A program may use a key that is no name.
-            if (
-                type(module) is type(sys)
-                and isinstance(name, Text)
-                and not _is_running(name, running)
-            ):
+            if type(module) is type(sys) and isinstance(name, Text) and not _is_running(name, running):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
                     _packages.add(name)
@@ -108,11 +104,7 @@ def _settle(package, name):
     head = name.partition(".")[0]
     module = sys.modules.get(package)
     path = vars(module).get("__path__") if type(module) is type(sys) else None
-    if (
-        type(path) is not list
-        or sys.modules.get(head) is None
-        or package + "." + head in sys.modules
-    ):
+    if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
         return
     try:
         stream = imp.find_module(head, path)[0]
@@ -138,12 +130,7 @@ def _lock_free(before):
             if level:
                 # An earlier import statement of the same module has set it. Else _full_name() does.
                 package = globals["__package__"]
-                if (
-                    level == 1
-                    and package.__class__ is str
-                    and globals.__class__ is dict
-                    and package in modules
-                ):
+                if level == 1 and package.__class__ is str and globals.__class__ is dict and package in modules:
                     full_name = package + "." + name if name else package
                 elif (
                     level == -1

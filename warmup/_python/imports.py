@@ -6,15 +6,7 @@ import os
 import sys
 
 from warmup._python import locks
-from warmup._python.compat import (
-    PY2,
-    Frame,
-    Function,
-    Module,
-    Placeholder,
-    clock,
-    replace_in_code,
-)
+from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, clock, replace_in_code
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe
 
@@ -71,9 +63,7 @@ class Import(object):
     """
 
     # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
-    __slots__ = tuple(
-        "name ident began size present wanted_by asker is_lazy seconds thread process __dict__".split()
-    )
+    __slots__ = tuple("name ident began size present wanted_by asker is_lazy seconds thread process __dict__".split())
     outer = refusal = alternative = spelling = raised = error = modules = awaited = None
     names = ()
     is_refused = was_loaded = is_tried_again = is_wait = False
@@ -219,11 +209,7 @@ def _update_present():
 def _places():
     """Return ``(owner, attribute, function that makes the wrapper)`` of each function to replace now."""
     if PY2:
-        return [
-            import27.place() + (_import27,),
-            (__builtin__, "reload", _reload),
-            (imp, "reload", _reload),
-        ]
+        return [import27.place() + (_import27,), (__builtin__, "reload", _reload), (imp, "reload", _reload)]
     places = []
     if _observers or not _checks:
         places = [
@@ -267,9 +253,7 @@ def _take_wrappers():
 def _is_ours(function):
     # functools.wraps() copies the attributes of our wrapper to that of other code. A program that takes this package
     # out of sys.modules and imports it again has two copies. Each copy calls its own observers.
-    return (
-        getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
-    )
+    return getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
 
 
 def _wrapper(before, begin, loaded=()):
@@ -340,12 +324,8 @@ def disguised(function):
     # A function that was compiled to C (Nuitka) has no bytecode to copy.
     if type(function) is not Function:
         return function
-    code = replace_in_code(
-        function.__code__, co_filename=_bootstrap.ModuleSpec.__init__.__code__.co_filename
-    )
-    return Function(
-        code, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-    )
+    code = replace_in_code(function.__code__, co_filename=_bootstrap.ModuleSpec.__init__.__code__.co_filename)
+    return Function(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
 
 
 def _find_and_load(before):
@@ -547,11 +527,7 @@ def _leave_to_others(this):
     """Take out of ``modules`` what another thread reports that imported the same modules at the same time."""
     found = this.modules
     this.modules = tuple(
-        [
-            name
-            for name in found
-            if _reporters.setdefault((name, id(sys.modules.get(name))), this.ident) == this.ident
-        ]
+        [name for name in found if _reporters.setdefault((name, id(sys.modules.get(name))), this.ident) == this.ident]
     )
     if found and not this.modules:
         this.is_wait = True
@@ -565,9 +541,7 @@ def _arrived(this):
     names = [this.name]
     names += this.names
     if PY2:  # it loads the packages of a module without a call of __import__
-        packages = [
-            name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)
-        ]
+        packages = [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
         names += [name for name in packages if name not in _known]
     arrived = [name for name in names if modules.get(name) is not None]
     if len(arrived) > 1:
@@ -714,9 +688,7 @@ def _begin27(name, others):
             part = import27.first_absent(names[0])
             names = names[:1] if part is None or import27.exists(part) else names[1:]
         # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
-        absent = [
-            import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names
-        ]
+        absent = [import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names]
         absent = [_first_wanted(some) for some in absent if some]
     except LateCodecError:  # of a finder, which will raise it again inside of the import
         absent = [one for one in names if import27.first_absent(one) is not None][:1]
@@ -730,9 +702,7 @@ def _begin27(name, others):
                 return _inside_of_refused(outer, part)
         elif this.is_refused:
             # None: another thread has loaded the module meanwhile.
-            this.refusal = lambda: (
-                _refusal(this, part) if part is not None and import27.exists(part) else None
-            )
+            this.refusal = lambda: (_refusal(this, part) if part is not None and import27.exists(part) else None)
     return this
 
 

@@ -81,10 +81,7 @@ if PY2:
     )
 # After a fork, random of the parent gives each child the same numbers. From 3.7 on it seeds itself again (bpo-16500).
 UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
-EXCLUDED.update(
-    (name, "a fork after its import gives every child the same random numbers")
-    for name in UNSHAREABLE
-)
+EXCLUDED.update((name, "a fork after its import gives every child the same random numbers") for name in UNSHAREABLE)
 
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
 _NOT_PACKAGES = _THIRD_PARTY.union(["__pycache__"])
@@ -111,9 +108,7 @@ class Library(object):
         self.roots += extension_folders
         real = [os.path.realpath(root) for root in self.roots]
         # how the path of a file of the library begins: the roots, and what they link to, ["/usr/lib/python3.13/"]
-        self._prefixes = [
-            root + os.sep for root in self.roots + [root for root in real if root not in self.roots]
-        ]
+        self._prefixes = [root + os.sep for root in self.roots + [root for root in real if root not in self.roots]]
         known = names | self.built_in
         missing = [name for name in expected if name not in known and name not in EXCLUDED]
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
@@ -127,9 +122,7 @@ class Library(object):
             and any(name not in sys.modules and find(name) for name in sorted(missing))
         )
         self.names = frozenset(names) | self.built_in
-        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(
-            expected
-        )
+        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
         # Before 3.10 only the codecs are known to be of the library without a list of it.
         self._expected = expected or frozenset(["encodings"])
 
@@ -196,18 +189,10 @@ def _roots():
                 break
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
-    roots = [
-        root
-        for index, root in enumerate(roots)
-        if root and root not in roots[:index] and os.path.exists(root)
-    ]
+    roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
     for entry in [entry for entry in list(sys.path) if _is_folder(entry)]:
         folder, name = os.path.split(entry)
-        if (
-            entry not in roots
-            and name not in _NOT_PACKAGES
-            and (folder in roots or name == "lib-dynload")
-        ):
+        if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
             roots.append(entry)
     beside = []
     if os.name == "nt":
@@ -270,22 +255,13 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below, namespa
                 if must_pass():
                     raise
                 continue
-            if any(name.startswith("__init__.") for name in entries_below) or (
-                namespaces and entry.isidentifier()
-            ):
+            if any(name.startswith("__init__.") for name in entries_below) or (namespaces and entry.isidentifier()):
                 real = os.path.realpath(path) if os.path.islink(path) else path
                 # Without this, a package with a link to itself would be listed for ever.
                 if real not in above:
                     names.add(prefix + entry)
                     _add_modules(
-                        names,
-                        path,
-                        entries_below,
-                        prefix + entry + ".",
-                        left_out,
-                        above + (real,),
-                        True,
-                        namespaces,
+                        names, path, entries_below, prefix + entry + ".", left_out, above + (real,), True, namespaces
                     )
 
 
@@ -339,9 +315,7 @@ def check_packages(names):
     for name in names:
         if name != "*" and find(name) is False:
             raise ArgumentError(
-                "packages",
-                "there is no package %r on sys.path; correct the name, or install it" % name,
-                name,
+                "packages", "there is no package %r on sys.path; correct the name, or install it" % name, name
             )
 
 
@@ -399,11 +373,7 @@ if PY2:
         loader = finder.find_module(name, path)
         if loader is None:
             return False, None, None
-        place = (
-            loader.get_filename(name)
-            if hasattr(loader, "get_filename")
-            else "what %r finds" % finder
-        )
+        place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
         return True, place, None
 
     def _look_elsewhere(name, path):
@@ -486,9 +456,7 @@ def is_refusal(name, error, traceback, library):
     if frame is None:
         return False
     variables = frame.f_globals
-    if _is_recursion_error(error) or not _is_type_for(
-        variables.get("__name__") or name, type(error)
-    ):
+    if _is_recursion_error(error) or not _is_type_for(variables.get("__name__") or name, type(error)):
         return False
     if not isinstance(error, ImportError):
         # An import statement that raises another error has met a broken sys.path, for example.
@@ -594,9 +562,7 @@ def _was_compiled(variables, since, until):
     # To read an attribute of another object may run any code.
     if type(spec).__name__ != "ModuleSpec":
         return False
-    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(
-        spec.cached, Text
-    ):
+    if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(spec.cached, Text):
         return False
     return _is_written(spec.cached, since, until)
 

@@ -90,10 +90,7 @@ def _bodies(frame):
     while frame is not None:
         if frame.f_code.co_name == "<module>":
             name = frame.f_globals.get("__name__")
-            if (
-                name != "__main__"
-                and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals
-            ):
+            if name != "__main__" and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals:
                 names.append(name)
         frame = frame.f_back
     return names
@@ -143,12 +140,7 @@ def waits_for(ident, other, seen=()):
         locks = _bootstrap._blocking_on.get(ident)
         for lock in locks if isinstance(locks, list) else [locks]:
             owner = getattr(lock, "owner", None)
-            if (
-                owner == other
-                or owner not in seen
-                and owner is not None
-                and waits_for(owner, other, seen + (ident,))
-            ):
+            if owner == other or owner not in seen and owner is not None and waits_for(owner, other, seen + (ident,)):
                 return True
     except Exception:
         # The locks have changed meanwhile, or this interpreter keeps them in an unknown way.
@@ -174,9 +166,7 @@ def repair():
                 own.add(name)
                 name = name.rpartition(".")[0]
             # A thread that was waiting for this lock may hold the lock inside of it.
-            lock.lock = (
-                _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
-            )
+            lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
             lock.wakeup = _thread.allocate_lock()
             lock.waiters = type(lock.waiters)()
             continue

@@ -85,9 +85,7 @@ class Rules(object):
         parts = with_parents(name)
         for part in parts:
             # On 2.7 None can also mean that a package has no such module.
-            if sys.modules.get(part, self) is None and not (
-                PY2 and "." in part and not self.library.has(part)
-            ):
+            if sys.modules.get(part, self) is None and not (PY2 and "." in part and not self.library.has(part)):
                 return "blocked by the program: sys.modules[%r] is None" % part
         for part in parts:
             if part in self.exclude:
@@ -124,9 +122,7 @@ class Rules(object):
 
     def is_standard(self, name):
         """Return whether the module ``name`` is of the standard library. From 3.10 on this needs no list of it."""
-        return name.partition(".")[0] in (
-            getattr(sys, "stdlib_module_names", None) or self.library.top_names
-        )
+        return name.partition(".")[0] in (getattr(sys, "stdlib_module_names", None) or self.library.top_names)
 
     def warm(self, source, target, is_asked_for):
         """Warm a target. If no user has named it, refuse what would take the place of a module of the library."""
@@ -212,11 +208,7 @@ class Rules(object):
             return False
         # PyPy's library holds cffi; elsewhere a user may name it as a package. With "*", the program's own modules are
         # no modules of the library.
-        return (
-            library.is_listed
-            and name not in self._modules_of_packages
-            and name not in self._of_program
-        )
+        return library.is_listed and name not in self._modules_of_packages and name not in self._of_program
 
     def _refuse_unshareable(self, name, frame):
         """Raise `RefusedError` where a module of the program would get ``name``, and keep it.

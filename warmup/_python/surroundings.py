@@ -263,17 +263,11 @@ def hindrance(in_flight):
     if type(gevent) is Module and not vars(gevent).get("saved", True):
         return "before gevent.monkey.patch_all(): call it after that"
     for module, _, thread in in_flight:
-        return "while thread %r is importing %s: call it before that thread starts" % (
-            thread,
-            module,
-        )
+        return "while thread %r is importing %s: call it before that thread starts" % (thread, module)
     if PY2:
         others = _other_threads()
         if others:
-            return (
-                "beside thread %r: on Python 2.7 call it in the main thread, before any other starts"
-                % others[0]
-            )
+            return "beside thread %r: on Python 2.7 call it in the main thread, before any other starts" % others[0]
     return None
 
 
@@ -348,9 +342,7 @@ def _is_call_of_handler(frame):
         value = frame.f_locals[name]
         values += value if type(value) is tuple else (value,)
     kinds = list(map(type, values))
-    return any(issubclass(kind, int) for kind in kinds) and (
-        type(frame) in kinds or type(None) in kinds
-    )
+    return any(issubclass(kind, int) for kind in kinds) and (type(frame) in kinds or type(None) in kinds)
 
 
 def must_pass():

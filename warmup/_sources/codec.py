@@ -47,16 +47,12 @@ class CodecSource(object):
                 others = _WITHOUT_ALIAS + tuple(encodings.aliases.aliases.values())
                 # A program in one file (PyInstaller) has only the codecs that were put into it.
                 names.update(name for name in others if find(_PREFIX + name) is not False)
-            self._every = sorted(
-                name for name in names if type(name) is str and not _is_part_of_package(name)
-            )
+            self._every = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
         return self._every
 
     def find(self, names, rules):
         """Return a target for each codec of ``names`` that is not primed. ``names``: ``None`` means every codec."""
-        reason = (
-            "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
-        )
+        reason = "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
         names = self.every_codec(rules.library) if names is None else sorted(set(names))
         if not all(map(sys.modules.__contains__, self._modules)):
             gone = [module for module in self._modules if module not in sys.modules]
@@ -81,9 +77,7 @@ class CodecSource(object):
                 import_module(module)
             try:
                 info = codecs.lookup(name)
-            except (
-                LookupError
-            ):  # this look-up failed, or an earlier one, which the registry remembers
+            except LookupError:  # this look-up failed, or an earlier one, which the registry remembers
                 forget_failures([name])
                 try:
                     import_module(module)  # raises the real error, which the registry hides
@@ -158,9 +152,7 @@ def _is_part_of_package(name):
 
 def _spellings(name):
     """Return the spellings of a codec that 2.7's registry tells apart, sorted. It only turns them to lower case."""
-    names = [name] + [
-        alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name
-    ]
+    names = [name] + [alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name]
     names += [spelling.replace("_", "-") for spelling in names]
     return sorted(set(spelling for spelling in names if spelling == spelling.lower()))
 
@@ -181,11 +173,7 @@ def aliased(spelling):
         name = encodings.normalize_encoding(spelling.lower())
     except (UnicodeError, TypeError):  # 2.7, beyond ASCII
         return spelling
-    return str(
-        encodings.aliases.aliases.get(name)
-        or encodings.aliases.aliases.get(name.replace(".", "_"))
-        or name
-    )
+    return str(encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name)
 
 
 def _use(info):

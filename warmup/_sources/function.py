@@ -13,18 +13,12 @@ from warmup._sources.module import import_derived, is_loaded, status_of_derived
 from warmup._values import Target
 
 # Functions of standard modules that run only if the module is run as a script. A test derives this list again.
-SCRIPT_FUNCTIONS = frozenset(
-    ["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"]
-)
+SCRIPT_FUNCTIONS = frozenset(["_main", "_perfcheck", "_script", "_test", "_test_generator", "demo", "main", "test"])
 
 # Functions of standard modules that run only on another platform: {module: {function: platform}}. A test derives
 # this table again.
 OTHER_PLATFORMS = {
-    "uuid": {
-        "_ipconfig_getnode": "win32",
-        "_netbios_getnode": "win32",
-        "_windll_getnode": "win32",
-    },
+    "uuid": {"_ipconfig_getnode": "win32", "_netbios_getnode": "win32", "_windll_getnode": "win32"},
     "platform": {
         "_java_getprop": "java",
         "_mac_ver_xml": "darwin",
@@ -95,17 +89,13 @@ class FunctionSource(object):
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(listed)
             self._uncalled_names = set(self._uncalled)
-            self._uncalled_addresses = {
-                id(function) for pairs in self._uncalled.values() for function, _ in pairs
-            }
+            self._uncalled_addresses = {id(function) for pairs in self._uncalled.values() for function, _ in pairs}
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, self._reader.new_code(listed))
         if self._last_loaded != functions.last_loaded():
             self._last_loaded, self._loaded = functions.last_loaded(), frozenset(list(sys.modules))
-        wanted = [
-            target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None
-        ]
+        wanted = [target for name, target in sorted(self._wanted.items()) if sys.modules.get(name) is None]
         return wanted + [target for name, (target, _) in sorted(self._unreadable.items())]
 
     def is_done(self, target):
@@ -177,10 +167,7 @@ class FunctionSource(object):
             is_library = type(owner) is str and rules.library.has(owner)
             for constant in code.co_consts:
                 if type(constant) is str and (
-                    is_library
-                    or "." in constant
-                    or constant in rules.packages
-                    or rules.library.has(constant)
+                    is_library or "." in constant or constant in rules.packages or rules.library.has(constant)
                 ):
                     self._add(rules, constant, function, code)
 
@@ -234,20 +221,13 @@ class FunctionSource(object):
         if any(name in words and rules.is_module(name) for name in code.co_names):
             target = _target("", function, code)
             target.name = "%s.%s" % (target.owner, code.co_name)
-            text = (
-                "the bytecode of this function cannot be read (%s); name in modules= what it imports"
-                % error
-            )
+            text = "the bytecode of this function cannot be read (%s); name in modules= what it imports" % error
             self._unreadable[target.name] = target, text
 
 
 def _target(name, function, code):
     owner = dict.get(function.__globals__, "__name__")
-    reason = "%s() in %s:%d" % (
-        getattr(code, "co_qualname", code.co_name),
-        code.co_filename,
-        code.co_firstlineno,
-    )
+    reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
     return Target("module", name, reason, owner if type(owner) is str else None)
 
 

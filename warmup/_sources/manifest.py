@@ -35,9 +35,7 @@ if Placeholder is not None:
 FORMAT = "warmup-manifest 1"
 _PAGE = 4096  # bytes; larger pages are multiples of this
 # Not identifiers: a program may import my-plugin and 0001_initial.
-_NOT_IN_NAMES = frozenset(
-    chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-."
-)
+_NOT_IN_NAMES = frozenset(chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-.")
 _KINDS = ("module", "codec", "placeholder")
 _WIDTH = 100  # characters at most in a line of names
 # How often to try to get the lock, once a millisecond. 1 after another process has kept it for so long.
@@ -118,13 +116,7 @@ def append(path, lines):
     longer than a page, and another process that writes in between, because the file system has no locks or because a
     process keeps the lock for longer than 0.1 seconds.
     """
-    flags = (
-        os.O_RDWR
-        | os.O_APPEND
-        | os.O_CREAT
-        | getattr(os, "O_CLOEXEC", 0)
-        | getattr(os, "O_BINARY", 0)
-    )
+    flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666)
     try:
         if hasattr(os, "lockf") and lines:  # not on 2.7
@@ -242,8 +234,7 @@ def read(path):
             raise ArgumentError(
                 "manifest",
                 "%s:%d: %s is no line of a manifest; write KIND NAME, with one of the kinds "
-                "%s; the name of a placeholder is MODULE.ATTRIBUTE"
-                % (path, number, _quoted(one), ", ".join(_KINDS)),
+                "%s; the name of a placeholder is MODULE.ATTRIBUTE" % (path, number, _quoted(one), ", ".join(_KINDS)),
             )
     if modules and not has_format:
         raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
@@ -308,11 +299,7 @@ class ManifestSource(object):
         if target.kind == "codec":
             return self._codecs.is_done(self._aliased[target]) or self._codecs.is_done(target)
         module, attribute = _split(target)
-        return (
-            type(module) is Module
-            and attribute in vars(module)
-            and not _is_placeholder(vars(module)[attribute])
-        )
+        return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
 
     def module_of(self, target):
         """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""

@@ -102,9 +102,7 @@ class ModuleSource(object):
     def __init__(self, names, exclude):
         for name in names:
             if any((name + ".").startswith(other + ".") for other in exclude):
-                raise ArgumentError(
-                    "modules", "%r is excluded too; name it in modules or in exclude" % name, name
-                )
+                raise ArgumentError("modules", "%r is excluded too; name it in modules or in exclude" % name, name)
         self._names = [str(name) if PY2 else name for name in names]
 
     def find(self, rules):

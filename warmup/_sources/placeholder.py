@@ -59,12 +59,7 @@ class PlaceholderSource(object):
                 imported = imported_name(value)
                 if imported is None:
                     self._modules[name] = None
-                    yield Target(
-                        "placeholder",
-                        name,
-                        "a lazy import that does not say what it imports",
-                        module_name,
-                    )
+                    yield Target("placeholder", name, "a lazy import that does not say what it imports", module_name)
                     continue
                 # With -X lazy_imports=all, this package has placeholders too.
                 is_own = _is_own(module_name)

@@ -17,16 +17,7 @@ from __future__ import absolute_import, division, print_function
 
 from warmup.prove._command import add_arguments, main
 from warmup.prove._errors import UsageError
-from warmup.prove._harness import (
-    CURED,
-    NOT_AFFECTED,
-    NOT_CURED,
-    NOT_RUN,
-    UNEXPECTED,
-    Harness,
-    Proof,
-    Run,
-)
+from warmup.prove._harness import CURED, NOT_AFFECTED, NOT_CURED, NOT_RUN, UNEXPECTED, Harness, Proof, Run
 from warmup.prove._interpreters import Interpreter, find_interpreters, probe
 from warmup.prove._scenarios import Scenario, find_scenarios, load_scenarios
 

@@ -22,11 +22,7 @@ ALL_PROVED, SOMETHING_WRONG, NOT_POSSIBLE, INTERRUPTED = 0, 1, 3, 130
 def add_arguments(parser):
     """Add the options of `prove` to `parser`, an argparse.ArgumentParser."""
     parser.add_argument(
-        "--scenario",
-        metavar="NAME",
-        action="append",
-        default=[],
-        help="run only this scenario; any number of times",
+        "--scenario", metavar="NAME", action="append", default=[], help="run only this scenario; any number of times"
     )
     parser.add_argument(
         "--python",
@@ -36,19 +32,11 @@ def add_arguments(parser):
         help="run on this interpreter: a path, a name, a version such as 3.11, or `all` for all "
         "on this machine (default: the running one); any number of times",
     )
-    parser.add_argument(
-        "--list", action="store_true", help="print what each scenario does, and run nothing"
-    )
-    parser.add_argument(
-        "--show", metavar="NAME", help="print the script of a scenario, and run nothing"
-    )
+    parser.add_argument("--list", action="store_true", help="print what each scenario does, and run nothing")
+    parser.add_argument("--show", metavar="NAME", help="print the script of a scenario, and run nothing")
     parser.add_argument("--json", action="store_true", help="print data instead of a table")
     parser.add_argument(
-        "--limit",
-        metavar="SECONDS",
-        type=float,
-        default=30.0,
-        help="end a run after this time (default: 30)",
+        "--limit", metavar="SECONDS", type=float, default=30.0, help="end a run after this time (default: 30)"
     )
 
 
@@ -115,9 +103,7 @@ def _prove(options, harness, scenarios, interpreters, stdout, stderr):
 def _list(stdout):
     style = _table.Style(stdout)
     for scenario in load_scenarios():
-        lines = textwrap.wrap(
-            scenario.name.ljust(21) + scenario.title, style.width, subsequent_indent=" " * 21
-        )
+        lines = textwrap.wrap(scenario.name.ljust(21) + scenario.title, style.width, subsequent_indent=" " * 21)
         _write(stdout, *lines)
     return ALL_PROVED
 
@@ -130,10 +116,7 @@ def _interpreters(names, scenarios):
         found += find_interpreters(needs) if name == "all" else [probe(name, needs)]
     for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.path):
         labels = [interpreter.label for interpreter in found]
-        found = [
-            one._replace(label=describe(one)) if labels.count(one.label) > 1 else one
-            for one in found
-        ]
+        found = [one._replace(label=describe(one)) if labels.count(one.label) > 1 else one for one in found]
     return found
 
 

@@ -50,9 +50,7 @@ class Run(collections.namedtuple("Run", "outcome seconds detail")):
     __slots__ = ()
 
 
-class Proof(
-    collections.namedtuple("Proof", "scenario interpreter verdict expected cold warm reason")
-):
+class Proof(collections.namedtuple("Proof", "scenario interpreter verdict expected cold warm reason")):
     """Hold the result of a scenario on an interpreter.
 
     verdict     CURED: cold it went wrong as expected, and warm it did not
@@ -70,9 +68,7 @@ class Proof(
 
 def expected(scenario, interpreter):
     """Return what a cold run of `scenario` may do on `interpreter`: outcomes, or None."""
-    return scenario.expected(
-        interpreter.implementation, interpreter.version[:2], interpreter.platform
-    )
+    return scenario.expected(interpreter.implementation, interpreter.version[:2], interpreter.platform)
 
 
 def foresee(scenario, interpreter):

@@ -54,9 +54,7 @@ print(json.dumps({
 
 
 class Interpreter(
-    collections.namedtuple(
-        "Interpreter", "path program label implementation version platform compiled can"
-    )
+    collections.namedtuple("Interpreter", "path program label implementation version platform compiled can")
 ):
     """Describe an interpreter that was started once.
 
@@ -87,9 +85,7 @@ def probe(name, needs=()):
     """
     if os.path.dirname(name):
         return _start(os.path.abspath(name), needs)  # the runs have another working directory
-    refusal = UsageError(
-        "there is no interpreter %s; --python takes a path, a name or a version" % name
-    )
+    refusal = UsageError("there is no interpreter %s; --python takes a path, a name or a version" % name)
     for number, path in enumerate(_paths(name)):
         try:
             return _start(path, needs)
@@ -112,10 +108,7 @@ def _start(path, needs):
         version = tuple(facts["version"])
     except (ValueError, KeyError, TypeError):
         ended = "no answer after %g s" % LIMIT if status is None else "exit status %d" % status
-        raise UsageError(
-            "%s does not start as a Python interpreter (%s): %s"
-            % (path, ended, last_line(complaint))
-        )
+        raise UsageError("%s does not start as a Python interpreter (%s): %s" % (path, ended, last_line(complaint)))
     label = "%d.%d" % version[:2] + "t" * facts["free_threaded"]
     if facts["implementation"] != "CPython":
         label = facts["implementation"].lower() + label

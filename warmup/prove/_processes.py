@@ -97,12 +97,7 @@ def _kill_tree(process):
     # has ended.
     with open(os.devnull, "r+") as null:
         try:
-            subprocess.call(
-                ["taskkill", "/F", "/T", "/PID", str(process.pid)],
-                stdin=null,
-                stdout=null,
-                stderr=null,
-            )
+            subprocess.call(["taskkill", "/F", "/T", "/PID", str(process.pid)], stdin=null, stdout=null, stderr=null)
         finally:
             process.kill()
 

@@ -21,23 +21,13 @@ FINE = "fine"
 ABSENT = "absent"
 
 #: Literals of a script, with their defaults.
-LITERALS = {
-    "CASES": (),
-    "COLD": None,
-    "CURE": "preload()",
-    "NEEDS": (),
-    "POSITION": None,
-    "RUNS": 1,
-    "SEE": "",
-}
+LITERALS = {"CASES": (), "COLD": None, "CURE": "preload()", "NEEDS": (), "POSITION": None, "RUNS": 1, "SEE": ""}
 #: Keys of an entry of CASES. `name` and `title` are required. `needs` is added to NEEDS.
 CASE_KEYS = frozenset(["name", "title", "cold", "needs", "see"])
 
 
 class Scenario(
-    collections.namedtuple(
-        "Scenario", "name script arguments title cold needs runs see cure position source"
-    )
+    collections.namedtuple("Scenario", "name script arguments title cold needs runs see cure position source")
 ):
     """Describe one way to stall, which is one row of the table.
 
@@ -154,7 +144,5 @@ def find_scenarios(names):
     scenarios = dict((scenario.name, scenario) for scenario in load_scenarios())
     for name in names:
         if name not in scenarios:
-            raise UsageError(
-                "there is no scenario %r; --list shows all %d" % (name, len(scenarios))
-            )
+            raise UsageError("there is no scenario %r; --list shows all %d" % (name, len(scenarios)))
     return [scenarios[name] for name in names]

@@ -6,13 +6,7 @@ import math
 import os
 import textwrap
 
-from warmup.prove._harness import (
-    CURED,
-    NOT_AFFECTED,
-    NOT_CURED,
-    NOT_RUN,
-    UNEXPECTED,
-)
+from warmup.prove._harness import CURED, NOT_AFFECTED, NOT_CURED, NOT_RUN, UNEXPECTED
 from warmup.prove._scenarios import FINE
 
 WIDTH = 79
@@ -24,21 +18,9 @@ TITLE = 40
 # A bar of no length is this many seconds. Each character more is ten times as long.
 SHORTEST = 1e-5
 
-MARKS = (
-    (CURED, "+"),
-    (NOT_AFFECTED, "."),
-    (NOT_RUN, "-"),
-    (NOT_CURED, "X"),
-    (UNEXPECTED, "?"),
-)
+MARKS = ((CURED, "+"), (NOT_AFFECTED, "."), (NOT_RUN, "-"), (NOT_CURED, "X"), (UNEXPECTED, "?"))
 GREEN, RED, DIM = "32", "31", "2"
-_COLOURS = {
-    CURED: GREEN,
-    NOT_AFFECTED: DIM,
-    NOT_RUN: "33",
-    NOT_CURED: "1;31",
-    UNEXPECTED: "1;35",
-}
+_COLOURS = {CURED: GREEN, NOT_AFFECTED: DIM, NOT_RUN: "33", NOT_CURED: "1;31", UNEXPECTED: "1;35"}
 _BLOCKS = u"\u258f\u258e\u258d\u258c\u258b\u258a\u2589\u2588"  # an eighth, two eighths, ... full
 
 
@@ -197,8 +179,7 @@ def notes(proofs):
     both = [(proof.cold, proof.warm) for proof in proofs if proof.verdict == NOT_AFFECTED]
     if any(cold and warm and warm.seconds >= cold.seconds for cold, warm in both):
         texts.append(
-            "Not affected: the cold run does not wait and does not fail. So the warm run need not "
-            "be faster."
+            "Not affected: the cold run does not wait and does not fail. So the warm run need not " "be faster."
         )
     if any(proof.verdict == CURED and proof.scenario.cure == "guard_fork()" for proof in proofs):
         texts.append(
@@ -257,9 +238,7 @@ def conclusion(proofs):
 
     For example: "On CPython 3.13: 4 ways to hang, 9 to fail, 3 to be slow. preload() ends all 16."
     """
-    shown = [
-        proof for proof in proofs if proof.verdict in (CURED, NOT_CURED) and _goes_wrong(proof)
-    ]
+    shown = [proof for proof in proofs if proof.verdict in (CURED, NOT_CURED) and _goes_wrong(proof)]
     kinds = []
     for kind, count in (
         ("to hang", sum(_kind(proof) == "hang" for proof in shown)),
@@ -269,9 +248,7 @@ def conclusion(proofs):
         if count:
             ways = "" if kinds else "way " if count == 1 else "ways "
             kinds.append("%d %s%s" % (count, ways, kind))
-    sentences = [
-        "On %s: %s." % (_place(proofs[0].interpreter), ", ".join(kinds) or "no way to stall")
-    ]
+    sentences = ["On %s: %s." % (_place(proofs[0].interpreter), ", ".join(kinds) or "no way to stall")]
     cures = []
     for cure in sorted(set(proof.scenario.cure for proof in shown), reverse=True):
         verdicts = [proof.verdict for proof in shown if proof.scenario.cure == cure]

@@ -37,9 +37,7 @@ def main(arguments):
     else:
         programs, rows = users.CHOICE, part_2()
     only = options.only or [""]
-    programs = [
-        one for one in programs if options.part != 2 and any(word in one.name for word in only)
-    ]
+    programs = [one for one in programs if options.part != 2 and any(word in one.name for word in only)]
     rows = [row for row in rows if options.part != 1 and any(word in row.name for word in only)]
     if not programs and not rows:
         print("benchmarks: no row has such a name", file=sys.stderr)
@@ -79,10 +77,7 @@ def main(arguments):
 
 def _part_1(interpreter, programs, rounds, folder, files):
     if programs:
-        say(
-            "\nWhat a user asks: medians of %d fresh processes for each way\n%s"
-            % (rounds, users.LEGEND)
-        )
+        say("\nWhat a user asks: medians of %d fresh processes for each way\n%s" % (rounds, users.LEGEND))
     for program in programs:
         say()
         try:
@@ -120,30 +115,18 @@ def _python(interpreter, folder, packages):
 def _parser():
     parser = _command.parser(benchmarks)
     parser.add_argument(
-        "--python",
-        default=sys.executable,
-        metavar="PATH",
-        help="interpreter to run (default: this one)",
+        "--python", default=sys.executable, metavar="PATH", help="interpreter to run (default: this one)"
     )
     parser.add_argument("--part", type=int, choices=(1, 2), help="only this part")
     parser.add_argument(
-        "--only",
-        action="append",
-        metavar="ROW",
-        help="only rows whose name has this as a part; repeat for more",
+        "--only", action="append", metavar="ROW", help="only rows whose name has this as a part; repeat for more"
     )
     parser.add_argument(
         "--rounds",
         type=int,
         help="fresh processes of each kind (default: 7 in part 1, %d in part 2)" % measuring.ENOUGH,
     )
-    parser.add_argument(
-        "--short", action="store_true", help="what installs nothing, in few rounds; judges nothing"
-    )
-    parser.add_argument(
-        "--before", metavar="PATH", help="another checkout of the package, to compare with (part 2)"
-    )
-    parser.add_argument(
-        "--environments", metavar="FOLDER", help="keep what is installed there, and use it again"
-    )
+    parser.add_argument("--short", action="store_true", help="what installs nothing, in few rounds; judges nothing")
+    parser.add_argument("--before", metavar="PATH", help="another checkout of the package, to compare with (part 2)")
+    parser.add_argument("--environments", metavar="FOLDER", help="keep what is installed there, and use it again")
     return parser

@@ -26,11 +26,7 @@ def timed(action):
 
 def _load(program):
     """Import what is loaded before, and the package. Without the package, the bare imports would be faster."""
-    for name in {
-        "plain": [],
-        "Flask": ["flask", "requests"],
-        "pandas": ["pandas", "matplotlib.pyplot"],
-    }[program]:
+    for name in {"plain": [], "Flask": ["flask", "requests"], "pandas": ["pandas", "matplotlib.pyplot"]}[program]:
         __import__(name)
     import warmup
 
@@ -103,10 +99,7 @@ def frozen(program):
         gc.freeze()
     reader, writer = os.pipe()
     if os.fork() == 0:
-        os.write(
-            writer,
-            b"%r" % timed(warmup.preload)[0] if str is bytes else b"%a" % timed(warmup.preload)[0],
-        )
+        os.write(writer, b"%r" % timed(warmup.preload)[0] if str is bytes else b"%a" % timed(warmup.preload)[0])
         os._exit(0)
     os.wait()
     return float(os.read(reader, 100)) / first

@@ -42,13 +42,7 @@ class Row(object):
         needs=(),
         seconds=1.0,
     ):
-        self.name, self.ours, self.reference, self.target, self.unit = (
-            name,
-            ours,
-            reference,
-            target,
-            unit,
-        )
+        self.name, self.ours, self.reference, self.target, self.unit = (name, ours, reference, target, unit)
         self.clock, self.whole, self.prepare, self.cold = clock, whole, prepare, cold
         self.needs, self.seconds = needs, seconds
 
@@ -133,9 +127,7 @@ class Bench(object):
 
     def _number(self, row, words, checkout=ROOT):
         if row.cold:
-            self._library = self._library or os.path.dirname(
-                self.run(["-c", "import os; print(os.__file__)"])[0]
-            )
+            self._library = self._library or os.path.dirname(self.run(["-c", "import os; print(os.__file__)"])[0])
             drop_pages([self._library, os.path.join(checkout, "warmup")])
         printed, seconds = self.run(words, checkout)
         return seconds if row.whole else float(json.loads(printed))

@@ -7,11 +7,7 @@ from tests.studies.benchmarks.measuring import Row
 _SMALL = ["utf-8", "ascii", "latin-1", "idna", "cp1252", "utf-16"]
 _WHOLE = "import warmup; warmup.preload(scan=False, codecs=%r)" % _SMALL
 # What is loaded before -> what pip installs for it, and the target.
-_LOADED = [
-    ("plain", (), 1.10),
-    ("Flask", ("Flask", "requests"), 1.25),
-    ("pandas", ("pandas", "matplotlib"), 1.35),
-]
+_LOADED = [("plain", (), 1.10), ("Flask", ("Flask", "requests"), 1.25), ("pandas", ("pandas", "matplotlib"), 1.35)]
 
 
 def rows():
@@ -30,14 +26,7 @@ def rows():
                 seconds=3.0 if needs else 0.6,
             )
         )
-    found.append(
-        Row(
-            "second preload() / first",
-            ["inside.py", "second", "plain"],
-            target=(None, 0.10),
-            seconds=0.4,
-        )
-    )
+    found.append(Row("second preload() / first", ["inside.py", "second", "plain"], target=(None, 0.10), seconds=0.4))
     found.append(
         Row(
             "the same, in a worker of a frozen master",

@@ -19,9 +19,7 @@ except ImportError:  # Python 2.7
 
 PROGRAMS = os.path.join(HERE, "programs")
 WAYS = os.path.join(PROGRAMS, "ways.py")
-_PATH = os.pathsep.join(
-    [PROGRAMS, os.path.join(ROOT, "tests", "studies", "roundtrip", "programs"), ROOT]
-)
+_PATH = os.pathsep.join([PROGRAMS, os.path.join(ROOT, "tests", "studies", "roundtrip", "programs"), ROOT])
 
 # ``page``: what is fetched from a server; ``modules``: what the host loads later, which the README says to name;
 # ``seconds``: what a round of one way takes, about.
@@ -29,13 +27,7 @@ Program = collections.namedtuple("Program", "name title module page modules need
 CHOICE = [
     Program("plain", "standard library alone", "plain", None, "", ("preimport",), 0.8),
     Program(
-        "Flask",
-        "Flask under gunicorn",
-        "flask_site",
-        "/",
-        "",
-        ("Flask", "requests", "gunicorn", "preimport"),
-        3.0,
+        "Flask", "Flask under gunicorn", "flask_site", "/", "", ("Flask", "requests", "gunicorn", "preimport"), 3.0
     ),
     Program(
         "Django",
@@ -50,19 +42,11 @@ CHOICE = [
 ]
 LAYOUT = Layout((24, 5, 5, 5, 6, 6, 7))
 HEAD = ("ms", "MiB", "late", "first", "later", "slowed")
-FORMS = (
-    "%(ms).0f",
-    "%(MiB).1f",
-    "%(standard)d+%(others)d",
-    "%(first).1f",
-    "%(later).1f",
-    "%(slowed).0f",
-)
+FORMS = ("%(ms).0f", "%(MiB).1f", "%(standard)d+%(others)d", "%(first).1f", "%(later).1f", "%(slowed).0f")
 LEGEND = (
     "ms, MiB: what the call takes (wall clock) and adds. late: modules that the first use imports, standard + others.\n"
     "first, later: ms of the first and of a later use; slowed: of the first, if each import takes %d ms more, as\n"
-    "on a network file system or a busy disk. A bar has a character for each %d ms."
-    % ((1e3 * ways.SLOW,) * 2)
+    "on a network file system or a busy disk. A bar has a character for each %d ms." % ((1e3 * ways.SLOW,) * 2)
 )
 
 
@@ -71,8 +55,7 @@ def ways_of(program):
     return [
         way
         for way in ways.WAYS
-        if (program.page or way != ways.GUNICORN)
-        and ("preimport" in program.needs or way != ways.PREIMPORT)
+        if (program.page or way != ways.GUNICORN) and ("preimport" in program.needs or way != ways.PREIMPORT)
     ]
 
 
@@ -80,10 +63,7 @@ def measure(program, python, rounds, folder):
     """Return ``{way: {what: median}}``, see `LEGEND`. For a way that failed, return the reason. Raises `Failed`."""
     folder = os.path.join(folder, program.name)
     os.mkdir(folder)
-    output(
-        [python, "-s", WAYS],
-        environment=_variables(program, folder, ways.NOTHING),
-    )
+    output([python, "-s", WAYS], environment=_variables(program, folder, ways.NOTHING))
     once = _visit if program.page else _work
     once(program, python, folder, ways.RECORD)
     found, failed = {way: [] for way in ways_of(program)}, {}
@@ -120,9 +100,7 @@ def _variables(program, folder, way, slow=0):
 
 def _work(program, python, folder, way, slow=0):
     words = [python, "-s", WAYS, program.module]
-    lines = output(
-        words, environment=_variables(program, folder, way, slow), directory=folder
-    ).splitlines()
+    lines = output(words, environment=_variables(program, folder, way, slow), directory=folder).splitlines()
     return _result(lines, json.loads(_said(lines)[-1]))
 
 

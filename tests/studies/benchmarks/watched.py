@@ -117,11 +117,7 @@ def real(what):
                     stream.write(_SMALL)
             sys.path.insert(0, folder)
         names = [name for name in names if name not in sys.modules and _can_import(name)]
-        came = [
-            name
-            for name, module in list(sys.modules.items())
-            if name not in _before and _is_source(module)
-        ]
+        came = [name for name, module in list(sys.modules.items()) if name not in _before and _is_source(module)]
 
         def forget():
             for name in came:

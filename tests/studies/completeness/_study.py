@@ -51,29 +51,15 @@ def main(arguments):
 
 def _parser():
     parser = _command.parser(completeness)
-    parser.add_argument(
-        "--python", action="append", metavar="PATH", help="interpreter to run; repeat for more"
-    )
-    parser.add_argument(
-        "--subset", action="store_true", help="only the modules in subset.txt, for every commit"
-    )
-    parser.add_argument(
-        "--module", action="append", metavar="NAME", help="only this test module; repeat for more"
-    )
+    parser.add_argument("--python", action="append", metavar="PATH", help="interpreter to run; repeat for more")
+    parser.add_argument("--subset", action="store_true", help="only the modules in subset.txt, for every commit")
+    parser.add_argument("--module", action="append", metavar="NAME", help="only this test module; repeat for more")
     parser.add_argument("--cold-only", action="store_true", help="do not run warm")
-    parser.add_argument(
-        "--cold-from", metavar="FILE", help="take the cold results from an earlier --json FILE"
-    )
-    parser.add_argument(
-        "--limit", type=float, default=20, metavar="SECONDS", help="per test module (default: 20)"
-    )
-    parser.add_argument(
-        "--jobs", type=int, default=1, metavar="N", help="test modules at a time (default: 1)"
-    )
+    parser.add_argument("--cold-from", metavar="FILE", help="take the cold results from an earlier --json FILE")
+    parser.add_argument("--limit", type=float, default=20, metavar="SECONDS", help="per test module (default: 20)")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="test modules at a time (default: 1)")
     parser.add_argument("--json", metavar="FILE", help="write everything that was found to FILE")
-    parser.add_argument(
-        "--logs", metavar="FOLDER", help="keep what the tests printed and the recorder wrote"
-    )
+    parser.add_argument("--logs", metavar="FOLDER", help="keep what the tests printed and the recorder wrote")
     parser.add_argument("--quiet", action="store_true", help="no line for each test module")
     return parser
 
@@ -94,22 +80,12 @@ def _announce(chosen, options):
     runs = 1 if options.cold_only else 2
     say(
         "%d test modules on %d interpreters, %d at a time: %s. Installs nothing."
-        % (
-            count,
-            len(chosen),
-            options.jobs,
-            _command.minutes(count * runs * _SECONDS / options.jobs),
-        )
+        % (count, len(chosen), options.jobs, _command.minutes(count * runs * _SECONDS / options.jobs))
     )
     for subject, names in chosen:
         say(
             "Python %s: %d test modules; %d modules of its library, of which %d are never preloaded, by design"
-            % (
-                subject.full_version,
-                len(names),
-                len(subject.modules),
-                sum(map(subject.is_by_design, subject.modules)),
-            )
+            % (subject.full_version, len(names), len(subject.modules), sum(map(subject.is_by_design, subject.modules)))
         )
     say()
 
@@ -132,9 +108,7 @@ def _run(subject, names, options, earlier):
                     )
                 )
 
-        return runner.run_modules(
-            subject, some, temperature, options.limit, options.jobs, report, options.logs
-        )
+        return runner.run_modules(subject, some, temperature, options.limit, options.jobs, report, options.logs)
 
     known = earlier.get(subject.full_version, {}).get("cold", {})
     cold = {name: known[name] for name in names if name in known}
@@ -158,16 +132,12 @@ def _rows(found):
     rows = [["interpreter", "run", "modules"] + columns + ["not passed"]]
     for one in found:
         for temperature in ("cold", "warm"):
-            results = {
-                name: one[temperature][name] for name in one["chosen"] if name in one[temperature]
-            }
+            results = {name: one[temperature][name] for name in one["chosen"] if name in one[temperature]}
             if results:
                 counts = count(results)
                 not_passed = sum(result["status"] != "passed" for result in results.values())
                 rows.append(
-                    [one["version"], temperature, len(results)]
-                    + [counts[column] for column in columns]
-                    + [not_passed]
+                    [one["version"], temperature, len(results)] + [counts[column] for column in columns] + [not_passed]
                 )
     return rows
 
@@ -182,8 +152,7 @@ def remaining(found):
                 seen.setdefault((late["kind"], late["module"], late["where"]), []).append(name)
         for (kind, module, where), names in sorted(seen.items()):
             lines.append(
-                "%s  %-11s %-32s %s  [%s]"
-                % (one["version"], kind, module, where, ", ".join(sorted(names)[:3]))
+                "%s  %-11s %-32s %s  [%s]" % (one["version"], kind, module, where, ", ".join(sorted(names)[:3]))
             )
     return lines
 
@@ -198,13 +167,7 @@ def worse(found):
             if cold["status"] == "passed" != warm["status"] or (new and warm["ran"] > 0):
                 lines.append(
                     "%s  %-40s %s -> %s  %s"
-                    % (
-                        one["version"],
-                        name,
-                        cold["status"],
-                        warm["status"],
-                        "; ".join(new)[-160:].replace("\n", " "),
-                    )
+                    % (one["version"], name, cold["status"], warm["status"], "; ".join(new)[-160:].replace("\n", " "))
                 )
     return lines
 

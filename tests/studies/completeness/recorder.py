@@ -31,15 +31,7 @@ def frames_from(frame):
         at = frame.f_lasti
         bytecode = code.co_code
         opcode = bytearray(bytecode[at : at + 1])[0] if 0 <= at < len(bytecode) else -1
-        found.append(
-            (
-                code.co_filename,
-                code.co_name,
-                frame.f_lineno,
-                opcode,
-                frame.f_globals.get("__name__"),
-            )
-        )
+        found.append((code.co_filename, code.co_name, frame.f_lineno, opcode, frame.f_globals.get("__name__")))
         frame = frame.f_back
     return found
 
@@ -80,9 +72,7 @@ class Recorder(object):
     def end(self):
         """Note what became of the attempts, and go on recording."""
         self.note_unseen()
-        self.note(
-            "arrived", os.getpid(), sorted(name for name in self.attempted if sys.modules.get(name))
-        )
+        self.note("arrived", os.getpid(), sorted(name for name in self.attempted if sys.modules.get(name)))
 
     def _attempt(self, name, frame):
         self.note_unseen()

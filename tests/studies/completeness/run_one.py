@@ -24,9 +24,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def quiet_test_support():
     """Set `test.support` as `python -m test` does: no resources (network, GUI, audio), little output."""
-    support = importlib.import_module(
-        "test.test_support" if sys.version_info[0] == 2 else "test.support"
-    )
+    support = importlib.import_module("test.test_support" if sys.version_info[0] == 2 else "test.support")
     support.use_resources = ()
     support.verbose = 0
     return support
@@ -58,9 +56,7 @@ def main(records, name, temperature, warmup_directory=None):
     started = time.time()
 
     def finish(status, ran=0, failed=()):
-        recorder.note(
-            "outcome", os.getpid(), status, round(time.time() - started, 2), ran, list(failed)
-        )
+        recorder.note("outcome", os.getpid(), status, round(time.time() - started, 2), ran, list(failed))
 
     try:
         quiet_test_support()
@@ -84,12 +80,7 @@ def main(records, name, temperature, warmup_directory=None):
 
             traceback.print_exc()
             return finish("broken", failed=["preload(): %s: %s" % (type(error).__name__, error)])
-        recorder.note(
-            "preloaded",
-            os.getpid(),
-            round(time.time() - began, 4),
-            sorted(set(sys.modules) - before),
-        )
+        recorder.note("preloaded", os.getpid(), round(time.time() - began, 4), sorted(set(sys.modules) - before))
 
     def work():
         ran, failed = 0, []

@@ -48,9 +48,7 @@ def run_module(subject, name, temperature, limit, keep_log=None):
         command = [subject.path, RUN_ONE, records_file, name, temperature]
         if temperature == "warm":
             command.append(process.ROOT)
-        environment = process.variables(
-            *_NOT_PASSED_ON, TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1"
-        )
+        environment = process.variables(*_NOT_PASSED_ON, TMPDIR=work, HOME=work, PYTHONDONTWRITEBYTECODE="1")
         with open(kept + ".log", "wb") as log:
             code = process.run(command, environment, work, limit, log).code
         records = read_records(records_file)

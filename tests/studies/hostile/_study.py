@@ -27,25 +27,16 @@ def main(arguments):
         print("hostile: %s" % error, file=sys.stderr)
         return 2
     if not chosen or not pythons:
-        print(
-            "hostile: no %s" % ("interpreter" if chosen else "condition of that name"),
-            file=sys.stderr,
-        )
+        print("hostile: no %s" % ("interpreter" if chosen else "condition of that name"), file=sys.stderr)
         return 2
     return _run(chosen, pythons)
 
 
 def _parser():
     parser = _command.parser(hostile)
-    parser.add_argument(
-        "--python", metavar="PATH", action="append", help="an interpreter; any number of times"
-    )
-    parser.add_argument(
-        "--only", metavar="NAME", action="append", help="conditions whose name has this as a part"
-    )
-    parser.add_argument(
-        "--row", metavar="ROW", action="append", help="conditions of this row of --list"
-    )
+    parser.add_argument("--python", metavar="PATH", action="append", help="an interpreter; any number of times")
+    parser.add_argument("--only", metavar="NAME", action="append", help="conditions whose name has this as a part")
+    parser.add_argument("--row", metavar="ROW", action="append", help="conditions of this row of --list")
     parser.add_argument("--part", action="store_true", help="the part that CI runs")
     parser.add_argument("--list", action="store_true", help="show the conditions, and run nothing")
     return parser
@@ -69,29 +60,18 @@ def _defaults():
 
 
 def _run(chosen, pythons):
-    pairs = [
-        (one, python) for one in chosen for python in pythons if one.applies_to(python.version)
-    ]
+    pairs = [(one, python) for one in chosen for python in pythons if one.applies_to(python.version)]
     seconds = sum(condition.seconds for condition, _ in pairs)
     print(
         "%d conditions, %d interpreters (%s): %d runs, one after the other, about %s. Installs nothing."
-        % (
-            len(chosen),
-            len(pythons),
-            ", ".join(one.name for one in pythons),
-            len(pairs),
-            _duration(seconds),
-        )
+        % (len(chosen), len(pythons), ", ".join(one.name for one in pythons), len(pairs), _duration(seconds))
     )
     sys.stdout.flush()
     results, started = {}, time.time()
     for number, (condition, python) in enumerate(pairs, 1):
         result = results[condition.name, python.path] = runner.run(condition, python)
         if result.state == runner.BROKEN:
-            print(
-                "[%d/%d] BROKEN on %s: %s: %s"
-                % (number, len(pairs), python.name, condition.name, result.text[:400])
-            )
+            print("[%d/%d] BROKEN on %s: %s: %s" % (number, len(pairs), python.name, condition.name, result.text[:400]))
         elif number % 100 == 0:
             print("[%d/%d] %s" % (number, len(pairs), _duration(time.time() - started)))
         sys.stdout.flush()

@@ -22,9 +22,7 @@ _scratch = []  # the folder that holds all folders of this process
 # The folders of the conditions contain modules of any name. On the path of what is tried, such a
 # module would replace a standard module.
 sys.path[:] = [ROOT] + [
-    entry
-    for entry in sys.path
-    if os.path.abspath(entry) not in (ROOT, HERE, os.path.join(HERE, "conditions"))
+    entry for entry in sys.path if os.path.abspath(entry) not in (ROOT, HERE, os.path.join(HERE, "conditions"))
 ]
 
 
@@ -140,9 +138,7 @@ def invalidate():
 
 
 # Source of a module that leaves a trace when it runs, for `ran`.
-LEAVES_A_TRACE = (
-    "import os\nopen(os.path.join(os.path.dirname(__file__), __name__ + '.ran'), 'w').close()\n"
-)
+LEAVES_A_TRACE = "import os\nopen(os.path.join(os.path.dirname(__file__), __name__ + '.ran'), 'w').close()\n"
 
 
 def ran(path):
@@ -228,9 +224,7 @@ def run(arguments, environment=(), directory=None, text=b""):
     import subprocess
 
     variables = {
-        name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
+        name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "WARMUP", "HOSTILE"))
     }
     variables["PYTHONPATH"] = ROOT
     variables.update(environment)
@@ -260,9 +254,7 @@ def in_child(function, *arguments):
         except BaseException as error:
             text = "raised " + described(error)
         finally:
-            os.write(
-                writer, text.encode("ascii", "replace") if not isinstance(text, bytes) else text
-            )
+            os.write(writer, text.encode("ascii", "replace") if not isinstance(text, bytes) else text)
             os._exit(0)
     os.close(writer)
     pieces = []
@@ -295,9 +287,7 @@ def state():
         "sys.path_hooks": list(sys.path_hooks),
         "sys.path": list(sys.path),
         "__import__": None if PY2 else sys.modules["builtins"].__import__,
-        "_find_and_load": (
-            None if PY2 else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None)
-        ),
+        "_find_and_load": (None if PY2 else getattr(sys.modules.get("_frozen_importlib"), "_find_and_load", None)),
         "the trace function": sys.gettrace(),
         "the profile function": sys.getprofile(),
         "the recursion limit": sys.getrecursionlimit(),

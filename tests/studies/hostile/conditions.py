@@ -84,26 +84,17 @@ def read(path):
     promise = (ast.get_docstring(tree) or "").strip().partition("\n\n")[0].replace("\n", " ")
     own = {}
     for node in tree.body:
-        if (
-            isinstance(node, ast.Assign)
-            and len(node.targets) == 1
-            and getattr(node.targets[0], "id", "") in DEFAULTS
-        ):
+        if isinstance(node, ast.Assign) and len(node.targets) == 1 and getattr(node.targets[0], "id", "") in DEFAULTS:
             own[node.targets[0].id] = ast.literal_eval(node.value)
     if not promise or own.get("ROW") is None:
         raise ValueError("%s: a docstring and ROW are needed" % os.path.basename(path))
     values = dict(DEFAULTS, **own)
-    named = list(values["DIFFERENT"]) + (
-        [] if isinstance(values["PART"], bool) else list(values["PART"])
-    )
+    named = list(values["DIFFERENT"]) + ([] if isinstance(values["PART"], bool) else list(values["PART"]))
     unknown = set(named).difference(values["CASES"])
     if unknown:
-        raise ValueError(
-            "%s: there is no case %s" % (os.path.basename(path), ", ".join(sorted(unknown)))
-        )
+        raise ValueError("%s: there is no case %s" % (os.path.basename(path), ", ".join(sorted(unknown))))
     if not values["CASES"]:
         return [Condition(path, promise, None, values)]
     return [
-        Condition(path, promise, case, dict(values, **values["DIFFERENT"].get(case, {})))
-        for case in values["CASES"]
+        Condition(path, promise, case, dict(values, **values["DIFFERENT"].get(case, {}))) for case in values["CASES"]
     ]

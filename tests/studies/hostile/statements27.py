@@ -32,21 +32,7 @@ NAMES = (
     "sub sub.mod broken lacks nowhere nowhere.below os.nowhere pkg.nowhere json.nowhere "
     "sub.nowhere calendar sched "
 ).split()
-FROM = [
-    "path",
-    "value",
-    "mod",
-    "attribute",
-    "own",
-    "nowhere",
-    "json",
-    "sub",
-    "os",
-    "decoder",
-    "late",
-    "sep",
-    "dumps",
-]
+FROM = ["path", "value", "mod", "attribute", "own", "nowhere", "json", "sub", "os", "decoder", "late", "sep", "dumps"]
 
 
 class Text(str):
@@ -54,9 +40,16 @@ class Text(str):
 
 
 UNICODE = [name.decode("ascii") for name in (b"os", b"pkg.mod", b"json.decoder")]
-MODULES = (
-    "t __main__ pkg pkg.mod pkg.sub pkg.sub.mod top nowhere nowhere.at.all os json email.message"
-).split() + ["", b"pkg.mod".decode("ascii"), b"t".decode("ascii"), Text("pkg.mod"), 3, None, [], {}]
+MODULES = ("t __main__ pkg pkg.mod pkg.sub pkg.sub.mod top nowhere nowhere.at.all os json email.message").split() + [
+    "",
+    b"pkg.mod".decode("ascii"),
+    b"t".decode("ascii"),
+    Text("pkg.mod"),
+    3,
+    None,
+    [],
+    {},
+]
 PACKAGES = ["pkg", "pkg.sub", "nowhere", "", None, b"pkg".decode("ascii"), Text("pkg"), 3, []]
 PACKAGES += ["os", "pkg.mod", "pkg."]
 MISSING = object()
@@ -74,23 +67,15 @@ def statement(dice):
     if kind == 4:
         return "from %s import %s" % (name, names)
     if kind == 5:
-        return "from %s import *" % dice.choice(
-            ["starred", "os.path", "pkg.sub", "pkg", "top", "nowhere", name]
-        )
+        return "from %s import *" % dice.choice(["starred", "os.path", "pkg.sub", "pkg", "top", "nowhere", name])
     dots = "." * dice.choice([1, 1, 1, 2, 2, 3])
-    return "from %s%s import %s" % (
-        dots,
-        dice.choice(["", "mod", "sub", "sub.mod", "json", "nowhere"]),
-        names,
-    )
+    return "from %s%s import %s" % (dots, dice.choice(["", "mod", "sub", "sub.mod", "json", "nowhere"]), names)
 
 
 def call(dice):
     """Return arguments for a call of ``__import__``."""
     arguments = [dice.choice(NAMES + ["", 3, None, Text("json"), "os.", ".os"] + UNICODE)]
-    fromlist = dice.choice(
-        [None, (), [], ["path"], ["value", "mod"], ["*"], [""], [3], "path", ("nowhere",), ["json"]]
-    )
+    fromlist = dice.choice([None, (), [], ["path"], ["value", "mod"], ["*"], [""], [3], "path", ("nowhere",), ["json"]])
     return arguments + [
         dice.choice([None, {}, MISSING, MISSING, MISSING]),
         None,
@@ -128,9 +113,7 @@ def execute(dice):
     before = dict(own)
     source = statement(dice) if dice.random() < 0.8 else None
     arguments = call(dice)
-    warnings.showwarning = lambda message, category, *more, **options: warned.append(
-        (category.__name__, str(message))
-    )
+    warnings.showwarning = lambda message, category, *more, **options: warned.append((category.__name__, str(message)))
     result = None
     try:
         if source is not None:
@@ -144,18 +127,13 @@ def execute(dice):
     did = {
         "result": result if isinstance(result, str) else shown(result),
         "bound": sorted(
-            (name, shown(value))
-            for name, value in own.items()
-            if name not in before and name != "__warningregistry__"
+            (name, shown(value)) for name, value in own.items() if name not in before and name != "__warningregistry__"
         ),
         "package": shown(own["__package__"]) if "__package__" in own else "missing",
         "warned": warned,
     }
     what = [source or repr(arguments[:1] + arguments[2:]), shown(before.get("__name__", "missing"))]
-    what += [
-        shown(before["__package__"]) if "__package__" in before else "missing",
-        "__path__" in before,
-    ]
+    what += [shown(before["__package__"]) if "__package__" in before else "missing", "__path__" in before]
     return what, did
 
 
@@ -167,15 +145,7 @@ def main(folder, kind, seed, count):
         with open(path, "w") as stream:
             stream.write(text)
     sys.path.insert(0, folder)
-    for name in (
-        "email.message",
-        "xml.dom.minidom",
-        "logging",
-        "pkg.mod",
-        "pkg.sub.mod",
-        "top",
-        "starred",
-    ):
+    for name in ("email.message", "xml.dom.minidom", "logging", "pkg.mod", "pkg.sub.mod", "top", "starred"):
         __import__(name)
     import warmup
 

@@ -19,9 +19,7 @@ def main(arguments):
     parser = _command.parser(hosts)
     _command.add_names(parser, "hosts")
     parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    parser.add_argument(
-        "--memory", action="store_true", help="the memory of four gunicorn workers instead"
-    )
+    parser.add_argument("--memory", action="store_true", help="the memory of four gunicorn workers instead")
     options = parser.parse_args(arguments)
     if options.memory:
         return _print_memory(options.json)
@@ -32,11 +30,7 @@ def main(arguments):
     if not options.json:
         _announce(chosen)
         say(_LAYOUT.line(("", "cold", "", "", "warm", "", "", "")))
-        say(
-            _LAYOUT.line(
-                ("host", "late", "first", "later", "late", "first", "later", "preloading ran")
-            )
-        )
+        say(_LAYOUT.line(("host", "late", "first", "later", "late", "first", "later", "preloading ran")))
     has_failed = False
     for host in chosen:
         row = _row(host)
@@ -49,12 +43,7 @@ def _announce(chosen):
     possible = [host for host in chosen if declared.missing(host) is None]
     say(
         "%d of %d hosts can run on Python %s here, each cold, then warm: %s. Installs nothing."
-        % (
-            len(possible),
-            len(chosen),
-            sys.version.split()[0],
-            _command.minutes(len(possible) * _SECONDS),
-        )
+        % (len(possible), len(chosen), sys.version.split()[0], _command.minutes(len(possible) * _SECONDS))
     )
     if len(possible) < len(chosen):
         say("For the others: python -m pip install -r %s" % declared.REQUIREMENTS)
@@ -63,17 +52,10 @@ def _announce(chosen):
 
 def _print_memory(as_json):
     if not as_json:
-        say(
-            "Four gunicorn workers and their master, started %d times: a minute. Installs nothing."
-            % memory.COUNT
-        )
+        say("Four gunicorn workers and their master, started %d times: a minute. Installs nothing." % memory.COUNT)
         say("Memory, as the sum of proportional set sizes, depending on where preloading was done:")
     for name, size in memory.measure():
-        say(
-            json.dumps({"preloading": name, "bytes": size})
-            if as_json
-            else "%-40s %6.1f MiB" % (name, size / 2.0**20)
-        )
+        say(json.dumps({"preloading": name, "bytes": size}) if as_json else "%-40s %6.1f MiB" % (name, size / 2.0**20))
     return 0
 
 
@@ -97,7 +79,5 @@ def _text(row):
             return _LAYOUT.line((row["host"], "%s: %s" % (word, row[word])))
     figures = []
     for run in (row["cold"], row["warm"]):
-        figures += [len(run["late"])] + [
-            "%.0f ms" % (1000 * run[name]) for name in ("first_seconds", "later_seconds")
-        ]
+        figures += [len(run["late"])] + ["%.0f ms" % (1000 * run[name]) for name in ("first_seconds", "later_seconds")]
     return _LAYOUT.line([row["host"]] + figures + [row["warm"]["preloaded"]])

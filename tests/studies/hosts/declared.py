@@ -13,21 +13,9 @@ _BEFORE_FORK, _IN_WORKER = "before the fork, main thread", "in the worker, main 
 _IN_THREAD = "in the worker, another thread"
 
 
-def _gunicorn(
-    name,
-    preloads,
-    options="",
-    application="pages:application",
-    framework="flask",
-    modules=(),
-    **more
-):
+def _gunicorn(name, preloads, options="", application="pages:application", framework="flask", modules=(), **more):
     config = "gunicorn_preload_app" if preloads == _BEFORE_FORK else "gunicorn_in_worker"
-    words = "{bin}/gunicorn -b 127.0.0.1:{port} -c {configs}/%s.conf.py %s %s" % (
-        config,
-        options,
-        application,
-    )
+    words = "{bin}/gunicorn -b 127.0.0.1:{port} -c {configs}/%s.conf.py %s %s" % (config, options, application)
     # gunicorn prints this line before the worker loads the application. With preload_app it has loaded the application.
     return Server(
         "gunicorn " + name,
@@ -66,9 +54,7 @@ def _mod_wsgi(name, *options, **more):
 
 
 def _asgi(name, ready, words):
-    return Server(
-        name, words.split(), ready, workers=2, modules=[name], since=(3, 7), preloads=_IN_WORKER
-    )
+    return Server(name, words.split(), ready, workers=2, modules=[name], since=(3, 7), preloads=_IN_WORKER)
 
 
 def _flask(name, words, **more):
@@ -102,9 +88,7 @@ def _celery(name, preloads, options):
 
 
 def _dask():
-    worker = (
-        "{bin}/dask worker tcp://127.0.0.1:{port} --preload warmup.auto --nworkers 2 --no-dashboard"
-    )
+    worker = "{bin}/dask worker tcp://127.0.0.1:{port} --preload warmup.auto --nworkers 2 --no-dashboard"
     scheduler = "{bin}/dask scheduler --host 127.0.0.1 --port {port} --no-dashboard"
     return _program(
         "Dask",
@@ -117,9 +101,7 @@ def _dask():
 
 
 def _program(name, preloads, file, *arguments, **more):
-    return Program(
-        name, ["{python}", "{configs}/" + file] + list(arguments), preloads=preloads, **more
-    )
+    return Program(name, ["{python}", "{configs}/" + file] + list(arguments), preloads=preloads, **more)
 
 
 HOSTS = [
@@ -127,21 +109,11 @@ HOSTS = [
     _gunicorn("gthread", _IN_WORKER, "-k gthread --threads 8", timed_inside=True),
     _gunicorn("sync, preload_app", _BEFORE_FORK, "-w 2", workers=2),
     _gunicorn("sync", _IN_WORKER, "-w 2", workers=2, timed_inside=True),
-    _gunicorn(
-        "sync, preload_app, max_requests",
-        _BEFORE_FORK,
-        "--max-requests 12",
-        processes=2,
-        timed_inside=True,
-    ),
-    _gunicorn(
-        "sync, max_requests", _IN_WORKER, "--max-requests 12", processes=2, timed_inside=True
-    ),
+    _gunicorn("sync, preload_app, max_requests", _BEFORE_FORK, "--max-requests 12", processes=2, timed_inside=True),
+    _gunicorn("sync, max_requests", _IN_WORKER, "--max-requests 12", processes=2, timed_inside=True),
     _gunicorn("gevent", _IN_WORKER, "-k gevent", modules=("gevent",), timed_inside=True),
     _uwsgi("shared-import", "uwsgi_shared_import.ini", preloads=_BEFORE_FORK),
-    _uwsgi(
-        "import, lazy-apps, threads", "uwsgi_lazy_apps.ini", timed_inside=True, preloads=_IN_WORKER
-    ),
+    _uwsgi("import, lazy-apps, threads", "uwsgi_lazy_apps.ini", timed_inside=True, preloads=_IN_WORKER),
     _mod_wsgi("daemon mode", processes=2),
     _mod_wsgi("daemon mode, two applications", processes=4, paths=["/", "/other/"]),
     _mod_wsgi("embedded mode", "-D", "EMBEDDED"),
@@ -160,14 +132,8 @@ HOSTS = [
         since=(3, 6),
         preloads=_IN_WORKER,
     ),
-    _asgi(
-        "uvicorn",
-        "Application startup complete",
-        "{bin}/uvicorn --port {port} --workers 2 asgi_pages:application",
-    ),
-    _asgi(
-        "hypercorn", "Running on", "{bin}/hypercorn -b 127.0.0.1:{port} -w 2 asgi_pages:application"
-    ),
+    _asgi("uvicorn", "Application startup complete", "{bin}/uvicorn --port {port} --workers 2 asgi_pages:application"),
+    _asgi("hypercorn", "Running on", "{bin}/hypercorn -b 127.0.0.1:{port} -w 2 asgi_pages:application"),
     _asgi(
         "granian",
         "Started worker-",
@@ -177,8 +143,7 @@ HOSTS = [
     # Before Flask 2.2, which needs Python 3.7, the application loads in a thread without this option.
     _flask(
         "run --reload",
-        ["{bin}/flask", "run", "--port", "{port}", "--reload"]
-        + ["--eager-loading"] * (sys.version_info < (3, 7)),
+        ["{bin}/flask", "run", "--port", "{port}", "--reload"] + ["--eager-loading"] * (sys.version_info < (3, 7)),
         environment={"FLASK_APP": "flask_pages:application"},
     ),
     Reloader(
@@ -207,49 +172,17 @@ HOSTS = [
     _dask(),
     _program("Ray", _IN_WORKER, "ray_tasks.py", modules=["ray"], timed_inside=True),
     _program("multiprocessing fork", _BEFORE_FORK, "multiprocessing_fork.py"),
+    _program("multiprocessing spawn", _IN_WORKER, "multiprocessing_spawn.py", timed_inside=True, since=(3, 4)),
     _program(
-        "multiprocessing spawn",
-        _IN_WORKER,
-        "multiprocessing_spawn.py",
-        timed_inside=True,
-        since=(3, 4),
+        "multiprocessing forkserver", _BEFORE_FORK, "multiprocessing_forkserver.py", timed_inside=True, since=(3, 4)
     ),
-    _program(
-        "multiprocessing forkserver",
-        _BEFORE_FORK,
-        "multiprocessing_forkserver.py",
-        timed_inside=True,
-        since=(3, 4),
-    ),
-    _program(
-        "process pool, fork", _IN_WORKER, "process_pool.py", "fork", timed_inside=True, since=(3, 7)
-    ),
-    _program(
-        "process pool, spawn",
-        _IN_WORKER,
-        "process_pool.py",
-        "spawn",
-        timed_inside=True,
-        since=(3, 7),
-    ),
+    _program("process pool, fork", _IN_WORKER, "process_pool.py", "fork", timed_inside=True, since=(3, 7)),
+    _program("process pool, spawn", _IN_WORKER, "process_pool.py", "spawn", timed_inside=True, since=(3, 7)),
     _program("thread pool", _IN_WORKER, "thread_pool.py", since=(3, 2)),
-    _program(
-        "interpreter pool", _IN_WORKER, "interpreter_pool.py", timed_inside=True, since=(3, 14)
-    ),
-    _program(
-        "embedded interpreter",
-        _IN_WORKER,
-        "embedded.py",
-        since=(3, 6),
-        commands=["gcc", "{include}/Python.h"],
-    ),
+    _program("interpreter pool", _IN_WORKER, "interpreter_pool.py", timed_inside=True, since=(3, 14)),
+    _program("embedded interpreter", _IN_WORKER, "embedded.py", since=(3, 6), commands=["gcc", "{include}/Python.h"]),
     _program("sitecustomize", _IN_WORKER, "sitecustomize/program.py", path=["sitecustomize"]),
-    _program(
-        "sitecustomize, small",
-        _IN_WORKER,
-        "sitecustomize_small/program.py",
-        path=["sitecustomize_small"],
-    ),
+    _program("sitecustomize, small", _IN_WORKER, "sitecustomize_small/program.py", path=["sitecustomize_small"]),
 ]
 
 
@@ -267,17 +200,11 @@ def missing(host, requirements=REQUIREMENTS):
     if host.prefix and getattr(sys, "base_prefix", sys.prefix) != host.prefix:
         return "only for the Python in " + host.prefix
     for module in host.modules:
-        if not _exists(
-            os.path.join(folder, module + end) for folder in sys.path for end in ("", ".py")
-        ):
+        if not _exists(os.path.join(folder, module + end) for folder in sys.path for end in ("", ".py")):
             return "%s is not installed: python -m pip install -r %s" % (module, requirements)
     for command in host.commands:
-        command = command.format(
-            bin=os.path.dirname(sys.executable), include=sysconfig.get_path("include")
-        )
-        if not _exists(
-            os.path.join(folder, command) for folder in os.environ["PATH"].split(os.pathsep)
-        ):
+        command = command.format(bin=os.path.dirname(sys.executable), include=sysconfig.get_path("include"))
+        if not _exists(os.path.join(folder, command) for folder in os.environ["PATH"].split(os.pathsep)):
             return "there is no %s; %s says where it comes from" % (command, requirements)
     return None
 

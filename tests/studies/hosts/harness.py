@@ -68,9 +68,7 @@ class Run(object):
         self._mail_server = _MailServer()
         self._services = []
         folders = [_RECORDING] + [os.path.join(CONFIGS, folder) for folder in path]
-        folders += [os.path.join(HERE, "application"), CONFIGS] + (
-            [] if warm else [os.path.join(HERE, "cold")]
-        )
+        folders += [os.path.join(HERE, "application"), CONFIGS] + ([] if warm else [os.path.join(HERE, "cold")])
         self._environment = variables(*_NOT_PASSED_ON)
         self._environment.update(
             PATH=self._fields["bin"] + os.pathsep + os.environ["PATH"],
@@ -84,9 +82,7 @@ class Run(object):
             PYTHON_HOME=sys.prefix,
             PYTHONUNBUFFERED="1",
         )
-        self._environment.update(
-            (name, value.format(**self._fields)) for name, value in dict(environment).items()
-        )
+        self._environment.update((name, value.format(**self._fields)) for name, value in dict(environment).items())
 
     def __enter__(self):
         return self
@@ -134,9 +130,7 @@ class Run(object):
         """Return the `Event` of each line of the recorder's log, in order."""
         with open(self._log) as log:
             rows = [line.rstrip("\n").split("\t") for line in log]
-        return [
-            Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows
-        ]
+        return [Event(row[0], row[1], row[2], row[3], float(row[4]), row[5], row[6]) for row in rows]
 
     def failure(self, text):
         return Failed("%s\n%s" % (text, self.printed()))
@@ -165,10 +159,7 @@ class Run(object):
             connection.close()
 
     def _connection(self):
-        connection, patience = (
-            HTTPConnection("127.0.0.1", self.port, timeout=SLOW),
-            time.time() + SLOW,
-        )
+        connection, patience = (HTTPConnection("127.0.0.1", self.port, timeout=SLOW), time.time() + SLOW)
         while True:
             try:
                 connection.connect()
@@ -249,17 +240,11 @@ class Server(Host):
         for turn in range(60):
             path = self.paths[turn % len(self.paths)]
             # More requests at once than processes. Otherwise a process might never get a request.
-            samples.extend(
-                at_once(
-                    [lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)
-                )
-            )
+            samples.extend(at_once([lambda: run.sample(path)] * (2 * self.processes if self.processes > 1 else 1)))
             counts = collections.Counter(sample.process for sample in first_and_later(samples)[1])
             if len([process for process in counts if counts[process] >= 4]) >= self.processes:
                 return samples
-        raise run.failure(
-            "only these of %d processes answered often: %s" % (self.processes, dict(counts))
-        )
+        raise run.failure("only these of %d processes answered often: %s" % (self.processes, dict(counts)))
 
 
 class Reloader(Server):
@@ -288,9 +273,7 @@ class Program(Host):
         for command, ready in self.services:
             run.start(command, ready)
         lines = run.start(self.command)
-        samples = [
-            Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')
-        ]
+        samples = [Sample(*json.loads(line)["sample"]) for line in lines if line.startswith('{"sample"')]
         if not samples:
             raise run.failure("no task was done")
         return samples
@@ -306,21 +289,15 @@ class Result(object):
 
     def __init__(self, host, samples, events):
         firsts, later = first_and_later(samples)
-        self.first, self.later = max(map(host.seconds, firsts.values())), _median(
-            map(host.seconds, later)
-        )
+        self.first, self.later = max(map(host.seconds, firsts.values())), _median(map(host.seconds, later))
         begin = {
-            process: _begin(
-                host, [sample for sample in samples if sample.process == process], events
-            )
+            process: _begin(host, [sample for sample in samples if sample.process == process], events)
             for process in firsts
         }
         self.late = [
             event.name
             for event in events
-            if event.event == "load"
-            and event.process in begin
-            and event.seconds >= begin[event.process]
+            if event.event == "load" and event.process in begin and event.seconds >= begin[event.process]
         ]
         self.preloaded = "; ".join(sorted({_where(process, events) for process in firsts}))
         self.processes = len(firsts)
@@ -377,9 +354,7 @@ def _where(process, events):
     parents = {event.process: event.parent for event in reversed(events)}
     # These were not forked: they have nothing of a parent's.
     started = {event.process for event in events if event.event == "start"}
-    main_threads = {
-        event.process: event.thread for event in events if event.event in ("start", "fork")
-    }
+    main_threads = {event.process: event.thread for event in events if event.event in ("start", "fork")}
     preloads = {event.process: event.thread for event in events if event.event == "preloaded"}
     at, place = process, "in the worker"
     while at not in preloads:

@@ -18,34 +18,22 @@ _VARIANTS = [
     ("in the master", True, ["-c", "{configs}/gunicorn_preload_app.conf.py"]),
 ]
 if sys.version_info >= (3, 7):
-    _VARIANTS.append(
-        ("in the master, gc.freeze()", True, ["-c", "{configs}/gunicorn_frozen.conf.py"])
-    )
+    _VARIANTS.append(("in the master, gc.freeze()", True, ["-c", "{configs}/gunicorn_frozen.conf.py"]))
 COUNT = len(_VARIANTS)
 
 
 def measure():
     """Yield pairs: where preload() runs, and the proportional set size of all five processes in bytes."""
     for name, warm, options in _VARIANTS:
-        words = (
-            ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-w", str(_WORKERS)]
-            + options
-            + ["pages:application"]
-        )
+        words = ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-w", str(_WORKERS)] + options + ["pages:application"]
         host = harness.Server(
-            "gunicorn",
-            words,
-            "Booting worker with pid",
-            workers=_WORKERS,
-            preloads=name,
-            paths=["/collect"],
+            "gunicorn", words, "Booting worker with pid", workers=_WORKERS, preloads=name, paths=["/collect"]
         )
         with harness.Run(warm) as run:
             processes = {sample.process for sample in host.samples(run)}
             yield name, sum(
                 map(
-                    _proportional_set_size,
-                    [int(process.partition("-")[0]) for process in processes] + [run.process_id],
+                    _proportional_set_size, [int(process.partition("-")[0]) for process in processes] + [run.process_id]
                 )
             )
 

@@ -18,24 +18,16 @@ def main(arguments):
     """Run the study. Return the exit code: 0 or 1, see `programs`, or 2 if no program has that name."""
     parser = _command.parser(programs)
     _command.add_names(parser, "programs")
-    parser.add_argument(
-        "--json", action="store_true", help="one JSON object a line, with every name and its asker"
-    )
-    parser.add_argument(
-        "--list", action="store_true", help="also list what is late, and who asked for it"
-    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line, with every name and its asker")
+    parser.add_argument("--list", action="store_true", help="also list what is late, and who asked for it")
     options = parser.parse_args(arguments)
-    chosen = [
-        program for program in declared.PROGRAMS if _command.is_chosen(program.name, options.names)
-    ]
+    chosen = [program for program in declared.PROGRAMS if _command.is_chosen(program.name, options.names)]
     if not chosen:
         print("programs: no program has such a name", file=sys.stderr)
         return 2
     if not options.json:
         _announce(chosen)
-        say(
-            "Modules imported late; preload, packages: warmed without and with packages=[the program's own]"
-        )
+        say("Modules imported late; preload, packages: warmed without and with packages=[the program's own]")
         say(_LAYOUT.line(("", "standard", "", "others", "", "")))
         say(_LAYOUT.line(("program", "cold", "preload", "cold", "preload", "packages")))
     is_bad = False
@@ -98,8 +90,7 @@ def _text(row, with_list):
             # The cold run imports many standard modules late, as expected. The warm run must import none.
             if with_list or (kind == "standard" and how != "cold"):
                 lines.extend(
-                    "    %-8s %-8s %-40s %s"
-                    % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
+                    "    %-8s %-8s %-40s %s" % (how, kind, late["name"], late["asker"].split("site-packages/")[-1])
                     for late in row[how][kind]
                 )
     return "\n".join(lines)

@@ -109,26 +109,15 @@ def httpbin(browser):
     ):
         browser.fetch(path, status=status)
     login = base64.b64encode(b"u:p").decode("ascii")
-    browser.fetch(
-        "/basic-auth/u/p",
-        headers=[("Authorization", "Basic " + login)],
-        text='"authenticated": true',
-    )
+    browser.fetch("/basic-auth/u/p", headers=[("Authorization", "Basic " + login)], text='"authenticated": true')
     browser.fetch("/post", [("a", "1"), ("b", u"\u017e".encode("utf-8"))], text='"a": "1"')
+    browser.fetch("/post", body=b'{"a": [1.5, null]}', headers=[("Content-Type", "application/json")])
     browser.fetch(
-        "/post", body=b'{"a": [1.5, null]}', headers=[("Content-Type", "application/json")]
-    )
-    browser.fetch(
-        "/post",
-        body=_upload(),
-        headers=[("Content-Type", "multipart/form-data; boundary=limit")],
-        text='"file": "a,b"',
+        "/post", body=_upload(), headers=[("Content-Type", "multipart/form-data; boundary=limit")], text='"file": "a,b"'
     )
     browser.fetch("/etag/a", headers=[("If-None-Match", '"a"')], status=304)
     browser.fetch("/range/64", headers=[("Range", "bytes=0-9")], status=206)
-    browser.fetch(
-        "/cache", headers=[("If-Modified-Since", "Sat, 21 Nov 2026 10:00:00 GMT")], status=304
-    )
+    browser.fetch("/cache", headers=[("If-Modified-Since", "Sat, 21 Nov 2026 10:00:00 GMT")], status=304)
 
 
 def _upload():
@@ -142,14 +131,8 @@ def django_admin(browser):
     """Log in, list, add, change and delete, through the admin pages."""
     browser.fetch("/nowhere", status=404)
     browser.fetch("/admin/", text="csrfmiddlewaretoken")
-    browser.submit(
-        "/admin/login/?next=/admin/", [("username", USER), ("password", "wrong")], text="correct"
-    )
-    browser.submit(
-        "/admin/login/?next=/admin/",
-        [("username", USER), ("password", PASSWORD)],
-        text="Recent actions",
-    )
+    browser.submit("/admin/login/?next=/admin/", [("username", USER), ("password", "wrong")], text="correct")
+    browser.submit("/admin/login/?next=/admin/", [("username", USER), ("password", PASSWORD)], text="Recent actions")
     browser.fetch("/admin/jsi18n/")
     browser.fetch("/admin/auth/", text="Groups")
     browser.fetch("/admin/auth/user/?o=1&is_staff__exact=1", text=USER)
@@ -166,9 +149,7 @@ def django_admin(browser):
     )
     user = re.search(r"/admin/auth/user/\d+/", page).group()
     browser.submit(
-        "/admin/auth/user/add/",
-        [("username", "third"), ("password1", "1"), ("password2", "2")],
-        text="errornote",
+        "/admin/auth/user/add/", [("username", "third"), ("password1", "1"), ("password2", "2")], text="errornote"
     )
     browser.submit(
         user + "change/",
@@ -198,19 +179,11 @@ def django_admin(browser):
     browser.submit(group + "delete/", [("post", "yes")], text="was deleted")
     browser.submit(
         "/admin/password_change/",
-        [
-            ("old_password", PASSWORD),
-            ("new_password1", "third-Secret-4"),
-            ("new_password2", "third-Secret-4"),
-        ],
+        [("old_password", PASSWORD), ("new_password1", "third-Secret-4"), ("new_password2", "third-Secret-4")],
     )
     browser.submit(
         "/admin/password_change/",
-        [
-            ("old_password", "third-Secret-4"),
-            ("new_password1", PASSWORD),
-            ("new_password2", PASSWORD),
-        ],
+        [("old_password", "third-Secret-4"), ("new_password1", PASSWORD), ("new_password2", PASSWORD)],
     )
 
 

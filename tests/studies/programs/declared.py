@@ -10,13 +10,7 @@ from tests.studies.programs import clients
 
 REQUIREMENTS = "tests/studies/programs/requirements.txt"
 CONFIGS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "configs")
-_GUNICORN = [
-    "{bin}/gunicorn",
-    "-b",
-    "127.0.0.1:{port}",
-    "-c",
-    os.path.join(CONFIGS, "gunicorn.conf.py"),
-]
+_GUNICORN = ["{bin}/gunicorn", "-b", "127.0.0.1:{port}", "-c", os.path.join(CONFIGS, "gunicorn.conf.py")]
 _REDIS = "redis-server --bind 127.0.0.1 --port {port} --save".split() + [""]
 _FRUIT = """
 import sqlite3

@@ -24,7 +24,8 @@ KILLS = 100
 _LAYOUT = Layout((10, 6, 8, 9, 9, 7, 9, 10))
 _HEAD = ("", "late", "watched", "modules", "ms", "MiB", "first ms", "median ms")
 _LINE = re.compile(
-    r"(warmup-manifest 1|interpreter \w+ \d+\.\d+ \w+|(module|codec|placeholder) \S+  # .*, \d+\.\d ms|    with( [^ #]+)+)$"
+    r"(warmup-manifest 1|interpreter \w+ \d+\.\d+ \w+|"
+    r"(module|codec|placeholder) \S+  # .*, \d+\.\d ms|    with( [^ #]+)+)$"
 )
 _USER, _PASSWORD = clients.USER, clients.PASSWORD
 
@@ -37,9 +38,7 @@ class Environment(object):
 
     def __init__(self, python, packages):
         self.python, self._packages = python, packages
-        version = process.output(
-            [python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]
-        ).strip()
+        version = process.output([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip()
         self.version, self.is_2 = version, version.startswith("2.")
 
     def begin(self):
@@ -86,9 +85,7 @@ def script(environment, mode):
     if mode == "record":
         del variables["WARMUP_RECORD"]
         words = ["-m", "warmup", "record", "-o", environment.manifest] + words
-    text = process.output(
-        [environment.python] + words, environment=variables, directory=environment.folder
-    )
+    text = process.output([environment.python] + words, environment=variables, directory=environment.folder)
     if mode == "record":
         return [], []
     seconds, answer = ast.literal_eval(text.splitlines()[-1])
@@ -101,20 +98,9 @@ def suite(environment, mode):
     variables = environment.variables(mode)
     del variables["WARMUP_RECORD"]
     shutil.copy(os.path.join(PROGRAMS, "test_shop.py"), environment.folder)
-    words = [
-        "-m",
-        "pytest",
-        "-q",
-        "-p",
-        "warmup.pytest",
-        "-p",
-        "no:cacheprovider",
-        "--warmup-record",
-    ]
+    words = ["-m", "pytest", "-q", "-p", "warmup.pytest", "-p", "no:cacheprovider", "--warmup-record"]
     words += [environment.manifest, "test_shop.py"]
-    process.output(
-        [environment.python] + words, environment=variables, directory=environment.folder
-    )
+    process.output([environment.python] + words, environment=variables, directory=environment.folder)
     return [], []
 
 
@@ -144,17 +130,8 @@ def _serve(environment, mode, packages, words, ready, visit, workers=1):
 def admin(environment, mode):
     if not os.path.exists(os.path.join(environment.folder, "admin.sqlite")):
         source = "import admin_site; admin_site.prepare(%r, %r)" % (_USER, _PASSWORD)
-        process.output(
-            [environment.python, "-c", source], environment=environment.variables("cold")
-        )
-    words = [
-        "-m",
-        "gunicorn.app.wsgiapp",
-        "-b",
-        "127.0.0.1:{port}",
-        "-c",
-        os.path.join(PROGRAMS, "admin.conf.py"),
-    ]
+        process.output([environment.python, "-c", source], environment=environment.variables("cold"))
+    words = ["-m", "gunicorn.app.wsgiapp", "-b", "127.0.0.1:{port}", "-c", os.path.join(PROGRAMS, "admin.conf.py")]
     words += ["--chdir", PROGRAMS, "admin_wsgi"]
     packages = ["django", "gunicorn", "asgiref", "sqlparse", "admin_urls"]
     if environment.is_2:
@@ -172,8 +149,9 @@ def uvicorn(environment, mode):
     def visit(browser, _):
         browser.fetch("/")
         browser.fetch("/source")
-        browser.fetch("/form", body=clients._upload(),
-                      headers=[("Content-Type", "multipart/form-data; boundary=limit")])  # fmt: skip
+        browser.fetch(
+            "/form", body=clients._upload(), headers=[("Content-Type", "multipart/form-data; boundary=limit")]
+        )
         browser.fetch("/nowhere", status=404)
 
     packages = ["uvicorn", "starlette", "anyio", "shop", "plugin_tax", "plugin_stock"]
@@ -188,9 +166,7 @@ def celery(environment, mode):
     try:
         service.wait(" ready")
         client = [environment.python, os.path.join(PROGRAMS, "celery_client.py")]
-        text = process.output(
-            client, environment=environment.variables("cold"), directory=environment.folder
-        )
+        text = process.output(client, environment=environment.variables("cold"), directory=environment.folder)
     except Failed as error:
         raise Failed("%s\n%s" % (error, service.printed()))
     finally:
@@ -207,15 +183,7 @@ CHOICE = [
     ("Celery worker", celery, ["celery"], 60),
     ("uvicorn, Starlette", uvicorn, ["uvicorn", "starlette", "multipart"], 30),
 ]
-REQUIREMENTS = [
-    "pytest",
-    "gunicorn",
-    "Django",
-    "celery",
-    "uvicorn",
-    "starlette",
-    "python-multipart",
-]
+REQUIREMENTS = ["pytest", "gunicorn", "Django", "celery", "uvicorn", "starlette", "python-multipart"]
 REQUIREMENTS_2 = ["pytest<5", "gunicorn<20", "Django<2", "celery<5"]
 
 
@@ -226,9 +194,7 @@ def _rows(environment, program):
     try:
         program(environment, "record")
         with open(environment.manifest) as stream:
-            damaged = [
-                line for line in stream.read().splitlines() if line.strip() and not is_whole(line)
-            ]
+            damaged = [line for line in stream.read().splitlines() if line.strip() and not is_whole(line)]
         say(_LAYOUT.line(_HEAD))
         for mode in MODES:
             seconds, texts = program(environment, mode)
@@ -238,14 +204,8 @@ def _rows(environment, program):
             first, rest = seconds[0], sorted(seconds[1:])
             cells = [mode, len(late), len(watched) if mode == "replay" else "-"]
             for key, form in (("modules", "%d"), ("ms", "%.1f"), ("mib", "%.1f")):
-                cells.append(
-                    "-" if mode == "cold" else form % max(answer[key] for answer in answers)
-                )
-            say(
-                _LAYOUT.line(
-                    cells + ["%.1f" % (1000 * first), "%.1f" % (1000 * rest[len(rest) // 2])]
-                )
-            )
+                cells.append("-" if mode == "cold" else form % max(answer[key] for answer in answers))
+            say(_LAYOUT.line(cells + ["%.1f" % (1000 * first), "%.1f" % (1000 * rest[len(rest) // 2])]))
             if mode == "replay" and (late or watched or damaged):
                 is_late = True
                 say("  LATE: %s %s %s" % (", ".join(late), ", ".join(watched), damaged))
@@ -261,9 +221,7 @@ def _rows(environment, program):
 
 def is_whole(line):
     """Return whether a line of a manifest is whole, with its comment. Some comments name no time."""
-    return (
-        _LINE.match(line) is not None or re.match(r"(module|codec) \S+  # \S.*$", line) is not None
-    )
+    return _LINE.match(line) is not None or re.match(r"(module|codec) \S+  # \S.*$", line) is not None
 
 
 def kills(environment):
@@ -285,8 +243,10 @@ def kills(environment):
             text = stream.read()
         damaged = [line for line in text.splitlines() if line.strip() and _LINE.match(line) is None]
         workers = len(set(re.findall(r"plugin_(\d+)_", text)))
-        say("  %d workers of %d groups were killed: %d lines, %d of them damaged%s"
-            % (workers, KILLS, len(text.splitlines()), len(damaged), "" if text.endswith("\n") else "; no line end"))  # fmt: skip
+        say(
+            "  %d workers of %d groups were killed: %d lines, %d of them damaged%s"
+            % (workers, KILLS, len(text.splitlines()), len(damaged), "" if text.endswith("\n") else "; no line end")
+        )
         for line in damaged:
             say("    damaged: %r" % line)
         return bool(damaged) or not text.endswith("\n") or not workers
@@ -298,19 +258,11 @@ def main(arguments):
     """Run the study. Return 0, or 1 if a replay was late or a line was damaged."""
     parser = _command.parser(roundtrip)
     _command.add_names(parser, "programs")
-    parser.add_argument(
-        "--python", default=sys.executable, help="the interpreter that runs the programs"
-    )
-    parser.add_argument(
-        "--packages", metavar="FOLDER", help="a folder that has what the programs need"
-    )
-    parser.add_argument(
-        "--install", action="store_true", help="install into --packages first, with pip"
-    )
+    parser.add_argument("--python", default=sys.executable, help="the interpreter that runs the programs")
+    parser.add_argument("--packages", metavar="FOLDER", help="a folder that has what the programs need")
+    parser.add_argument("--install", action="store_true", help="install into --packages first, with pip")
     options = parser.parse_args(arguments)
-    environment = Environment(
-        options.python, options.packages and os.path.abspath(options.packages)
-    )
+    environment = Environment(options.python, options.packages and os.path.abspath(options.packages))
     requirements = REQUIREMENTS_2 if environment.is_2 else REQUIREMENTS
     chosen = [row for row in CHOICE if _command.is_chosen(row[0], options.names)]
     with_kills = not options.names or "kills" in options.names
@@ -320,23 +272,22 @@ def main(arguments):
         if not options.packages:
             parser.error("--install needs --packages FOLDER")
         say("Installs into %s, about a minute: %s" % (options.packages, ", ".join(requirements)))
-        words = [
-            options.python if environment.is_2 else sys.executable,
-            "-m",
-            "pip",
-            "install",
-            "-q",
-        ]
+        words = [options.python if environment.is_2 else sys.executable, "-m", "pip", "install", "-q"]
         if not environment.is_2:  # a young interpreter has no pip that it can run
             words += ["--python-version", environment.version, "--only-binary=:all:"]
         process.output(words + ["--target", options.packages] + requirements, seconds=600)
     seconds = sum(row[3] for row in chosen) + 60 * with_kills
-    say("Python %s, %d programs%s: %s. Installs nothing%s." % (
-        environment.version, len(chosen), " and %d kills" % KILLS if with_kills else "", _command.minutes(seconds),
-        " more" if options.install else ""))  # fmt: skip
     say(
-        "late: modules, by the difference of sys.modules. watched: late imports that watch() has seen."
+        "Python %s, %d programs%s: %s. Installs nothing%s."
+        % (
+            environment.version,
+            len(chosen),
+            " and %d kills" % KILLS if with_kills else "",
+            _command.minutes(seconds),
+            " more" if options.install else "",
+        )
     )
+    say("late: modules, by the difference of sys.modules. watched: late imports that watch() has seen.")
     is_bad = False
     for name, program, modules, _ in chosen:
         say("\n%s, Python %s" % (name, environment.version))

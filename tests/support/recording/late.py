@@ -16,6 +16,4 @@ class Recorder(object):
         return self
 
     def __exit__(self, *exception):
-        self.late = sorted(
-            name for name in set(sys.modules) - self.before if sys.modules[name] is not None
-        )
+        self.late = sorted(name for name in set(sys.modules) - self.before if sys.modules[name] is not None)

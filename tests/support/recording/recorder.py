@@ -57,15 +57,7 @@ def identity(process=os.getpid):
 def note(event, name="", asker=""):
     """Append a line to the log. Use one system call, because many processes append lines."""
     line = "\t".join(
-        [
-            event,
-            identity(),
-            identity(os.getppid),
-            str(get_ident()),
-            "%.6f" % time.time(),
-            str(name),
-            asker,
-        ]
+        [event, identity(), identity(os.getppid), str(get_ident()), "%.6f" % time.time(), str(name), asker]
     )
     # Opened each time, because hosts close descriptors that they do not know.
     descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)
@@ -174,11 +166,7 @@ def _watch_preload(module):
             note("preloaded")
 
     # pickle finds an initializer of a pool by these names.
-    for name in (
-        "__module__",
-        "__name__",
-        "__qualname__",
-    ):
+    for name in ("__module__", "__name__", "__qualname__"):
         if hasattr(preload, name):
             setattr(watched, name, getattr(preload, name))
     module.preload = watched

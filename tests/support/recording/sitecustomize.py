@@ -7,11 +7,7 @@ import recorder
 
 recorder.install()
 
-sys.path = [
-    folder
-    for folder in sys.path
-    if os.path.abspath(folder) != os.path.dirname(os.path.abspath(__file__))
-]
+sys.path = [folder for folder in sys.path if os.path.abspath(folder) != os.path.dirname(os.path.abspath(__file__))]
 hidden = sys.modules.pop("sitecustomize")
 try:
     import sitecustomize

@@ -12,12 +12,7 @@ import time
 from timeit import default_timer as clock
 
 POSITION = 60
-COLD = {
-    "2.7": "raises LookupError",
-    "3.6-": "raises LookupError",
-    "pypy": "raises LookupError",
-    "win32": "absent",
-}
+COLD = {"2.7": "raises LookupError", "3.6-": "raises LookupError", "pypy": "raises LookupError", "win32": "absent"}
 NEEDS = ("os.chroot", "root")
 UNPRIVILEGED = 65534  # a user and group that own nothing
 
@@ -36,10 +31,7 @@ os.setuid(UNPRIVILEGED)
 
 began = clock()
 answers = []
-for late in (
-    lambda: u"x".encode("cp1250"),
-    lambda: time.strptime("2024-02-29", "%Y-%m-%d"),
-):
+for late in (lambda: u"x".encode("cp1250"), lambda: time.strptime("2024-02-29", "%Y-%m-%d")):
     try:
         late()
     except Exception as error:

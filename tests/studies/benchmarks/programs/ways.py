@@ -22,9 +22,7 @@ NOTHING, ENCODINGS, LIBRARY, PREIMPORT, GUNICORN, PRELOAD, EXACT = WAYS = (
 )
 RECORD = "record"
 WAY = os.environ.get("BENCHMARKS_WAY", NOTHING)
-MANIFEST, NAMES = (
-    os.path.join(os.environ.get("BENCHMARKS_FOLDER", ""), name) for name in ("manifest", "library")
-)
+MANIFEST, NAMES = (os.path.join(os.environ.get("BENCHMARKS_FOLDER", ""), name) for name in ("manifest", "library"))
 SLOW = 0.02  # seconds that an import takes more, on a network file system, say
 LATER = 10  # how often the work is done again
 clock = getattr(time, "perf_counter", time.time)

@@ -131,20 +131,15 @@ else:
         changed = arena.changed(before)
         # An interrupt in the body of a module looks like an exception of the module itself: it
         # may be an outcome.
-        lost = report is not None and [
-            one for one in report.outcomes if "Cancelled" in (one.error or "")
-        ]
+        lost = report is not None and [one for one in report.outcomes if "Cancelled" in (one.error or "")]
         results.append("changed: " + changed if changed else "came" if came or lost else "late")
         is_late = came == "after" or results[-1] == "late"
         duration *= SHORTER if is_late else LONGER
 bad = [result for result in results if result not in ("came", "late")]
 arena.expect(not bad, "%d of %d: %s" % (len(bad), len(results), arena.short(bad[:2])))
 arena.arranged(
-    results.count("came") > ROUNDS // 5,
-    "%d of %d interrupts came in time" % (results.count("came"), ROUNDS),
+    results.count("came") > ROUNDS // 5, "%d of %d interrupts came in time" % (results.count("came"), ROUNDS)
 )
 report = arena.preload()
-arena.expect(
-    not report.failed, "a call after the interrupts failed: %s" % arena.short(report.failed)
-)
+arena.expect(not report.failed, "a call after the interrupts failed: %s" % arena.short(report.failed))
 arena.held()

@@ -10,12 +10,7 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 2
-CASES = (
-    "no-such-module",
-    "no-such-module-strict",
-    "missing-dependency",
-    "missing-dependency-strict",
-)
+CASES = ("no-such-module", "no-such-module-strict", "missing-dependency", "missing-dependency-strict")
 PART = ("no-such-module", "missing-dependency-strict")
 CASE = arena.case(CASES)
 
@@ -38,9 +33,7 @@ code, out, err = arena.run(
 )
 arena.expect(name in err, "%s is not named on standard error: %s" % (name, err))
 if CASE.endswith("strict"):
-    arena.expect(
-        code not in (0, 1) or "PreloadError" in err, "exit code %s, %s, %s" % (code, out, err)
-    )
+    arena.expect(code not in (0, 1) or "PreloadError" in err, "exit code %s, %s, %s" % (code, out, err))
     arena.expect(code != 0 and "started" not in out, "the host started, exit code %s" % code)
 else:
     arena.equal((code, out.strip()), (0, "started True True"), "exit code and output (%s)" % err)

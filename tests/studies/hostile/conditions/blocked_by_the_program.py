@@ -59,8 +59,6 @@ found = arena.outcome(report, NAME, KIND)
 arena.expect(found is not None, "nothing is said of %s" % NAME)
 arena.expect(found.status == "excluded", "the outcome is %s" % arena.said(report, NAME, KIND))
 arena.expect("blocked by the program" in (found.error or ""), "the reason is %r" % found.error)
-arena.expect(
-    found in report.excluded and found not in report.failed, "report.excluded does not hold it"
-)
+arena.expect(found in report.excluded and found not in report.failed, "report.excluded does not hold it")
 arena.expect(BLOCKED in sys.modules and sys.modules[BLOCKED] is None, "it is not blocked any more")
 arena.held()

@@ -22,12 +22,7 @@ CASES = (
     "named-module-and-package",
     "broken-path-hook",
 )
-PART = (
-    "blocker-raises-import-error",
-    "raises-runtime-error-for-all",
-    "none",
-    "named-module-and-package",
-)
+PART = ("blocker-raises-import-error", "raises-runtime-error-for-all", "none", "named-module-and-package")
 CASE = arena.case(CASES)
 BLOCKED = ("sched", "ctypes", "email", "subprocess")
 asked = []
@@ -127,8 +122,6 @@ report = arena.preload(**options)
 if CASE not in ("without-its-method", "wrong-signature", "none"):
     arena.arranged(asked, "the finder was not asked")
 if CASE in ("blocker-raises-import-error", "loader-raises"):
-    arena.expect(
-        arena.status(report, "sched") in ("failed", "excluded"), arena.said(report, "sched")
-    )
+    arena.expect(arena.status(report, "sched") in ("failed", "excluded"), arena.said(report, "sched"))
     arena.expect(report.warmed, "nothing else was warmed")
 arena.held()

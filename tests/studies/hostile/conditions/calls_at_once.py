@@ -23,10 +23,7 @@ CASES = (
     "nested-in-a-destructor",
     "auto-in-a-module",
 )
-DIFFERENT = {
-    "ten-threads": {"SECONDS": 1.5},
-    "ten-threads-with-modules-of-their-own": {"SECONDS": 1.5},
-}
+DIFFERENT = {"ten-threads": {"SECONDS": 1.5}, "ten-threads-with-modules-of-their-own": {"SECONDS": 1.5}}
 LIMIT = 60
 PART = ("ten-threads-with-modules-of-their-own", "nested-three-deep")
 CASE = arena.case(CASES)
@@ -37,8 +34,8 @@ files = {
     "hostile_again.py": "import sys\nsys.modules['__main__'].again()\n",
 }
 for number in range(10):
-    files["hostile_own%d.py" % number] = (
-        "def late():\n    import hostile_own%d\n    import calendar\n" % ((number + 1) % 10)
+    files["hostile_own%d.py" % number] = "def late():\n    import hostile_own%d\n    import calendar\n" % (
+        (number + 1) % 10
     )
 arena.folder(files)
 reports, problems = [], []
@@ -93,9 +90,7 @@ elif CASE == "nested-in-a-codec":
         inner()
         return b"", len(text)
 
-    codecs.register(
-        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
-    )
+    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
     reports.append(arena.preload(codecs=["hostilecodec"]))
     expected = len(reports) if len(reports) >= 2 else 2
 elif CASE == "nested-in-a-finder":
@@ -115,11 +110,7 @@ elif CASE == "nested-in-a-signal-handler":
 
     signal.signal(signal.SIGUSR1, lambda number, frame: inner())
     arena.folder(
-        {
-            "hostile_signal.py": "import os, signal\n"
-            "os.kill(os.getpid(), signal.SIGUSR1)\n"
-            "x = list(range(9))\n"
-        }
+        {"hostile_signal.py": "import os, signal\n" "os.kill(os.getpid(), signal.SIGUSR1)\n" "x = list(range(9))\n"}
     )
     before = arena.state()
     reports.append(arena.preload(codecs=(), modules=["hostile_signal"]))
@@ -141,14 +132,10 @@ else:
     expected = 3 if CASE == "nested-three-deep" else 2
     name = "hostile_again" if CASE == "nested-three-deep" else "hostile_nested"
     reports.append(arena.preload(codecs=(), modules=[name]))
-    arena.equal(
-        arena.status(reports[-1], name), "warmed", "the outcome, %s" % arena.said(reports[-1], name)
-    )
+    arena.equal(arena.status(reports[-1], name), "warmed", "the outcome, %s" % arena.said(reports[-1], name))
 arena.equal(len(reports), expected, "number of reports")
 for report in reports:
     arena.equal([(one.target.name, one.error) for one in report.failed], [], "failed")
-arena.expect(
-    arena.loaded("sched") and arena.loaded("email.generator"), "a function's import was not warmed"
-)
+arena.expect(arena.loaded("sched") and arena.loaded("email.generator"), "a function's import was not warmed")
 arena.equal(arena.changed(before), "", "changed afterwards")
 arena.held()

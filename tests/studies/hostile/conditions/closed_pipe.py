@@ -17,8 +17,7 @@ CASE = arena.case(CASES)
 reader, writer = os.pipe()
 environment = dict(os.environ, PYTHONPATH=arena.ROOT)
 child = subprocess.Popen(
-    [sys.executable, "-m", "warmup", "report", "--no-codecs"]
-    + (["--json"] if CASE == "json" else []),
+    [sys.executable, "-m", "warmup", "report", "--no-codecs"] + (["--json"] if CASE == "json" else []),
     stdout=writer,
     stderr=subprocess.PIPE,
     env=environment,
@@ -27,7 +26,5 @@ os.close(writer)
 os.close(reader)
 err = child.communicate()[1].decode("utf-8", "replace")
 arena.expect(child.returncode != 2, "the command was not understood: %s" % err)
-arena.expect(
-    "Traceback" not in err and "Exception ignored" not in err, "on standard error: %s" % err
-)
+arena.expect("Traceback" not in err and "Exception ignored" not in err, "on standard error: %s" % err)
 arena.held()

@@ -62,8 +62,7 @@ else:
 failing.pop()
 report = arena.preload(**options)
 arena.expect(
-    arena.status(report, "cp1250", "codec") == "warmed",
-    "the outcome is %s" % arena.said(report, "cp1250", "codec"),
+    arena.status(report, "cp1250", "codec") == "warmed", "the outcome is %s" % arena.said(report, "cp1250", "codec")
 )
 arena.expect(is_known(spelling), "%s is still unknown" % spelling)
 arena.equal("x".encode(spelling), b"x", "what it encodes")

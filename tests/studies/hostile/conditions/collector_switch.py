@@ -85,9 +85,7 @@ if CASE.startswith(("disabled", "enabled")):
     enabled = CASE.startswith("enabled")
 elif CASE.startswith("thresholds-by"):
     thresholds = (500, 7) + gc.get_threshold()[2:]  # 3.14 has no third one to set
-arena.equal(
-    (gc.isenabled(), gc.get_threshold()[:2]), (enabled, thresholds[:2]), "switch and thresholds"
-)
+arena.equal((gc.isenabled(), gc.get_threshold()[:2]), (enabled, thresholds[:2]), "switch and thresholds")
 if CASE.startswith("frozen"):
     arena.expect(gc.get_freeze_count() > 1000, "%d objects are frozen" % gc.get_freeze_count())
 elif hasattr(gc, "get_freeze_count") and sys.version_info[:3] != (3, 12, 1):

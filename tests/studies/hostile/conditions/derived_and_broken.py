@@ -10,20 +10,13 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 2
-CASES = (
-    "missing-dependency",
-    "missing-name",
-    "own-import-error",
-    "standard-module-hidden-by-a-text",
-)
+CASES = ("missing-dependency", "missing-name", "own-import-error", "standard-module-hidden-by-a-text")
 PART = ("own-import-error", "standard-module-hidden-by-a-text")
 CASE = arena.case(CASES)
 
 arena.folder(
     {
-        "hostile_package/__init__.py": "def late():\n"
-        "    from hostile_package import below\n"
-        "    import sched\n",
+        "hostile_package/__init__.py": "def late():\n" "    from hostile_package import below\n" "    import sched\n",
         "hostile_package/below.py": {
             "missing-dependency": "import hostile_dependency\n",
             "missing-name": "from os import hostile_name\n",

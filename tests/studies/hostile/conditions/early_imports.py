@@ -73,9 +73,7 @@ if CASE.startswith("random"):
     arena.preload(packages=["hostile_tokens"])
     numbers = [arena.in_child(child) for _ in range(2)]
     arena.expect(numbers[0].startswith("["), numbers[0])
-    arena.expect(
-        numbers[0] != numbers[1], "two forked children draw the same numbers: %s" % numbers[0]
-    )
+    arena.expect(numbers[0] != numbers[1], "two forked children draw the same numbers: %s" % numbers[0])
 elif CASE.startswith("functions"):
     import platform  # noqa: F401
     import subprocess  # noqa: F401
@@ -85,14 +83,7 @@ elif CASE.startswith("functions"):
     FOREIGN = (
         ("android_ver", "_mac_ver", "mac_ver", "ios_ver", "_java")
         if "android" in CASE
-        else (
-            "win32",
-            "_syscmd_ver",
-            "_ipconfig",
-            "nt.py",
-            "windows",
-            "msvc",
-        )
+        else ("win32", "_syscmd_ver", "_ipconfig", "nt.py", "windows", "msvc")
     )
     report = arena.preload(codecs=())
     foreign = ["%s because of %s" % (one.target.name, one.target.reason) for one in report.warmed]
@@ -137,7 +128,5 @@ else:
         text = os.read(reader, 4096).decode("ascii")
         return text if end == 0 else "it died of %s" % end
 
-    arena.equal(
-        str(alone()), "[1, 2, 3]", "what ctypes does in a child that has closed all descriptors"
-    )
+    arena.equal(str(alone()), "[1, 2, 3]", "what ctypes does in a child that has closed all descriptors")
 arena.held()

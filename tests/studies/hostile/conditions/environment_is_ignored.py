@@ -30,10 +30,7 @@ CASE = arena.case(CASES)
 options = ["-I"] if CASE.endswith("isolated") else ["-E"] if CASE.endswith("environment") else []
 
 where = arena.folder(
-    {
-        "hostile_named.py": arena.LEAVES_A_TRACE,
-        "hostile_data.py": arena.LEAVES_A_TRACE + "build_time_vars = {}\n",
-    },
+    {"hostile_named.py": arena.LEAVES_A_TRACE, "hostile_data.py": arena.LEAVES_A_TRACE + "build_time_vars = {}\n"},
     on_path=False,
 )
 environment = {"WARMUP_MODULES": "hostile_named", "WARMUP_CODECS": "none"}
@@ -48,14 +45,8 @@ before = ""
 if CASE == "modules-of-the-host-isolated":
     # As uWSGI does: a host sets the variables itself, in a process that is up already.
     before, environment = "import os; os.environ['WARMUP_MODULES'] = 'hostile_named'; ", {}
-code, out, err = arena.run(
-    options + ["-c", program % (where, arena.ROOT, before)], environment=environment
-)
-arena.equal(
-    (code, out.strip()),
-    (0, "True" if CASE != "off-plain" else "False"),
-    "exit code and output (%s)" % err,
-)
+code, out, err = arena.run(options + ["-c", program % (where, arena.ROOT, before)], environment=environment)
+arena.equal((code, out.strip()), (0, "True" if CASE != "off-plain" else "False"), "exit code and output (%s)" % err)
 if CASE in ("modules-plain", "modules-of-the-host-isolated"):
     arena.equal(arena.ran(where), ["hostile_named"], "what ran")
 else:

@@ -10,16 +10,7 @@ sys.path.insert(0, __file__.rpartition("conditions")[0])
 import arena  # noqa: E402
 
 ROW = 4
-CASES = (
-    "protocol-0",
-    "protocol-1",
-    "protocol-2",
-    "highest-protocol",
-    "copy",
-    "deepcopy",
-    "process-pool",
-    "report",
-)
+CASES = ("protocol-0", "protocol-1", "protocol-2", "highest-protocol", "copy", "deepcopy", "process-pool", "report")
 DIFFERENT = {"process-pool": {"SINCE": (3, 6), "SECONDS": 1}}
 PART = ("protocol-0", "protocol-2")
 CASE = arena.case(CASES)

@@ -65,11 +65,7 @@ elif CASE == "c-import":
 elif CASE == "codec":
     excluded, forbidden, options = "encodings.cp1250", ["encodings.cp1250"], {}
 elif CASE == "codec-by-its-package":
-    excluded, forbidden, options = (
-        "encodings",
-        ["encodings.cp1250", "encodings.idna", "encodings.shift_jis"],
-        {},
-    )
+    excluded, forbidden, options = ("encodings", ["encodings.cp1250", "encodings.idna", "encodings.shift_jis"], {})
 elif CASE == "every-codec":
     excluded, forbidden, options = "encodings.idna", ["encodings.idna"], {"codecs": None}
 elif CASE == "frozen-submodule":
@@ -88,11 +84,7 @@ elif CASE in ("named", "named-codec"):
     if CASE == "named":
         options["modules"] = ["sched"]
     else:
-        excluded, forbidden, options["codecs"] = (
-            "encodings.cp1250",
-            ["encodings.cp1250"],
-            ["cp1250"],
-        )
+        excluded, forbidden, options["codecs"] = ("encodings.cp1250", ["encodings.cp1250"], ["cp1250"])
 import warmup  # noqa: E402
 
 arena.arranged(not [name for name in forbidden if arena.loaded(name)], "it is loaded already")
@@ -104,15 +96,11 @@ except ValueError as error:
 if report is not None:
     # An excluded module that another target imports itself is no target, but is imported all the same.
     warmed = [one.target.name for one in report.warmed]
-    names = forbidden + [
-        name.partition(".")[2] for name in forbidden if name.startswith("encodings.")
-    ]
+    names = forbidden + [name.partition(".")[2] for name in forbidden if name.startswith("encodings.")]
     arena.equal([name for name in names if name in warmed], [], "warmed")
 loaded = [name for name in forbidden if arena.loaded(name)]
 if CASE != "frozen-submodule":
     arena.equal(loaded, [], "loaded")
 if CASE.startswith("placeholder"):
-    arena.equal(
-        type(vars(hostile_program)["even"]).__name__, "lazy_import", "the type of the placeholder"
-    )
+    arena.equal(type(vars(hostile_program)["even"]).__name__, "lazy_import", "the type of the placeholder")
 arena.held()

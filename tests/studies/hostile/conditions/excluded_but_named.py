@@ -14,11 +14,7 @@ PART = ("readline", "pdb", "manifest")
 CASE = arena.case(CASES)
 NAME = "pdb" if CASE == "manifest" else CASE
 
-sys.path.append(
-    arena.folder(
-        {"hostile_program.py": "def main():\n    import %s\nmain()\n" % NAME}, on_path=False
-    )
-)
+sys.path.append(arena.folder({"hostile_program.py": "def main():\n    import %s\nmain()\n" % NAME}, on_path=False))
 code, out, err = arena.run(["-c", "import " + NAME])
 if code:
     arena.does_not_apply("there is no %s" % NAME)

@@ -26,12 +26,7 @@ CASES = (
     "base-exception-of-the-module",
 )
 DIFFERENT = {"asyncio-cancelled": {"SINCE": (3, 8)}}
-PART = (
-    "cancelled-by-loaded-code",
-    "raised-in-this-thread-by-another",
-    "interrupt-of-the-module",
-    "exit-of-the-module",
-)
+PART = ("cancelled-by-loaded-code", "raised-in-this-thread-by-another", "interrupt-of-the-module", "exit-of-the-module")
 CASE = arena.case(CASES)
 
 
@@ -71,10 +66,7 @@ raise sys.modules['__main__'].raised
 import hostile_loop  # noqa: E402,F401
 
 begun, raised, waiting, is_its_own = [], Cancelled("from outside"), None, False
-options = {
-    "codecs": (),
-    "modules": ["hostile_own" if CASE.endswith("-of-the-module") else "hostile_module"],
-}
+options = {"codecs": (), "modules": ["hostile_own" if CASE.endswith("-of-the-module") else "hostile_module"]}
 if CASE == "exit-by-loaded-code":
     raised = SystemExit(7)
 elif CASE == "asyncio-cancelled":
@@ -104,8 +96,7 @@ elif CASE.endswith("-by-another"):
     def throw():
         waiting.wait()
         ctypes.pythonapi.PyThreadState_SetAsyncExc(
-            (ctypes.c_ulong if sys.version_info >= (3, 7) else ctypes.c_long)(main),
-            ctypes.py_object(kind),
+            (ctypes.c_ulong if sys.version_info >= (3, 7) else ctypes.c_long)(main), ctypes.py_object(kind)
         )
 
     thread = threading.Thread(target=throw)
@@ -132,9 +123,7 @@ elif CASE == "exit-from-a-codec":
         begun.append(1)
         raise raised
 
-    codecs.register(
-        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
-    )
+    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
     options = {"codecs": ["hostilecodec"]}
 elif CASE == "interrupt-of-the-module":
     raised = KeyboardInterrupt()
@@ -158,9 +147,7 @@ if is_its_own:
     arena.expect(came is None, "preload() raised what the module itself raises: %r" % came)
     arena.equal(arena.status(report, "hostile_own"), "failed", "the outcome")
 elif came is None:
-    arena.broken(
-        "preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error])
-    )
+    arena.broken("preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error]))
 elif waiting is not None:
     arena.expect(type(came) is kind, "preload() raised %s" % arena.described(came))
 else:

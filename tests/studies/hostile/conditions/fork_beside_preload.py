@@ -18,12 +18,7 @@ CASE = arena.case(CASES)
 
 begun, go_on, reports = threading.Event(), threading.Event(), []
 arena.folder(
-    {
-        "hostile_slow.py": "import sys\n"
-        "main = sys.modules['__main__']\n"
-        "main.begun.set()\n"
-        "main.go_on.wait(20)\n"
-    }
+    {"hostile_slow.py": "import sys\n" "main = sys.modules['__main__']\n" "main.begun.set()\n" "main.go_on.wait(20)\n"}
 )
 
 
@@ -39,9 +34,7 @@ options = {"codecs": (), "modules": ["hostile_slow"]}
 if CASE == "in-a-codec":
     import codecs
 
-    codecs.register(
-        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
-    )
+    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
     options = {"codecs": ["hostilecodec"]}
 
 

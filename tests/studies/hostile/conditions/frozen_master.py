@@ -39,9 +39,7 @@ class Record(object):
 
 def private():
     with open("/proc/self/smaps_rollup") as stream:
-        return (
-            sum(int(line.split()[1]) for line in stream if line.startswith("Private_Dirty")) * 1024
-        )
+        return sum(int(line.split()[1]) for line in stream if line.startswith("Private_Dirty")) * 1024
 
 
 def timed(options):
@@ -72,9 +70,7 @@ first = timed({})
 gc.collect()
 if CASE.startswith("frozen-after"):
     gc.freeze()
-arena.arranged(
-    gc.get_freeze_count() > OBJECTS // 2, "only %d objects are frozen" % gc.get_freeze_count()
-)
+arena.arranged(gc.get_freeze_count() > OBJECTS // 2, "only %d objects are frozen" % gc.get_freeze_count())
 gc.disable()  # in the worker no collection of the program's own shall make pages private
 # The least of three workers: another program's burst of work can only make a call slower.
 calls = [arena.in_child(worker, {}).split() for _ in range(3)]
@@ -82,8 +78,5 @@ size, second = min(int(size) for size, _ in calls), min(float(second) for _, sec
 if CASE.endswith("pages"):
     arena.expect(size <= BOUND, "%.1f MiB became private" % (size / 2.0**20))
 else:
-    arena.expect(
-        second < first / 10,
-        "the second call took %.1f ms, the first %.1f" % (1000 * second, 1000 * first),
-    )
+    arena.expect(second < first / 10, "the second call took %.1f ms, the first %.1f" % (1000 * second, 1000 * first))
 arena.held()

@@ -48,8 +48,5 @@ if CASE == "objects":
 del cycle
 report = arena.preload(codecs=())
 gc.collect(1)
-arena.expect(
-    young() is None,
-    "garbage made just before the call outlives a collection of the young generations",
-)
+arena.expect(young() is None, "garbage made just before the call outlives a collection of the young generations")
 arena.held()

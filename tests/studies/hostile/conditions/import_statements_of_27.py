@@ -21,11 +21,7 @@ CASES = (
     "memory-does-not-grow",
     "not-replaced-if-not-wanted",
 )
-DIFFERENT = {
-    "generated-1": {"SECONDS": 2},
-    "generated-2": {"SECONDS": 2},
-    "generated-3": {"SECONDS": 2},
-}
+DIFFERENT = {"generated-1": {"SECONDS": 2}, "generated-2": {"SECONDS": 2}, "generated-3": {"SECONDS": 2}}
 PART = ("generated-1", "name-used-outside-of-a-package-first", "unhashable-name")
 CASE = arena.case(CASES)
 COUNT = 4000
@@ -57,13 +53,7 @@ if CASE.startswith("generated"):
         keys = [key for key in sorted(did) if did[key] != other[key]]
         arena.broken(
             "%d of %d; first %s: %s, plain %s"
-            % (
-                len(different),
-                COUNT,
-                what,
-                [(key, other[key]) for key in keys],
-                [(key, did[key]) for key in keys],
-            )
+            % (len(different), COUNT, what, [(key, other[key]) for key in keys], [(key, did[key]) for key in keys])
         )
     arena.held()
 
@@ -87,10 +77,7 @@ if CASE == "name-used-outside-of-a-package-first":
 
     own = {"__name__": "t", "__package__": "t", "__path__": t.__path__}
     exec(code, own)
-    arena.expect(
-        hasattr(own["json"], "own"),
-        "the package's own module is not what its import statement gives",
-    )
+    arena.expect(hasattr(own["json"], "own"), "the package's own module is not what its import statement gives")
 elif CASE == "unhashable-name":
     for name in ([], {}, set()):
         try:
@@ -107,8 +94,5 @@ else:
     start = resident()
     execute(200000, 1000)
     grown = resident() - start
-    arena.expect(
-        grown < 8 * 2**20,
-        "200,000 statements in modules of other names cost %.1f MiB" % (grown / 2.0**20),
-    )
+    arena.expect(grown < 8 * 2**20, "200,000 statements in modules of other names cost %.1f MiB" % (grown / 2.0**20))
 arena.held()

@@ -75,10 +75,7 @@ DIFFERENT = {
     "-X cpu_count=1": {"OPTIONS": ["-X", "cpu_count=1"], "SINCE": (3, 13)},
     "-X perf": {"OPTIONS": ["-X", "perf"], "SINCE": (3, 12)},
     "-X lazy_imports=all": {"OPTIONS": ["-X", "lazy_imports=all"], "SINCE": (3, 15)},
-    "-X context_aware_warnings=1": {
-        "OPTIONS": ["-X", "context_aware_warnings=1"],
-        "SINCE": (3, 14),
-    },
+    "-X context_aware_warnings=1": {"OPTIONS": ["-X", "context_aware_warnings=1"], "SINCE": (3, 14)},
 }
 PART = ("-OO",)
 CASE = arena.case(CASES)
@@ -114,11 +111,7 @@ import sched  # noqa: E402,F401,F811
 
 new = sorted(name for name in set(sys.modules) - before if sys.modules[name] is not None)
 arena.equal(new, [], "imported late")
-printed = (
-    os.pread(out, 10000, 0)
-    if hasattr(os, "pread")
-    else (os.lseek(out, 0, 0), os.read(out, 10000))[1]
-)
+printed = os.pread(out, 10000, 0) if hasattr(os, "pread") else (os.lseek(out, 0, 0), os.read(out, 10000))[1]
 if "importtime" not in CASE:
     arena.equal(printed, b"", "printed")
 arena.expect(len(report.warmed) > 100, "only %d targets were warmed" % len(report.warmed))

@@ -33,9 +33,7 @@ class Counter(object):
         self.at, self.count, self.place = at, 0, None
 
     def __call__(self, frame, event, argument):
-        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith(
-            "warmup"
-        ):
+        if event in ("call", "c_return") and frame.f_globals.get("__name__", "").startswith("warmup"):
             self.count += 1
             if self.count == self.at:
                 self.place = "%s of %s, line %d, %s %s" % (

@@ -28,17 +28,7 @@ shutil.copytree(
         name
         for name in names
         if not os.path.exists(os.path.join(folder, name))  # a link that leads nowhere
-        or name
-        in (
-            "site-packages",
-            "test",
-            "tests",
-            "idlelib",
-            "__pycache__",
-            "lib2to3",
-            "tkinter",
-            "ensurepip",
-        )
+        or name in ("site-packages", "test", "tests", "idlelib", "__pycache__", "lib2to3", "tkinter", "ensurepip")
         or name.endswith((".pyc", ".a"))
         or name.startswith("config-")
     ],

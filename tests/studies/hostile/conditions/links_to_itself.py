@@ -32,9 +32,5 @@ if CASE.endswith("codec"):
     report = arena.preload()
 else:
     report = arena.preload(codecs=(), packages=["hostile_package"])
-    arena.equal(
-        arena.status(report, "hostile_package.below"),
-        "warmed",
-        "the outcome of the package's module",
-    )
+    arena.equal(arena.status(report, "hostile_package.below"), "warmed", "the outcome of the package's module")
 arena.held()

@@ -37,11 +37,7 @@ elif CASE == "zip":
     target = [os.path.join(program, "program.zip"), "an argument"]
     with zipfile.ZipFile(target[0], "w") as stream:
         stream.write(os.path.join(program, "__main__.py"), "__main__.py")
-words = (
-    ["record", "-o", os.path.join(program, "manifest")]
-    if CASE == "record"
-    else ["run", "--no-codecs"]
-)
+words = ["record", "-o", os.path.join(program, "manifest")] if CASE == "record" else ["run", "--no-codecs"]
 plain = arena.run(target, directory=program)
 arena.arranged(plain[0] == 0, "the program does not run: %s" % arena.tail(plain[2]))
 ours = arena.run(["-m", "warmup"] + words + target, directory=program)

@@ -73,15 +73,11 @@ arena.expect(arena.status(report, name) == "failed", "the outcome is %s" % arena
 arena.expect(arena.outcome(report, name) in report.failed, "the outcome is not in report.failed")
 if CASE.endswith("-is-tried-again"):
     again = arena.preload(modules=[name], codecs=())
-    arena.expect(
-        arena.status(again, name) == "failed",
-        "tried again, the outcome is %s" % arena.said(again, name),
-    )
+    arena.expect(arena.status(again, name) == "failed", "tried again, the outcome is %s" % arena.said(again, name))
     arena.write(path, {"hostile_module.py": "value = 'repaired, and of another length'\n"})
     arena.invalidate()
     repaired = arena.preload(modules=[name], codecs=())
     arena.expect(
-        arena.status(repaired, name) == "warmed",
-        "once repaired, the outcome is %s" % arena.said(repaired, name),
+        arena.status(repaired, name) == "warmed", "once repaired, the outcome is %s" % arena.said(repaired, name)
     )
 arena.held()

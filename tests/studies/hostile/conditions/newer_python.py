@@ -16,9 +16,7 @@ VERSION = (sys.version_info[0], sys.version_info[1] + 1, 0, "final", 0)
 
 
 class Version(tuple):
-    major, minor, micro, releaselevel, serial = (
-        property(lambda self, at=at: self[at]) for at in range(5)
-    )
+    major, minor, micro, releaselevel, serial = (property(lambda self, at=at: self[at]) for at in range(5))
 
 
 sys.version_info = Version(VERSION)
@@ -31,8 +29,5 @@ def late():
 
 
 report = arena.preload(codecs=())
-arena.expect(
-    arena.loaded("sched") and arena.loaded("email.generator"),
-    "not found: %s" % arena.short(report.outcomes),
-)
+arena.expect(arena.loaded("sched") and arena.loaded("email.generator"), "not found: %s" % arena.short(report.outcomes))
 arena.held()

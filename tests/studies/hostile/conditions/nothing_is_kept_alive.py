@@ -50,9 +50,7 @@ def with_constants(function, constants):
         return type(function)(code.replace(co_consts=constants), {"__name__": "hostile_made"})
     names = "argcount kwonlyargcount nlocals stacksize flags code consts names varnames "
     names += "filename name firstlineno lnotab"
-    arguments = [
-        getattr(code, "co_" + name) for name in names.split() if hasattr(code, "co_" + name)
-    ]
+    arguments = [getattr(code, "co_" + name) for name in names.split() if hasattr(code, "co_" + name)]
     arguments[arguments.index(code.co_consts)] = constants
     return type(function)(type(code)(*arguments), {"__name__": "hostile_made"})
 
@@ -79,9 +77,7 @@ if CASE == "constant-of-a-function":
 elif CASE in ("function", "code", "nested-code"):
     late = made(SOURCE)
     nested = [one for one in late.__code__.co_consts if hasattr(one, "co_code")][0]
-    alive.append(
-        weakref.ref({"function": late, "code": late.__code__, "nested-code": nested}[CASE])
-    )
+    alive.append(weakref.ref({"function": late, "code": late.__code__, "nested-code": nested}[CASE]))
     del nested
 elif CASE == "class":
     late = made("class late(object):\n    def method(self):\n        import sched\n")
@@ -138,8 +134,5 @@ kept = [one() for one in alive if one() is not None]
 who = [type(one).__name__ for one in gc.get_referrers(*kept) if one is not kept] if kept else []
 arena.equal(len(kept), 0, "objects still alive, referred to by %s" % who)
 if CASE == "constant-of-a-function":
-    arena.expect(
-        without < with_it - SIZE // 2,
-        "%d MiB are still in memory" % ((without - with_it + SIZE) // 2**20),
-    )
+    arena.expect(without < with_it - SIZE // 2, "%d MiB are still in memory" % ((without - with_it + SIZE) // 2**20))
 arena.held()

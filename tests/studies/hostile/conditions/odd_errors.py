@@ -79,12 +79,7 @@ import hostile_package  # noqa: E402,F401
 report = arena.preload(codecs=(), modules=["hostile_named"], packages=["hostile_package"])
 for name in ("hostile_named", "hostile_package.below"):
     arena.equal(arena.status(report, name), "failed", "the outcome of " + name)
-for show in (
-    str,
-    repr,
-    lambda report: report.to_json(),
-    lambda report: [repr(one) for one in report.outcomes],
-):
+for show in (str, repr, lambda report: report.to_json(), lambda report: [repr(one) for one in report.outcomes]):
     try:
         show(report)
     except Exception as error:

@@ -9,13 +9,7 @@ import arena  # noqa: E402
 
 ROW = 3
 SINCE = (3, 15)
-CASES = (
-    "a-quote-in-the-name",
-    "both-quotes-in-the-name",
-    "no-such-module",
-    "module-raises",
-    "module-exits",
-)
+CASES = ("a-quote-in-the-name", "both-quotes-in-the-name", "no-such-module", "module-raises", "module-exits")
 PART = ("a-quote-in-the-name", "module-exits")
 CASE = arena.case(CASES)
 
@@ -39,7 +33,5 @@ import hostile_program  # noqa: E402
 
 arena.arranged(type(vars(hostile_program)["odd"]) is LazyImportType, "there is no placeholder")
 report = arena.preload(codecs=(), packages=["hostile_module", "hostile_exits"])
-arena.expect(
-    arena.loaded("sched"), "the other placeholder was not used: %s" % arena.short(report.outcomes)
-)
+arena.expect(arena.loaded("sched"), "the other placeholder was not used: %s" % arena.short(report.outcomes))
 arena.held()

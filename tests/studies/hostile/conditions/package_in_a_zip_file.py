@@ -27,10 +27,7 @@ with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as stream:
                 path = os.path.join(folder, name)
                 stream.write(path, os.path.relpath(path, arena.ROOT))
 words = {
-    "preload": [
-        "-c",
-        "import warmup; print(warmup.__file__); print(repr(warmup.preload(strict=True)))",
-    ],
+    "preload": ["-c", "import warmup; print(warmup.__file__); print(repr(warmup.preload(strict=True)))"],
     "prove-list": ["-m", "warmup", "prove", "--list"],
     "prove": ["-m", "warmup", "prove", "--scenario", "codec"],
     "run": ["-m", "warmup", "run", os.path.join(where, "program.py")],
@@ -40,9 +37,7 @@ if CASE == "prove":
     # The first scenario of the list, whatever it is called.
     code, out, err = arena.run(["-m", "warmup", "prove", "--list"])
     arena.arranged(code == 0, "prove --list does not work from a folder: %s" % arena.tail(err))
-    names = [
-        line.split()[0] for line in out.splitlines() if line.strip() and "_" in line.split()[0]
-    ]
+    names = [line.split()[0] for line in out.splitlines() if line.strip() and "_" in line.split()[0]]
     arena.arranged(names, "no scenario is listed: %s" % out)
     words[-1] = names[0]
 code, out, err = arena.run(words, environment={"PYTHONPATH": archive}, directory=where)

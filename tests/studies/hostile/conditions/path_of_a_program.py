@@ -104,11 +104,7 @@ if CASE == "run-from-a-deleted-folder":
         ],
         directory=arena.folder({}, on_path=False),
     )
-    arena.equal(
-        (code, lines(out, "own")),
-        (0, ["own calendar sched"]),
-        "exit code and output (%s)" % arena.tail(err),
-    )
+    arena.equal((code, lines(out, "own")), (0, ["own calendar sched"]), "exit code and output (%s)" % arena.tail(err))
     arena.held()
 if COMMAND == "report":
     command = ["-m", "warmup", "report", "--no-codecs"]

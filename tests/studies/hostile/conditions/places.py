@@ -49,9 +49,7 @@ if CASE.startswith("deleted-folder"):
         sys.path[:0] = ["", gone]
     os.rmdir(gone)
 elif CASE == "folder-with-odd-name":
-    odd = os.path.join(
-        arena.folder({}, on_path=False), b"\xff\n'\"" if arena.PY2 else os.fsdecode(b"\xff\n'\"")
-    )
+    odd = os.path.join(arena.folder({}, on_path=False), b"\xff\n'\"" if arena.PY2 else os.fsdecode(b"\xff\n'\""))
     os.mkdir(odd)
     os.chdir(odd)
     sys.path[:0] = ["", odd]

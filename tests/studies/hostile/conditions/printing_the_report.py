@@ -11,12 +11,7 @@ import arena  # noqa: E402
 
 ROW = 4
 CASES = ("print", "repr", "why", "json", "print-outcomes", "print-error", "command")
-ENVIRONMENT = {
-    "PYTHONIOENCODING": "ascii:strict",
-    "LC_ALL": "C",
-    "PYTHONCOERCECLOCALE": "0",
-    "PYTHONUTF8": "0",
-}
+ENVIRONMENT = {"PYTHONIOENCODING": "ascii:strict", "LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
 PART = ("print", "command")
 CASE = arena.case(CASES)
 
@@ -39,13 +34,11 @@ import hostile_program  # noqa: E402,F401
 modules = ["hostile_text", "hostile_bytes"] + ([] if arena.PY2 else ["hostile_\xfc"])
 if CASE == "command":
     code, out, err = arena.run(
-        ["-m", "warmup", "report", "--no-codecs"]
-        + [part for name in modules[:2] for part in ("--module", name)],
+        ["-m", "warmup", "report", "--no-codecs"] + [part for name in modules[:2] for part in ("--module", name)],
         environment=dict(ENVIRONMENT, PYTHONPATH=os.pathsep.join([path, arena.ROOT])),
     )
     arena.expect(
-        "Traceback" not in err and code in (0, 1) and "hostile_text" in out,
-        "exit %s, %s %s" % (code, out, err),
+        "Traceback" not in err and code in (0, 1) and "hostile_text" in out, "exit %s, %s %s" % (code, out, err)
     )
     arena.held()
 import warmup  # noqa: E402

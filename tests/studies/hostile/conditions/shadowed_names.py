@@ -39,9 +39,7 @@ PART = (
     "every-name",
 )
 CASE = arena.case(CASES)
-NAME = {"of-a-c-import": "resource", "submodule-of-a-shadowed-package": "email.generator"}.get(
-    CASE, "sched"
-)
+NAME = {"of-a-c-import": "resource", "submodule-of-a-shadowed-package": "email.generator"}.get(CASE, "sched")
 TRACE = arena.LEAVES_A_TRACE
 
 
@@ -60,16 +58,9 @@ def shadows_of_every_name():
         for entry in os.listdir(place):
             stem, _, end = entry.partition(".")
             is_package = not end and os.path.exists(os.path.join(place, entry, "__init__.py"))
-            if (is_package or end == "py" or end.endswith("so")) and stem not in (
-                "test",
-                "site-packages",
-            ):
+            if (is_package or end == "py" or end.endswith("so")) and stem not in ("test", "site-packages"):
                 names.add(stem)
-    return {
-        name + ".py": TRACE
-        for name in names
-        if not arena.loaded(name) and name not in sys.builtin_module_names
-    }
+    return {name + ".py": TRACE for name in names if not arena.loaded(name) and name not in sys.builtin_module_names}
 
 
 import warmup  # noqa: E402,F401
@@ -103,10 +94,7 @@ if CASE == "in-a-zip-file":
 elif CASE == "in-pythonpath":
     sys.path.remove(where)
     code, out, err = arena.run(
-        [
-            "-c",
-            "def late(): import sched\nimport warmup; print(warmup.preload(codecs=()).excluded)",
-        ],
+        ["-c", "def late(): import sched\nimport warmup; print(warmup.preload(codecs=()).excluded)"],
         environment={"PYTHONPATH": os.pathsep.join([where, arena.ROOT])},
     )
     arena.equal((code, arena.ran(where)), (0, []), "exit code, and what ran (%s)" % err)
@@ -131,25 +119,17 @@ elif CASE == "linked-into-the-library":
     sys.path.remove(where)
     os.symlink(os.path.dirname(os.__file__), os.path.join(where, "library"))
     library = os.path.dirname(os.__file__)
-    sys.path[:] = [
-        os.path.join(where, "library") if entry == library else entry for entry in sys.path
-    ]
+    sys.path[:] = [os.path.join(where, "library") if entry == library else entry for entry in sys.path]
 elif CASE == "named-by-the-user":
     options["modules"] = ["sched"]
 arena.invalidate()
 
 report = arena.preload(**options)
 if CASE in ("after-the-library", "linked-into-the-library", "namespace-package"):
-    arena.equal(
-        (arena.status(report, NAME), arena.ran(where)), ("warmed", []), "the outcome, and what ran"
-    )
+    arena.equal((arena.status(report, NAME), arena.ran(where)), ("warmed", []), "the outcome, and what ran")
 elif CASE == "named-by-the-user":
     # An import statement of the user would import the user's own module of that name.
-    arena.equal(
-        (arena.status(report, NAME), arena.ran(where)),
-        ("warmed", [NAME]),
-        "the outcome, and what ran",
-    )
+    arena.equal((arena.status(report, NAME), arena.ran(where)), ("warmed", [NAME]), "the outcome, and what ran")
 else:
     arena.equal(arena.ran(where), [], "ran, of %d files" % len(files))
     if NAME == "sched" and not CASE.endswith("first-call"):
@@ -164,13 +144,8 @@ if CASE in (
     "submodule-of-a-shadowed-package",
 ):
     found = arena.outcome(report, NAME)
-    arena.expect(
-        found is not None and found.status == "excluded",
-        "the outcome is %s" % arena.said(report, NAME),
-    )
-    arena.expect(
-        shadow in (found.error or ""), "the reason does not name %s: %r" % (shadow, found.error)
-    )
+    arena.expect(found is not None and found.status == "excluded", "the outcome is %s" % arena.said(report, NAME))
+    arena.expect(shadow in (found.error or ""), "the reason does not name %s: %r" % (shadow, found.error))
 if CASE == "first-shadowed-then-not":
     sys.path.remove(where)
     report = arena.preload(**options)

@@ -83,9 +83,7 @@ else:
         send()
         return b"", 0
 
-    codecs.register(
-        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
-    )
+    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
     options["codecs"] = ["hostilecodec"]
 
 import warmup  # noqa: E402
@@ -98,9 +96,7 @@ except BaseException as error:
     raised = error
 arena.arranged(handled, "the signal handler did not run")
 if raised is None:
-    arena.broken(
-        "preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error])
-    )
+    arena.broken("preload() returned, with %s" % arena.short([o for o in report.outcomes if o.error]))
 arena.expect(raised is RAISED, "preload() raised %s" % arena.described(raised))
 arena.equal(arena.changed(before), "", "changed afterwards")
 arena.held()

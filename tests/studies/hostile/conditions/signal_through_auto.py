@@ -11,11 +11,7 @@ ROW = 1
 PART = True
 
 where = arena.folder(
-    {
-        "hostile_body.py": "import os, signal\n"
-        "os.kill(os.getpid(), signal.SIGTERM)\n"
-        "x = list(range(9))\n"
-    }
+    {"hostile_body.py": "import os, signal\n" "os.kill(os.getpid(), signal.SIGTERM)\n" "x = list(range(9))\n"}
 )
 code, out, err = arena.run(
     [

@@ -28,10 +28,7 @@ CASES = (
 )
 DIFFERENT = {
     "standard-context-aware": {"SINCE": (3, 14), "OPTIONS": ["-X", "context_aware_warnings=1"]},
-    "standard-context-aware-inside-catch-warnings": {
-        "SINCE": (3, 14),
-        "OPTIONS": ["-X", "context_aware_warnings=1"],
-    },
+    "standard-context-aware-inside-catch-warnings": {"SINCE": (3, 14), "OPTIONS": ["-X", "context_aware_warnings=1"]},
 }
 PART = (
     "standard-context-aware-inside-catch-warnings",
@@ -50,8 +47,7 @@ warnings.warn('hostile', DeprecationWarning)
 """
 arena.folder(
     {
-        "hostile_named.py": WARNS
-        + ("import sched\n" if CASE == "named-and-standard-below" else ""),
+        "hostile_named.py": WARNS + ("import sched\n" if CASE == "named-and-standard-below" else ""),
         "hostile_package/__init__.py": "def late():\n    from hostile_package import below\n",
         "hostile_package/below.py": WARNS,
     }
@@ -75,9 +71,7 @@ def namedtuple(*arguments, **options):
 def warn_again():
     """Warn as the body of sched does."""
     registry = vars(sys.modules["sched"]).setdefault("__warningregistry__", {})
-    warnings.warn_explicit(
-        "hostile", DeprecationWarning, places[0][0], places[0][1], "sched", registry
-    )
+    warnings.warn_explicit("hostile", DeprecationWarning, places[0][0], places[0][1], "sched", registry)
 
 
 collections.namedtuple = namedtuple
@@ -92,9 +86,7 @@ def show(message, category, filename, lineno, *more, **options):
 
 
 warnings.showwarning = show
-warnings.simplefilter(
-    "error" if CASE.endswith("-error") else "default" if CASE.endswith("later") else "always"
-)
+warnings.simplefilter("error" if CASE.endswith("-error") else "default" if CASE.endswith("later") else "always")
 options = {"codecs": ()}
 if CASE.startswith("named"):
     options["modules"] = ["hostile_named"]
@@ -108,41 +100,26 @@ elif CASE == "codec-of-the-program":
         warnings.warn("hostile", UserWarning)
         return b"", len(text)
 
-    codecs.register(
-        lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None
-    )
+    codecs.register(lambda name: codecs.CodecInfo(encode, encode, name=name) if name == "hostilecodec" else None)
     options["codecs"] = ["hostilecodec"]
     late = None
 import warmup  # noqa: E402,F401
 
-registries = {
-    name: dict(getattr(module, "__warningregistry__", {}))
-    for name, module in list(sys.modules.items())
-}
+registries = {name: dict(getattr(module, "__warningregistry__", {})) for name, module in list(sys.modules.items())}
 if CASE.endswith("catch-warnings"):
     with warnings.catch_warnings():
         warnings.simplefilter("always")
         report = arena.preload(**options)
 else:
     report = arena.preload(**options)
-files = [
-    filename.replace("\\", "/").rpartition("/")[2]
-    for message, filename in shown
-    if message == "hostile"
-]
+files = [filename.replace("\\", "/").rpartition("/")[2] for message, filename in shown if message == "hostile"]
 if CASE.startswith("standard"):
-    arena.arranged(
-        warned == ["sched"], "sched did not warn: %s, %s" % (warned, arena.said(report, "sched"))
-    )
+    arena.arranged(warned == ["sched"], "sched did not warn: %s, %s" % (warned, arena.said(report, "sched")))
     arena.equal(files, [], "warnings that were shown")
-    arena.equal(
-        arena.status(report, "sched"), "warmed", "the outcome, %s" % arena.said(report, "sched")
-    )
+    arena.equal(arena.status(report, "sched"), "warmed", "the outcome, %s" % arena.said(report, "sched"))
     if CASE == "standard-shown-later":
         warn_again()
-        arena.equal(
-            len(shown), 1, "warnings that are shown when the program itself does what warns"
-        )
+        arena.equal(len(shown), 1, "warnings that are shown when the program itself does what warns")
     elif CASE == "standard-registries-elsewhere":
         remembered = [
             name
@@ -154,20 +131,13 @@ if CASE.startswith("standard"):
         ]
         arena.equal(remembered, [], "modules whose registry remembers what was silenced")
 elif CASE == "named-error":
-    arena.arranged(
-        "hostile_named" in warned,
-        "the module did not warn: %s" % arena.said(report, "hostile_named"),
-    )
-    arena.expect(
-        arena.status(report, "hostile_named") == "failed", arena.said(report, "hostile_named")
-    )
+    arena.arranged("hostile_named" in warned, "the module did not warn: %s" % arena.said(report, "hostile_named"))
+    arena.expect(arena.status(report, "hostile_named") == "failed", arena.said(report, "hostile_named"))
 elif CASE == "named-and-standard-below":
     arena.arranged(sorted(warned) == ["hostile_named", "sched"], "they did not warn: %s" % warned)
     arena.equal(files, ["hostile_named.py"], "warnings that were shown")
 else:
     arena.arranged(warned, "the module did not warn")
-    name = {"named": "hostile_named.py", "derived-third-party": "below.py"}.get(
-        CASE, "silenced_warnings.py"
-    )
+    name = {"named": "hostile_named.py", "derived-third-party": "below.py"}.get(CASE, "silenced_warnings.py")
     arena.expect(name in files, "the warning of %s was not shown: %s" % (name, shown))
 arena.held()

@@ -42,13 +42,7 @@ import threading  # noqa: E402
 import time  # noqa: E402
 import warnings  # noqa: E402
 
-for name in (
-    "concurrent.futures.thread",
-    "concurrent.futures.process",
-    "asyncio",
-    "multiprocessing",
-    "uuid",
-):
+for name in ("concurrent.futures.thread", "concurrent.futures.process", "asyncio", "multiprocessing", "uuid"):
     try:
         __import__(name)
     except ImportError:
@@ -66,22 +60,12 @@ HOOKS = (
 
 
 def signals():
-    numbers = [
-        getattr(signal, name) for name in dir(signal) if name.startswith("SIG") and name[3] != "_"
-    ]
-    return {
-        number: signal.getsignal(number)
-        for number in numbers
-        if isinstance(number, int) and 0 < number < 65
-    }
+    numbers = [getattr(signal, name) for name in dir(signal) if name.startswith("SIG") and name[3] != "_"]
+    return {number: signal.getsignal(number) for number in numbers if isinstance(number, int) and 0 < number < 65}
 
 
 def limits():
-    return {
-        name: resource.getrlimit(getattr(resource, name))
-        for name in dir(resource)
-        if name.startswith("RLIMIT")
-    }
+    return {name: resource.getrlimit(getattr(resource, name)) for name in dir(resource) if name.startswith("RLIMIT")}
 
 
 def descriptors():
@@ -133,10 +117,7 @@ def maybe(owner, name, *arguments):
 
 
 def properties():
-    found = {
-        "sys." + name: id(getattr(sys, name)) if hasattr(sys, name) else "not there"
-        for name in HOOKS
-    }
+    found = {"sys." + name: id(getattr(sys, name)) if hasattr(sys, name) else "not there" for name in HOOKS}
     found.update(arena.state())
     found.update(("signal %d" % number, handler) for number, handler in signals().items())
     found.update(("limit " + name, value) for name, value in limits().items())
@@ -163,26 +144,18 @@ def properties():
             "sys.meta_path object": id(sys.meta_path),
             "sys.path_hooks object": id(sys.path_hooks),
             "sys.modules object": id(sys.modules),
-            "switch interval": (
-                maybe(sys, "getswitchinterval") if not arena.PY2 else sys.getcheckinterval()
-            ),
+            "switch interval": (maybe(sys, "getswitchinterval") if not arena.PY2 else sys.getcheckinterval()),
             "dlopen flags": maybe(sys, "getdlopenflags"),
             "int max str digits": maybe(sys, "get_int_max_str_digits"),
             "asyncgen hooks": maybe(sys, "get_asyncgen_hooks"),
             "coroutine origin": maybe(sys, "get_coroutine_origin_tracking_depth"),
             "default encoding": (sys.getdefaultencoding(), sys.getfilesystemencoding()),
             "monitoring": (
-                [sys.monitoring.get_tool(number) for number in range(6)]
-                if hasattr(sys, "monitoring")
-                else None
+                [sys.monitoring.get_tool(number) for number in range(6)] if hasattr(sys, "monitoring") else None
             ),
             "lazy imports": maybe(sys, "get_lazy_imports"),
             "lazy imports filter": maybe(sys, "get_lazy_imports_filter"),
-            "signal wakeup": (
-                signal.set_wakeup_fd(-1)
-                if threading.current_thread().name == "MainThread"
-                else None
-            ),
+            "signal wakeup": (signal.set_wakeup_fd(-1) if threading.current_thread().name == "MainThread" else None),
             "signal mask": maybe(signal, "pthread_sigmask", getattr(signal, "SIG_BLOCK", 0), []),
             "descriptors": descriptors(),
             "threads": sorted(thread.name for thread in threading.enumerate()),
@@ -191,12 +164,7 @@ def properties():
             "threads of the system": sorted(call(os.listdir, "/proc/self/task")),
             "locale": locale.setlocale(locale.LC_ALL),
             "time zone": (time.tzname, time.timezone, os.environ.get("TZ")),
-            "decimal context": (
-                context.prec,
-                context.rounding,
-                repr(context),
-                id(decimal.DefaultContext),
-            ),
+            "decimal context": (context.prec, context.rounding, repr(context), id(decimal.DefaultContext)),
             "decimal default context": repr(decimal.DefaultContext),
             "random state": hash(str(random.getstate())),
             "socket timeout": socket.getdefaulttimeout(),
@@ -226,9 +194,7 @@ arena.folder(
     {
         "hostile_named.py": "value = 1\n",
         "hostile_failing.py": "raise RuntimeError('broken')\n",
-        "hostile_package/__init__.py": "def late():\n"
-        "    from hostile_package import below\n"
-        "    import sched\n",
+        "hostile_package/__init__.py": "def late():\n" "    from hostile_package import below\n" "    import sched\n",
         "hostile_package/below.py": "",
     }
 )
@@ -275,15 +241,9 @@ arena.arranged(len(before) >= 70, "only %d properties" % len(before))
 arena.equal(arena.changed(before, after), "", "changed, of %d properties" % len(before))
 gone = sorted(name for name in modules if sys.modules.get(name, 3) is not modules[name])
 arena.equal(gone, [], "modules that are not the same object any more")
-gone = sorted(
-    path for path in importers if sys.path_importer_cache.get(path, 3) is not importers[path]
-)
+gone = sorted(path for path in importers if sys.path_importer_cache.get(path, 3) is not importers[path])
 arena.equal(gone, [], "path importers that are not the same any more")
-roots = (
-    os.path.dirname(os.path.realpath(os.__file__)),
-    os.path.realpath(sys.prefix),
-    os.path.dirname(os.__file__),
-)
+roots = (os.path.dirname(os.path.realpath(os.__file__)), os.path.realpath(sys.prefix), os.path.dirname(os.__file__))
 new = sorted(
     path
     for path in set(sys.path_importer_cache) - set(importers)

@@ -53,11 +53,7 @@ print(result.testsRun - len(result.skipped))
 for test, text in result.errors + result.failures:
     print("%s: %s" % (test.id(), text.strip().splitlines()[-1]))
 """
-CHILD = dict(
-    stdout=subprocess.PIPE,
-    stderr=subprocess.PIPE,
-    env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"),
-)
+CHILD = dict(stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=dict(os.environ, PYTHONDONTWRITEBYTECODE="1"))
 
 
 def run(words, root=arena.ROOT, **more):
@@ -76,10 +72,7 @@ def become_another_user():
 
 
 if CASE == "sigint-ignored":
-    run(
-        ["SIGINT", "KeyboardInterrupt"],
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
-    )
+    run(["SIGINT", "KeyboardInterrupt"], preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN))
 elif CASE == "unreadable-folder-on-the-path":
     if os.getuid() != 0:
         arena.does_not_apply("only root may become another user")
@@ -105,9 +98,7 @@ else:
         arena.ROOT,
         source,
         ignore=lambda folder, names: [
-            name
-            for name in names
-            if name.startswith(("--", ".git", "__pycache__")) or name.endswith(".pyc")
+            name for name in names if name.startswith(("--", ".git", "__pycache__")) or name.endswith(".pyc")
         ],
     )
     command = [sys.executable, "setup.py", "-q", "sdist", "--formats=gztar", "-d", made]

@@ -59,9 +59,7 @@ elif sys.version_info >= (3, 8):
     def with_code(function, instructions, constants=None):
         code = function.__code__
         constants = code.co_consts if constants is None else constants
-        return type(function)(
-            code.replace(co_code=bytes(instructions), co_consts=constants), GLOBALS
-        )
+        return type(function)(code.replace(co_code=bytes(instructions), co_consts=constants), GLOBALS)
 
 else:
     arena.does_not_apply("code objects cannot be replaced")
@@ -90,21 +88,14 @@ def instruction(operation, argument):
 end = bytearray([RETURN_VALUE]) if arena.PY2 else bytearray([NOP, 0] * 8 + [RETURN_VALUE, 0])
 load, bring = instruction(LOAD_CONST, 0), instruction(IMPORT_NAME, 0)
 constants = None
-if CASE in (
-    "nothing-before-the-import",
-    "what-cannot-be-read-is-said",
-    "the-name-is-that-of-a-loaded-module",
-):
+if CASE in ("nothing-before-the-import", "what-cannot-be-read-is-said", "the-name-is-that-of-a-loaded-module"):
     codes = [bring + end]
 elif CASE == "name-out-of-range":
     codes = [load + load + instruction(IMPORT_NAME, 255) + end]
 elif CASE == "constant-out-of-range":
     codes = [instruction(LOAD_CONST, 255) + instruction(LOAD_CONST, 254) + bring + end]
 elif CASE == "level-by-an-unknown-instruction":
-    codes = [
-        instruction(LOAD_FAST, 0) + load + bring + end,
-        load + instruction(LOAD_FAST, 0) + bring + end,
-    ]
+    codes = [instruction(LOAD_FAST, 0) + load + bring + end, load + instruction(LOAD_FAST, 0) + bring + end]
 elif CASE in ("level-is-no-number", "names-are-no-tuple"):
     codes = [instruction(LOAD_CONST, 1) + instruction(LOAD_CONST, 2) + bring + end]
     odd = object()
@@ -122,24 +113,15 @@ else:
     for _ in range(500):
         code = bytearray()
         for _ in range(dice.randrange(20)):
-            code += instruction(
-                dice.choice([IMPORT_NAME, LOAD_CONST, dice.choice(plain)]), dice.randrange(256)
-            )
+            code += instruction(dice.choice([IMPORT_NAME, LOAD_CONST, dice.choice(plain)]), dice.randrange(256))
         codes.append(code + end)
 scrambled = [with_code(template, code, constants) for code in codes]
 arena.arranged(scrambled[0].__code__.co_code != template.__code__.co_code, "the code is as it was")
 if CASE == "the-name-is-that-of-a-loaded-module":
     sys.modules["hostile_scrambled.template"] = type(sys)("hostile_scrambled.template")
 report = arena.preload(codecs=())
-arena.expect(
-    arena.loaded("sched"),
-    "another function's import was not warmed: %s" % arena.said(report, "sched"),
-)
+arena.expect(arena.loaded("sched"), "another function's import was not warmed: %s" % arena.said(report, "sched"))
 if CASE == "what-cannot-be-read-is-said":
-    told = [
-        one
-        for one in report.outcomes
-        if one.status != "warmed" and "hostile_scrambled" in repr(one)
-    ]
+    told = [one for one in report.outcomes if one.status != "warmed" and "hostile_scrambled" in repr(one)]
     arena.expect(told, "no outcome names the function or its module")
 arena.held()

@@ -65,11 +65,7 @@ def in_the_middle():
         done.append(os.fork())
 
 
-RUN = {
-    "another-thread-enters": enter_meanwhile,
-    "another-thread-leaves": leave_meanwhile,
-    "another-thread-is": stay,
-}
+RUN = {"another-thread-enters": enter_meanwhile, "another-thread-leaves": leave_meanwhile, "another-thread-is": stay}
 arena.folder({"hostile_module.py": "import sys\nsys.modules['__main__'].in_the_middle()\n"})
 
 
@@ -118,8 +114,6 @@ if len(done) == 2:
     if done[1] == 0:
         ours = [one for one in warnings.filters if one not in before]
         os._exit(3 if ours else 0)
-    arena.equal(
-        os.waitpid(done[1], 0)[1] >> 8, 0, "exit code of the child, 3 if the filter is still there"
-    )
+    arena.equal(os.waitpid(done[1], 0)[1] >> 8, 0, "exit code of the child, 3 if the filter is still there")
 check(before)
 arena.held()

@@ -21,12 +21,7 @@ if CASE == "filter":
 
     warnings.simplefilter("error", warmup.PreloadWarning)
 arena.folder(
-    {
-        "hostile_slow.py": "import sys\n"
-        "main = sys.modules['__main__']\n"
-        "main.begun.set()\n"
-        "main.go_on.wait(20)\n"
-    }
+    {"hostile_slow.py": "import sys\n" "main = sys.modules['__main__']\n" "main.begun.set()\n" "main.go_on.wait(20)\n"}
 )
 begun, go_on, raised, report = threading.Event(), threading.Event(), None, None
 
@@ -50,12 +45,8 @@ except Exception as error:
 go_on.set()
 thread.join()
 if raised is not None:
-    arena.expect(
-        isinstance(raised, warmup.PreloadWarning), "preload() raised %s" % arena.described(raised)
-    )
+    arena.expect(isinstance(raised, warmup.PreloadWarning), "preload() raised %s" % arena.described(raised))
     report = getattr(raised, "report", None)
-    arena.expect(
-        report is not None, "preload() raised %s, and the report is lost" % arena.described(raised)
-    )
+    arena.expect(report is not None, "preload() raised %s, and the report is lost" % arena.described(raised))
 arena.expect(report.warmed, "nothing was warmed")
 arena.held()

@@ -22,21 +22,13 @@ CASES = (
     "after-gevent-has-patched",
     "recipe-of-uvicorn",
 )
-DIFFERENT = {
-    "recipe-of-uvicorn": {"SINCE": (3, 7)},
-    "beside-a-thread-with-a-loop": {"SINCE": (3, 7)},
-}
+DIFFERENT = {"recipe-of-uvicorn": {"SINCE": (3, 7)}, "beside-a-thread-with-a-loop": {"SINCE": (3, 7)}}
 PART = ("beside-an-idle-thread", "beside-a-thread-that-imports", "before-gevent-patches")
 CASE = arena.case(CASES)
 
 begun, go_on = threading.Event(), threading.Event()
 arena.folder(
-    {
-        "hostile_slow.py": "import sys\n"
-        "main = sys.modules['__main__']\n"
-        "main.begun.set()\n"
-        "main.go_on.wait(20)\n"
-    }
+    {"hostile_slow.py": "import sys\n" "main = sys.modules['__main__']\n" "main.begun.set()\n" "main.go_on.wait(20)\n"}
 )
 import warmup  # noqa: E402
 
@@ -138,9 +130,7 @@ expected = CASE in (
 ) or (arena.PY2 and "gevent" not in CASE)
 arena.equal(len(messages), int(expected), "number of warnings, %s" % messages)
 if expected and "gevent" not in CASE:
-    arena.expect(
-        "hostile-thread" in messages[0] or arena.PY2, "the thread is not named: %s" % messages
-    )
+    arena.expect("hostile-thread" in messages[0] or arena.PY2, "the thread is not named: %s" % messages)
     if not arena.PY2:
         name = "hostile_found" if CASE.endswith("finder") else "hostile_slow"
         arena.expect(name in messages[0], "the import is not named: %s" % messages)

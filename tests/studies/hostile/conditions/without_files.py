@@ -23,11 +23,7 @@ CASES = (
     "first-call-under-seccomp",
     "second-call-sealed",
 )
-PART = (
-    "second-call-in-an-empty-root",
-    "second-call-under-seccomp",
-    "second-call-without-descriptors",
-)
+PART = ("second-call-in-an-empty-root", "second-call-under-seccomp", "second-call-without-descriptors")
 CASE = arena.case(CASES)
 
 import warmup  # noqa: E402,F401
@@ -65,12 +61,8 @@ def forbid_open():
         (give, 0, 0, 0x00050000 | 13),  # EACCES
         (give, 0, 0, 0x7FFF0000),  # allow
     ]
-    program = ctypes.create_string_buffer(
-        b"".join(struct.pack("HBBI", *one) for one in instructions)
-    )
-    filters = ctypes.create_string_buffer(
-        struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(program))
-    )
+    program = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *one) for one in instructions))
+    filters = ctypes.create_string_buffer(struct.pack("HxxxxxxP", len(instructions), ctypes.addressof(program)))
     prctl = ctypes.CDLL(None, use_errno=True).prctl
     if prctl(38, 1, 0, 0, 0) or prctl(22, 2, ctypes.c_void_p(ctypes.addressof(filters)), 0, 0):
         arena.does_not_apply("seccomp is not allowed here")
@@ -103,11 +95,7 @@ elif where == "sealed":
         while (
             frame is not None
             and "importlib" in frame.f_code.co_filename
-            or frame.f_globals.get("__name__")
-            in (
-                "arena",
-                "__main__",
-            )
+            or frame.f_globals.get("__name__") in ("arena", "__main__")
         ):
             frame = frame.f_back
         if str(frame.f_globals.get("__name__")).startswith("warmup"):
@@ -120,13 +108,8 @@ for _ in range(2):
     options["exclude"] = ["hostile_other"]
 names = {name for one in reports for name in one.modules}
 targets = {one.target.name for report in reports for one in report.outcomes}
-asked = [
-    name for name in own if name not in names and name not in targets and "encodings" not in name
-]
+asked = [name for name in own if name not in names and name not in targets and "encodings" not in name]
 arena.equal(asked, [], "imported by the package itself")
 if where in ARRANGE:
-    arena.expect(
-        not reports[-1].failed or all(one.error for one in reports[-1].failed),
-        "an outcome has no reason",
-    )
+    arena.expect(not reports[-1].failed or all(one.error for one in reports[-1].failed), "an outcome has no reason")
 arena.held()

@@ -15,9 +15,7 @@ def tasks(run, at_once=1):
         for _ in range(10):
             sent = time.time()
             done = run()
-            line = json.dumps(
-                {"sample": [done["process"], sent, time.time() - sent, done["seconds"]]}
-            )
+            line = json.dumps({"sample": [done["process"], sent, time.time() - sent, done["seconds"]]})
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
 

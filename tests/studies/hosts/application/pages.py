@@ -37,9 +37,7 @@ def collect():
 
 @application.route("/codec")
 def codec():
-    return flask.Response(
-        work.rare_codec().encode("cp1250"), mimetype="text/plain; charset=windows-1250"
-    )
+    return flask.Response(work.rare_codec().encode("cp1250"), mimetype="text/plain; charset=windows-1250")
 
 
 @application.route("/idna")
@@ -85,9 +83,7 @@ def session():
 
 @application.route("/upload", methods=["POST"])
 def upload():
-    return ", ".join(
-        sorted(zipfile.ZipFile(io.BytesIO(flask.request.files["archive"].read())).namelist())
-    )
+    return ", ".join(sorted(zipfile.ZipFile(io.BytesIO(flask.request.files["archive"].read())).namelist()))
 
 
 @application.route("/download")

@@ -48,10 +48,7 @@ def logged_exception():
 def mailed_error():
     """Send a log record by mail, through the standard library's handler, to the server that the test has started."""
     handler = logging.handlers.SMTPHandler(
-        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])),
-        "app@localhost",
-        ["admin@localhost"],
-        u"error",
+        ("127.0.0.1", int(os.environ["HOSTS_SMTP_PORT"])), "app@localhost", ["admin@localhost"], u"error"
     )
     handler.emit(log.makeRecord(log.name, logging.ERROR, __file__, 1, "something failed", (), None))
     handler.close()
@@ -65,15 +62,7 @@ def function_level_import():
 
 USES = {
     use.__name__: use
-    for use in (
-        rare_codec,
-        common_codecs,
-        idna,
-        dates,
-        logged_exception,
-        mailed_error,
-        function_level_import,
-    )
+    for use in (rare_codec, common_codecs, idna, dates, logged_exception, mailed_error, function_level_import)
 }
 log.addHandler(logging.StreamHandler(open(os.devnull, "w")))
 
@@ -95,8 +84,4 @@ def begin(uses=None):
 
 
 def _outcome(started):
-    return {
-        "process": recorder.identity(),
-        "thread": threading.current_thread().name,
-        "seconds": time.time() - started,
-    }
+    return {"process": recorder.identity(), "thread": threading.current_thread().name, "seconds": time.time() - started}

@@ -18,13 +18,7 @@ async def application(scope, receive, send):
     done = work.begin()
     await asyncio.sleep(work.DATABASE_SECONDS)
     body = json.dumps(done()).encode("utf-8")
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [(b"content-type", b"application/json")],
-        }
-    )
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": body})
 
 

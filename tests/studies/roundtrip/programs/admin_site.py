@@ -8,19 +8,12 @@ FOLDER = os.environ.get("ROUNDTRIP_FOLDER", "")
 SECRET_KEY = "not secret"
 ALLOWED_HOSTS = ["127.0.0.1"]
 ROOT_URLCONF = "admin_urls"
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": os.path.join(FOLDER, "admin.sqlite"),
-    }
-}
+DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": os.path.join(FOLDER, "admin.sqlite")}}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 STATIC_URL = "/static/"
 # The true one takes seconds, on purpose.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-INSTALLED_APPS = [
-    "django.contrib." + n for n in ("admin", "auth", "contenttypes", "sessions", "messages")
-]
+INSTALLED_APPS = ["django.contrib." + n for n in ("admin", "auth", "contenttypes", "sessions", "messages")]
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -25,11 +25,6 @@ async def late(request):
 
 
 app = Starlette(
-    routes=[
-        Route("/", page),
-        Route("/form", form, methods=["POST"]),
-        Route("/source", source),
-        Route("/late", late),
-    ]
+    routes=[Route("/", page), Route("/form", form, methods=["POST"]), Route("/source", source), Route("/late", late)]
 )
 warm.warm()

@@ -13,9 +13,7 @@ _FOLDER = os.environ["ROUNDTRIP_FOLDER"]
 for _name in ("queue", "results", "control"):
     if not os.path.isdir(os.path.join(_FOLDER, _name)):
         os.mkdir(os.path.join(_FOLDER, _name))
-app = Celery(
-    "celery_tasks", broker="filesystem://", backend="file://" + os.path.join(_FOLDER, "results")
-)
+app = Celery("celery_tasks", broker="filesystem://", backend="file://" + os.path.join(_FOLDER, "results"))
 app.conf.broker_transport_options = {
     "data_folder_in": os.path.join(_FOLDER, "queue"),
     "data_folder_out": os.path.join(_FOLDER, "queue"),

@@ -28,9 +28,7 @@ def warm():
             "modules": len(report.modules),
             "ms": 1000 * report.seconds,
             "mib": (report.memory or 0) / 2.0**20,
-            "not warmed": [
-                repr(outcome) for outcome in report.outcomes if outcome.status != "warmed"
-            ],
+            "not warmed": [repr(outcome) for outcome in report.outcomes if outcome.status != "warmed"],
         }
         if mode == "replay":
             watch = warmup.watch()
@@ -40,12 +38,6 @@ def warm():
 def result():
     """Return what was late since `warm`, as text that ``ast.literal_eval`` reads."""
     before, watch = _state["before"], _state["watch"]
-    late = sorted(
-        str(name) for name in set(sys.modules) - before if sys.modules.get(name) is not None
-    )
-    watched = (
-        []
-        if watch is None
-        else [str(one.name) for one in watch.late if one.error is None or one.modules]
-    )
+    late = sorted(str(name) for name in set(sys.modules) - before if sys.modules.get(name) is not None)
+    watched = [] if watch is None else [str(one.name) for one in watch.late if one.error is None or one.modules]
     return repr(dict(_state["facts"], pid=os.getpid(), late=late, watched=watched))
