@@ -14,7 +14,7 @@ import tempfile
 from warmup import _report, _run
 from warmup._python.compat import PY2
 from warmup._sources import codec, manifest
-from warmup._values import ArgumentError, LateImportError
+from warmup._values import ArgumentError, LateImportError, with_parents
 
 
 def add_arguments(parser):
@@ -410,7 +410,7 @@ def _is_allowed(late, allowed):
 
 
 def _is_below(name, parents):
-    return any(name == one or name.startswith(one + ".") for one in parents if one)
+    return not set(parents).isdisjoint(with_parents(name))
 
 
 def _without_doubles(names):

@@ -156,6 +156,14 @@ def describe_stale(report):
     return "the manifest is stale: %s cannot be found here" % ", ".join(names) if names else None
 
 
+def with_parents(name):
+    """Return the name of a module and those of the packages above it: ``["a.b.c", "a.b", "a"]`` for ``"a.b.c"``."""
+    parts = [name]
+    while "." in parts[-1]:
+        parts.append(parts[-1].rpartition(".")[0])
+    return parts
+
+
 def describe(error):
     """Return an exception as text, ``"TypeName: message"``. Never raise an ``Exception``.
 

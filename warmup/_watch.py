@@ -9,7 +9,7 @@ from warmup import _report, _settings
 from warmup._python import imports, locks
 from warmup._python.compat import Text, clock
 from warmup._python.surroundings import log_warning, was_raised_by_handler
-from warmup._values import ArgumentError, LateImport, describe
+from warmup._values import ArgumentError, LateImport, describe, with_parents
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
 _EXCLUDE = _settings.Option("exclude", (), _settings.NAMES, "")
@@ -258,11 +258,7 @@ class Watch(object):
     def _is_excluded(self, name):
         if name.startswith("encodings.") and name[len("encodings.") :] in self._exclude:
             return True
-        while name:
-            if name in self._exclude:
-                return True
-            name = name.rpartition(".")[0]
-        return False
+        return not self._exclude.isdisjoint(with_parents(name))
 
     # Actions -------------------------------------------------------------------------------------------------------
 

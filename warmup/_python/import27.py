@@ -29,6 +29,7 @@ import __builtin__
 
 from warmup._python.compat import Function, Text, replace_in_code
 from warmup._python.functions import running_modules
+from warmup._values import with_parents
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
 _complete = {}
@@ -59,14 +60,12 @@ def install(relative=()):
         for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
             # A program may use a key that is no name.
-            if type(module) is type(sys) and isinstance(name, Text) and not _is_running(name, running):
+            if type(module) is type(sys) and isinstance(name, Text) and running.isdisjoint(with_parents(name)):
                 _complete[name] = module
                 if hasattr(module, "__path__"):
                     _packages.add(name)
                 if "." in name:
-                    parts = name.split(".")
-                    packages = [".".join(parts[:count]) for count in range(len(parts) - 1, 0, -1)]
-                    _parents[name] = tuple(packages)
+                    _parents[name] = tuple(with_parents(name)[1:])
     finally:
         imp.release_lock()
     if not _is_installed():
@@ -89,14 +88,6 @@ def _is_installed():
 def place():
     """Return ``(owner, attribute)`` of the function that loads what is not served."""
     return (__builtin__.__import__, "before") if _is_installed() else (__builtin__, "__import__")
-
-
-def _is_running(name, running):
-    while name:
-        if name in running:
-            return True
-        name = name.rpartition(".")[0]
-    return False
 
 
 def _settle(package, name):

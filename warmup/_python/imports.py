@@ -8,7 +8,7 @@ import sys
 from warmup._python import locks
 from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, clock, replace_in_code
 from warmup._python.surroundings import was_raised_by_handler
-from warmup._values import LateCodecError, LateImport, LateImportError, describe
+from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
 
 if PY2:
     import imp
@@ -541,7 +541,7 @@ def _arrived(this):
     names = [this.name]
     names += this.names
     if PY2:  # it loads the packages of a module without a call of __import__
-        packages = [name.rsplit(".", up)[0] for name in names for up in range(1, name.count(".") + 1)]
+        packages = [package for name in names for package in with_parents(name)[1:]]
         names += [name for name in packages if name not in _known]
     arrived = [name for name in names if modules.get(name) is not None]
     if len(arrived) > 1:

@@ -9,7 +9,7 @@ import sys
 from warmup._python.compat import PY2, PYPY, Function, Module, Text
 from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
-from warmup._values import ArgumentError, describe
+from warmup._values import ArgumentError, describe, with_parents
 
 if PY2:
     import imp
@@ -152,7 +152,7 @@ class Library(object):
             return None
         if self._can_be_found:
             text = "The standard library is no folder and no zip file here: preload() asks a finder for each module."
-            if type(with_parents) is not Function:
+            if type(modules_in) is not Function:
                 text += (
                     " The functions of this program are compiled to C, and do not say what they import: record it, or "
                     "name it in modules=."
@@ -162,14 +162,6 @@ class Library(object):
             "The standard library was NOT FOUND (%s): name in modules= the modules that your program imports late."
             % (self._error or ", ".join(self.roots) or "no folder")
         )
-
-
-def with_parents(name):
-    """Return ``["a.b.c", "a.b", "a"]`` for ``"a.b.c"``."""
-    parts = [name]
-    while "." in parts[-1]:
-        parts.append(parts[-1].rpartition(".")[0])
-    return parts
 
 
 # --- what there is

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python.compat import PY2, Function
+from warmup._values import with_parents
 
 if PY2:
     import imp
@@ -162,9 +163,7 @@ def repair():
     for name, lock in _module_locks():
         owner = lock.owner
         if owner == me:
-            while name:  # without the module or its packages, this import would fail when it ends
-                own.add(name)
-                name = name.rpartition(".")[0]
+            own.update(with_parents(name))  # without the module or its packages, this import would fail when it ends
             # A thread that was waiting for this lock may hold the lock inside of it.
             lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
             lock.wakeup = _thread.allocate_lock()
@@ -292,8 +291,7 @@ def _is_below(name, packages):
     The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But a submodule
     becomes an attribute of its package only when it is loaded. So the new package would not have these attributes.
     """
-    package = name.rpartition(".")[0]
-    return bool(package) and (package in packages or _is_below(package, packages))
+    return not packages.isdisjoint(with_parents(name)[1:])
 
 
 def _is_extension(name):

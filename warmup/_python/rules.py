@@ -16,9 +16,9 @@ from warmup._python.library import (
     look_for,
     modules_in_zip,
     modules_of,
-    with_parents,
 )
 from warmup._python.surroundings import must_pass
+from warmup._values import with_parents
 
 if PY2:
     import imp

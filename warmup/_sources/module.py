@@ -9,7 +9,7 @@ from warmup._python.library import UNSHAREABLE, is_refusal
 from warmup._python.locks import in_flight, owner_of
 from warmup._python.rules import RefusedError
 from warmup._python.surroundings import was_raised_by_handler
-from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe
+from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe, with_parents
 
 _RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
@@ -101,7 +101,7 @@ class ModuleSource(object):
 
     def __init__(self, names, exclude):
         for name in names:
-            if any((name + ".").startswith(other + ".") for other in exclude):
+            if not set(exclude).isdisjoint(with_parents(name)):
                 raise ArgumentError("modules", "%r is excluded too; name it in modules or in exclude" % name, name)
         self._names = [str(name) if PY2 else name for name in names]
 
