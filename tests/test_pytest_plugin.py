@@ -93,7 +93,7 @@ class WithoutPytest(unittest.TestCase):
                 lines = ["    " + line for line in sys.argv[3].splitlines()]
                 exec("def use():\\n" + "\\n".join(lines))
                 use()
-                training = warmup.pytest.Training(sys.argv[1])
+                training = warmup.pytest.SuiteRecording(sys.argv[1])
                 training.start()
                 before = io.open(sys.argv[1]).read()
                 use()

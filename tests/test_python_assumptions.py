@@ -561,13 +561,13 @@ class Filters(unittest.TestCase):
         )
 
     def test_that_ignore_are_remembered_before_3_7_alone(self):
-        """`surroundings._REMEMBERS`: before 3.7 a registry holds a warning that was not shown. It must be put back."""
+        """`surroundings._IGNORED_ARE_REMEMBERED`: before 3.7 a registry holds a warning that was not shown."""
         registry = {}
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             warnings.warn_explicit("x", UserWarning, "x.py", 1, registry=registry)
         keys = [key for key in registry if key != "version"]
-        self.assertEqual(bool(keys), surroundings._REMEMBERS)
+        self.assertEqual(bool(keys), surroundings._IGNORED_ARE_REMEMBERED)
 
     @unittest.skipUnless(hasattr(sys, "getrefcount"), "PyPy does not count references")
     def test_in_a_copy_of_the_list_are_seen_by_the_reference_count(self):

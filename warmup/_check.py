@@ -94,7 +94,7 @@ def main(options, keywords, check_output):
         keywords = dict(keywords, manifest=path)
     recording = check_output(options.output) if options.output is not None else None
     job = dict(_job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi)
-    answers = {"cold": _answer(dict(job, options=None)), "warm": _answer(dict(job, options=keywords))}
+    answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
         recording.write(u"".join(line for line in result.lines()))
@@ -165,7 +165,7 @@ def _parse(text):
         raise _run.ProgramError(problem)
 
 
-def _answer(job):
+def _run_in_child(job):
     """Do ``job`` in a fresh interpreter. Return the answer of `warmup._visit.visit`."""
     handle, path = tempfile.mkstemp()
     os.close(handle)
@@ -183,7 +183,7 @@ def _answer(job):
         os.remove(path)
     places = [number for number, line in enumerate(lines) if line.startswith(u"  File ")]
     if places:
-        _refuse_to_wait(job, lines, places[0])
+        _raise_timeout(job, lines, places[0])
     text = lines[-1] if lines else u""
     if not text.startswith(u"{"):
         return {
@@ -208,7 +208,7 @@ def _answer(job):
     return answer
 
 
-def _refuse_to_wait(job, lines, first):
+def _raise_timeout(job, lines, first):
     """Raise `ProgramError`: something has taken too long. ``lines``: what began, then stacks from ``first`` on."""
     began = [line for line in lines[:first] if not line.startswith((u"Timeout ", u"Thread ", u"Current "))]
     stacks = u"\n".join(lines[len(began) :]).split(u"Thread ")

@@ -42,7 +42,7 @@ class Memory(object):
         # None before 3.15, which has no placeholders
         self.placeholders = None if Placeholder is None else PlaceholderSource()
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
-        self.said = set()  # keys of the warnings that were issued, {"place"}
+        self.warned = set()  # keys of the warnings that were issued, {"place"}
 
     @property
     def library(self):
@@ -51,8 +51,8 @@ class Memory(object):
             self._library = library.Library()
         return self._library
 
-    def begin(self):
-        """Begin a call. Drop a list that could not be made, so that this call tries again.
+    def drop_incomplete_library(self):
+        """Drop a list of the library that could not be made, so that this call tries again.
 
         A process without free descriptors, for example, cannot list the library.
         """
@@ -142,7 +142,7 @@ class _Call(object):
 
     def __init__(self, settings, memory):
         self._settings, self._memory = settings, memory
-        memory.begin()
+        memory.drop_incomplete_library()
         self._started = clock()
         self._began = time()
         self._resident = surroundings.resident_memory()
@@ -157,7 +157,7 @@ class _Call(object):
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
         self._notes = set()  # sentences for the report
-        self._keeps_functions = True  # whether the next call may go on with the source of functions
+        self._is_source_reusable = True  # whether the next call may go on with the source of functions
         # names of the modules that were loaded before the last target, ["sys", "os"]; None before the first target.
         # A set on 2.7, whose dictionaries have no order.
         self._loaded = None
@@ -181,7 +181,7 @@ class _Call(object):
             is_whole = False
             try:
                 changes.begin()
-                self._changes = changes
+                self._surroundings = changes
                 if self._settings.scan:
                     changes.until_end(self._rules.start_refusing, self._rules.stop_refusing)
                 while self._run_round():
@@ -194,7 +194,7 @@ class _Call(object):
                 if self._functions is not None:
                     self._functions.end()
                     # An interrupted call has noted functions that it has not read. The next call makes a new source.
-                    is_whole = is_whole and self._keeps_functions
+                    is_whole = is_whole and self._is_source_reusable
                     self._memory.functions[:] = [self._functions] if is_whole else []
 
     def _run_round(self):
@@ -233,7 +233,7 @@ class _Call(object):
         except Exception as error:  # an audit hook of the program forbids it
             if surroundings.must_pass():
                 raise
-            self._keeps_functions = False
+            self._is_source_reusable = False
             self._notes.add("%s found no targets: %s" % (type(source).__name__, describe(error)))
             return []
 
@@ -246,7 +246,7 @@ class _Call(object):
         if text is None:
             status = WARMED
             try:
-                self._changes.hides_own = not is_asked_for
+                self._surroundings.hides_own = not is_asked_for
                 self._rules.warm(source, target, is_asked_for)
             except (KeyboardInterrupt, MemoryError):
                 raise
@@ -313,8 +313,8 @@ class _Call(object):
         if self._manifest is not None and self._manifest.mismatch is not None:
             sentences.append((self._manifest.mismatch, self._manifest.mismatch))
         for key, sentence in sentences:
-            if key not in self._memory.said:
-                self._memory.said.add(key)
+            if key not in self._memory.warned:
+                self._memory.warned.add(key)
                 try:
                     _warnings.warn(sentence, PreloadWarning, 3)
                 except Exception:

@@ -94,7 +94,7 @@ if pytest is not None:
         outcome = yield
         # Taken out, because a plug-in may run the same item again.
         watching = vars(item).pop("warmup_watch", None)
-        late = [one for one in watching.late[before:] if _counts(one)] if watching is not None else []
+        late = [one for one in watching.late[before:] if _is_late(one)] if watching is not None else []
         if late and outcome.excinfo is None:
             try:
                 pytest.fail("imported late: " + "\n    ".join(map(_as_line, late)), pytrace=False)
@@ -109,14 +109,14 @@ if pytest is not None:
         path = session.config.getoption("warmup_record")
         training = None
         if path is not None and not session.config.getoption("collectonly"):
-            training = Training(path)
+            training = SuiteRecording(path)
             training.start()
         yield
         if training is not None:
             training.stop()
 
 
-def _counts(late):
+def _is_late(late):
     # Not by the name of a folder: the path of a test may have a folder "py", as that of an environment of tox has.
     folders = [path for name in _PYTEST for path in getattr(sys.modules.get(name), "__path__", ())]
     is_from_pytest = late.asker.startswith(tuple(os.path.join(path, "") for path in folders))
@@ -127,7 +127,7 @@ def _as_line(late):
     return "%s %s, %.1f ms, asked for by %s" % (late.kind, late.name, 1000 * late.seconds, late.asker)
 
 
-class Training(Recording):
+class SuiteRecording(Recording):
     """Record what tests import late.
 
     Problem: pytest has loaded much of the standard library. The import system does not see the import of a loaded
@@ -157,7 +157,7 @@ class Training(Recording):
 
         def __import__(name, globals=None, locals=None, fromlist=(), level=-1 if PY2 else 0):
             module = before(name, globals, locals, fromlist, level)
-            self._see(_meant(module, name, fromlist))
+            self._record_loaded(_modules_asked_for(module, name, fromlist))
             return module
 
         self._replace(builtins, "__import__", __import__)
@@ -167,7 +167,7 @@ class Training(Recording):
 
             def _gcd_import(name, package=None, level=0):
                 module = find(name, package, level)
-                self._see([getattr(module, "__name__", name)])
+                self._record_loaded([getattr(module, "__name__", name)])
                 return module
 
             self._replace(bootstrap, "_gcd_import", _gcd_import)
@@ -185,13 +185,13 @@ class Training(Recording):
         self._replaced.append((place, name, getattr(place, name), ours))
         setattr(place, name, ours)
 
-    def _see(self, names):
+    def _record_loaded(self, names):
         """Record those of the modules ``names`` that were loaded before the tests, if a function asks for them."""
         frame = sys._getframe(2)
-        while frame is not None and _passes_on(frame) and _top(frame) != "warmup":
+        while frame is not None and _is_between(frame) and _top_package(frame) != "warmup":
             frame = frame.f_back
         # CO_OPTIMIZED: a function
-        if frame is None or not frame.f_code.co_flags & 1 or _passes_on(frame):
+        if frame is None or not frame.f_code.co_flags & 1 or _is_between(frame):
             return
         if _is_from_pytest(frame):
             return
@@ -206,7 +206,7 @@ class Training(Recording):
             self._known.add(target)
 
 
-def _meant(module, name, fromlist):
+def _modules_asked_for(module, name, fromlist):
     """Return the names of the modules that an import statement asked for. ``module``: what ``__import__`` returned."""
     full = getattr(module, "__name__", name)
     if not fromlist:
@@ -217,16 +217,16 @@ def _meant(module, name, fromlist):
 
 def _is_from_pytest(frame):
     """Return whether pytest itself asks for the import, also through a function of the standard library."""
-    while frame is not None and (_passes_on(frame) or _is_library(frame.f_code.co_filename)):
+    while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
         frame = frame.f_back
-    return frame is not None and _top(frame) in _PYTEST
+    return frame is not None and _top_package(frame) in _PYTEST
 
 
-def _passes_on(frame):
-    return frame.f_code.co_filename.startswith("<frozen ") or _top(frame) in _BETWEEN
+def _is_between(frame):
+    return frame.f_code.co_filename.startswith("<frozen ") or _top_package(frame) in _BETWEEN
 
 
-def _top(frame):
+def _top_package(frame):
     name = dict.get(frame.f_globals, "__name__")
     return name.partition(".")[0] if isinstance(name, str) else ""
 

@@ -60,7 +60,8 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._kept = None  # how many addresses there were after the last clean-up; None before the first call ends
+        # how many addresses there were after the last clean-up; None before the first call ends
+        self._count_after_clean_up = None
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
@@ -82,12 +83,12 @@ class Reader(object):
         # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
         # Not in the first call: all that it has read is alive.
-        if self._kept is not None and len(read) > 2 * self._kept:
+        if self._count_after_clean_up is not None and len(read) > 2 * self._count_after_clean_up:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
-            self._kept = None
-        if self._kept is None:
-            self._kept = max(len(read), 10000)
+            self._count_after_clean_up = None
+        if self._count_after_clean_up is None:
+            self._count_after_clean_up = max(len(read), 10000)
 
     def functions(self):
         """Return the live functions that may have code which was not returned before, as a list."""

@@ -103,11 +103,11 @@ def start(observer):
     if not _observers:
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _known.update(sys.modules.copy())
-        _was_left_behind(None)
+        _is_of_parent(None)
     try:
         _observers.append(observer)
         _update_present()
-        _put_wrappers()
+        _install_wrappers()
     except BaseException:
         stop(observer)
         raise
@@ -123,7 +123,7 @@ def stop(observer):
     except ValueError:
         pass
     _update_present()
-    _take_if_unused()
+    _remove_if_unused()
 
 
 def start_check(check):
@@ -134,22 +134,22 @@ def start_check(check):
     """
     if hasattr(_bootstrap, "_load_unlocked"):
         _checks.append(check)
-        _put_wrappers()
+        _install_wrappers()
 
 
 def stop_check(check):
     """Undo one call of ``start_check(check)``."""
     if check in _checks:
         _checks.remove(check)
-    _take_if_unused()  # also in a second call, because an interrupt may have ended the first one here
+    _remove_if_unused()  # also in a second call, because an interrupt may have ended the first one here
 
 
-def _take_if_unused():
+def _remove_if_unused():
     if not _observers:
-        _take_wrappers()
+        _remove_wrappers()
         if _observers or _checks:
             # A check needs its wrapper, or another thread has called start() meanwhile and found the wrappers in place.
-            _put_wrappers()
+            _install_wrappers()
 
 
 def observers():
@@ -162,7 +162,7 @@ def unnoticed(function):
 
     An observer that refuses imports refuses these too.
     """
-    _was_left_behind(None)
+    _is_of_parent(None)
     this = Import()
     this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
     this.present = Observers([one for one in _observers[:] if not one.refuses])
@@ -209,20 +209,24 @@ def _update_present():
 def _places():
     """Return ``(owner, attribute, function that makes the wrapper)`` of each function to replace now."""
     if PY2:
-        return [import27.place() + (_import27,), (__builtin__, "reload", _reload), (imp, "reload", _reload)]
+        return [
+            import27.place() + (_wrap_import27,),
+            (__builtin__, "reload", _wrap_reload),
+            (imp, "reload", _wrap_reload),
+        ]
     places = []
     if _observers or not _checks:
         places = [
-            (_bootstrap, "_find_and_load", _find_and_load),
-            (_bootstrap, "_exec", _reload),
-            (_bootstrap, "_lock_unlock_module", _wait),
+            (_bootstrap, "_find_and_load", _wrap_find_and_load),
+            (_bootstrap, "_exec", _wrap_reload),
+            (_bootstrap, "_lock_unlock_module", _wrap_wait),
         ]
     if _checks or _present.refuses:
-        places.append((_bootstrap, "_load_unlocked", _load))
+        places.append((_bootstrap, "_load_unlocked", _wrap_load))
     return places
 
 
-def _put_wrappers():
+def _install_wrappers():
     # Take no lock: a signal handler may have interrupted this thread here, and a forked child may have no thread that
     # releases it. If two threads come here at once, both wrap the same original, and the last wrapper stays.
     for owner, attribute, make in _places():
@@ -236,7 +240,7 @@ def _put_wrappers():
             setattr(owner, attribute, wrapper)
 
 
-def _take_wrappers():
+def _remove_wrappers():
     """Put the original functions back. If other code has wrapped ours, our wrapper stays below it and does nothing.
 
     Our wrapper may be on top again when the other code puts back what it found. So each wrapper calls this function if
@@ -275,7 +279,7 @@ def _wrapper(before, begin, loaded=()):
                 if _observers or _checks:
                     this = begin(what, other)
                 else:
-                    _take_wrappers()
+                    _remove_wrappers()
             except error_type as error:
                 # At the limit of recursion, ``begin`` cannot find out whether an observer refuses. The import may need
                 # fewer frames, and would succeed: that of a C extension, for example.
@@ -306,7 +310,7 @@ def _wrapper(before, begin, loaded=()):
     return wrapper if PY2 else disguised(wrapper)
 
 
-def _of_one(before):
+def _with_one_argument(before):
     """Return a function of two arguments that calls ``before`` with the first."""
 
     def call(what, _):
@@ -328,23 +332,23 @@ def disguised(function):
     return Function(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
 
 
-def _find_and_load(before):
+def _wrap_find_and_load(before):
     # import_module() of a loaded module comes here too. Without sys.modules, such a call would pay for _begin().
     return _wrapper(before, _begin, sys.modules)
 
 
-def _load(before):
+def _wrap_load(before):
     def begin(spec, _):
         for check in _checks[:]:
             check(spec)
         outer = _inside.get(_thread.get_ident())
-        if outer is not None and outer.is_refused and not _was_left_behind(outer):
+        if outer is not None and outer.is_refused and not _is_of_parent(outer):
             return _inside_of_refused(outer, spec.name)
 
-    return _wrapper(_of_one(before), begin)
+    return _wrapper(_with_one_argument(before), begin)
 
 
-def _reload(before):
+def _wrap_reload(before):
     def begin(what, _):  # a module on 2.7, else its spec
         this = _begin(what.__name__ if PY2 else what.name)
         if this is not None:
@@ -353,10 +357,10 @@ def _reload(before):
                 this.refusal = lambda: _refusal(this, this.name)
         return this
 
-    return _wrapper(_of_one(before) if PY2 else before, begin)
+    return _wrapper(_with_one_argument(before) if PY2 else before, begin)
 
 
-def _wait(before):
+def _wrap_wait(before):
     def begin(name, _):
         if locks.owner_of(name) is not None:
             this = _begin(name)
@@ -364,7 +368,7 @@ def _wait(before):
                 this.is_wait = True
             return this
 
-    return _wrapper(_of_one(before), begin)
+    return _wrapper(_with_one_argument(before), begin)
 
 
 # One import --------------------------------------------------------------------------------------------------------
@@ -375,7 +379,7 @@ def _begin(name, _=None, alternative=None):
     ident = _thread.get_ident()
     outer, present = _inside.get(ident), _present
     new = present
-    if outer is not None and _was_left_behind(outer):
+    if outer is not None and _is_of_parent(outer):
         outer = None
     # A module that another thread imports belongs to the import of that thread.
     owner = locks.owner_of(name) if name in _module_locks else None
@@ -412,7 +416,7 @@ def _begin(name, _=None, alternative=None):
     return this
 
 
-def _was_left_behind(this):
+def _is_of_parent(this):
     """Return whether ``this`` belongs to a thread of the parent process.
 
     In a forked child, a new thread can have the ident of such a thread. An import of this process has its frame on the
@@ -631,7 +635,7 @@ def _inside_of_refused(outer, name):
 # means.
 
 
-def _import27(before):
+def _wrap_import27(before):
     def wrapper(before):
         return _wrapper(lambda name, others: before(name, *others), _begin27)
 

@@ -34,13 +34,13 @@ _SHAREABLE_ASKERS = ("crypt", "secrets", "tempfile")
 class Rules(object):
     """Say what may be imported in one call of ``preload()``.
 
-    ``owner``: an object whose attribute ``library`` lists the library when it is first read. A call that looks for no
+    ``memory``: an object whose attribute ``library`` lists the library when it is first read. A call that looks for no
     targets needs no list. ``packages``: names of other packages whose modules may be targets; ``"*"`` means all.
     ``exclude``: names that the caller excludes.
     """
 
-    def __init__(self, owner, packages=(), exclude=()):
-        self._owner, self.packages, self.exclude = owner, tuple(packages), frozenset(exclude)
+    def __init__(self, memory, packages=(), exclude=()):
+        self._memory, self.packages, self.exclude = memory, tuple(packages), frozenset(exclude)
         self.takes_all = "*" in self.packages
         self._modules_of_packages = set()
         if not self.takes_all:
@@ -59,7 +59,7 @@ class Rules(object):
 
     @property
     def library(self):
-        return self._owner.library
+        return self._memory.library
 
     def candidates(self):
         """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""

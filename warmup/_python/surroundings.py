@@ -10,24 +10,24 @@ import sys
 from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_ident
 
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
-_REMEMBERS = sys.version_info < (3, 7)
+_IGNORED_ARE_REMEMBERED = sys.version_info < (3, 7)
 
 # A threshold of the collector: more new objects than most calls make. A module may read it, and set it again after the
 # call. With a higher number, collections would then stay off. `_resume_collector` also recognizes its multiples, up to
 # 20.
-_NEVER = 1000003
+_HUGE_THRESHOLD = 1000003
 
 # Attributes that have the code of what is called: of functions, methods, partials, functools.lru_cache, and on 2.7 of
 # instances of old-style classes.
-_INNER = ("__code__", "__func__", "func", "__wrapped__") + ("__call__",) * PY2
+_CODE_ATTRIBUTES = ("__code__", "__func__", "func", "__wrapped__") + ("__call__",) * PY2
 
 # Levels of the stack. 3.6 to 3.8 recover from an error at the limit only 50 levels below it; the rest is what preload()
 # itself calls before it catches an error.
-_ROOM = 60
+_LEVELS = 60
 
 # the Surroundings of each thread that is inside a call; without it, a forked child could not put back what it inherits
 _active = []
-_has_hook = []  # not empty once the hook for forked children is registered
+_hooks = []  # not empty once the hook for forked children is registered
 
 
 class Surroundings(object):
@@ -73,8 +73,8 @@ class Surroundings(object):
 
     def begin(self):
         """Keep the collector from starting by itself. Ignore the warnings of standard modules in this thread."""
-        if hasattr(os, "register_at_fork") and not _has_hook:
-            _has_hook.append(True)
+        if hasattr(os, "register_at_fork") and not _hooks:
+            _hooks.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
         self.handlers += _signal_handlers()
         _active.append(self)
@@ -122,17 +122,17 @@ class Surroundings(object):
         threshold is not 0: a module may set it to 0 for good.
         """
         thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
-        # A call in another thread has set `_NEVER`. That call restores what was there.
-        if thresholds[0] not in (0, _NEVER):
+        # A call in another thread has set `_HUGE_THRESHOLD`. That call restores what was there.
+        if thresholds[0] not in (0, _HUGE_THRESHOLD):
             self._thresholds = thresholds
-            gc.set_threshold(_NEVER, *thresholds[1:])
+            gc.set_threshold(_HUGE_THRESHOLD, *thresholds[1:])
 
     def _resume_collector(self):
         if self._thresholds is not None:
             now = gc.get_threshold()
             # A module may have set its own. It may also have multiplied what it found, or added to it.
-            times, rest = divmod(now[0], _NEVER)
-            if 0 < times <= 20 and rest < _NEVER // 10:
+            times, rest = divmod(now[0], _HUGE_THRESHOLD)
+            if 0 < times <= 20 and rest < _HUGE_THRESHOLD // 10:
                 gc.set_threshold(min(self._thresholds[0] * times + rest, 2**31 - 1), *now[1:])
                 if FREE_THREADED and not self._is_inherited:
                     # This build looks once in 512 new objects whether a collection is due. Without this line, the
@@ -148,7 +148,7 @@ class Surroundings(object):
         whose pattern for modules matches only in this thread. `end` removes the filter from each list that contains
         it, because ``catch_warnings`` of another thread may have copied the list.
         """
-        if _REMEMBERS:
+        if _IGNORED_ARE_REMEMBERED:
             self._registries = {name: dict(registry) for name, registry in _each_registry()}
         self._thread = get_ident()
         self._lists = _filter_lists()
@@ -238,13 +238,13 @@ def check_stack():
         return
     has_room = True
     try:
-        _descend(_ROOM)
+        _descend(_LEVELS)
     except RecursionError:
         has_room = False
     if not has_room:
         raise RecursionError(
             "preload() needs %d more levels of the stack: call it where fewer functions run, or call "
-            "sys.setrecursionlimit() before it" % _ROOM
+            "sys.setrecursionlimit() before it" % _LEVELS
         )
 
 
@@ -374,7 +374,7 @@ def _codes_of(handler, steps=5):
     # The attributes of an object with a __call__ of its own may be anything. PyPy has a partial with such a __call__,
     # whose code is the same for every partial, and which no traceback shows.
     if not codes or is_class or _attribute(type(handler), "__module__") == "functools":
-        for name in ("__new__", "__init__") if is_class else _INNER:
+        for name in ("__new__", "__init__") if is_class else _CODE_ATTRIBUTES:
             codes += _codes_of(_attribute(handler, name), steps - 1)
     return codes
 
