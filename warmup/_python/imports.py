@@ -40,6 +40,7 @@ _reporters = {}
 _process = os.getpid()
 # What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
 _checks = []
+_ARGUMENTS = ("name", "import_", "lazy_submodule")  # of _find_and_load; the third since 3.15
 # (owner, attribute) of each wrapper that was put in place, for example (imp, "reload")
 _placed = []
 
@@ -260,11 +261,11 @@ def _is_ours(function):
     return getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
 
 
-def _wrapper(before, begin, loaded=()):
+def _wrapper(before, begin, loaded=(), depth=3):
     """Return a function that replaces ``before``, which takes one or two arguments.
 
     ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
-    first arguments for which ``begin`` need not be called.
+    first arguments for which ``begin`` need not be called. ``depth``: see `_find_asker`.
     """
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
@@ -297,7 +298,7 @@ def _wrapper(before, begin, loaded=()):
                         raise refusal
                 return before(what, other, **more) if more else before(what, other)
             except BaseException as error:
-                other = note_failure(this, error)
+                other = note_failure(this, error, depth)
                 if other is not None:
                     raise other
                 raise
@@ -305,7 +306,7 @@ def _wrapper(before, begin, loaded=()):
                 inside[this.ident] = this.outer
         finally:
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
-            end(this)
+            end(this, depth)
 
     return wrapper if PY2 else disguised(wrapper)
 
@@ -319,6 +320,10 @@ def _with_one_argument(before):
     return call if PY2 else disguised(call)
 
 
+def _file_of_importlib():
+    return _bootstrap.ModuleSpec.__init__.__code__.co_filename
+
+
 def disguised(function):
     """Return ``function`` under the file name of importlib's own frames.
 
@@ -328,12 +333,27 @@ def disguised(function):
     # A function that was compiled to C (Nuitka) has no bytecode to copy.
     if type(function) is not Function:
         return function
-    code = replace_in_code(function.__code__, co_filename=_bootstrap.ModuleSpec.__init__.__code__.co_filename)
+    code = replace_in_code(function.__code__, co_filename=_file_of_importlib())
     return Function(code, function.__globals__, function.__name__, function.__defaults__, function.__closure__)
 
 
 def _wrap_find_and_load(before):
-    # import_module() of a loaded module comes here too. Without sys.modules, such a call would pay for _begin().
+    system, noticed = sys, _wrapper(before, _begin, sys.modules, 4)
+
+    def find_and_load(name, import_, lazy_submodule=False):
+        # For speed: import_module() of a loaded module comes here, and must cost what it did. This does what ``before``
+        # would do.
+        module = system.modules.get(name)
+        if type(module) is Module and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+            return module
+        # Only 3.15 has the third argument.
+        return noticed(name, import_, lazy_submodule=True) if lazy_submodule else noticed(name, import_)
+
+    # Other code below wants to see each call, and a later Python may have more arguments.
+    code = getattr(before, "__code__", None)
+    if type(before) is Function and code.co_filename == _file_of_importlib():
+        if code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] in (_ARGUMENTS[:2], _ARGUMENTS):
+            return disguised(find_and_load)
     return _wrapper(before, _begin, sys.modules)
 
 
@@ -445,7 +465,7 @@ def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
 
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
-def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Exception):
+def _note_failure(this, error, depth, is_from_outside=_is_from_outside, Exception=Exception):
     """Note ``error`` while the thread is inside ``this``. Later, an import by ``error.__str__()`` would be late.
 
     Return the error to raise instead, or ``None``. A finder that needs a codec may raise `LateCodecError`. Programs
@@ -460,7 +480,7 @@ def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Excep
                 other = LateImportError(str(error))  # the text of each refusal begins with one name
                 other.name = error.name
                 if this.asker is None:
-                    _find_asker(this, sys._getframe(1).f_back)
+                    _find_asker(this, depth)
             this.error = describe(other or error)
             return other if this.kind == "module" else None
     except Exception:  # at the limit of recursion, or of memory
@@ -468,7 +488,7 @@ def _note_failure(this, error, is_from_outside=_is_from_outside, Exception=Excep
             raise
 
 
-def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
+def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
         try:
@@ -502,7 +522,7 @@ def _end(this, is_from_outside=_is_from_outside, Exception=Exception):
         if not this.wanted_by:
             return
         if this.asker is None:
-            _find_asker(this, sys._getframe(1).f_back)
+            _find_asker(this, depth)
         this.thread = locks.thread_name(this.ident)
         this.process = os.getpid()
     except Exception:  # nothing of our own may break an import
@@ -600,7 +620,7 @@ def _place(code, line, instruction):
 
 def _refusal(this, name):
     """Return the error that refuses to load the module ``name``."""
-    _find_asker(this, sys._getframe())
+    _find_asker(this, 1)
     error = (LateCodecError if this.kind == "codec" else LateImportError)(
         "late import of %r refused: asked for by %s in %s; import it before the watch starts, or "
         "inside of allowed()" % (name, _place(*this.asker), locks.thread_name(this.ident))
@@ -746,9 +766,16 @@ if Placeholder is not None:
     _opcodes.update((number, name) for name, number in opmap.items())
 
 
-def _find_asker(this, frame):
-    """Set ``asker``, ``kind`` and ``spelling`` of ``this``."""
-    asker = frame
+def _find_asker(this, depth):
+    """Set ``asker``, ``kind`` and ``spelling`` of ``this``. ``depth``: how many frames up to begin.
+
+    3 is what called a wrapper, if the wrapper has called a function that calls this one.
+    """
+    try:
+        # For speed, not by f_back, which makes an object of each frame.
+        asker = frame = sys._getframe(depth)
+    except ValueError:  # C code imports, and there is no such frame
+        asker = frame = None
     while asker is not None:
         name = dict.get(asker.f_globals, "__name__")
         if name.__class__ is not str or name in _asking:

@@ -13,7 +13,7 @@ def rows():
         Row("import os, loaded: watch / none", ["watched.py", "loaded", "statement"], target=_NOTHING),
         Row("the same after preload()", ["watched.py", "loaded", "statement", "preload"], target=_NOTHING),
         Row(
-            "import_module('os'), loaded: watch / none", ["watched.py", "loaded", "import_module"], target=(None, 1.25)
+            "import_module('os'), loaded: watch / none", ["watched.py", "loaded", "import_module"], target=(None, 1.02)
         ),
         Row("small flat modules: watch / none", ["watched.py", "real", "flat"], target=(None, 1.05), seconds=4.0),
         Row(
