@@ -783,6 +783,30 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         if not fresh.PYPY:
             self.assertEqual(self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), [])
 
+    def test_find_and_load_returns_a_loaded_module_as_it_is(self):
+        """`imports._wrap_find_and_load` does that itself. Only a module whose body runs has ``_initializing``."""
+        from warmup._python import imports
+
+        code = sys.modules["_frozen_importlib"]._find_and_load.__code__
+        names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        self.assertEqual(names, imports._ARGUMENTS[: 3 if sys.version_info >= (3, 15) else 2])
+        same, complete, running = fresh.value(u"""
+            import importlib, importlib.machinery, json, types
+            made = sys.modules["made"] = types.ModuleType("made")
+            class Loader(object):
+                def create_module(self, spec):
+                    pass
+                def exec_module(self, module):
+                    Loader.is_running = module.__spec__._initializing
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    return importlib.machinery.ModuleSpec(name, Loader()) if name == "runs" else None
+            sys.meta_path.insert(0, Finder())
+            import runs
+            print(json.dumps([importlib.import_module("made") is made, runs.__spec__._initializing, Loader.is_running]))
+        """)
+        self.assertEqual((same, complete, running), (True, False, True))
+
     def test_load_unlocked_comes_between_search_and_execution(self):
         self.assertIn("sched", self.calls(u"_load_unlocked", u"import sched"))
         self.assertEqual(

@@ -45,7 +45,7 @@ def watch(action="record", exclude=()):
     A watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
     of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about
-    150 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
+    100 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
     watch. On Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python
     2.7 it does not notice what C code imports without ``__import__``, a ``reload`` that was bound before (``from imp
     import reload``), and a ``from package import name`` that fails because there is no such module. There, a warning
