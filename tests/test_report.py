@@ -61,6 +61,17 @@ class Chains(unittest.TestCase):
 
 
 class Tables(unittest.TestCase):
+    def test_are_shown_without_a_codec(self):
+        """After a ``chroot``, for example, no codec can be imported."""
+        new = fresh.value(u"""
+            import json
+            import warmup
+            report = warmup.preload(codecs=[], scan=False, modules=["no_such", u"sched"])
+            before = set(sys.modules)
+            str(report), report.why(), repr(report), report.summary(), str(warmup.PreloadError(report))
+            print(json.dumps(sorted(set(sys.modules) - before)))
+        """)
+        self.assertEqual(new, [])
 
     def test_have_failures_first_then_what_cost_most(self):
         lines = str(made_up()).splitlines()

@@ -198,6 +198,22 @@ class RunCommand(FolderTest):
         self.write("program.py", u"import library; library.report(); 1 / 0")
         self.assertIn("in report", self.same(["program.py"]).err)
 
+    def test_shows_the_errors_of_a_program_that_looks_at_the_hook(self):
+        self.write("back.py", u"import sys; sys.excepthook = sys.__excepthook__; 1 / 0")
+        self.write("console.py", u"import code\nconsole = code.InteractiveConsole()\nconsole.push('1 / 0')\n")
+        self.write("odd.py", u"class Odd(Exception):\n    __traceback__ = property(lambda self: None)\nraise Odd\n")
+        for name in ("back.py", "console.py", "odd.py"):
+            self.same([name])
+
+    @unittest.skipIf(fresh.PY2, "there a script may have any bytes")
+    def test_names_a_script_that_is_no_text(self):
+        with open(os.path.join(self.folder, "program.py"), "wb") as stream:
+            stream.write(b"x = 1\n\0\n")
+        result = fresh.call(["-m", "warmup", "run", "--no-scan", "program.py"], directory=self.folder)
+        self.assertEqual(result.code, 1, result)
+        if sys.version_info >= (3, 11, 4):  # before, it is a ValueError
+            self.assertIn("program.py", result.err.splitlines()[-1])
+
     def test_shows_where_the_package_of_a_module_fails(self):
         os.mkdir(os.path.join(self.folder, "package"))
         self.write("package/__main__.py", u"")

@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED
+from warmup._values import EXCLUDED, FAILED, STALE, UNAVAILABLE, WARMED, as_ascii
 
 _ORDER = (FAILED, STALE, EXCLUDED, WARMED, UNAVAILABLE)
 _NUMBERS = ("ms", "modules")  # heads of the columns that are aligned to the right
@@ -71,7 +71,13 @@ class Report(object):
         The list begins with the target itself. Each next target has loaded the ``owner`` of the target before it. The
         program had loaded the ``owner`` of the last target before the call.
         """
-        loaded_by = {name: other for other in self.outcomes for name in other.modules}
+        return self._chain(outcome, self._loaded_by())
+
+    def _loaded_by(self):
+        return {name: other for other in self.outcomes for name in other.modules}
+
+    @staticmethod
+    def _chain(outcome, loaded_by):
         chain = []
         while outcome is not None and outcome.target not in chain:
             chain.append(outcome.target)
@@ -84,10 +90,10 @@ class Report(object):
         ``name``: ``None`` means every target. If the import of another target loaded the module, the text explains
         that target. Return ``""`` for an unknown name.
         """
-        lines = []
+        lines, loaded_by = [], self._loaded_by()
         for outcome in self.outcomes:
             if name is None or outcome.target.name == name or name in outcome.modules:
-                chain = self.chain(outcome)
+                chain = self._chain(outcome, loaded_by)
                 lines.append("%s %s: %s, %s" % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend(
                     "    %s is loaded because of %s: %s" % _parts(before.owner, step.name, step.reason)
@@ -170,10 +176,10 @@ class Report(object):
 
         It imports ``json``, which is a late import in a worker. Call it where ``preload()`` was called.
         """
-        rows = []
+        rows, loaded_by = [], self._loaded_by()
         for outcome in self.outcomes:
             rows.append(outcome.as_dict())
-            rows[-1]["chain"] = [target.as_dict() for target in self.chain(outcome)]
+            rows[-1]["chain"] = [target.as_dict() for target in self._chain(outcome, loaded_by)]
         return as_json(
             {
                 "seconds": self.seconds,
@@ -240,7 +246,7 @@ def terminal_width():
 def printable(text):
     """Return ``text`` with escapes for characters that standard output cannot show. On 2.7 return ASCII bytes."""
     if str is bytes:
-        return text.encode("ascii", "backslashreplace") if not isinstance(text, bytes) else text
+        return text if isinstance(text, bytes) else "\n".join(map(as_ascii, text.split(u"\n")))
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:
         return text.encode(encoding, "backslashreplace").decode(encoding)
@@ -252,10 +258,7 @@ if str is bytes:
 
     def _parts(*texts):
         """Return ``texts`` as ASCII bytes with escapes. Bytes and text beyond ASCII cannot be joined on 2.7."""
-        return tuple(
-            (text.decode("latin-1") if isinstance(text, bytes) else u"%s" % text).encode("ascii", "backslashreplace")
-            for text in texts
-        )
+        return tuple(map(as_ascii, texts))
 
 else:
 

@@ -238,7 +238,12 @@ def _run_file(path, variables):
         variables = {"__name__": __name__, "path": path, "variables": variables}
     elif code is None:
         with open(path, "rb") as stream:
-            code = compile(stream.read(), path, "exec", dont_inherit=True)
+            source = stream.read()
+        try:
+            code = compile(source, path, "exec", dont_inherit=True)
+        except SyntaxError as error:
+            error.filename = error.filename or path  # of bytes that are no text
+            raise
     exec(code, variables)
 
 
@@ -289,20 +294,23 @@ def _as_main(run):
         return variables is ours or package in ("warmup", "runpy")
 
     def show_without_our_frames(kind, error, traceback_of_error):
-        whole, kept = traceback_of_error, getattr(error, "__traceback__", None)
+        whole = traceback_of_error
         # Only those at the begin. A traceback that begins in the program is one that the program has caught.
         while traceback_of_error is not None and is_ours(traceback_of_error.tb_frame):
             traceback_of_error = traceback_of_error.tb_next
         try:
             if traceback_of_error is not whole and not PY2:
-                error.__traceback__ = traceback_of_error
+                BaseException.with_traceback(error, traceback_of_error)
             with _record.Pause():  # to show a traceback, the interpreter imports modules
                 if not PY2 or not _show_without_our_imports(kind, error, traceback_of_error):
                     shown(kind, error, traceback_of_error)
         finally:
             if traceback_of_error is not whole and not PY2:
-                error.__traceback__ = kept  # the program may go on with it
+                BaseException.with_traceback(error, whole)  # the program may go on with it
 
+    if sys.excepthook is sys.__excepthook__:
+        # Some programs compare the two, and show an error in another way if they differ. Others put this one back.
+        sys.__excepthook__ = show_without_our_frames
     sys.modules["__main__"], sys.excepthook = main, show_without_our_frames
     run(vars(main))
 

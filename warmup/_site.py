@@ -27,9 +27,11 @@ _FILES = (
 
 def warm():
     import os
+    import sys
     import time
 
-    if os.environ.get("WARMUP", "").strip().lower() not in ("off", "0", "no", "false"):
+    word = "" if sys.flags.ignore_environment else os.environ.get("WARMUP", "")
+    if word.strip().lower() not in ("off", "0", "no", "false"):
         time.strptime("2000", "%Y")
         "\\xfc".encode("idna")
 """,
@@ -37,7 +39,8 @@ def warm():
     if sys.version_info >= (3, 15)
     else {
         "warmup-start.pth": _MARK
-        + u'import os, time; os.environ.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false") or '
+        + u"import os, sys, time; not sys.flags.ignore_environment and "
+        + u'os.environ.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false") or '
         + u'(time.strptime("2000", "%Y"), u"\\xfc".encode("idna"))\n'
     }
 )

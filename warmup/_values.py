@@ -183,6 +183,17 @@ def describe(error):
             return type(error).__name__
 
 
+def as_ascii(text):
+    """Return ``text`` as ``str`` in ASCII, with escapes. Use no codec: on 2.7 its import may be late, or fail."""
+    try:
+        shown = str(text)
+        if max(shown or " ") <= "\x7f":
+            return shown
+    except UnicodeError:
+        pass
+    return _without_quotes(text)
+
+
 def _as_str(text):
     """Return ``text`` as ``str``: text of type ``unicode`` (2.7) in ASCII, with escapes.
 

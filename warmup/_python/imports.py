@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+from _weakref import ref
 
 from warmup._python import locks
 from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, clock, replace_in_code
@@ -33,9 +34,9 @@ _observers = []
 _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
-# (name, id of the module) -> ident of the thread that reports it, while several threads are inside an import. They may
-# import the same module, and one of them loads it.
-_reporters = {}
+_count_threads = getattr(_thread, "_count", lambda: 1)
+# Name -> (weak reference to the module that an import has reported, ident of its thread)
+_reported = {}
 # The id of the process that the threads of `_inside` belong to.
 _process = os.getpid()
 # What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
@@ -103,6 +104,7 @@ def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
     if not _observers:
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
+        _reported.clear()
         _known.update(sys.modules.copy())
         _is_of_parent(None)
     try:
@@ -412,6 +414,7 @@ def _begin(name, _=None, alternative=None):
         if not new.all:
             return None
     this = Import()
+    this.began = clock()
     this.name = name
     this.ident = ident
     this.present = present
@@ -432,7 +435,6 @@ def _begin(name, _=None, alternative=None):
             if observer.refuses:
                 this.is_refused = True
     this.size = len(sys.modules)
-    this.began = clock()
     return this
 
 
@@ -491,34 +493,30 @@ def _note_failure(this, error, depth, is_from_outside=_is_from_outside, Exceptio
 def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
-        try:
-            seconds = clock() - this.began
-            name, modules = this.name, sys.modules
-            if this.is_wait and not this.names and not hasattr(this.awaited, "seconds"):
-                this.modules = ()  # the other thread is still inside of its import
-            elif (
-                len(modules) == this.size + 1
-                and not this.names
-                and name in modules
-                and "." not in name
-                and not _reporters
-                and len(_inside) < 2
-            ):
-                # For speed. The usual import is of a module that imports only loaded modules.
-                _known.add(name)
-            else:
-                this.modules = _arrived(this)
-                if _reporters or len(_inside) > 1:
-                    _leave_to_others(this)
-                if not this.modules and this.error is None and not this.is_wait:
-                    # 3.15 looks for a submodule before it makes a placeholder. There is none, so nothing was imported.
-                    return
-            this.seconds = seconds
-        finally:
-            if this.outer is None:
-                _inside.pop(this.ident, None)
-                if not _inside:
-                    _reporters.clear()
+        if this.outer is None:
+            _inside.pop(this.ident, None)
+        seconds = clock() - this.began
+        name, modules = this.name, sys.modules
+        if this.is_wait and not this.names and not hasattr(this.awaited, "seconds"):
+            this.modules = ()  # the other thread is still inside of its import
+        elif (
+            len(modules) == this.size + 1
+            and not this.names
+            and "." not in name
+            and name in modules
+            and _is_reported_by(this, name)
+        ):
+            # For speed. The usual import is of a module that imports only loaded modules.
+            _known.add(name)
+        else:
+            found = _arrived(this)
+            this.modules = tuple([one for one in found if _is_reported_by(this, one)])
+            if not found and this.error is None and not this.is_wait:
+                # 3.15 looks for a submodule before it makes a placeholder. There is none, so nothing was imported.
+                return
+            if found and not this.modules:
+                this.is_wait = True
+        this.seconds = seconds
         if not this.wanted_by:
             return
         if this.asker is None:
@@ -547,14 +545,24 @@ def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
                 raise
 
 
-def _leave_to_others(this):
-    """Take out of ``modules`` what another thread reports that imported the same modules at the same time."""
-    found = this.modules
-    this.modules = tuple(
-        [name for name in found if _reporters.setdefault((name, id(sys.modules.get(name))), this.ident) == this.ident]
-    )
-    if found and not this.modules:
-        this.is_wait = True
+def _is_reported_by(this, name):
+    """Return whether ``this`` reports the module ``name``, and no import of another thread has done that. Note it.
+
+    Several threads may import the same module at the same time, and one of them loads it. A module that the program
+    takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules: there, each
+    of these threads reports the module.
+    """
+    if not _count_threads():  # for speed: no thread was started
+        return True
+    module = sys.modules.get(name)
+    reference, ident = _reported.get(name) or (None, this.ident)
+    if ident != this.ident and reference() is module and not this.was_loaded:
+        return False
+    try:
+        _reported[name] = ref(module), this.ident
+    except TypeError:  # an object of the program
+        pass
+    return True
 
 
 def _arrived(this):

@@ -22,6 +22,7 @@ _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 # name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
 # locks in an unknown way
 module_locks = getattr(_bootstrap, "_module_locks", {})
+_is_registered = []  # not empty once atexit calls `_module_locks`
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
@@ -122,7 +123,8 @@ def _module_locks():
         found = [(name, lock) for name, lock in found if lock is not None]
         if _imp.lock_held():
             # The guard and a watch have loaded atexit. An import here would wait for that lock.
-            if not _undropped and "atexit" in sys.modules:
+            if not _is_registered and "atexit" in sys.modules:
+                _is_registered.append(True)
                 sys.modules["atexit"].register(_module_locks)
             _undropped.update((id(lock), lock) for _, lock in found)
         else:

@@ -42,6 +42,12 @@ def main(arguments):
     if not programs and not rows:
         print("benchmarks: no row has such a name", file=sys.stderr)
         return 2
+    if options.before and not os.path.isfile(os.path.join(options.before, "warmup", "__init__.py")):
+        print("benchmarks: --before %s: there is no package warmup" % options.before, file=sys.stderr)
+        return 2
+    if options.rounds is not None and options.rounds < 1:
+        print("benchmarks: --rounds %d: give a number above 0" % options.rounds, file=sys.stderr)
+        return 2
     rounds_1 = options.rounds or (1 if options.short else 7)
     rounds_2 = options.rounds or (3 if options.short else measuring.ENOUGH)
     try:

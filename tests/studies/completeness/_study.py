@@ -29,6 +29,11 @@ def main(arguments):
     except ValueError as error:
         print("completeness: %s" % error, file=sys.stderr)
         return 2
+    unknown = set(options.module or ()).difference(*[subject.tests for subject in subjects])
+    if unknown:
+        text = "completeness: there is no test module %s; write it as in test.test_time"
+        print(text % ", ".join(sorted(unknown)), file=sys.stderr)
+        return 2
     chosen = [(subject, _names(subject, options)) for subject in subjects]
     _announce(chosen, options)
     found = []

@@ -25,7 +25,8 @@ def main(arguments):
         return _print_memory(options.json)
     chosen = [host for host in declared.HOSTS if _command.is_chosen(host.name, options.names)]
     if not chosen:
-        print("hosts: no host has such a name", file=sys.stderr)
+        names = ", ".join(host.name for host in declared.HOSTS)
+        print("hosts: no host has such a name; the hosts are %s" % names, file=sys.stderr)
         return 2
     if not options.json:
         _announce(chosen)
