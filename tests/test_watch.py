@@ -957,7 +957,7 @@ class Raise(unittest.TestCase):
                     os.write(write, json.dumps(function()).encode("utf-8"))
                     os._exit(0)
                 os.waitpid(child, 0)
-                return json.loads(os.read(read, 99).decode())
+                return json.loads(os.read(read, 99).decode("utf-8"))
             inside, go = threading.Event(), threading.Event()
             def allows():
                 with seen.allowed():
