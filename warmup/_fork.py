@@ -73,7 +73,9 @@ def guard_fork(timeout=5.0):
 
 
 def _import_what_is_needed():
-    import logging  # noqa: F401  imported later, it would be an import in flight at the fork
+    # Imported later, they would be imports in flight at the fork.
+    import atexit  # noqa: F401
+    import logging  # noqa: F401
 
 
 class Guard(object):
@@ -105,6 +107,7 @@ class Guard(object):
                 ours.is_over = False
             if not _is_registered:
                 os.register_at_fork(after_in_child=_repair)
+                sys.modules["atexit"].register(locks.drop_unused)
                 _is_registered = True
             self._before, self.timeout = self.timeout, timeout
         except BaseException:

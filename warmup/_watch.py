@@ -17,7 +17,7 @@ _has_what_is_needed = False
 
 
 def watch(action="record", exclude=()):
-    """Notice each import of a module that is not loaded, from now on, in every thread. Return the `Watch`.
+    """Notice each import of a module that is not loaded, and each reload, in every thread. Return the `Watch`.
 
     ``action``: what to do with each late import. ``watch.late`` keeps it in any case.
 

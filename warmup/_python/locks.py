@@ -22,7 +22,6 @@ _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 # name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
 # locks in an unknown way
 module_locks = getattr(_bootstrap, "_module_locks", {})
-_is_registered = []  # not empty once atexit calls `_module_locks`
 _undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
 
 
@@ -113,8 +112,7 @@ def _module_locks():
 
     Problem: this function takes references to locks. If its reference is the last one, dropping it runs a callback of
     importlib, which waits for the global import lock if another thread is inside a finder. What is done: it keeps
-    all references while another thread holds that lock, until the next call, or until the program ends. Later, the
-    callback would fail, and Python would print that.
+    all references while another thread holds that lock, until the next call or `drop_unused`.
     """
     if not module_locks and not _undropped:
         return ()
@@ -122,16 +120,21 @@ def _module_locks():
         found = [(name, reference()) for name, reference in module_locks.copy().items()]
         found = [(name, lock) for name, lock in found if lock is not None]
         if _imp.lock_held():
-            # The guard and a watch have loaded atexit. An import here would wait for that lock.
-            if not _is_registered and "atexit" in sys.modules:
-                _is_registered.append(True)
-                sys.modules["atexit"].register(_module_locks)
             _undropped.update((id(lock), lock) for _, lock in found)
         else:
             _undropped.clear()
         return found
     except Exception:  # this interpreter keeps its locks in an unknown way
         return []
+
+
+def drop_unused():
+    """Drop the references that `_module_locks` keeps, unless another thread is inside a finder. Call it at exit.
+
+    After that, their callbacks fail, and Python prints that.
+    """
+    if _undropped and not _imp.lock_held():
+        _undropped.clear()
 
 
 def waits_for(ident, other, seen=()):
