@@ -642,7 +642,7 @@ class TestTheData(CommandCase):
     def test_every_script_is_syntax_that_each_version_reads(self):
         for scenario in SCENARIOS:
             ast.parse(scenario.source.encode("utf-8"))
-            self.assertLessEqual(max(len(line) for line in scenario.source.splitlines()), 120)
+            self.assertLessEqual(max(len(line) for line in scenario.source.splitlines()), 100)
 
     def test_titles_are_one_short_sentence(self):
         for scenario in SCENARIOS:

@@ -476,11 +476,13 @@ class LateImports(unittest.TestCase):
             import collections, json, os, shutil, sys, tempfile, threading
             import warmup
             folder = tempfile.mkdtemp()
-            names = ["same%d" % number for number in range(60)]
+            names = ["same%d" % number for number in range(200)]
             for name in names:
                 with open(os.path.join(folder, name + ".py"), "w") as stream:
-                    stream.write("import time; time.sleep(0.001)")
+                    stream.write("x = 1")
             sys.path.insert(0, folder)
+            if hasattr(sys, "setswitchinterval"):
+                sys.setswitchinterval(1e-6)
             def function():
                 for name in names:
                     __import__(name)
@@ -497,7 +499,7 @@ class LateImports(unittest.TestCase):
         if not fresh.PY2:
             # A switch of threads between two instructions may still cost one.
             self.assertLess(twice, 3)
-        self.assertEqual(count, 60)
+        self.assertEqual(count, 200)
 
     def test_of_threads_that_import_or_reload_a_module_anew_have_it(self):
         late = fresh.value(u"""

@@ -435,8 +435,8 @@ def is_refusal(name, error, traceback, library):
 
     ``name``: the module whose import failed. ``error``, ``traceback``: its failure.
 
-    The body of a module of the library raises an exception, or imports a module or a name
-    that does not exist here. For example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
+    The body of a module of the library raises an exception, or imports a module or a name that does not exist here. For
+    example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
     These failures do not count: a finder fails, the process has no free descriptor, a shared library does not load, a
     module of the library was not found, the stack is full, another thread throws an exception into this thread.
     """

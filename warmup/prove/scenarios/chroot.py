@@ -12,7 +12,12 @@ import time
 from timeit import default_timer as clock
 
 POSITION = 60
-COLD = {"2.7": "raises LookupError", "3.6-": "raises LookupError", "pypy": "raises LookupError", "win32": "absent"}
+COLD = {
+    "2.7": "raises LookupError",
+    "3.6-": "raises LookupError",
+    "pypy": "raises LookupError",
+    "win32": "absent",
+}
 NEEDS = ("os.chroot", "root")
 UNPRIVILEGED = 65534  # a user and group that own nothing
 

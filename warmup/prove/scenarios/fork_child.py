@@ -23,20 +23,36 @@ CASES = (
     {
         "name": "fork_in_body",
         "title": "A process forks while a thread runs a module's body; the child imports it.",
-        "cold": {"2.7": "fork stalls", "3.6-": "child hangs", "pypy": "child hangs", "win32": "absent"},
+        "cold": {
+            "2.7": "fork stalls",
+            "3.6-": "child hangs",
+            "pypy": "child hangs",
+            "win32": "absent",
+        },
     },
     {
         # No process has an import statement here. To encode a string is enough.
         "name": "fork_in_codec",
         "title": "A process forks while a thread imports a codec; the child uses that codec.",
-        "cold": {"2.7": "fork stalls", "3.6-": "child hangs", "pypy": "child hangs", "win32": "absent"},
+        "cold": {
+            "2.7": "fork stalls",
+            "3.6-": "child hangs",
+            "pypy": "child hangs",
+            "win32": "absent",
+        },
     },
     {
         # The first use of the name `colorsys` carries out the lazy import. The import statement
         # at the top of the file does not.
         "name": "fork_in_placeholder",
         "title": "A process forks while a thread uses a placeholder; the child uses it as well.",
-        "cold": {"2.7": "fine", "3.6-3.14": "fine", "3.15-": "child hangs", "pypy": "fine", "win32": "absent"},
+        "cold": {
+            "2.7": "fine",
+            "3.6-3.14": "fine",
+            "3.15-": "child hangs",
+            "pypy": "fine",
+            "win32": "absent",
+        },
     },
 )
 LIMIT = 1.0  # seconds to wait for the import in flight, and then for the child

@@ -20,7 +20,10 @@ CURE = "guard_fork()"
 COLD = {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "child hangs", "win32": "absent"}
 NEEDS = ("os.fork", "os.register_at_fork", "multiprocessing", "concurrent.futures")
 CASES = (
-    {"name": "guard_fork_body", "title": "guard_fork(), not preload(): os.fork beside an import in a module's body."},
+    {
+        "name": "guard_fork_body",
+        "title": "guard_fork(), not preload(): os.fork beside an import in a module's body.",
+    },
     {
         "name": "guard_fork_finder",
         "title": "guard_fork(): os.fork beside an import in a finder. Cold, the fork stalls too.",
@@ -32,19 +35,40 @@ CASES = (
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
         "needs": ("_elementtree",),
     },
-    {"name": "guard_fork_timeout", "title": "guard_fork(timeout=0.1): the import in flight takes longer than that."},
-    {"name": "guard_mp_body", "title": "guard_fork(): multiprocessing beside an import in a module's body."},
-    {"name": "guard_mp_finder", "title": "guard_fork(): multiprocessing beside an import in a finder."},
-    {"name": "guard_mp_codec", "title": "guard_fork(): multiprocessing beside the first use of a codec."},
+    {
+        "name": "guard_fork_timeout",
+        "title": "guard_fork(timeout=0.1): the import in flight takes longer than that.",
+    },
+    {
+        "name": "guard_mp_body",
+        "title": "guard_fork(): multiprocessing beside an import in a module's body.",
+    },
+    {
+        "name": "guard_mp_finder",
+        "title": "guard_fork(): multiprocessing beside an import in a finder.",
+    },
+    {
+        "name": "guard_mp_codec",
+        "title": "guard_fork(): multiprocessing beside the first use of a codec.",
+    },
     {
         "name": "guard_mp_extension",
         "title": "guard_fork(): multiprocessing beside the import of a C extension.",
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
         "needs": ("_elementtree",),
     },
-    {"name": "guard_pool_body", "title": "guard_fork(): ProcessPoolExecutor beside an import in a module's body."},
-    {"name": "guard_pool_finder", "title": "guard_fork(): ProcessPoolExecutor beside an import in a finder."},
-    {"name": "guard_pool_codec", "title": "guard_fork(): ProcessPoolExecutor beside the first use of a codec."},
+    {
+        "name": "guard_pool_body",
+        "title": "guard_fork(): ProcessPoolExecutor beside an import in a module's body.",
+    },
+    {
+        "name": "guard_pool_finder",
+        "title": "guard_fork(): ProcessPoolExecutor beside an import in a finder.",
+    },
+    {
+        "name": "guard_pool_codec",
+        "title": "guard_fork(): ProcessPoolExecutor beside the first use of a codec.",
+    },
     {
         "name": "guard_pool_extension",
         "title": "guard_fork(): ProcessPoolExecutor beside the import of a C extension.",

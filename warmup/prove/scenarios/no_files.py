@@ -47,9 +47,11 @@ def late_strptime():
     time.strptime("2024-02-29", "%Y-%m-%d")
 
 
-late = {"no_files_codec": late_codec, "no_files_idna": late_idna, "no_files_strptime": late_strptime}[
-    sys.argv[1] if sys.argv[1:] else "no_files_codec"
-]
+late = {
+    "no_files_codec": late_codec,
+    "no_files_idna": late_idna,
+    "no_files_strptime": late_strptime,
+}[sys.argv[1] if sys.argv[1:] else "no_files_codec"]
 
 if "warm" in sys.argv:
     import warmup

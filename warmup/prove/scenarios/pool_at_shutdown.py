@@ -14,7 +14,12 @@ import sys
 from timeit import default_timer as clock
 
 POSITION = 80
-COLD = {"2.7": "absent", "3.6-3.8": "fine", "3.9-": "raises RuntimeError", "pypy": "raises RuntimeError"}
+COLD = {
+    "2.7": "absent",
+    "3.6-3.8": "fine",
+    "3.9-": "raises RuntimeError",
+    "pypy": "raises RuntimeError",
+}
 NEEDS = ("concurrent.futures",)
 SEE = "https://github.com/python/cpython/issues/113060"
 unsent = []
