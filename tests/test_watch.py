@@ -433,40 +433,52 @@ class LateImports(unittest.TestCase):
         """)
         self.assertEqual(late, [["slow", "first", ["slow"]], ["slow", "second", []]])
 
+    # Two threads import colorsys, which imports nothing. The second begins while the first is inside of a finder.
+    BESIDE_A_FINDER = u"""
+import json, logging, sys, threading, time
+import warmup
+from warmup._python import imports
+begun, go = threading.Event(), threading.Event()
+class Finder(object):
+    def find_spec(self, name, path=None, target=None):
+        if name == "colorsys" and not begun.is_set():
+            begun.set()
+            go.wait(30)
+            answer()
+sys.meta_path.insert(0, Finder())
+def function():
+    try:
+        import colorsys
+    except ImportError:
+        pass
+def in_two_threads(action):
+    with warmup.watch(action) as seen:
+        threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
+        threads[0].start()
+        begun.wait(30)
+        threads[1].start()
+        while imports._inside.get(threads[1].ident) is None:
+            time.sleep(0.01)
+        go.set()
+        for thread in threads:
+            thread.join()
+    return sorted([late.thread, "colorsys" in late.modules, bool(late.error)] for late in seen.late)
+"""
+
     def test_of_threads_that_wait_for_a_finder_have_no_modules(self):
         if fresh.PY2 or fresh.PYPY:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
-        late, lines = fresh.value(u"""
-            import json, logging, os, sys, threading, time
-            import warmup
-            begun, go = threading.Event(), threading.Event()
-            class Finder(object):
-                def find_spec(self, name, path=None, target=None):
-                    if name == "sched" and not begun.is_set():
-                        begun.set()
-                        go.wait(30)
-            sys.meta_path.insert(0, Finder())
-            lines = []
-            class Handler(logging.Handler):
-                def emit(self, record):
-                    lines.append(record.getMessage())
-            logging.getLogger("warmup").addHandler(Handler())
-            with warmup.watch("log") as seen:
-                def function():
-                    import sched
-                threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
-                threads[0].start()
-                begun.wait(30)
-                threads[1].start()
-                from warmup._python import imports
-                while imports._inside.get(threads[1].ident) is None:
-                    time.sleep(0.01)
-                go.set()
-                for thread in threads:
-                    thread.join()
-            print(json.dumps([sorted([late.name, late.thread, "sched" in late.modules] for late in seen.late), lines]))
-        """)
-        self.assertEqual(late, [["sched", "first", True], ["sched", "second", False]])
+        late, lines = fresh.value(self.BESIDE_A_FINDER + u"""
+def answer():
+    pass
+lines = []
+class Handler(logging.Handler):
+    def emit(self, record):
+        lines.append(record.getMessage())
+logging.getLogger("warmup").addHandler(Handler())
+print(json.dumps([in_two_threads("log"), lines]))
+""")
+        self.assertEqual(late, [["first", True, False], ["second", False, False]])
         self.assertEqual(len(lines), 1)
         self.assertIn(" in first", lines[0])
 
@@ -529,35 +541,11 @@ class LateImports(unittest.TestCase):
     def test_of_a_thread_that_has_waited_in_vain_have_the_module_that_it_loads_itself(self):
         if fresh.PY2 or fresh.PYPY:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
-        late = fresh.value(u"""
-            import json, sys, threading, time
-            import warmup
-            begun, go = threading.Event(), threading.Event()
-            class Finder(object):
-                def find_spec(self, name, path=None, target=None):
-                    if name == "sched" and not begun.is_set():
-                        begun.set()
-                        go.wait(30)
-                        raise ImportError("a file system that does not answer the first time")
-            sys.meta_path.insert(0, Finder())
-            def function():
-                try:
-                    import sched
-                except ImportError:
-                    pass
-            from warmup._python import imports
-            with warmup.watch() as seen:
-                threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
-                threads[0].start()
-                begun.wait(30)
-                threads[1].start()
-                while imports._inside.get(threads[1].ident) is None:
-                    time.sleep(0.01)
-                go.set()
-                for thread in threads:
-                    thread.join()
-            print(json.dumps(sorted([late.thread, "sched" in late.modules, bool(late.error)] for late in seen.late)))
-        """)
+        late = fresh.value(self.BESIDE_A_FINDER + u"""
+def answer():
+    raise ImportError("a file system that does not answer the first time")
+print(json.dumps(in_two_threads("record")))
+""")
         self.assertEqual(late, [["first", False, True], ["second", True, False]])
 
     def test_are_bounded(self):
