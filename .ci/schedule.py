@@ -55,7 +55,7 @@ SESSIONS = {
     "hostile(3.15)": 35,
     "completeness(2.7)": 64,
     "completeness(3.15)": 130,
-    "roundtrip(3.11)": 10,
+    "roundtrip(3.11)": 100,
     "install(2.7)": 35,
     "install(3.6)": 25,
     "install(3.11)": 25,
@@ -162,9 +162,9 @@ class Schedule:
             self._running.discard(child)
         with open(path, encoding="utf-8", errors="replace") as log:
             lines = [re.sub(r"\x1b\[[0-9;]*m", "", line).rstrip() for line in log]
-        self._tell(name, code, time.monotonic() - began, lines)
+        self._print_result(name, code, time.monotonic() - began, lines)
 
-    def _tell(self, name, code, seconds, lines):
+    def _print_result(self, name, code, seconds, lines):
         closing = [line.partition("-- ")[2] for line in lines if line.startswith("nox > -- ")]
         missing = [line[line.index("MISSING") :] for line in lines if line.startswith("nox >") and "MISSING" in line]
         with self._printing:

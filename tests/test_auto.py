@@ -233,7 +233,7 @@ class Auto(FolderTest):
             self.assertEqual((result.code, result.out.strip()), (0, "1"), result)
             self.assert_logs(result, "stale", "module gone,", "codec ugone_tou")
 
-    def test_does_not_honour_the_environment_where_python_was_told_not_to(self):
+    def test_does_not_honour_the_environment_where_an_option_of_python_forbids_it(self):
         for option in ("-E",) if fresh.PY2 else ("-E", "-I"):
             source = u"""
                 sys.path.insert(0, %r)
@@ -247,7 +247,7 @@ class Auto(FolderTest):
             )
             self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""), result)
 
-    def test_honours_what_the_host_itself_sets_where_python_was_told_not_to(self):
+    def test_honours_what_the_host_itself_sets_where_an_option_of_python_forbids_it(self):
         """Test a host that embeds Python. As uWSGI does, it sets the flag of ``-E``, and then variables."""
         self.assertEqual(
             fresh.value(

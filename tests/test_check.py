@@ -126,7 +126,7 @@ class Check(unittest.TestCase):
         code, data = self.data("--get", "/library", "warmed:app")
         self.assertEqual((code, self.names(data["cold"]["late"])), (0, ["argparse", "sched"]))
 
-    def test_an_application_that_refuses_late_imports_is_told_apart_from_a_missing_module(self):
+    def test_an_application_that_refuses_late_imports_differs_from_a_missing_module(self):
         for seal in ("warmup.watch('raise')", "warmup.Watch('raise')"):
             self.write(
                 "sealed.py",
@@ -567,7 +567,7 @@ class Check(unittest.TestCase):
         self.assertIn("boom", result.out)
 
     @unittest.skipIf(fresh.PY2, "no async")
-    def test_asgi_is_told_from_wsgi_by_what_a_call_needs(self):
+    def test_asgi_differs_from_wsgi_by_what_a_call_needs(self):
         self.write(
             "served.py",
             u"""

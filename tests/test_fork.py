@@ -17,10 +17,7 @@ CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
 # in a forked child, and returns what became of the child. It kills a child that hangs.
 HEAD = u"""
 import atexit, importlib, json, logging, os, shutil, signal, sys, tempfile, threading, time
-try:
-    from warmup._fork import guard_fork
-except ImportError:
-    pass
+from warmup import guard_fork
 directory = tempfile.mkdtemp()
 atexit.register(lambda pid=os.getpid(): pid == os.getpid() and shutil.rmtree(directory))
 sys.path.insert(0, directory)

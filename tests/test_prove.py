@@ -6,7 +6,6 @@ import os
 import sys
 import unittest
 
-import warmup
 from tests.support.folder import FolderTest
 from warmup import prove
 from warmup.prove import _harness
@@ -42,8 +41,6 @@ class TestEveryScenario(unittest.TestCase):
 
     def check(self, name):
         proof = proofs_of_this_interpreter()[name]
-        if proof.scenario.cure == "guard_fork()" and not hasattr(warmup, "guard_fork"):
-            self.skipTest("warmup.guard_fork does not exist")
         if proof.verdict == prove.NOT_RUN:
             self.skipTest(proof.reason)
         self.assertIn(proof.verdict, (prove.CURED, prove.NOT_AFFECTED), proof.reason)

@@ -55,7 +55,7 @@ class Chains(unittest.TestCase):
         self.assertEqual(
             made_up().why("e"),
             "module e: left out, not of the standard library; name its package in "
-            "packages=; wanted by f() in c.py:1",
+            "packages=; asked for by f() in c.py:1",
         )
         self.assertEqual(made_up().why("nothing"), "")
 

@@ -61,13 +61,9 @@ def reason_to_skip():
         import pip
 
         if int(pip.__version__.partition(".")[0]) < 23:
-            return "no recent pip here"
+            return "pip is older than 23: python -m pip install -U pip"
     except ImportError:
-        return "no pip here"
-    try:
-        from warmup import preload  # noqa: F401
-    except ImportError:
-        return "there is no preload() yet"
+        return "pip is not installed: python -m ensurepip"
     return None
 
 

@@ -21,8 +21,10 @@ def add_arguments(parser):
     """Add the arguments of the command, without those of ``preload()``."""
     parser.usage = "%(prog)s [options] MODULE:APPLICATION"
     parser.epilog = (
-        "Limits: check does not see what threads and tasks import after the last response, nor what child processes "
-        "import. The command record sees the imports of forked children."
+        "Exit codes: 0, nothing is late that --allow does not name; 1, something is late, or a use failed; 2, an "
+        "argument is wrong, or the application cannot be imported. Limits: check does not see what threads and tasks "
+        "import after the last response, nor what child processes import. The command record sees the imports of "
+        "forked children."
     )
     parser.add_argument(
         "application",
@@ -97,7 +99,7 @@ def main(options, keywords, check_output):
     answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
-        recording.write(u"".join(line for line in result.lines()))
+        recording.write(u"".join(result.lines()))
     text = result.as_json() if options.json else result.as_text(options.output, options.manifest)
     print(text if options.json else _report.printable(text))
     return result.code

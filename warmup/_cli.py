@@ -15,7 +15,7 @@ import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
 from warmup._report import Report
-from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, names_all_without_scan, read_seconds
+from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, VARIABLES, names_all_without_scan, read_seconds
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
@@ -98,12 +98,14 @@ def _carry_out(name, command, options):
 def _main_help(arguments):
     import argparse
 
+    variables = [(option.variable, option.help) for option in OPTIONS] + list(VARIABLES)
     parser = argparse.ArgumentParser(
         prog="python -m warmup",
         description="Import now what the interpreter would import late.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="python -m warmup [--version] COMMAND [options]",
-        epilog="commands:\n%s\n\n%s" % ("\n".join("  %-8s %s" % (n, COMMANDS[n][0]) for n in ORDER), _NEXT),
+        epilog="commands:\n%s\n\nvariables of warmup.auto:\n%s\n\n%s"
+        % (_rows((name, COMMANDS[name][0]) for name in ORDER), _rows(variables), _NEXT),
     )
     parser.add_argument("--version", action="version", version="warmup " + warmup.__version__)
     parser.add_argument("command", metavar="COMMAND", nargs="?", help=argparse.SUPPRESS)
@@ -112,6 +114,10 @@ def _main_help(arguments):
         parser.error("there is no command %r; the commands are %s" % (options.command, ", ".join(ORDER)))
     print("warmup %s ends late imports.\n\n%s" % (warmup.__version__, _NEXT))
     return 0
+
+
+def _rows(pairs):
+    return "\n".join(["  %-8s %s" % pair for pair in pairs])
 
 
 def _refuse(name, reason):
@@ -197,7 +203,7 @@ def _add_report(parser):
     parser.add_argument(
         "-o",
         dest="output",
-        metavar="MANIFEST",
+        metavar="FILE",
         help="add the targets that were warmed to this manifest; keep the lines that it has",
     )
     add_preload_arguments(parser)
@@ -242,7 +248,7 @@ def _show_report(options):
         _complain("preloading, in this process ...")
     report = preload(**keywords)
     tried = {outcome.target for outcome in report.outcomes}
-    report.left_out = [pair for pair in left_out(**keywords) if pair[0] not in tried]
+    report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
     why = None
     if options.why is not None:
         why = report.why(options.why) or report.why(codec.aliased(options.why))
@@ -323,6 +329,7 @@ def _cut(words, parser):
 def _add_run(parser):
     parser.add_argument(
         "--watch",
+        type=str.lower,  # as WARMUP_WATCH
         choices=("record", "log", "raise"),
         help="watch what the program imports late: record shows it at the end, log logs it, raise refuses it",
     )
@@ -409,10 +416,10 @@ class _Complaints(object):
 
     def show(self):
         """Print the targets that failed or are stale, once. Skip modules that the program has imported meanwhile."""
-        left = [o for o in self.outcomes if o.target.kind != "module" or o.target.name not in sys.modules]
+        unwarmed = [o for o in self.outcomes if o.target.kind != "module" or o.target.name not in sys.modules]
         self.outcomes = ()
         if os.getpid() == self._process:  # not in a forked child
-            report = Report(left, 0.0)
+            report = Report(unwarmed, 0.0)
             for problem in (report.failed and PreloadError(report), describe_stale(report)):
                 if problem:
                     _complain("warmup run: %s" % problem)

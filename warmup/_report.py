@@ -100,7 +100,7 @@ class Report(object):
                     for before, step in zip(chain, chain[1:])
                 )
         lines.extend(
-            "%s %s: left out, %s; wanted by %s" % _parts(target.kind, target.name, why, target.reason)
+            "%s %s: left out, %s; asked for by %s" % _parts(target.kind, target.name, why, target.reason)
             for target, why in self.left_out
             if target.name == name
         )
@@ -254,16 +254,9 @@ def printable(text):
         return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
-if str is bytes:
-
-    def _parts(*texts):
-        """Return ``texts`` as ASCII bytes with escapes. Bytes and text beyond ASCII cannot be joined on 2.7."""
-        return tuple(map(as_ascii, texts))
-
-else:
-
-    def _parts(*texts):
-        return texts
+def _parts(*texts):
+    """Return ``texts``; on 2.7 as ASCII bytes with escapes, because bytes and text beyond ASCII cannot be joined."""
+    return tuple(map(as_ascii, texts)) if str is bytes else texts
 
 
 def as_json(data):

@@ -166,7 +166,7 @@ def preload_before_first_thread(preload):
         is_loaded = not imports.is_importing()
         if is_loaded:
             for place, name, before, ours in replaced:
-                # Else the program has put its own function over ours.
+                # If the program has put its own function over ours, leave it there.
                 if vars(place).get(name) is ours:
                     setattr(place, name, before)
             del replaced[:]

@@ -110,7 +110,7 @@ OPTIONS = (
     Option("lock_free_import", True, SWITCH, "Python 2.7: leave __import__ as it is"),
 )
 
-# Variables without a keyword: (variable, help). warmup.auto reads them. preload() reads WARMUP_RECORD too.
+# Variables without a keyword: (variable, help), for --help. warmup.auto reads them. preload() reads WARMUP_RECORD too.
 VARIABLES = (
     ("WARMUP", "off: warmup.auto does nothing"),
     ("WARMUP_WATCH", "record, log or raise: watch late imports after preloading"),

@@ -1,8 +1,8 @@
 """Install files that prime two things at each start of a virtual environment's Python: ``python -m warmup site``.
 
-The two things are those that stalled most often: dates (``strptime``) and the names of hosts (the codec ``idna``). They
-prime nothing else, because each start takes longer by what they prime. The files import nothing of this package. So
-they work after the package is uninstalled, and a start does not pay for the import of the package.
+The two things are those that stalled most often: dates (``strptime``) and the names of hosts (the codec ``idna``). The
+files prime nothing else, because each thing that they prime makes a start longer. The files import nothing of this
+package. So they work after the package is uninstalled, and a start does not pay for the import of the package.
 
 Up to 3.14 the file is a ``.pth`` file with an ``import`` line. 3.15 reads ``.start`` files, which name a function, and
 3.18 will ignore ``import`` lines. Source: PEP 829.

@@ -128,7 +128,7 @@ class LateImport(object):
 
     ``name``: the module, or the spelling of the codec.
     ``kind``: ``"module"``, ``"codec"`` or ``"placeholder"``.
-    ``asker``: which code asked for it, as ``"file:line function"``.
+    ``asker``: which code asked for it, as ``"file:line function"``; ``"<C>:0 <no Python code>"`` if only C code did.
     ``thread``: the name of the thread that imported.
     ``seconds``: how long the import took, in seconds of wall clock. Waiting for a lock is part of it.
     ``started``: when the import began, in seconds from the start of the watch.

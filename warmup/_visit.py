@@ -11,7 +11,6 @@ import os
 import sys
 import time
 
-import warmup
 from warmup._preload import left_out, preload
 from warmup._python.compat import PY2, PYPY, clock, get_ident
 from warmup._record import VARIABLE, Collector, Pause
@@ -41,12 +40,13 @@ def visit(job, path):
     ``options``: keywords for ``preload()``, or ``None`` for a cold run.
     """
     os.environ.pop(VARIABLE, None)
+    package = sys.modules["warmup"]  # as the application finds it
     # Without this line, a refused import would hide what comes after it, and preload() could not import either.
-    warmup.watch = _watch_without_refusing
+    package.watch = _watch_without_refusing
     # Without these lines, an application that preloads by itself would not be cold.
     if job["options"] is None:
         os.environ["WARMUP"] = "off"
-        warmup.preload = lambda *args, **kwargs: Report((), 0.0)
+        package.preload = lambda *args, **kwargs: Report((), 0.0)
     with io.open(path, "wb") as stream:
         visit = _Visit(job, _Limit(job["timeout"], stream))
         visit.run()

@@ -9,6 +9,8 @@ from warmup import _report, _settings
 from warmup._python import imports, locks
 from warmup._python.compat import Text, clock
 from warmup._python.surroundings import log_warning, was_raised_by_handler
+from warmup._sources import manifest
+from warmup._sources.codec import forget_failures
 from warmup._values import ArgumentError, LateImport, describe, with_parents
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
@@ -198,8 +200,6 @@ class Watch(object):
         Skip what the file names already. Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it
         exists and is no manifest.
         """
-        from warmup._sources import manifest  # loaded by _import_what_is_needed()
-
         known, text = manifest.known(path)
         for one in self.late:
             for target, line in manifest.lines_of(one):
@@ -325,12 +325,8 @@ class Watch(object):
         A finder that is asked for a codec may import something. If that is refused, ``encodings`` catches the error of
         the finder, and would never look for the codec again. ``encodings`` finds out anew about the other codecs.
         """
-        if not self._refuses:
-            return
-        cache = getattr(sys.modules.get("encodings"), "_cache", {})
-        for spelling, found in list(cache.items()):
-            if found is None:
-                cache.pop(spelling, None)
+        if self._refuses:
+            forget_failures(None)
 
 
 class _Observer(object):
@@ -386,10 +382,6 @@ def _import_what_is_needed():
     _report.trace([])
     describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)
-    try:
-        from warmup._sources import manifest  # noqa: F401
-    except ImportError:
-        pass
     _has_what_is_needed = True
 
 

@@ -97,7 +97,7 @@ def _start(environment):
 def _read(environment, report_problem):
     """Return what ``WARMUP_GUARD_FORK`` and ``WARMUP_WATCH`` ask for, or ``None`` for each.
 
-    Before anything is started: with ``WARMUP_STRICT`` a wrong value raises, and then nothing may be left behind.
+    Call it before anything is started. With ``WARMUP_STRICT`` a wrong value raises, and no watch or guard may stay.
     """
     seconds = environment.get("WARMUP_GUARD_FORK", "").strip() or None
     action = environment.get("WARMUP_WATCH", "").strip().lower() or None

@@ -107,19 +107,19 @@ if pytest is not None:
     @pytest.hookimpl(hookwrapper=True)
     def pytest_runtestloop(session):
         path = session.config.getoption("warmup_record")
-        training = None
+        recording = None
         if path is not None and not session.config.getoption("collectonly"):
-            training = SuiteRecording(path)
-            training.start()
+            recording = SuiteRecording(path)
+            recording.start()
         yield
-        if training is not None:
-            training.stop()
+        if recording is not None:
+            recording.stop()
 
 
 def _is_late(late):
     # Not by the name of a folder: the path of a test may have a folder "py", as that of an environment of tox has.
     folders = [path for name in _PYTEST for path in getattr(sys.modules.get(name), "__path__", ())]
-    is_from_pytest = late.asker.startswith(tuple(os.path.join(path, "") for path in folders))
+    is_from_pytest = late.asker.startswith(tuple([os.path.join(path, "") for path in folders]))
     return not is_from_pytest and (late.error is None or bool(late.modules))
 
 

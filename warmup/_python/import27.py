@@ -156,7 +156,8 @@ def _lock_free(before):
                 elif "." not in name:
                     return module
         except (KeyError, TypeError):
-            # The module is not known to be complete, it or a package above it left sys.modules, or a key is unhashable.
+            # The module is not known to be complete, it or a package above it is no longer in sys.modules, or a key is
+            # unhashable.
             pass
         before = __import__.before
         if is_parent_missing(globals, level):

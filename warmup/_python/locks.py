@@ -131,7 +131,7 @@ def _module_locks():
 def drop_unused():
     """Drop the references that `_module_locks` keeps, unless another thread is inside a finder. Call it at exit.
 
-    After that, their callbacks fail, and Python prints that.
+    Later in the shutdown, the callbacks of the locks fail, and Python prints the errors.
     """
     if _undropped and not _imp.lock_held():
         _undropped.clear()

@@ -231,7 +231,7 @@ def check_stack():
     """Raise ``RecursionError`` if the stack is so full that an error inside of ``preload()`` would end the process.
 
     Problem: if a ``RecursionError`` is caught less than 50 levels below the limit, 3.6 to 3.8 do not count it as over.
-    Whoever then goes 50 levels beyond the limit ends the process: "Cannot recover from stack overflow". What does not
+    Code that then goes 50 levels beyond the limit ends the process: "Cannot recover from stack overflow". What does not
     work: to count frames, because calls of C functions count too. What is done: go down that far, and come back.
     """
     if not (3,) <= sys.version_info < (3, 9):

@@ -15,6 +15,10 @@ from warmup._sources.module import import_derived, is_loaded, status_of_derived
 from warmup._values import Target
 
 
+def _prime_strptime():
+    time.strptime("2000", "%Y")  # the import leaves the cache of compiled formats empty
+
+
 def _build_variables():
     # Since 3.6 the name of this module depends on the build. Only POSIX has such a module. An environment variable can
     # name another module. `is_module` drops that name if the library does not have it.
@@ -34,13 +38,15 @@ _OLD_NAMES = tuple(
     ]
 )
 
-# (owner, trigger, modules, since, until, why). If the module `owner` is loaded, `trigger` imports `modules` on the
-# versions from `since` to `until`, both included. `None` means no limit. `why`: which code imports them.
+# (owner, trigger, modules, since, until, why), or with a primer as well. If the module `owner` is loaded, `trigger`
+# imports `modules` on the versions from `since` to `until`, both included. `None` means no limit. `why`: which code
+# imports them. The primer fills the caches that an import does not fill.
 # fmt: off
 C_IMPORTS = (
     # dates
-    ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980"),
-    ("datetime", "datetime.strptime()", ("_strptime",), None, None, "C datetime_strptime; bpo-7980"),
+    ("time", "time.strptime()", ("_strptime",), None, None, "C time_strptime; bpo-7980", _prime_strptime),
+    ("datetime", "datetime.strptime()", ("_strptime",), None, None, "C datetime_strptime; bpo-7980",
+     _prime_strptime),
     ("datetime", "date.today(), timetuple(), strftime()", ("time",), None, (2, 7), "C date_today, wrap_strftime"),
     ("_zoneinfo", "pickling a zone made by ZoneInfo.from_file()", ("pickle",), (3, 9), None, "C zoneinfo_reduce"),
     # text
@@ -88,13 +94,12 @@ C_IMPORTS = (
 )
 # fmt: on
 
-# An import alone does not fill the cache of compiled formats. {module: function that fills its cache}
-_PRIMERS = {"_strptime": lambda: time.strptime("2000", "%Y")}
+_PRIMERS = {name: row[6] for row in C_IMPORTS if len(row) > 6 for name in row[2]}  # {"_strptime": _prime_strptime}
 
 
 def rows():
     """Yield ``(owner, trigger, modules, why)`` of each row of this version whose owner is loaded."""
-    for owner, trigger, modules, since, until, why in C_IMPORTS:
+    for owner, trigger, modules, since, until, why in [row[:6] for row in C_IMPORTS]:
         if sys.modules.get(owner) is not None:
             if (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
                 yield owner, trigger, modules() if callable(modules) else modules, why

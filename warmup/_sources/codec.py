@@ -158,12 +158,15 @@ def _spellings(name):
 
 
 def forget_failures(names):
-    """Make ``encodings`` forget that a codec of ``names`` was not found. Else it would never look for it again."""
+    """Make ``encodings`` forget that a codec of ``names`` was not found. Else it would never look for it again.
+
+    ``names``: ``None`` means every codec.
+    """
     cache = getattr(encodings, "_cache", {})
     # The cache has an entry for each codec in use, and as a rule no failure among them.
     if None in list(cache.values()):
         for spelling, entry in list(cache.items()):
-            if entry is None and aliased(spelling) in names:
+            if entry is None and (names is None or aliased(spelling) in names):
                 cache.pop(spelling, None)
 
 

@@ -393,13 +393,7 @@ def _fits(kind, name):
         name.encode("utf-8")
     except ValueError:  # a lone surrogate
         return False
-    return (
-        all(name.split("."))
-        and len(name.split()) == 1
-        and name.split()[0] == name
-        and u"#" not in name
-        and _are_letters_of(kind, name)
-    )
+    return all(name.split(".")) and name.split() == [name] and u"#" not in name and _are_letters_of(kind, name)
 
 
 def without_folder(asker):

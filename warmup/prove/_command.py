@@ -21,6 +21,10 @@ ALL_PROVED, SOMETHING_WRONG, NOT_POSSIBLE, INTERRUPTED = 0, 1, 3, 130
 
 def add_arguments(parser):
     """Add the options of `prove` to `parser`, an argparse.ArgumentParser."""
+    parser.epilog = (
+        "Exit codes: 0, each scenario is cured or not affected; 1, a scenario is NOT CURED or UNEXPECTED; 2, an "
+        "argument is wrong; 3, a scenario that --scenario names cannot run here; 130, interrupted."
+    )
     parser.add_argument(
         "--scenario", metavar="NAME", action="append", default=[], help="run only this scenario; any number of times"
     )

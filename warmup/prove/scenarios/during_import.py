@@ -32,7 +32,7 @@ CASES = (
         # `latin-1`, `latin1`, `latin_1`, `iso-8859-1` and `l1` are five entries of the
         # registry. The first use of each is an import.
         "name": "other_spelling",
-        "title": "A thread encodes a string; the codec was used before under another name.",
+        "title": "A thread encodes a string; the codec was used before in another spelling.",
         "cold": {"2.7": "stalls", "3.6-": "fine", "pypy": "fine"},
     },
     {

@@ -1,7 +1,7 @@
 """The look-up of a codec fails once, and is never tried again.
 
 A network file system that does not answer, or an archive that is being replaced, makes one
-import fail. The codec registry remembers the encoding as unknown for the life of the process.
+import fail. The codec registry remembers the codec as unknown for the life of the process.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -122,6 +122,6 @@ if CASE == "the-name-is-that-of-a-loaded-module":
 report = arena.preload(codecs=())
 arena.expect(arena.loaded("sched"), "another function's import was not warmed: %s" % arena.said(report, "sched"))
 if CASE == "what-cannot-be-read-is-said":
-    told = [one for one in report.outcomes if one.status != "warmed" and "hostile_scrambled" in repr(one)]
-    arena.expect(told, "no outcome names the function or its module")
+    named = [one for one in report.outcomes if one.status != "warmed" and "hostile_scrambled" in repr(one)]
+    arena.expect(named, "no outcome names the function or its module")
 arena.held()
