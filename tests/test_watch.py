@@ -7,6 +7,7 @@ import re
 import shutil
 import sys
 import tempfile
+import textwrap
 import unittest
 
 from tests.support import fresh
@@ -52,20 +53,19 @@ def rows(watch):
 """ % {name: row[0] for name, row in KINDS.items()}
 
 
-def program(source):
-    import textwrap
-
-    return HEAD + textwrap.dedent(source)
-
-
 class EachKind(unittest.TestCase):
+    BEFORE = u""
+
+    def program(self, source):
+        return HEAD + self.BEFORE + textwrap.dedent(source)
+
     def check_names(self, late):
         self.assertEqual(
             sorted([name, kind] for name, kind, _, _ in late), sorted([name, kind] for _, name, kind in KINDS.values())
         )
 
     def test_is_recorded(self):
-        errors, late, modules = fresh.value(program(u"""
+        errors, late, modules = fresh.value(self.program(u"""
             with watch() as seen:
                 errors = each()
             print(json.dumps([errors, rows(seen), {late.name: late.modules for late in seen.late}]))
@@ -79,7 +79,7 @@ class EachKind(unittest.TestCase):
         self.assertIn("calendar", modules["_strptime"])
 
     def test_is_given_to_a_callable(self):
-        errors, late = fresh.value(program(u"""
+        errors, late = fresh.value(self.program(u"""
             got = []
             with watch(got.append) as seen:
                 errors = each()
@@ -90,7 +90,7 @@ class EachKind(unittest.TestCase):
         self.check_names(late)
 
     def test_is_logged_in_one_line(self):
-        result = fresh.python(program(u"""
+        result = fresh.python(self.program(u"""
             import logging
             logging.basicConfig(format="%(levelname)s %(name)s %(message)s")
             with watch("log") as seen:
@@ -140,7 +140,7 @@ class EachKind(unittest.TestCase):
         self.assertEqual(names, ["late import of codec cp1250", "late import of module cp1250"])
 
     def test_is_refused_and_works_afterwards(self):
-        errors, late, loaded, again, afterwards = fresh.value(program(u"""
+        errors, late, loaded, again, afterwards = fresh.value(self.program(u"""
             before = set(sys.modules)
             with watch("raise") as seen:
                 errors = each()
@@ -189,15 +189,23 @@ class EachKind(unittest.TestCase):
         self.assertEqual(found, [True, "cp1250"])
 
     def test_is_no_late_import_once_it_is_loaded(self):
-        for action in (u"'record'", u"'log'", u"'raise'", u"lambda late: 1 / 0"):
-            errors, late = fresh.value(program(u"""
-                each()
-                del STATEMENTS["reload"]
-                with watch(%s) as seen:
-                    errors = each()
-                print(json.dumps([errors, rows(seen)]))
-            """ % action))
-            self.assertEqual((errors, late), ({}, []))
+        names = sorted(name for _, name, kind in KINDS.values() if kind != "codec")
+        for warm in (u"each()", u"import warmup; warmup.preload(modules=%r)" % (names,)):
+            for action in (u"'record'", u"'log'", u"'raise'", u"lambda late: 1 / 0"):
+                errors, late = fresh.value(self.program(u"""
+                    %s
+                    del STATEMENTS["reload"]
+                    with watch(%s) as seen:
+                        errors = each()
+                    print(json.dumps([errors, rows(seen)]))
+                """ % (warm, action)))
+                self.assertEqual((errors, late), ({}, []), (warm, action))
+
+
+class EachKindAfterPreload(EachKind):
+    """On 2.7 the watch is then below the ``__import__`` of ``preload()``."""
+
+    BEFORE = u"import warmup; warmup.preload(scan=False)\n"
 
 
 class LateImports(unittest.TestCase):
@@ -822,7 +830,7 @@ class Raise(unittest.TestCase):
         )
 
     def test_lets_through_what_is_allowed_or_excluded(self):
-        late, errors = fresh.value(program(u"""
+        late, errors = fresh.value(HEAD + textwrap.dedent(u"""
             exclude = ["sched", "xml", "logging", "colorsys", "cmd", "_strptime", "cp1250", "latin2", "keyword",
                        "shlex"]
             with watch("raise", exclude=exclude) as seen:
