@@ -186,12 +186,15 @@ class Data(unittest.TestCase):
 
     def test_as_trace_events(self):
         events = json.loads(made_up().to_trace())["traceEvents"]
+        row = events.pop()
+        self.assertEqual((row["ph"], row["name"], row["args"]), ("M", "thread_name", {"name": "preload"}))
+        self.assertEqual((row["pid"], row["tid"]), (events[0]["pid"], events[0]["tid"]))
         self.assertEqual(
             [(event["name"], event["ts"], event["dur"]) for event in events],
             [("b", 500000, 250000), ("d", 750000, 125000), ("idna", 1000000, 500000)],
         )
         for event in events:
-            self.assertEqual((event["ph"], event["tid"]), ("X", "preload"))
+            self.assertEqual((event["ph"], event["tid"]), ("X", 1))
             self.assertIsInstance(event["pid"], int)
 
     def test_as_trace_events_whose_rows_do_not_overlap(self):
@@ -201,7 +204,9 @@ class Data(unittest.TestCase):
             ("other thread", "module", 2.5, 1.0, 7, "worker", {}),
             ("later", "module", 3.0, 1.0, 7, "worker", {}),
         ]
-        rows = {event["name"]: event["tid"] for event in json.loads(_report.trace(events))["traceEvents"]}
+        events = json.loads(_report.trace(events))["traceEvents"]
+        names = {event["tid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
+        rows = {event["name"]: names[event["tid"]] for event in events if event["ph"] == "X"}
         self.assertEqual(rows, {"outer": "worker", "inner": "worker", "other thread": "worker (2)", "later": "worker"})
 
     def test_as_a_pickle(self):

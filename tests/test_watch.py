@@ -188,6 +188,31 @@ class EachKind(unittest.TestCase):
         """)
         self.assertEqual(found, [True, "cp1250"])
 
+    @unittest.skipIf(fresh.PYPY, "PyPy counts no references")
+    def test_is_refused_and_keeps_no_variable_of_the_asker_alive(self):
+        self.assertEqual(
+            fresh.value(self.program(u"""
+            import gc, weakref
+            class Value(object):
+                pass
+            def use(name):
+                value = Value()
+                reference = weakref.ref(value)
+                try:
+                    exec_(STATEMENTS[name])
+                except (ImportError, LookupError):
+                    pass
+                return reference
+            def kept():
+                found = {name: use(name)() is not None for name in sorted(STATEMENTS)}
+                return sorted(name for name in found if found[name])
+            with watch("raise"):
+                gc.disable()
+                print(json.dumps(kept()))
+        """)),
+            [],
+        )
+
     def test_is_no_late_import_once_it_is_loaded(self):
         names = sorted(name for _, name, kind in KINDS.values() if kind != "codec")
         for warm in (u"each()", u"import warmup; warmup.preload(modules=%r)" % (names,)):
@@ -200,6 +225,34 @@ class EachKind(unittest.TestCase):
                     print(json.dumps([errors, rows(seen)]))
                 """ % (warm, action)))
                 self.assertEqual((errors, late), ({}, []), (warm, action))
+
+
+class HandlersOfLogging(unittest.TestCase):
+    """A handler of the program imports late, while it holds a lock of its own."""
+
+    SOURCE = u"""
+        import logging, threading
+        import warmup
+        printed = []
+        class Handler(logging.Handler):
+            own = threading.Lock()
+            def emit(self, record):
+                assert self.own.acquire(%s), "the watch has called the handler inside of itself"
+                import sched
+                printed.append(record.getMessage().partition(":")[0])
+                self.own.release()
+        logging.getLogger().addHandler(Handler())
+        seen = warmup.watch("log")
+        logging.warning("first")
+        logging.warning("second")
+        seen.stop()
+        print(printed)
+    """ % (u"False" if fresh.PY2 else u"timeout=5")
+
+    def test_write_all_lines_and_do_not_wait_for_themselves(self):
+        result = fresh.python(self.SOURCE)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(result.out.strip(), "['first', 'second', 'late import of module sched']")
 
 
 class EachKindAfterPreload(EachKind):
@@ -273,6 +326,20 @@ class LateImports(unittest.TestCase):
         self.assertEqual(modules, ["adds", "adds.new"])
 
     @unittest.skipUnless(fresh.PY2, "there a name may be no str")
+    def test_are_utf_8_as_json_if_their_names_are(self):
+        name = fresh.value(u"""
+            import json
+            import warmup
+            with warmup.watch() as seen:
+                try:
+                    __import__("jos\\xc3\\xa9")
+                except ImportError:
+                    pass
+            print(json.dumps(json.loads(seen.to_json())["late"][0]["name"]))
+        """)
+        self.assertEqual(name, u"jos\xe9")
+
+    @unittest.skipUnless(fresh.PY2, "there a name may be no str")
     def test_can_be_shown_with_unicode_beside_bytes(self):
         late = fresh.value(u"""
             import json, logging
@@ -326,6 +393,36 @@ class LateImports(unittest.TestCase):
             print(json.dumps(loaded))
         """),
             [],
+        )
+
+    @unittest.skipIf(fresh.PY2 or fresh.PYPY or os.name == "nt", "there a watch does not see that a thread waits")
+    def test_belong_to_one_of_several_threads_that_threading_does_not_know(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import ctypes, json, os, shutil, tempfile, time
+            import warmup
+            folder = tempfile.mkdtemp()
+            sys.path.insert(0, folder)
+            with open(os.path.join(folder, "slow.py"), "w") as stream:
+                stream.write("import __main__\\n__main__.wait()\\nimport colorsys\\n")
+            entered = []
+            def wait():
+                while len(entered) < 3:
+                    time.sleep(0.001)
+            def work(_):
+                entered.append(1)
+                import slow
+            library, function = ctypes.CDLL(None), ctypes.CFUNCTYPE(None, ctypes.c_void_p)(work)
+            with warmup.watch() as seen:
+                threads = [ctypes.c_ulong() for _ in range(3)]
+                for thread in threads:
+                    library.pthread_create(ctypes.byref(thread), None, function, None)
+                for thread in threads:
+                    library.pthread_join(thread, None)
+            shutil.rmtree(folder)
+            print(json.dumps(sorted(name for late in seen.late for name in late.modules)))
+        """),
+            ["colorsys", "slow"],
         )
 
     def test_belong_to_the_outermost(self):
@@ -829,6 +926,54 @@ class Raise(unittest.TestCase):
             ["sched", False],
         )
 
+    def test_of_a_function_for_path_entries_does_not_lose_the_entry(self):
+        found = fresh.value(u"""
+            import json, types
+            import warmup
+            class Finder(object):
+                def find_spec(self, name, target=None):
+                    from importlib.machinery import ModuleSpec
+                    return ModuleSpec(name, self) if name == "found_there" else None
+                def find_module(self, name, path=None):
+                    return self if name == "found_there" else None
+                def create_module(self, spec):
+                    return None
+                def exec_module(self, module):
+                    pass
+                def load_module(self, name):
+                    sys.modules[name] = types.ModuleType(name)
+                    return sys.modules[name]
+            def hook(entry):
+                if entry != "there:":
+                    raise ImportError
+                import sched
+                return Finder()
+            sys.path_hooks.insert(0, hook)
+            sys.path.append("there:")
+            found = []
+            with warmup.watch("raise"):
+                try:
+                    import found_there
+                except ImportError:
+                    found.append("refused")
+            import found_there
+            print(json.dumps(found + [found_there.__name__]))
+        """)
+        self.assertEqual(found, ["refused", "found_there"])
+
+    @unittest.skipUnless(fresh.PY2, "Python 3 asks a finder for it")
+    def test_of_a_frozen_package_is_one_too(self):
+        result = fresh.python(u"""
+            import __phello__
+            import warmup
+            with warmup.watch("raise"):
+                try:
+                    import __phello__.spam
+                except warmup.LateImportError as error:
+                    print(error.name)
+        """)
+        self.assertEqual((result.code, result.out.split()), (0, ["Hello", "world...", "__phello__.spam"]), result)
+
     def test_lets_through_what_is_allowed_or_excluded(self):
         late, errors = fresh.value(HEAD + textwrap.dedent(u"""
             exclude = ["sched", "xml", "logging", "colorsys", "cmd", "_strptime", "cp1250", "latin2", "keyword",
@@ -1265,7 +1410,9 @@ class Watches(unittest.TestCase):
         self.assertEqual(lines[2].split()[:2], ["module", "sleeps"])
         self.assertEqual([row["name"] for row in data["late"]], ["sched", "sleeps", "cp1250"])
         event = trace["traceEvents"][1]
-        self.assertEqual((event["name"], event["ph"], event["tid"]), ("sleeps", "X", "MainThread"))
+        row = trace["traceEvents"][-1]
+        self.assertEqual((event["name"], event["ph"], event["tid"]), ("sleeps", "X", row["tid"]))
+        self.assertEqual((row["ph"], row["args"]), ("M", {"name": "MainThread"}))
         self.assertGreater(event["dur"], 290000)
         self.assertGreater(event["ts"], trace["traceEvents"][0]["ts"])
 

@@ -263,9 +263,10 @@ def as_json(data):
     """Return ``data`` as JSON text with sorted keys."""
     import json  # at the top, every program would load it
 
-    if str is bytes:  # 2.7: names may be bytes in any encoding
+    try:
+        return json.dumps(data, indent=1, sort_keys=True)
+    except UnicodeDecodeError:  # 2.7: a name that is no UTF-8
         return json.dumps(data, indent=1, sort_keys=True, encoding="latin-1")
-    return json.dumps(data, indent=1, sort_keys=True)
 
 
 def trace(events):
@@ -273,23 +274,24 @@ def trace(events):
 
     ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``, with times in seconds.
     """
-    return as_json(
-        {
-            "traceEvents": [
-                {
-                    "name": name,
-                    "cat": category,
-                    "ph": "X",
-                    "ts": 1e6 * started,
-                    "dur": 1e6 * seconds,
-                    "pid": process,
-                    "tid": row,
-                    "args": arguments,
-                }
-                for row, (name, category, started, seconds, process, _, arguments) in _in_rows(events)
-            ]
-        }
-    )
+    found, numbers = [], {}  # numbers: (process, row) -> number, because speedscope reads no names there
+    for row, (name, category, started, seconds, process, _, arguments) in _in_rows(events):
+        found.append(
+            {
+                "name": name,
+                "cat": category,
+                "ph": "X",
+                "ts": 1e6 * started,
+                "dur": 1e6 * seconds,
+                "pid": process,
+                "tid": numbers.setdefault((process, row), len(numbers) + 1),
+                "args": arguments,
+            }
+        )
+    for (process, row), number in sorted(numbers.items(), key=lambda item: item[1]):
+        name = {"name": "thread_name", "ph": "M", "ts": 0, "pid": process, "tid": number, "args": {"name": row}}
+        found.append(name)
+    return as_json({"traceEvents": found})
 
 
 def _in_rows(events):

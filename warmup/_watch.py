@@ -25,7 +25,8 @@ def watch(action="record", exclude=()):
 
         ``"record"``: do nothing else.
         ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
-        locks. A thread that waits for an import of another thread logs nothing.
+        locks. If a handler of ``logging`` imports late, write it at the next late import, at the end of the watch, or
+        at exit. A thread that waits for an import of another thread logs nothing.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
         a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist,
@@ -117,7 +118,7 @@ class Watch(object):
         """End the watch. Modules that it refused can be imported from now on. A second call does nothing."""
         imports.stop(self._observer)
         self._is_running = False
-        self._forget_codecs()
+        self._forget_failures()
         self._run_deferred()  # after this call nothing would run them, so do it even inside an import
         if self._runs_at_exit and hasattr(sys.modules.get("atexit"), "unregister"):  # not on 2.7
             sys.modules["atexit"].unregister(self._run_deferred)
@@ -265,8 +266,9 @@ class Watch(object):
 
     def _run_outside_of_locks(self, function, *arguments):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
-        # for ever.
-        if imports.is_importing():
+        # for ever. Inside of a handler that imports late, the handler would be called again, before it has done its
+        # work: it would wait for its own lock, or lose lines.
+        if imports.is_importing() or _is_inside_of_logging():
             # An import that began before the watch may be the last one, and the watch does not see its end. A watch
             # that logs has loaded logging, which has loaded atexit.
             if not self._runs_at_exit and "atexit" in sys.modules:
@@ -319,14 +321,19 @@ class Watch(object):
                 "" if late.error is None else "; " + _one_line(late.error),
             )
 
-    def _forget_codecs(self):
-        """Make ``encodings`` forget which codecs it did not find.
+    def _forget_failures(self):
+        """Make Python forget which codecs and which finders of path entries it did not find.
 
-        A finder that is asked for a codec may import something. If that is refused, ``encodings`` catches the error of
-        the finder, and would never look for the codec again. ``encodings`` finds out anew about the other codecs.
+        A finder that is asked for a codec may import something, and so may a function of ``sys.path_hooks``. If that is
+        refused, ``encodings`` and the import system catch the error. They would never ask for this codec, and this
+        entry of the path, again. They find out anew about the others.
         """
         if self._refuses:
             forget_failures(None)
+            cache = sys.path_importer_cache or {}  # None when the interpreter shuts down
+            for entry, finder in list(cache.items()):
+                if finder is None:
+                    cache.pop(entry, None)
 
 
 class _Observer(object):
@@ -345,7 +352,7 @@ class _Allowed(object):
         self._entered = []
 
     def __enter__(self):
-        self._watch._forget_codecs()
+        self._watch._forget_failures()
         ident, allowed = locks.get_ident(), vars(self._watch._allowed)
         allowed[ident] = allowed.get(ident, 0) + 1
         self._entered.append((ident, allowed))
@@ -358,6 +365,16 @@ class _Allowed(object):
         depth = allowed.pop(ident) - 1
         if depth:
             allowed[ident] = depth
+
+
+def _is_inside_of_logging():
+    frame = sys._getframe(1)
+    while frame is not None:
+        name = dict.get(frame.f_globals, "__name__")
+        if isinstance(name, str) and name.partition(".")[0] == "logging":
+            return True
+        frame = frame.f_back
+    return False
 
 
 def _say(message, *arguments):

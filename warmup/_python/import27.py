@@ -330,6 +330,8 @@ def exists(name):
     path = getattr(sys.modules[package], "__path__", None) if package else None
     if package and path is None:
         return False
+    if isinstance(path, str):  # a frozen package
+        return imp.is_frozen(name)
     for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
         if finder.find_module(name, path) is not None:
             return True

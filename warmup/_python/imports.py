@@ -35,6 +35,9 @@ _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
 _count_threads = getattr(_thread, "_count", lambda: 1)
+# Whether two threads have been inside an import at once since the first watch began. Neither threads of C nor greenlets
+# are counted.
+_have_overlapped = False
 # Name -> (weak reference to the module that an import has reported, ident of its thread)
 _reported = {}
 # The id of the process that the threads of `_inside` belong to.
@@ -102,7 +105,9 @@ _present = Observers(())
 
 def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
+    global _have_overlapped
     if not _observers:
+        _have_overlapped = False
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _reported.clear()
         _known.update(sys.modules.copy())
@@ -308,6 +313,8 @@ def _wrapper(before, begin, loaded=(), depth=3):
                 inside[this.ident] = this.outer
         finally:
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
+            # Otherwise an error, its traceback and this frame would be a reference cycle.
+            refusal = other = None
             end(this, depth)
 
     return wrapper if PY2 else disguised(wrapper)
@@ -398,11 +405,14 @@ def _wrap_wait(before):
 
 def _begin(name, _=None, alternative=None):
     """Return a new `Import`. ``None`` if this import belongs to an import that its thread is in already."""
+    global _have_overlapped
     ident = _thread.get_ident()
     outer, present = _inside.get(ident), _present
     new = present
     if outer is not None and _is_of_parent(outer):
         outer = None
+    if outer is None and _inside:
+        _have_overlapped = True
     # A module that another thread imports belongs to the import of that thread.
     owner = locks.owner_of(name) if name in _module_locks else None
     if outer is not None:
@@ -552,7 +562,7 @@ def _is_reported_by(this, name):
     takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules: there, each
     of these threads reports the module.
     """
-    if not _count_threads():  # for speed: no thread was started
+    if not _have_overlapped and not _count_threads():  # for speed: this is the only thread
         return True
     module = sys.modules.get(name)
     reference, ident = _reported.get(name) or (None, this.ident)
