@@ -94,6 +94,21 @@ class Auto(FolderTest):
             result = fresh.python(u"import warmup.auto", environment={"WARMUP_GUARD_FORK": "-1"})
             self.assert_logs(result, "WARMUP_GUARD_FORK: -1.0 is no ")
 
+    def test_starts_nothing_that_is_off(self):
+        for word in ("off", " No ", "none"):
+            result = fresh.python(
+                u"import os, warmup.auto; print(type(os.fork).__name__, warmup.auto.watch)",
+                environment={
+                    "WARMUP_SCAN": "no",
+                    "WARMUP_WATCH": word,
+                    "WARMUP_GUARD_FORK": word,
+                    "WARMUP_STRICT": "1",
+                },
+            )
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertIn("None", result.out)
+            self.assertNotIn("_Fork", result.out)
+
     def test_logs_what_it_has_done_for_those_who_want_to_know(self):
         variables = {"WARMUP_SCAN": "no", "WARMUP_WATCH": "raise"}
         expected = ["preload(): ", "warmup.auto: watch('raise')"]

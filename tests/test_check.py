@@ -463,6 +463,48 @@ class Check(unittest.TestCase):
             self.assertTrue(lines[1].endswith("line 7 in wait_for_ever"), result)
             self.assertNotIn("_visit.py", result.err)
 
+    @unittest.skipUnless(hasattr(os, "fork"), "no fork")
+    def test_is_not_disturbed_by_children_that_the_application_forks(self):
+        self.write(
+            "forks.py",
+            u"""
+            import os, sys
+            reader, writer = os.pipe()
+            child = os.fork()  # goes on, as the parent does
+            if not child:
+                os.read(reader, 1)
+                sys.exit(3)
+
+            def app(environ, start_response):
+                inner = os.fork()
+                if not inner and environ["PATH_INFO"] == "/exit":
+                    sys.exit(4)
+                if not inner and environ["PATH_INFO"] == "/raise":
+                    raise ValueError("in the child")
+                start_response("200 OK", [])
+                if inner:
+                    status = os.waitpid(inner, 0)[1] >> 8
+                    assert status == {"/exit": 4, "/raise": 1}.get(environ["PATH_INFO"], 0), status
+                    if environ["PATH_INFO"] == "/last":
+                        os.write(writer, b"x")
+                        status = os.waitpid(child, 0)[1] >> 8
+                        # On 2.7, an import that ends in a child raises an error of its own.
+                        assert status == 3 or sys.version_info < (3,), status
+                return [b""]
+        """,
+        )
+        result = self.check("--get", "/exit", "--get", "/raise", "--get", "/", "--get", "/last", "forks:app")
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertIn("nothing was late", result.out)
+
+    def test_names_the_remedy_where_the_package_is_not_on_the_path(self):
+        os.makedirs(os.path.join(self.folder, "src", "store"))
+        self.write("src/store/__init__.py", u"")
+        self.write("src/store/web.py", u"from . import __doc__\ndef app(*args): pass\n")
+        result = self.check("store.web:app")
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("; set PYTHONPATH to the folder that contains the package", result.err)
+
     def test_says_that_a_request_hangs_warm_alone(self):
         self.write(
             "hangs.py",

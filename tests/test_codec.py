@@ -151,6 +151,18 @@ class FailedLookups(unittest.TestCase):
             [["cp1250"], ["cp1250"]],
         )
 
+    def test_that_are_excluded_too_are_a_mistake(self):
+        for exclude in (["encodings.cp500"], ["encodings"]):
+            result = fresh.python(u"""
+                import warmup
+                try:
+                    warmup.preload(codecs=["IBM500"], exclude=%r, scan=False)
+                except ValueError as error:
+                    print(error, "encodings.cp500" in sys.modules)
+            """ % (exclude,))
+            self.assertIn("codecs: 'IBM500' is excluded too; name it in codecs or in exclude", result.out)
+            self.assertIn("False", result.out)
+
     def test_are_no_unknown_codecs(self):
         self.assertEqual(
             fresh.value(self.SOURCE % u"""

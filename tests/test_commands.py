@@ -115,6 +115,7 @@ class ReportCommand(FolderTest):
         with open(path) as stream:
             events = json.load(stream)["traceEvents"]
         self.assertIn("_strptime", [event["name"] for event in events])
+        self.assertEqual(events.pop()["ph"], "M")
         for event in events:
             self.assertEqual(event["ph"], "X")
             self.assertIn(event["cat"], ("module", "placeholder"))
@@ -221,6 +222,13 @@ class ReportCommand(FolderTest):
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
             self.assertIn(text, result.out)
             self.assertEqual(bool(result.out), bool(text), result)
+
+    @unittest.skipUnless(os.name == "posix" and not fresh.PY2, "needs a shell")
+    def test_proves_without_standard_output(self):
+        for words in ("--list", "--show chroot", "--scenario sticky_failure --json"):
+            command = "%s -m warmup prove %s >&- 2>&-" % (sys.executable, words)
+            result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
+            self.assertEqual(result.code, 0, result)
 
     @unittest.skipUnless(os.name == "posix", "needs a shell")
     def test_ends_quietly_where_its_output_is_closed(self):

@@ -127,6 +127,38 @@ class Child(unittest.TestCase):
             self.assertEqual(status, 0)
             self.assertTrue(0.4 < seconds < 4, seconds)
 
+    def test_goes_on_with_the_module_in_whose_body_the_program_runs(self):
+        self.assertEqual(
+            value(u"""
+            write("server.py", "import os, sys, threading\\nimport __main__\\n__main__.begun.set()\\n"
+                  "def work():\\n    import server\\n    assert sys.modules[__name__] is server\\n"
+                  "    assert sys.modules[__name__].__dict__ is globals()\\n"
+                  "def serve():\\n    __main__.status.append(__main__.in_child(work))\\n"
+                  "thread = threading.Thread(target=serve)\\nthread.start()\\nthread.join()\\n")
+            status = []
+            guard_fork(timeout=0)
+            import server
+            print(json.dumps(status))
+        """),
+            [0],
+        )
+
+    def test_drops_each_name_of_a_half_imported_module(self):
+        self.assertEqual(
+            value(u"""
+            alias = "import sys\\nsys.modules['old_name'] = sys.modules[__name__]\\n"
+            write("new_name.py", alias + STOP + "value = 1\\n")
+            guard_fork(timeout=0)
+            begin("new_name")
+            def work():
+                assert "old_name" not in sys.modules
+                import new_name, old_name
+                assert new_name.value and old_name is new_name
+            print(json.dumps(in_child(work)))
+        """),
+            0,
+        )
+
     def test_works_after_a_repair(self):
         for name in self.NAMES:
             self.assertEqual(

@@ -76,6 +76,18 @@ class Site(unittest.TestCase):
         self.assertEqual(self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths)))
         self.assertEqual(self.files(), self.before)
 
+    def test_nothing_that_was_compiled_from_them_stays(self):
+        cache = os.path.join(self.packages, "__pycache__")
+        before = os.path.isdir(cache) and os.listdir(cache)
+        self.site("--install")
+        for options in ([], ["-O"]):
+            environment = process.variables("PYTHONDONTWRITEBYTECODE")
+            self.assertEqual(process.run([self.python] + options + ["-c", ""], environment).code, 0)
+        if sys.version_info >= (3, 15):
+            self.assertEqual(len(os.listdir(cache)), 2 + len(before or ()))
+        self.site("--remove")
+        self.assertEqual(os.path.isdir(cache) and os.listdir(cache), before)
+
     def test_a_second_time_changes_nothing_and_says_so(self):
         self.site("--install")
         self.assertEqual(self.site("--install"), (0, "Already there: " + ", ".join(self.paths)))

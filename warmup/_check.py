@@ -206,6 +206,9 @@ def _run_in_child(job):
         if PY2:
             name, folder = name.decode("utf-8", "replace"), os.getcwdu()
         text = "%s cannot be loaded from %s: %s" % (name, folder, answer["problem"])
+        missing = answer["problem"].rpartition("No module named ")[2].strip("'\"")
+        if missing == (name if PY2 else name.partition(".")[0]) or "no known parent package" in text:
+            text += "; set PYTHONPATH to the folder that contains the package"
         raise _run.ProgramError(_report.printable(text))
     return answer
 

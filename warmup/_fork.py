@@ -25,7 +25,7 @@ def guard_fork(timeout=5.0):
 
     Problem: a child inherits the locks of imports that other threads are inside of, but not these threads. If it
     imports the same module, it hangs. With the guard, each fork (by `multiprocessing`, Celery, gunicorn) first waits
-    until no other thread is inside an import. Threads that begin an import wait until the fork is done.
+    until no other thread is inside an import. Meanwhile, a thread that begins an import waits half a second at most.
 
     In each child, the guard drops the locks of imports in flight, and the half-imported modules. So the child imports
     these modules anew.
@@ -41,25 +41,28 @@ def guard_fork(timeout=5.0):
 
     Limits: the guard does not see forks by C code that calls no fork hooks of Python, such as uWSGI's. A fork by a
     name that was bound before the call (``from os import fork``) does not wait, but its child is repaired. While a
-    thread is inside a *finder*, `os.fork` itself waits for that thread, without a limit. `subprocess` needs no guard,
-    because its child runs another program. Call this function first: a fork hook that was registered before runs in the
-    child before the repair, and hangs if it imports the module in flight. The guard does not see the first use of a
-    module of ``importlib.util.LazyLoader``.
+    thread is inside a *finder*, `os.fork` itself waits for that thread, without a limit. `subprocess` does not wait,
+    because its child runs another program; a ``preexec_fn`` runs after the repair. Call this function first: a fork
+    hook that was registered before runs in the child before the repair, and hangs if it imports the module in flight.
+    The guard does not see the first use of a module of ``importlib.util.LazyLoader``. A program that runs as long as
+    the body of an imported module runs is always inside of an import: let it wait 0 seconds.
 
     The repair also drops the modules that were loaded since the half-imported one began, and that refer to it or to
     another dropped module: by a global variable that is the module, or a function or class of it. Modules that were
-    there before, C extensions and complete modules of the standard library stay.
+    there before, C extensions and complete modules of the standard library stay. So does the module whose own code has
+    forked.
 
     The repair cannot undo some damage, which only the wait prevents. The half-run body of a module may have changed
     other modules. Any object that stays may refer to what was dropped. A C extension may refuse to be loaded a second
-    time. On a free-threaded build, a thread may have held the lock of an object, such as ``sys.modules``, when the
-    process forked. Then the child hangs when it next changes that object, as any import does. The repair itself changes
-    ``sys.modules`` if a module is half-imported.
+    time, and keeps what it has imported: after a fork beside ``import asyncio``, tasks of ``_asyncio`` may raise a
+    ``CancelledError`` that is not the one of the new ``asyncio``. On a free-threaded build, a thread may have held the
+    lock of an object, such as ``sys.modules``, when the process forked. Then the child hangs when it next changes that
+    object, as any import does. The repair itself changes ``sys.modules`` if a module is half-imported.
 
     Source: ``_frozen_importlib._module_locks`` of CPython and PyPy, which names the imports in flight.
     """
     if isinstance(timeout, bool) or not isinstance(timeout, (int, float)):
-        raise TypeError("timeout: a number of seconds is needed, not %r" % (timeout,))
+        raise TypeError("timeout: a number of seconds is needed, as int or float, not %r" % (timeout,))
     if not 0 <= timeout <= sys.float_info.max:  # also refuses an int that no float can hold
         raise ArgumentError("timeout", "%r is no waiting time; give seconds, 0 to never wait" % timeout, timeout)
     if not hasattr(os, "fork") or not hasattr(os, "register_at_fork"):
@@ -169,6 +172,7 @@ class _Fork(object):
 
     def __init__(self, before):
         self._before, self.__name__, self.__doc__ = before, before.__name__, before.__doc__
+        self.__qualname__ = before.__qualname__
         self.__wrapped__ = before  # for inspect.signature()
 
     @property

@@ -150,7 +150,9 @@ class _Call(object):
         self._named = ModuleSource(settings.modules, settings.exclude)
         self._manifest = None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
         memory.codecs.takes_lock = PY2 and not settings.lock_free_import
-        self._codecs = None if settings.codecs is None else codec.check_names(settings.codecs)
+        self._codecs = (
+            None if settings.codecs is None else codec.check_names(settings.codecs, frozenset(settings.exclude))
+        )
         library.check_packages(settings.packages)
         self._rules = Rules(memory, settings.packages, settings.exclude)
         self._placeholders = memory.placeholders

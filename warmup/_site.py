@@ -87,7 +87,7 @@ def _install(folder, there):
         return 0
     before = _start_seconds()
     for name in there:
-        os.remove(os.path.join(folder, name))
+        _delete(folder, name)
     for name in sorted(_FILES):
         with io.open(os.path.join(folder, name), "w", encoding="ascii") as stream:
             stream.write(_FILES[name])
@@ -103,9 +103,20 @@ def _remove(folder, there):
         print("Nothing to remove in %s" % folder)
         return 0
     for name in sorted(there):
-        os.remove(os.path.join(folder, name))
+        _delete(folder, name)
         print("Removed: %s" % os.path.join(folder, name))
     return 0
+
+
+def _delete(folder, name):
+    """Delete a file, and what Python has compiled from it."""
+    os.remove(os.path.join(folder, name))
+    cache, stem = os.path.join(folder, "__pycache__"), name.rpartition(".")[0]
+    compiled = [entry for entry in os.listdir(cache) if entry.startswith(stem + ".")] if os.path.isdir(cache) else []
+    for entry in compiled:
+        os.remove(os.path.join(cache, entry))
+    if compiled and not os.listdir(cache):
+        os.rmdir(cache)
 
 
 def _read(folder, name):

@@ -50,11 +50,16 @@ def visit(job, path):
     with io.open(path, "wb") as stream:
         visit = _Visit(job, _Limit(job["timeout"], stream))
         visit.run()
+        visit.end_if_forked()
         stream.write(repr(visit.answer).encode("utf-8"))
+    _exit(0)
+
+
+def _exit(code):
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # closed before the start
             stream.flush()
-    os._exit(0)  # sys.exit() would wait for threads of the application, which may run for ever
+    os._exit(code)  # sys.exit() would wait for threads of the application, which may run for ever
 
 
 def _watch_without_refusing(action="record", exclude=()):
@@ -76,7 +81,7 @@ class _Visit(object):
     """
 
     def __init__(self, job, limit):
-        self._job, self._limit = job, limit
+        self._job, self._limit, self._process = job, limit, os.getpid()
         self._loop = None
         self._is_guess = False
         self.answer = {
@@ -98,8 +103,10 @@ class _Visit(object):
         try:
             use = self._find()
         except BaseException as error:  # a module may call sys.exit()
+            self.end_if_forked(error)
             answer["problem"] = describe(error)
             return
+        self.end_if_forked()
         if job["options"] is not None:
             self._limit.begin("preload()")
             try:
@@ -166,6 +173,7 @@ class _Visit(object):
                     self._limit.begin(path)
                     began = clock()
                     status = use(path)
+                    self.end_if_forked()
                     self.answer["uses"].append((path, status, clock() - began))
                 except BaseException as error:
                     self._note(error, path)
@@ -175,7 +183,17 @@ class _Visit(object):
             collector.stop()
             done.release()
 
+    def end_if_forked(self, error=None):
+        """End this process if the application has forked it. ``error``: what its code has raised, or ``None``.
+
+        A child of the application would use the application as well, and write its answer into the file of the parent.
+        """
+        if os.getpid() != self._process:
+            code = getattr(error, "code", None) if error is None or isinstance(error, SystemExit) else 1
+            _exit(code if isinstance(code, int) else int(code is not None))
+
     def _note(self, error, what):
+        self.end_if_forked(error)
         with Pause():  # PyPy looks up the codec ascii
             text = "%s (%s)" % (describe(error), what)
             if self._is_guess and isinstance(error, TypeError):

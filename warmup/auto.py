@@ -7,8 +7,8 @@ The arguments come from the environment. Commas separate names:
     WARMUP_MANIFEST                                    the path of a manifest
     WARMUP_SCAN, WARMUP_LOCK_FREE_IMPORT               a switch: 1, on, yes, true, or 0, off, no, false
     WARMUP_STRICT                                      a switch: raise an error if something is wrong
-    WARMUP_WATCH                                       ``record``, ``log`` or ``raise``: watch afterwards
-    WARMUP_GUARD_FORK                                  for how many seconds a fork waits for imports of other threads
+    WARMUP_WATCH                                       ``record``, ``log`` or ``raise``: watch afterwards; or ``off``
+    WARMUP_GUARD_FORK                                  for how many seconds a fork waits for imports, or ``off``
     WARMUP_RECORD                                      a file: add what is imported late to this manifest
     WARMUP                                             ``off``: do nothing
 
@@ -32,6 +32,8 @@ from warmup._python.surroundings import log_info, log_warning
 from warmup._values import ArgumentError, PreloadError, describe_stale
 
 __all__ = ["report", "watch"]
+
+_OFF = frozenset(["off", "no", "false", "none"])
 
 
 def _warn(problem):
@@ -99,8 +101,8 @@ def _read(environment, report_problem):
 
     Call it before anything is started. With ``WARMUP_STRICT`` a wrong value raises, and no watch or guard may stay.
     """
-    seconds = environment.get("WARMUP_GUARD_FORK", "").strip() or None
-    action = environment.get("WARMUP_WATCH", "").strip().lower() or None
+    words = [environment.get(name, "").strip().lower() for name in ("WARMUP_GUARD_FORK", "WARMUP_WATCH")]
+    seconds, action = [word if word and word not in _OFF else None for word in words]
     if seconds is not None:
         try:
             seconds = _settings.read_seconds(seconds)
@@ -108,7 +110,7 @@ def _read(environment, report_problem):
             report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
             seconds = None
     if action not in (None, "record", "log", "raise"):
-        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log or raise" % action))
+        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log, raise or off" % action))
         action = None
     return seconds, action
 

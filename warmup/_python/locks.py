@@ -189,10 +189,26 @@ def repair():
         for ident in list(blocking_on):
             if ident != me:
                 blocking_on.pop(ident, None)
+    own.update(_bodies_that_forked(half))
     half -= own
     if half:
         for name in _to_drop(half) - own:
             _drop(name)
+
+
+def _bodies_that_forked(half):
+    """Return the names of those of the ``half``-imported modules whose own code has forked, and of their packages.
+
+    A program may run as long as the body of an imported module runs, and fork in its threads. In the child its code
+    goes on. If the module were dropped, this code would not find it, and an import would start the program again.
+    """
+    names, frame = set(), sys._getframe()
+    while frame is not None:
+        name = frame.f_globals.get("__name__")
+        if isinstance(name, str) and name in half and _variables(name) is frame.f_globals:
+            names.update(with_parents(name))
+        frame = frame.f_back
+    return names
 
 
 def _to_drop(half):
@@ -227,12 +243,14 @@ def _to_drop(half):
 
 
 def _refers(name, dead, dropped):
-    """Return whether a global variable of a module is a dropped module, or a function or a class of one.
+    """Return whether a module, or one of its global variables, is a dropped module, or a function or a class of one.
 
     ``dead``: the ids of these modules and of their dictionaries. ``dropped``: their names.
     """
     try:
         variables = _variables(name)
+        if id(variables) in dead:  # another name of a dropped module
+            return True
         # An object made by hand cannot be imported anew. A namespace package has only its submodules.
         if name == "__main__" or variables["__spec__"] is None or not variables["__file__"]:
             return False

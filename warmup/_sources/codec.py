@@ -11,7 +11,7 @@ from warmup._python.compat import PY2
 from warmup._python.library import find
 from warmup._python.surroundings import must_pass
 from warmup._sources.module import import_module, status_of_derived
-from warmup._values import ArgumentError, Target
+from warmup._values import ArgumentError, Target, with_parents
 
 _PREFIX = "encodings."
 
@@ -130,8 +130,11 @@ def canonical(spelling):
     return spelling
 
 
-def check_names(spellings):
-    """Return the canonical names of ``spellings``. Raise `ArgumentError` for a spelling that is no codec."""
+def check_names(spellings, exclude):
+    """Return the canonical names of ``spellings``.
+
+    Raise `ArgumentError` for a spelling that is no codec, or whose module ``exclude`` contains.
+    """
     names = []
     for spelling in spellings:
         name = canonical(spelling)
@@ -142,6 +145,9 @@ def check_names(spellings):
                 "codec of your own before this call" % (spelling,),
                 spelling,
             )
+        if not exclude.isdisjoint(with_parents(_PREFIX + name)):
+            problem = "%r is excluded too; name it in codecs or in exclude" % (spelling,)
+            raise ArgumentError("codecs", problem, spelling)
         names.append(name)
     return names
 

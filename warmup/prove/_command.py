@@ -178,6 +178,8 @@ class _Progress(object):
 
 def _write(stream, *lines):
     """Write lines of text, with escapes for characters that the stream's encoding lacks."""
+    if stream is None:  # closed before the start
+        return
     encoding = getattr(stream, "encoding", None) or "ascii"
     for line in lines:
         text = (line + u"\n").encode(encoding, "backslashreplace").decode(encoding)

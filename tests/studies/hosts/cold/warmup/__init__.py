@@ -3,3 +3,7 @@
 
 def preload(**options):
     """Do nothing."""
+
+
+def watch(action):
+    """Do nothing."""
