@@ -290,7 +290,7 @@ class _Result(object):
         return _without_doubles(
             name
             for name in found
-            if _is_below(prefix + (codec.aliased(name) if prefix else name), exclude) == is_excluded
+            if _is_one_or_below(prefix + (codec.aliased(name) if prefix else name), exclude) == is_excluded
         )
 
     def _with_given(self, **names):
@@ -411,10 +411,10 @@ def _is_allowed(late, allowed):
     name = late["name"]
     if late["kind"] == "codec":  # a codec has many spellings, and each version reports another one
         return codec.aliased(name) in [codec.aliased(one) for one in allowed]
-    return _is_below(name, allowed)
+    return _is_one_or_below(name, allowed)
 
 
-def _is_below(name, parents):
+def _is_one_or_below(name, parents):
     return not set(parents).isdisjoint(with_parents(name))
 
 

@@ -18,11 +18,11 @@ import sysconfig
 
 from warmup._python.compat import clock
 
-_MARK = u"# written by: python -m warmup site --install\n"
+_FIRST_LINE = u"# written by: python -m warmup site --install\n"
 _FILES = (
     {
-        "warmup-start.start": _MARK + u"_warmup_start:warm\n",
-        "_warmup_start.py": _MARK
+        "warmup-start.start": _FIRST_LINE + u"_warmup_start:warm\n",
+        "_warmup_start.py": _FIRST_LINE
         + u"""
 
 def warm():
@@ -38,7 +38,7 @@ def warm():
     }
     if sys.version_info >= (3, 15)
     else {
-        "warmup-start.pth": _MARK
+        "warmup-start.pth": _FIRST_LINE
         + u"import os, sys, time; not sys.flags.ignore_environment and "
         + u'os.environ.get("WARMUP", "").strip().lower() in ("off", "0", "no", "false") or '
         + u'(time.strptime("2000", "%Y"), u"\\xfc".encode("idna"))\n'
@@ -72,7 +72,7 @@ def main(options):
     folder = sysconfig.get_path("purelib")
     try:
         there = {name: content for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES) if content}
-        foreign = [name for name in sorted(there) if not there[name].startswith(_MARK)]
+        foreign = [name for name in sorted(there) if not there[name].startswith(_FIRST_LINE)]
         if foreign:
             return _refuse("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
         return options.change(folder, there)

@@ -17,29 +17,29 @@ from warmup._python.surroundings import must_pass
 # IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
 # verified. The modules opcode and dis know them too, but their import takes longer than the import of this package.
 # dis reads the bytecode of any other version.
-_OLD = (108, 100, 144, None, None)
+_BEFORE_3_13 = (108, 100, 144, None, None)
 _OPCODES = {
     (2, 7): (108, 100, 145, None, None),
-    (3, 6): _OLD,
-    (3, 7): _OLD,
-    (3, 8): _OLD,
-    (3, 9): _OLD,
-    (3, 10): _OLD,
-    (3, 11): _OLD,
-    (3, 12): _OLD,
+    (3, 6): _BEFORE_3_13,
+    (3, 7): _BEFORE_3_13,
+    (3, 8): _BEFORE_3_13,
+    (3, 9): _BEFORE_3_13,
+    (3, 10): _BEFORE_3_13,
+    (3, 11): _BEFORE_3_13,
+    (3, 12): _BEFORE_3_13,
     (3, 13): (75, 83, 71, None, None),
     (3, 14): (73, 82, 69, 94, 81),
     (3, 15): (72, 81, 67, 93, 80),
 }
 _VERSION = sys.version_info[:2]
 is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
-_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _OLD)
+_IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _BEFORE_3_13)
 # since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
 # More frozen objects mean that the program has called gc.freeze(). 3.12.1 itself starts with 375.
 _FROZEN_AT_START = 1000
-_TEXT = frozenset([str])
+_TYPES_OF_NAMES = frozenset([str])
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
@@ -263,7 +263,7 @@ def is_at_import_statement(frame, at=None):
     ``at``: the place of an instruction in the bytecode; ``None`` means the one that runs now.
     """
     code, at = frame.f_code.co_code, frame.f_lasti if at is None else at
-    return not is_verified or not 0 <= at < len(code) or code[at] == _MARK
+    return not is_verified or not 0 <= at < len(code) or code[at] == _IMPORT_BYTE
 
 
 def code_with_names(pairs, words):
@@ -292,7 +292,7 @@ def code_with_names(pairs, words):
             for constant in code.co_consts:
                 if type(constant) is Code and id(constant) not in own:
                     nested.append((function, constant))
-            if words is None or not words.isdisjoint(code.co_names) or PY2 and _MARK in code.co_code:
+            if words is None or not words.isdisjoint(code.co_names) or PY2 and _IMPORT_BYTE in code.co_code:
                 if code.co_name != "<module>":
                     found.append((function, code))
         pairs = nested
@@ -325,11 +325,11 @@ def uncalled_import_system(functions):
 # --- import statements
 
 if PY2:
-    _MARK = chr(_IMPORT_NAME)
+    _IMPORT_BYTE = chr(_IMPORT_NAME)
 
     def _read_statements(code):
         bytecode, names, constants = code.co_code, code.co_names, code.co_consts
-        at = bytecode.find(_MARK)
+        at = bytecode.find(_IMPORT_BYTE)
         while at != -1:
             # Instructions have one byte or three. An argument may look like IMPORT_NAME, but two LOAD_CONST do not
             # stand before it.
@@ -340,21 +340,21 @@ if PY2:
                 if name < len(names) and max(from_names, level) < len(constants):
                     if type(constants[level]) is int and type(constants[from_names]) in (tuple, type(None)):
                         yield names[name], constants[level], constants[from_names] or ()
-            at = bytecode.find(_MARK, at + 1)
+            at = bytecode.find(_IMPORT_BYTE, at + 1)
 
 else:
-    _MARK = _IMPORT_NAME
+    _IMPORT_BYTE = _IMPORT_NAME
 
     def _read_statements(code):
         bytecode = code.co_code
-        at = bytecode.find(_MARK)
+        at = bytecode.find(_IMPORT_BYTE)
         while at != -1:
             if at % 2 == 0:  # else the byte is an argument
                 name, before = _argument(bytecode, at)
                 from_names, before = _constant(code, bytecode, before)
                 level, _ = _constant(code, bytecode, before)
                 yield code.co_names[name >> _NAME_SHIFT], level, from_names or ()
-            at = bytecode.find(_MARK, at + 1)
+            at = bytecode.find(_IMPORT_BYTE, at + 1)
 
     def _argument(bytecode, at):
         """Return the argument of the instruction at ``at``, and the place of the instruction before it."""
@@ -408,6 +408,6 @@ def import_statements(code):
         raise UnreadableCode("%s: %s" % (type(error).__name__, error))
     for name, level, from_names in statements:
         is_readable = type(name) is str and type(level) is int and type(from_names) is tuple
-        if not is_readable or not _TEXT.issuperset(map(type, from_names)):
+        if not is_readable or not _TYPES_OF_NAMES.issuperset(map(type, from_names)):
             raise UnreadableCode("the import of %r has level %r and names %r" % (name, level, from_names))
     return statements

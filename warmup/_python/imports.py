@@ -44,7 +44,8 @@ _reported = {}
 _process = os.getpid()
 # What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
 _checks = []
-_ARGUMENTS = ("name", "import_", "lazy_submodule")  # of _find_and_load; the third since 3.15
+# of _find_and_load; the second since 3.15
+_SIGNATURES = (("name", "import_"), ("name", "import_", "lazy_submodule"))
 # (owner, attribute) of each wrapper that was put in place, for example (imp, "reload")
 _placed = []
 
@@ -276,7 +277,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
     """
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
-    inside, end, note_failure, is_from_outside = _inside, _end, _note_failure, _is_from_outside
+    inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, _was_raised_by_handler
     error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
@@ -291,7 +292,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
             except error_type as error:
                 # At the limit of recursion, ``begin`` cannot find out whether an observer refuses. The import may need
                 # fewer frames, and would succeed: that of a C extension, for example.
-                if is_from_outside() or error.__class__ is limit_type and _present.refuses:
+                if raised_by_handler() or error.__class__ is limit_type and _present.refuses:
                     raise
                 this = None
         if this is None:
@@ -361,7 +362,7 @@ def _wrap_find_and_load(before):
     # Other code below wants to see each call, and a later Python may have more arguments.
     code = getattr(before, "__code__", None)
     if type(before) is Function and code.co_filename == _file_of_importlib():
-        if code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] in (_ARGUMENTS[:2], _ARGUMENTS):
+        if code.co_varnames[: code.co_argcount + code.co_kwonlyargcount] in _SIGNATURES:
             return disguised(find_and_load)
     return _wrapper(before, _begin, sys.modules)
 
@@ -468,7 +469,7 @@ def _is_of_parent(this):
     return True
 
 
-def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
+def _was_raised_by_handler(check=was_raised_by_handler, Exception=Exception):
     """Return whether a signal handler has raised the exception that is handled now, also when Python shuts down."""
     try:
         return check()
@@ -477,7 +478,7 @@ def _is_from_outside(check=was_raised_by_handler, Exception=Exception):
 
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
-def _note_failure(this, error, depth, is_from_outside=_is_from_outside, Exception=Exception):
+def _note_failure(this, error, depth, raised_by_handler=_was_raised_by_handler, Exception=Exception):
     """Note ``error`` while the thread is inside ``this``. Later, an import by ``error.__str__()`` would be late.
 
     Return the error to raise instead, or ``None``. A finder that needs a codec may raise `LateCodecError`. Programs
@@ -496,11 +497,11 @@ def _note_failure(this, error, depth, is_from_outside=_is_from_outside, Exceptio
             this.error = describe(other or error)
             return other if this.kind == "module" else None
     except Exception:  # at the limit of recursion, or of memory
-        if is_from_outside():
+        if raised_by_handler():
             raise
 
 
-def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
+def _end(this, depth, raised_by_handler=_was_raised_by_handler, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
         if this.outer is None:
@@ -534,7 +535,7 @@ def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
         this.thread = locks.thread_name(this.ident)
         this.process = os.getpid()
     except Exception:  # nothing of our own may break an import
-        if is_from_outside():
+        if raised_by_handler():
             raise
         return
     actions = ()
@@ -544,14 +545,14 @@ def _end(this, depth, is_from_outside=_is_from_outside, Exception=Exception):
             if action is not None:
                 actions += (action,)
         except Exception:  # as above
-            if is_from_outside():
+            if raised_by_handler():
                 raise
     # An action may import. Before that, each observer has taken in this import.
     for action in actions:
         try:
             action()
         except Exception:  # as above
-            if is_from_outside():
+            if raised_by_handler():
                 raise
 
 
@@ -680,7 +681,7 @@ def _wrap_import27(before):
     noticed = wrapper(before)
     # When 2.7 shuts down, all globals may be None, for "except" too.
     unusual = (AttributeError, KeyError, TypeError)
-    error_type, is_from_outside = Exception, _is_from_outside
+    error_type, raised_by_handler = Exception, _was_raised_by_handler
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         try:
@@ -713,7 +714,7 @@ def _wrap_import27(before):
             if import27.is_parent_missing(globals, level):
                 call = wrapper(import27.seen_as(sys._getframe().f_back, before))
         except error_type:  # the interpreter shuts down
-            if is_from_outside():
+            if raised_by_handler():
                 raise
         return call(name, (globals, locals, fromlist, level))
 

@@ -27,6 +27,9 @@ _LINE = re.compile(
     r"(warmup-manifest 1|interpreter \w+ \d+\.\d+ \w+|"
     r"(module|codec|placeholder) \S+  # .*, \d+\.\d ms|    with( [^ #]+)+)$"
 )
+_LINE_OF_PYTEST = re.compile(
+    r"(module|codec) \S+  # (used before the tests|loaded before the tests: \S.*|\S+:\d+ \S+)$"
+)
 _USER, _PASSWORD = clients.USER, clients.PASSWORD
 
 
@@ -220,8 +223,8 @@ def _rows(environment, program):
 
 
 def is_whole(line):
-    """Return whether a line of a manifest is whole, with its comment. Some comments name no time."""
-    return _LINE.match(line) is not None or re.match(r"(module|codec) \S+  # \S.*$", line) is not None
+    """Return whether a line of a manifest is whole, with its comment. Some comments of pytest name no time."""
+    return _LINE.match(line) is not None or _LINE_OF_PYTEST.match(line) is not None
 
 
 def kills(environment):
