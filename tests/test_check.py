@@ -497,6 +497,15 @@ class Check(unittest.TestCase):
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertIn("nothing was late", result.out)
 
+    def test_names_the_remedy_for_a_factory_without_parentheses(self):
+        self.write("made.py", u"def create_app(name=None):\n    return lambda environ, start_response: []\n")
+        result = self.check("made:create_app")
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn(
+            "create_app needs no argument, so it is no WSGI or ASGI application: if it makes the ", result.err
+        )
+        self.assertIn("write create_app(); if check shall only call it, use --call", result.err)
+
     def test_names_the_remedy_where_the_package_is_not_on_the_path(self):
         os.makedirs(os.path.join(self.folder, "src", "store"))
         self.write("src/store/__init__.py", u"")

@@ -361,7 +361,8 @@ def _get_wsgi(application, path):
 def _asgi_version(application):
     """Return 3 or 2 for an ASGI application, 0 for a WSGI application, and ``None`` if its call takes any arguments.
 
-    Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two.
+    Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two. Raise
+    ``TypeError`` if it needs none.
     """
     given, named = 0, set()
     # functools.partial. An object of unittest.mock has every attribute, but no tuple.
@@ -389,6 +390,12 @@ def _asgi_version(application):
                 return 3  # 0x80: CO_COROUTINE
             if code.co_flags & 0x04 and needed < 2:  # CO_VARARGS
                 return None
+            if not needed:
+                name = getattr(application, "__name__", type(application).__name__)
+                raise TypeError(
+                    "%s needs no argument, so it is no WSGI or ASGI application: if it makes the application, write "
+                    "%s(); if check shall only call it, use --call" % (name, name)
+                )
             return 2 if len(names) == 1 else 0
     return None
 
