@@ -318,6 +318,7 @@ class Recipes(FolderTest):
         with io.open(self.record, encoding="utf-8") as stream:
             lines = [line.split("#")[0].split() for line in stream.read().splitlines()[2:]]
         standard = getattr(sys, "stdlib_module_names", ("_strptime", "colorsys"))
+        lines = [words for words in lines if words and words[0] != "with"]
         return [words for words in lines if words[0] == "codec" or words[1].partition(".")[0] in standard]
 
     def test_gunicorn(self):

@@ -1,6 +1,6 @@
 from os import PathLike
 from types import TracebackType
-from typing import Any, Callable, ContextManager, Dict, Iterable, List, Optional, Tuple, Type, Union
+from typing import Any, Callable, ContextManager, Dict, Iterable, List, Literal, Optional, Tuple, Type, Union
 
 __version__: str
 
@@ -68,7 +68,9 @@ class LateImport:
 class Watch:
     dropped: int
     def __init__(
-        self, action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()
+        self,
+        action: Union[Literal["record", "log", "raise"], Callable[[LateImport], object]] = "record",
+        exclude: Iterable[str] = (),
     ) -> None: ...
     @property
     def late(self) -> Tuple[LateImport, ...]: ...
@@ -131,5 +133,8 @@ def preload(
     strict: bool = False,
     lock_free_import: bool = True,
 ) -> Report: ...
-def watch(action: Union[str, Callable[[LateImport], object]] = "record", exclude: Iterable[str] = ()) -> Watch: ...
+def watch(
+    action: Union[Literal["record", "log", "raise"], Callable[[LateImport], object]] = "record",
+    exclude: Iterable[str] = (),
+) -> Watch: ...
 def guard_fork(timeout: float = 5.0) -> Guard: ...

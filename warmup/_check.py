@@ -202,7 +202,7 @@ def _run_in_child(job):
         argument, problem = answer["refused"]
         raise ArgumentError(argument, problem) if argument else _run.ProgramError(problem)
     if answer["problem"]:
-        name, folder = job["module"] or job["used"][0], os.getcwd()
+        name, folder = answer["subject"], os.getcwd()
         if PY2:
             name, folder = name.decode("utf-8", "replace"), os.getcwdu()
         text = "%s cannot be loaded from %s: %s" % (name, folder, answer["problem"])
@@ -329,13 +329,12 @@ class _Result(object):
             lines += ["", "--exclude forbids %s: take it out there, or --allow it" % ", ".join(self._excluded)]
         cures = self.cures()
         if cures:
-            lines += ["", "This would cure it, as an argument of preload():"]
-            lines += [
-                "    " + ", ".join("%s=%s" % (key, json.dumps(cure[key])) for key in sorted(cure, reverse=True))
-                for cure in cures
+            texts = [
+                ", ".join(["%s=%s" % (k, json.dumps(cure[k])) for k in sorted(cure, reverse=True)]) for cure in cures
             ]
             if output:
-                lines.append("    " + _manifest_cure(output, given))
+                texts.append(_manifest_cure(output, given))
+            lines += ["", "This would cure it, as an argument of preload():", "    " + "\n  or\n    ".join(texts)]
         elif not self.code:
             lines += ["", "nothing was late" + (" that is not allowed" if self._allowed else "")]
         return "\n".join(lines)

@@ -98,14 +98,14 @@ def _carry_out(name, command, options):
 def _main_help(arguments):
     import argparse
 
-    variables = [(option.variable, option.help) for option in OPTIONS] + list(VARIABLES)
+    variables = [(o.variable, "off: " * (o.default is True) + o.help) for o in OPTIONS] + list(VARIABLES)
     parser = argparse.ArgumentParser(
         prog="python -m warmup",
         description="Import now what the interpreter would import late.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         usage="python -m warmup [--version] COMMAND [options]",
         epilog="commands:\n%s\n\nvariables of warmup.auto:\n%s\n\n%s"
-        % (_rows((name, COMMANDS[name][0]) for name in ORDER), _rows(variables), _NEXT),
+        % (_rows([(name, COMMANDS[name][0]) for name in ORDER]), _rows(variables), _NEXT),
     )
     parser.add_argument("--version", action="version", version="warmup " + warmup.__version__)
     parser.add_argument("command", metavar="COMMAND", nargs="?", help=argparse.SUPPRESS)
@@ -117,7 +117,8 @@ def _main_help(arguments):
 
 
 def _rows(pairs):
-    return "\n".join(["  %-8s %s" % pair for pair in pairs])
+    width = max([len(name) for name, _ in pairs])
+    return "\n".join(["  %s  %s" % (name.ljust(width), text) for name, text in pairs])
 
 
 def _refuse(name, reason):

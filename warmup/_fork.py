@@ -78,7 +78,11 @@ def guard_fork(timeout=5.0):
 def _import_what_is_needed():
     # Imported later, they would be imports in flight at the fork.
     import atexit  # noqa: F401
-    import logging  # noqa: F401
+
+    try:
+        import logging  # noqa: F401
+    except (ImportError, EnvironmentError):  # after a chroot, for example: the guard works, and cannot warn
+        pass
 
 
 class Guard(object):

@@ -69,7 +69,7 @@ class Recording(Collector):
         # A FIFO takes all lines, and loses them when it is closed. A device such as /dev/null loses them on purpose.
         if os.path.exists(self.path) and not _is_file_or_device(self.path):
             raise ArgumentError("manifest", "%s is no regular file; name a file" % path)
-        self._process_that_warned = None
+        self._process_that_warned, self._process, self._adds_known = None, os.getpid(), adds_known
         self._known, self._header = manifest.known(self.path)
         if adds_known:
             self._known = set()
@@ -81,9 +81,20 @@ class Recording(Collector):
 
     def add(self, late):
         """Write the lines of a `LateImport`."""
+        if self._process != os.getpid():
+            self._process = os.getpid()
+            self._read_again()
         pairs = [(target, line) for target, line in manifest.lines_of(late) if target not in self._known]
         if pairs and self.write(u"".join(line for _, line in pairs)):
             self._known.update(target for target, _ in pairs)
+
+    def _read_again(self):
+        """Take in what other processes have written. Else each new worker of a server would write the same lines."""
+        try:
+            if not self._adds_known:
+                self._known = self._known.union(manifest.known(self.path)[0])
+        except (ArgumentError, EnvironmentError):  # the file cannot be read here
+            pass
 
     def write(self, lines, report_problem=log_warning):
         """Add ``lines`` to the file. Return whether that was possible.

@@ -59,7 +59,13 @@ def add_arguments(parser):
         help="write %s into this virtual environment; then each start of its Python primes time.strptime and the "
         "codec idna, unless WARMUP=off" % " and ".join(sorted(_FILES)),
     )
-    choice.add_argument("--remove", dest="change", action="store_const", const=_remove, help="delete these files")
+    choice.add_argument(
+        "--remove",
+        dest="change",
+        action="store_const",
+        const=_remove,
+        help="delete these files; do that before you uninstall the package",
+    )
 
 
 def main(options):

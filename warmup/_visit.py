@@ -71,7 +71,8 @@ class _Visit(object):
 
     ``answer``: a dictionary.
 
-        ``problem``: why the application could not be imported, as text, or ``None``
+        ``subject``: the module that is imported, or was imported last
+        ``problem``: why it could not be imported, as text, or ``None``
         ``refused``: the name and the problem of an option that ``preload()`` refuses, or ``None``
         ``preload``: totals of ``preload()``, or ``None``
         ``late``: a dictionary for each late import
@@ -85,6 +86,7 @@ class _Visit(object):
         self._loop = None
         self._is_guess = False
         self.answer = {
+            "subject": job["module"] or job["used"][0],
             "problem": None,
             "refused": None,
             "preload": None,
@@ -98,7 +100,7 @@ class _Visit(object):
         job, answer = self._job, self.answer
         # As gunicorn does. The folder stays on the path, because the application may import its own modules late.
         sys.path.insert(0, os.getcwd())
-        sys.argv[:] = [job["module"] or job["used"][0]]
+        sys.argv[:] = [answer["subject"]]
         self._limit.begin("the import of %s" % sys.argv[0])
         try:
             use = self._find()
@@ -130,6 +132,7 @@ class _Visit(object):
         if job["call"] is not None:
             application = application(*job["call"][0], **job["call"][1])
         if job["used"] is not None:
+            self.answer["subject"] = job["used"][0]
             called = _attribute(*job["used"])
             loop = _Loop(None) if _is_asynchronous(called) else None
             return lambda path: _call(called, loop)

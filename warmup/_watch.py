@@ -311,11 +311,12 @@ class Watch(object):
             self._logged.add(key)
             # A name that comes from a request may have a line end, and forge a line of the log.
             _say(
-                "late import of %s %s: %.1f ms, %d modules, asked for by %s in %s%s",
+                "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s",
                 late.kind,
                 _one_line(late.name),
                 1000 * late.seconds,
                 len(late.modules),
+                "s" * (len(late.modules) != 1),
                 _one_line(late.asker),
                 _one_line(late.thread),
                 "" if late.error is None else "; " + _one_line(late.error),

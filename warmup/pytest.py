@@ -70,8 +70,13 @@ def pytest_configure(config):
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        names = getattr(item, "fixturenames", None)
-        if names is not None and item.get_closest_marker(_NAME) and _NAME not in names:
+        names, marker = getattr(item, "fixturenames", None), item.get_closest_marker(_NAME)
+        if marker is not None and (marker.args or marker.kwargs):
+            raise pytest.UsageError(
+                "%s: the marker %s takes no arguments; use the fixture, and `with %s.allowed():`"
+                % (item.nodeid, _NAME, _NAME)
+            )
+        if names is not None and marker is not None and _NAME not in names:
             # A new list: all parameters of a test share the old one.
             item.fixturenames = list(names) + [_NAME]
 
@@ -97,7 +102,8 @@ if pytest is not None:
         late = [one for one in watching.late[before:] if _is_late(one)] if watching is not None else []
         if late and outcome.excinfo is None:
             try:
-                pytest.fail("imported late: " + "\n    ".join(map(_as_line, late)), pytrace=False)
+                text = "imported late: " + "\n    ".join(map(_as_line, late)) + "\n" + _REMEDY
+                pytest.fail(text, pytrace=False)
             except BaseException as error:
                 if hasattr(outcome, "force_exception"):
                     outcome.force_exception(error)
@@ -114,6 +120,12 @@ if pytest is not None:
         yield
         if recording is not None:
             recording.stop()
+
+
+_REMEDY = (
+    "call warmup.preload() in conftest.py, and name them in modules=; or import them inside of `with %s.allowed():`"
+)
+_REMEDY %= _NAME
 
 
 def _is_late(late):

@@ -5,5 +5,5 @@ def preload(**options):
     """Do nothing."""
 
 
-def watch(action):
+def watch(action, exclude=()):
     """Do nothing."""
