@@ -143,6 +143,27 @@ class Child(unittest.TestCase):
             [0],
         )
 
+    def test_does_not_start_a_program_again_that_runs_in_a_complete_submodule(self):
+        self.assertEqual(
+            value(u"""
+            write("app/__init__.py", "import __main__\\n__main__.starts.append(1)\\n"
+                  "from app import server\\nserver.main()\\n")
+            write("app/server.py", "import sys, threading\\nimport __main__\\n"
+                  "def work():\\n    from app.tasks import job\\n"
+                  "    assert sys.modules[__name__].__dict__ is globals()\\n"
+                  "    assert __main__.starts == [1], 'the program was started again'\\n"
+                  "def loop():\\n    __main__.status.append(__main__.in_child(work))\\n"
+                  "def main():\\n    thread = threading.Thread(target=loop)\\n"
+                  "    thread.start()\\n    thread.join()\\n")
+            write("app/tasks.py", "job = 1\\n")
+            starts, status = [], []
+            guard_fork(timeout=0)
+            import app
+            print(json.dumps(status))
+        """),
+            [0],
+        )
+
     def test_drops_each_name_of_a_half_imported_module(self):
         self.assertEqual(
             value(u"""

@@ -190,6 +190,60 @@ class ImportsInFunctions(ProgramTest):
             [[], ["plugins_tax"]],
         )
 
+    def test_by_a_function_are_found_by_a_relative_constant(self):
+        self.write("shop/__init__.py", u"")
+        self.write("shop/tax/__init__.py", u"")
+        self.write("shop/tax/table.py", u"")
+        self.write("shop/stock.py", u"")
+        self.write(
+            "shop/tax/load.py",
+            u"""
+            import importlib
+            def load():
+                importlib.import_module(".table", __package__)
+                importlib.import_module("..stock", __package__)
+                importlib.import_module("....nowhere", __package__)
+        """,
+        )
+        found = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import shop.tax.load, warmup
+            report = warmup.preload(codecs=(), packages=["shop"])
+            print(json.dumps(sorted(o.target.name for o in report.outcomes if o.target.name.startswith("shop"))))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(found, ["shop.stock", "shop.tax.table"])
+
+    def test_of_a_module_whose_class_was_changed_are_found(self):
+        lazy = u"lazy import wave\n" if sys.version_info >= (3, 15) else u""
+        self.write("shop/part.py", u"")
+        self.write(
+            "shop/__init__.py",
+            lazy + u"""import sys, types
+class Strict(types.ModuleType):
+    def __getattr__(self, name):
+        raise AttributeError("shop has no %s" % name)
+if sys.version_info[0] > 2:
+    sys.modules[__name__].__class__ = Strict
+def work():
+    from shop import part
+""",
+        )
+        found = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import shop, warmup
+            report = warmup.preload(codecs=(), packages=["shop"])
+            print(json.dumps([name in sys.modules for name in ("shop.part", "wave")] + [len(report.failed)]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(found, [True, bool(lazy), 0])
+
     def test_that_are_relative_are_resolved(self):
         late = fresh.value(u"""
             import json, multiprocessing
@@ -320,6 +374,22 @@ class ImportsInFunctions(ProgramTest):
             arguments=[self.folder],
         )
         self.assertEqual(found, [False, False, True, True])
+
+    def test_that_came_before_a_freeze_and_its_end_are_found(self):
+        if not hasattr(gc, "freeze"):
+            self.skipTest("gc.freeze() came with 3.7")
+        found = fresh.value(u"""
+            import gc, json
+            import warmup
+            warmup.preload(codecs=())
+            exec("def function(): import sched")
+            gc.freeze()
+            gc.unfreeze()
+            before = "sched" in sys.modules
+            warmup.preload(codecs=())
+            print(json.dumps([before, "sched" in sys.modules]))
+        """)
+        self.assertEqual(found, [False, True])
 
     def test_stay_where_gc_freeze_put_them(self):
         if not hasattr(gc, "freeze"):

@@ -50,6 +50,25 @@ class Placeholders(ProgramTest):
             ],
         )
 
+    def test_of_code_that_is_in_no_module_are_imported_if_the_interpreter_names_them(self):
+        self.write("settings.py", u"lazy import fileinput\nlazy from shelve import open as shelf\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import importlib.util, json, sys
+            spec = importlib.util.spec_from_file_location("settings", sys.argv[1] + "/settings.py")
+            settings = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(settings)
+            import warmup
+            before = "fileinput" in sys.modules
+            warmup.preload(codecs=())
+            print(json.dumps([before] + [name in sys.modules for name in ("settings", "fileinput", "shelve")]))
+        """,
+                arguments=[self.folder],
+            ),
+            [False, False, True, True],
+        )
+
     def test_are_not_used_by_finding_them(self):
         self.write("program/places.py", self.SOURCE)
         self.assertEqual(

@@ -453,6 +453,25 @@ class Variable(Folder):
         )
 
     @unittest.skipUnless(HAS_FORK, "no fork")
+    def test_a_new_worker_does_not_write_again_what_another_has_written(self):
+        self.write("late.py", u"")
+        source = u"""
+            import os
+            import warmup
+            sys.path.insert(0, %r)
+            warmup.preload(scan=False)
+            for _ in range(3):
+                child = os.fork()
+                if not child:
+                    import late
+                    os._exit(0)
+                os.waitpid(child, 0)
+        """ % self.folder
+        result = fresh.python(source, environment={"WARMUP_RECORD": self.manifest})
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertEqual(self.targets(), ["module late"])
+
+    @unittest.skipUnless(HAS_FORK, "no fork")
     def test_forty_processes_lose_and_damage_nothing(self):
         names = ["late_%d_%d" % (process, number) for process in range(40) for number in range(5)]
         for name in names:

@@ -254,6 +254,42 @@ class HandlersOfLogging(unittest.TestCase):
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertEqual(result.out.strip(), "['first', 'second', 'late import of module sched']")
 
+    def test_do_not_fill_the_watch_with_equal_lines(self):
+        result = fresh.python(u"""
+            import io, logging
+            import warmup
+            from warmup import _watch
+            _watch.LIMIT = 10
+            class Filter(logging.Filter):
+                is_last = False
+                def filter(self, record):
+                    try:
+                        import no_such_module
+                    except ImportError:
+                        pass
+                    if self.is_last:
+                        import sched
+                    return True
+            handler, only = logging.StreamHandler(), Filter()
+            handler.addFilter(only)
+            logging.getLogger().addHandler(handler)
+            logging.getLogger("warmup").propagate = False
+            lines = []
+            class Lines(logging.Handler):
+                def emit(self, record):
+                    lines.append(record.getMessage().partition(":")[0])
+            logging.getLogger("warmup").addHandler(Lines())
+            seen = warmup.watch("log")
+            for number in range(20):
+                only.is_last = number == 5
+                logging.warning("x")
+            seen.stop()
+            print([line for line in lines if line.startswith("late")])
+        """)
+        self.assertEqual(
+            result.out.strip(), "['late import of module no_such_module', 'late import of module sched']", result
+        )
+
 
 class EachKindAfterPreload(EachKind):
     """On 2.7 the watch is then below the ``__import__`` of ``preload()``."""
@@ -423,6 +459,28 @@ class LateImports(unittest.TestCase):
             print(json.dumps(sorted(name for late in seen.late for name in late.modules)))
         """),
             ["colorsys", "slow"],
+        )
+
+    def test_have_what_they_import_in_turn_beside_another_watch_that_begins_inside(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os, shutil, tempfile
+            import warmup
+            folder = tempfile.mkdtemp()
+            sys.path.insert(0, folder)
+            for name, text in (
+                ("outer", "import warmup\\nsecond = warmup.watch()\\nimport middle\\nsecond.stop()\\n"),
+                ("middle", "import inner, last"), ("inner", ""), ("last", ""),
+            ):
+                with open(os.path.join(folder, name + ".py"), "w") as stream:
+                    stream.write(text)
+            with warmup.watch() as first:
+                import outer
+            shutil.rmtree(folder)
+            print(json.dumps([sorted(name for late in watch.late for name in late.modules)
+                              for watch in (first, outer.second)]))
+        """),
+            [["inner", "last", "middle", "outer"], ["inner", "last", "middle"]],
         )
 
     def test_belong_to_the_outermost(self):

@@ -49,7 +49,7 @@ def guard_fork(timeout=5.0):
 
     The repair also drops the modules that were loaded since the half-imported one began, and that refer to it or to
     another dropped module: by a global variable that is the module, or a function or class of it. Modules that were
-    there before, C extensions and complete modules of the standard library stay. So does the module whose own code has
+    there before, C extensions and complete modules of the standard library stay, and so do modules whose code has
     forked.
 
     The repair cannot undo some damage, which only the wait prevents. The half-run body of a module may have changed

@@ -25,15 +25,17 @@ def watch(action="record", exclude=()):
 
         ``"record"``: do nothing else.
         ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
-        locks. If a handler of ``logging`` imports late, write it at the next late import, at the end of the watch, or
-        at exit. A thread that waits for an import of another thread logs nothing.
+        locks. A thread that waits for an import of another thread logs nothing.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
         a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist,
         because that finder needs the codec to search.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
-        If the watch began inside of an import, another thread may call it, or ``stop()``. What the callable raises is
-        logged, if it is an ``Exception`` or ``SystemExit``.
+        What the callable raises is logged, if it is an ``Exception`` or ``SystemExit``.
+
+    If the watch began inside of an import, or if a handler of ``logging`` imports late, the line or the call comes
+    later: at the next late import of any thread, in ``stop()``, or at exit, before ``logging`` is shut down. A process
+    that ends by ``os._exit()`` loses it, as workers of `multiprocessing` do before 3.13.
 
     ``exclude``: names of modules to ignore. A package stands for all modules below it. A codec is named by its
     spelling or by its module.
@@ -115,13 +117,20 @@ class Watch(object):
         return tuple(self._late)
 
     def stop(self):
-        """End the watch. Modules that it refused can be imported from now on. A second call does nothing."""
+        """End the watch. Modules that it refused can be imported from now on. A second call does nothing.
+
+        An import in progress is not recorded any more.
+        """
         imports.stop(self._observer)
         self._is_running = False
         self._forget_failures()
         self._run_deferred()  # after this call nothing would run them, so do it even inside an import
-        if self._runs_at_exit and hasattr(sys.modules.get("atexit"), "unregister"):  # not on 2.7
-            sys.modules["atexit"].unregister(self._run_deferred)
+        if self._runs_at_exit:
+            atexit = sys.modules["atexit"]
+            if hasattr(atexit, "unregister"):
+                atexit.unregister(self._run_deferred)
+            else:  # 2.7
+                atexit._exithandlers[:] = [one for one in atexit._exithandlers if one[0] != self._run_deferred]
             self._runs_at_exit = False
 
     def __enter__(self):
@@ -226,6 +235,7 @@ class Watch(object):
                 return None
         if self._action is not None:
             late = self._as_late(late)
+        action = None if self._action == self._log and not self._is_to_log(late) else self._action
         if len(self._late) < LIMIT:
             self._late.append(late)
         else:
@@ -234,9 +244,9 @@ class Watch(object):
                 self._run_outside_of_locks(
                     _say, "a watch keeps %d late imports; it does not keep those that follow", LIMIT
                 )
-        if self._action is None:
+        if action is None:
             return None
-        return lambda: self._run_outside_of_locks(self._action, late)
+        return lambda: self._run_outside_of_locks(action, late)
 
     def _as_late(self, one):
         return one if isinstance(one, LateImport) else imports.late_import(one, self._began)
@@ -303,24 +313,28 @@ class Watch(object):
                     if was_raised_by_handler():
                         raise
 
-    def _log(self, late):
+    def _is_to_log(self, late):
+        """Return whether this late import is the first of its module, and no wait for another thread. Note it."""
         if not late.modules and late.error is None:
-            return  # a wait: the thread that this one has waited for logs the import
+            return False  # the thread that this one has waited for logs the import
         key = late.kind == "codec", late.name
-        if key not in self._logged:
-            self._logged.add(key)
-            # A name that comes from a request may have a line end, and forge a line of the log.
-            _say(
-                "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s",
-                late.kind,
-                _one_line(late.name),
-                1000 * late.seconds,
-                len(late.modules),
-                "s" * (len(late.modules) != 1),
-                _one_line(late.asker),
-                _one_line(late.thread),
-                "" if late.error is None else "; " + _one_line(late.error),
-            )
+        is_first = key not in self._logged
+        self._logged.add(key)
+        return is_first
+
+    def _log(self, late):
+        # A name that comes from a request may have a line end, and forge a line of the log.
+        _say(
+            "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s",
+            late.kind,
+            _one_line(late.name),
+            1000 * late.seconds,
+            len(late.modules),
+            "s" * (len(late.modules) != 1),
+            _one_line(late.asker),
+            _one_line(late.thread),
+            "" if late.error is None else "; " + _one_line(late.error),
+        )
 
     def _forget_failures(self):
         """Make Python forget which codecs and which finders of path entries it did not find.

@@ -58,6 +58,19 @@ else:
     Placeholder = None  # PEP 810 came with 3.15
 
 
+_variables = Module.__dict__["__dict__"].__get__
+
+
+def variables_of(module):
+    """Return the variables of a module, also if the program has given it another class. Run no code of that class.
+
+    Return ``None`` for an object that is no module, and for a module of ``importlib.util.LazyLoader`` that is not
+    loaded yet.
+    """
+    kind = type(module)
+    return _variables(module) if issubclass(kind, Module) and kind.__name__ != "_LazyModule" else None
+
+
 def forked_by(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 

@@ -54,7 +54,7 @@ class Reader(object):
     Problem: the reader notes the addresses of the code objects that it has read, and a new code object may get an old
     address. What does not work: a reference to each code object would keep the constants of dropped functions alive.
     What is done: a weak reference for each. An address counts only while its reference leads to the same object. What
-    is left: about 200 bytes for each code object.
+    is left: about 200 bytes for each code object. A function is not read again if its ``__code__`` is replaced.
     """
 
     def __init__(self):
@@ -69,6 +69,8 @@ class Reader(object):
         self._is_oldest_left_out = False  # of the last list; see `_generations`
         # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
+        # an object that the last call has made as its last one; see `_were_moved`; None before the first call ends
+        self._marker = None
         # how many objects were frozen when unlisted functions were looked for; to count them takes time
         self._frozen = 0
         # which modules were running in the last call, {"__main__"}; they get functions without an import
@@ -82,6 +84,7 @@ class Reader(object):
         self._youngest, read = None, self._read
         # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
+        self._marker = []
         # Not in the first call: all that it has read is alive.
         if self._count_after_clean_up is not None and len(read) > 2 * self._count_after_clean_up:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
@@ -125,12 +128,23 @@ class Reader(object):
         """
         before, self._collections = self._collections, _count_collections()
         # A collection moves the objects of its generation, and of the younger ones, to the next.
-        if before is None or self._collections is None:
+        if before is None or self._collections is None or self._were_moved():
             return (0, 1, 2), False
         if before[1:] != self._collections[1:]:
             is_oldest_left_out = self._frozen > _FROZEN_AT_START
             return (0, 1) if is_oldest_left_out else (0, 1, 2), is_oldest_left_out
         return (0, 1) if before[0] != self._collections[0] else (0,), False
+
+    def _were_moved(self):
+        """Return whether ``gc.freeze()`` and ``gc.unfreeze()`` have moved objects to the oldest generation since.
+
+        No collection is counted then. Each call begins with this question, and asks it once.
+        """
+        marker, self._marker = self._marker, None
+        if marker is None or any(id(marker) in map(id, gc.get_objects(generation=number)) for number in (0, 1)):
+            return False
+        # Else a collection, or gc.freeze() alone, has moved the marker.
+        return gc.get_freeze_count() <= _FROZEN_AT_START
 
     def _not_returned(self, functions):
         """Yield ``(function, code)`` of those ``functions`` whose code was not returned before. Note them.

@@ -315,7 +315,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
         finally:
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             # Otherwise an error, its traceback and this frame would be a reference cycle.
-            refusal = other = None
+            refusal = other = this.refusal = None
             end(this, depth)
 
     return wrapper if PY2 else disguised(wrapper)
@@ -508,6 +508,8 @@ def _end(this, depth, raised_by_handler=_was_raised_by_handler, Exception=Except
             _inside.pop(this.ident, None)
         seconds = clock() - this.began
         name, modules = this.name, sys.modules
+        if this.outer is not None:  # what this import has imported in turn belongs to the outer one too
+            this.outer.names += tuple(this.names)
         if this.is_wait and not this.names and not hasattr(this.awaited, "seconds"):
             this.modules = ()  # the other thread is still inside of its import
         elif (

@@ -189,23 +189,24 @@ def repair():
         for ident in list(blocking_on):
             if ident != me:
                 blocking_on.pop(ident, None)
-    own.update(_bodies_that_forked(half))
-    half -= own
     if half:
+        own.update(_modules_on_the_stack())
+        half -= own
         for name in _to_drop(half) - own:
             _drop(name)
 
 
-def _bodies_that_forked(half):
-    """Return the names of those of the ``half``-imported modules whose own code has forked, and of their packages.
+def _modules_on_the_stack():
+    """Return the names of the modules whose code has forked, and of their packages.
 
     A program may run as long as the body of an imported module runs, and fork in its threads. In the child its code
-    goes on. If the module were dropped, this code would not find it, and an import would start the program again.
+    goes on. If one of its modules were dropped, this code would not find it, and an import would start the program
+    again.
     """
     names, frame = set(), sys._getframe()
     while frame is not None:
         name = frame.f_globals.get("__name__")
-        if isinstance(name, str) and name in half and _variables(name) is frame.f_globals:
+        if isinstance(name, str) and _variables(name) is frame.f_globals:
             names.update(with_parents(name))
         frame = frame.f_back
     return names

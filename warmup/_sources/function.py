@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from warmup._python import functions
-from warmup._python.compat import Module
+from warmup._python.compat import variables_of
 from warmup._sources.module import import_derived, is_loaded, status_of_derived
 from warmup._values import Target
 
@@ -149,10 +149,9 @@ class FunctionSource(object):
         for name, level, from_names in statements:
             package = _package_of(function.__globals__) if level else ""
             if level > 0:
-                if not package or package.count(".") < level - 1:
-                    continue  # an error, which the statement itself raises
-                package = package.rsplit(".", level - 1)[0]
-                name = package + "." + name if name else package
+                name = _absolute(name, level, package)
+                if name is None:
+                    continue
             elif package:
                 # 2.7: the statement is relative if the package has such a module, else absolute.
                 self.relative.add((package, name))
@@ -166,6 +165,9 @@ class FunctionSource(object):
             owner = dict.get(function.__globals__, "__name__")
             is_library = type(owner) is str and rules.library.has(owner)
             for constant in code.co_consts:
+                if type(constant) is str and constant.startswith("."):
+                    name = constant.lstrip(".")
+                    constant = _absolute(name, len(constant) - len(name), _package_of(function.__globals__))
                 if type(constant) is str and (
                     is_library or "." in constant or constant in rules.packages or rules.library.has(constant)
                 ):
@@ -203,7 +205,7 @@ class FunctionSource(object):
         if package is None:
             if rules.is_module(name):
                 self._submodules[name] = _target(name, function, code)
-        elif type(package) is Module and attribute not in vars(package):
+        elif _lacks(package, attribute):
             self._add(rules, name, function, code)
 
     def _decide_submodules(self):
@@ -213,7 +215,7 @@ class FunctionSource(object):
             package = sys.modules.get(parent)
             if package is not None:
                 del self._submodules[name]
-                if type(package) is Module and attribute not in vars(package):
+                if _lacks(package, attribute):
                     self._wanted.setdefault(name, target)
 
     def _add_unreadable(self, rules, function, code, error):
@@ -225,10 +227,26 @@ class FunctionSource(object):
             self._unreadable[target.name] = target, text
 
 
+def _lacks(module, attribute):
+    variables = variables_of(module)
+    return variables is not None and attribute not in variables
+
+
 def _target(name, function, code):
     owner = dict.get(function.__globals__, "__name__")
     reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
     return Target("module", name, reason, owner if type(owner) is str else None)
+
+
+def _absolute(name, level, package):
+    """Return the absolute name of a relative import in ``package``. ``None`` if it leads above all packages.
+
+    Then the statement itself raises an error.
+    """
+    if not package or package.count(".") < level - 1:
+        return None
+    package = package.rsplit(".", level - 1)[0]
+    return package + "." + name if name else package
 
 
 def _package_of(variables):

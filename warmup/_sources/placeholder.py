@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import Module, Placeholder
+from warmup._python.compat import Placeholder, variables_of
 from warmup._python.functions import last_loaded
 from warmup._sources.module import import_derived, is_loaded, status_of_derived
 from warmup._values import Target
@@ -36,10 +36,9 @@ class PlaceholderSource(object):
             return targets
         for module_name, module in sys.modules.copy().items():
             # An object that stands in sys.modules and is no module may import something when its attributes are read.
-            if type(module) is Module:
-                variables = vars(module).copy()
-                if Placeholder in map(type, variables.values()):
-                    targets.extend(self._targets_in(rules, module_name, variables))
+            variables = (variables_of(module) or {}).copy()
+            if Placeholder in map(type, variables.values()):
+                targets.extend(self._targets_in(rules, module_name, variables))
         targets.sort(key=lambda target: target.name)
         targets += list(self._pending(rules, [self._modules[target.name] for target in targets]))
         self._looked = None if targets or now[1] is None else now
@@ -49,7 +48,7 @@ class PlaceholderSource(object):
         # sys.lazy_modules is not complete (python/cpython issue 155695), but nothing else knows these modules.
         for name in sorted(frozenset(getattr(sys, "lazy_modules", ())).difference(found)):
             target = Target("module", name, "lazy import, named by sys.lazy_modules")
-            if "." in name and not is_loaded(target) and rules.is_module(name):
+            if not is_loaded(target) and rules.is_module(name):
                 yield target
 
     def _targets_in(self, rules, module_name, variables):
@@ -76,8 +75,8 @@ class PlaceholderSource(object):
         if target.kind == "module":
             return is_loaded(target)
         module, _, attribute = target.name.rpartition(".")
-        module = sys.modules.get(module)
-        return type(module) is Module and type(vars(module).get(attribute)) is not Placeholder
+        variables = variables_of(sys.modules.get(module))
+        return variables is not None and type(variables.get(attribute)) is not Placeholder
 
     def warm(self, target):
         """Use the placeholder, and import its module. Afterwards the attribute is no placeholder any more.
