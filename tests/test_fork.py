@@ -556,6 +556,18 @@ going.set()
         """ % FORKS)
         self.assertEqual((hung, failed), (0, 0))
 
+    def test_guards_a_fork_that_is_no_function(self):
+        self.assertEqual(
+            value(u"""
+            import functools
+            os.fork = functools.partial(os.fork)
+            with guard_fork(timeout=0):
+                status = in_child(lambda: None)
+            print(json.dumps([status, type(os.fork).__name__]))
+        """),
+            [0, "partial"],
+        )
+
     def test_does_not_poll_while_nothing_is_in_flight(self):
         self.assertEqual(
             value(u"""

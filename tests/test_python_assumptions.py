@@ -789,7 +789,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
 
         code = sys.modules["_frozen_importlib"]._find_and_load.__code__
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-        self.assertEqual(names, imports._ARGUMENTS[: 3 if sys.version_info >= (3, 15) else 2])
+        self.assertEqual(names, imports._SIGNATURES[sys.version_info >= (3, 15)])
         same, complete, running = fresh.value(u"""
             import importlib, importlib.machinery, json, types
             made = sys.modules["made"] = types.ModuleType("made")

@@ -175,8 +175,9 @@ class _Fork(object):
     is_over = False  # whether the guard has stopped
 
     def __init__(self, before):
-        self._before, self.__name__, self.__doc__ = before, before.__name__, before.__doc__
-        self.__qualname__ = before.__qualname__
+        self._before = before
+        for name in ("__name__", "__qualname__", "__doc__"):
+            setattr(self, name, getattr(before, name, "fork"))  # a partial of the program has none of these
         self.__wrapped__ = before  # for inspect.signature()
 
     @property

@@ -315,7 +315,9 @@ def _wrapper(before, begin, loaded=(), depth=3):
         finally:
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
             # Otherwise an error, its traceback and this frame would be a reference cycle.
-            refusal = other = this.refusal = None
+            refusal = other = None
+            if this.refusal is not None:
+                this.refusal = None
             end(this, depth)
 
     return wrapper if PY2 else disguised(wrapper)

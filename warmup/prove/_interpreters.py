@@ -85,7 +85,7 @@ def probe(name, needs=()):
     """
     if os.path.dirname(name):
         return _start(os.path.abspath(name), needs)  # the runs have another working directory
-    refusal = UsageError("there is no interpreter %r; --python takes a path, a name or a version" % name)
+    refusal = UsageError("there is no interpreter %s; --python takes a path, a name or a version" % name)
     for number, path in enumerate(_paths(name)):
         try:
             return _start(path, needs)
