@@ -570,13 +570,17 @@ def _is_reported_by(this, name):
     if not _have_overlapped and not _count_threads():  # for speed: this is the only thread
         return True
     module = sys.modules.get(name)
-    reference, ident = _reported.get(name) or (None, this.ident)
+    try:
+        own = ref(module), this.ident
+    except TypeError:  # an object of the program
+        return True
+    # One step. Without the GIL, two threads could each find no entry, and then each make one.
+    entry = _reported.setdefault(name, own)
+    reference, ident = entry
     if ident != this.ident and reference() is module and not this.was_loaded:
         return False
-    try:
-        _reported[name] = ref(module), this.ident
-    except TypeError:  # an object of the program
-        pass
+    if entry is not own:
+        _reported[name] = own
     return True
 
 
