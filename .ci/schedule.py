@@ -55,7 +55,7 @@ SESSIONS = {
     "hostile(3.15)": 35,
     "completeness(2.7)": 64,
     "completeness(3.15)": 130,
-    "roundtrip(3.11)": 100,
+    "roundtrip(3.11)": 50,
     "install(2.7)": 35,
     "install(3.6)": 25,
     "install(3.11)": 25,

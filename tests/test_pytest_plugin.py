@@ -160,6 +160,23 @@ class WithPytest(unittest.TestCase):
         )
         self.assertIn("module sched", result.out)
         self.assertIn("test_shop.py:6 test_fixture", result.out)
+        self.assertIn("call warmup.preload() in conftest.py, and name them in modules=; or import them", result.out)
+
+    def test_a_marker_with_arguments_is_a_mistake(self):
+        self.write(
+            "test_shop.py",
+            u"""
+            import pytest
+
+            @pytest.mark.no_late_imports(allow=["sched"])
+            def test_marker():
+                import sched
+        """,
+        )
+        result = self.pytest("test_shop.py")
+        self.assertEqual(result.code, 4, result)
+        text = "test_shop.py::test_marker: the marker no_late_imports takes no arguments; use the fixture, and"
+        self.assertIn(text, result.out + result.err)
 
     def test_a_test_is_watched_if_it_asks_for_it_itself(self):
         for name in "before", "after", "behind":

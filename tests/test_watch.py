@@ -291,7 +291,7 @@ class HandlersOfLogging(unittest.TestCase):
         )
 
 
-@unittest.skipIf(fresh.PYPY, "takes long, and is the same as without preload()")
+@unittest.skipUnless(fresh.PY2 or sys.version_info >= (3, 15), "there it is the same as without preload()")
 class EachKindAfterPreload(EachKind):
     """On 2.7 the watch is then below the ``__import__`` of ``preload()``."""
 

@@ -35,8 +35,8 @@ _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
 _count_threads = getattr(_thread, "_count", lambda: 1)
-# Whether two threads have been inside an import at once since the first watch began. Neither threads of C nor greenlets
-# are counted.
+# Whether two threads have been inside an import at once since the first watch began. `_count_threads` counts neither
+# threads of C nor greenlets.
 _have_overlapped = False
 # Name -> (weak reference to the module that an import has reported, ident of its thread)
 _reported = {}
