@@ -790,6 +790,8 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         code = sys.modules["_frozen_importlib"]._find_and_load.__code__
         names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
         self.assertEqual(names, imports._SIGNATURES[sys.version_info >= (3, 15)])
+        asks = not {"getattr", "_is_initializing"}.isdisjoint(code.co_names)
+        self.assertEqual(asks, sys.version_info >= (3, 11), "whether it asks each module for __spec__")
         same, complete, running = fresh.value(u"""
             import importlib, importlib.machinery, json, types
             made = sys.modules["made"] = types.ModuleType("made")

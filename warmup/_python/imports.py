@@ -352,14 +352,25 @@ def disguised(function):
 def _wrap_find_and_load(before):
     system, noticed = sys, _wrapper(before, _begin, sys.modules, 4)
 
-    def find_and_load(name, import_, lazy_submodule=False):
-        # For speed: import_module() of a loaded module comes here, and must cost what it did. This does what ``before``
-        # would do.
-        module = system.modules.get(name)
-        if type(module) is Module and not getattr(getattr(module, "__spec__", None), "_initializing", False):
-            return module
-        # Only 3.15 has the third argument.
-        return noticed(name, import_, lazy_submodule=True) if lazy_submodule else noticed(name, import_)
+    # For speed: import_module() of a loaded module comes here, and must cost what it did. Both functions do what
+    # ``before`` would do.
+    if sys.version_info >= (3, 11):
+
+        def find_and_load(name, import_, lazy_submodule=False):
+            module = system.modules.get(name)
+            if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+                return module
+            # Only 3.15 has the third argument.
+            return noticed(name, import_, lazy_submodule=True) if lazy_submodule else noticed(name, import_)
+
+    else:
+
+        def find_and_load(name, import_):
+            module = system.modules.get(name)
+            # ``before`` does not ask for ``__spec__``: a module of importlib.util.LazyLoader would load itself.
+            if type(module) is Module and not getattr(getattr(module, "__spec__", None), "_initializing", False):
+                return module
+            return noticed(name, import_)
 
     # Other code below wants to see each call, and a later Python may have more arguments.
     code = getattr(before, "__code__", None)
@@ -788,9 +799,12 @@ _asking = set()
 _opcodes = {}  # number -> name, where there are placeholders
 if Placeholder is not None:
     # Not from opcode, which the program may import late itself; and not later, when there may be no file any more.
-    from _opcode_metadata import opmap
+    try:
+        from _opcode_metadata import opmap
 
-    _opcodes.update((number, name) for name, number in opmap.items())
+        _opcodes.update((number, name) for name, number in opmap.items())
+    except ImportError:  # only sys.lazy_modules shows uses of placeholders then
+        pass
 
 
 def _find_asker(this, depth):

@@ -94,35 +94,38 @@ C_IMPORTS = (
 )
 # fmt: on
 
-_PRIMERS = {name: row[6] for row in C_IMPORTS if len(row) > 6 for name in row[2]}  # {"_strptime": _prime_strptime}
-
 
 def rows():
-    """Yield ``(owner, trigger, modules, why)`` of each row of this version whose owner is loaded."""
-    for owner, trigger, modules, since, until, why in [row[:6] for row in C_IMPORTS]:
+    """Yield ``(owner, trigger, modules, why, primer)`` of each row of this version whose owner is loaded.
+
+    ``primer`` is ``None`` if the import fills all caches.
+    """
+    for row in C_IMPORTS:
+        owner, trigger, modules, since, until, why = row[:6]
         if sys.modules.get(owner) is not None:
             if (since or ()) <= sys.version_info[:3] and sys.version_info[:2] <= (until or (9,)):
-                yield owner, trigger, modules() if callable(modules) else modules, why
+                yield owner, trigger, modules() if callable(modules) else modules, why, (row[6:] or (None,))[0]
 
 
 class CImportSource(object):
     """Find what the loaded modules of the table would import. Prime the caches that an import does not fill."""
 
     def __init__(self):
-        self._primed = set()  # {"_strptime"}
+        # module -> its primer, or None if the module is primed or has no primer, {"_strptime": _prime_strptime}
+        self._primers = {}
 
     def find(self, rules):
         """Return a target for each module of the table that exists here and is not loaded, or loaded and not primed."""
-        targets = [
-            Target("module", name, "%s (%s)" % (trigger, why), owner)
-            for owner, trigger, modules, why in rows()
-            for name in modules
-            if rules.is_module(name)
-        ]
+        targets = []
+        for owner, trigger, modules, why, primer in rows():
+            for name in modules:
+                if rules.is_module(name):
+                    self._primers.setdefault(name, primer)
+                    targets.append(Target("module", name, "%s (%s)" % (trigger, why), owner))
         return [target for target in targets if not self.is_done(target)]
 
     def is_done(self, target):
-        return is_loaded(target) and (target.name not in _PRIMERS or target.name in self._primed)
+        return is_loaded(target) and self._primers[target.name] is None
 
     @staticmethod
     def module_of(target):
@@ -130,8 +133,9 @@ class CImportSource(object):
 
     def warm(self, target):
         import_derived(target.name)
-        if target.name in _PRIMERS:
-            _PRIMERS[target.name]()
-            self._primed.add(target.name)
+        primer = self._primers[target.name]
+        if primer is not None:
+            primer()
+            self._primers[target.name] = None
 
     status_of = status_of_derived
