@@ -18,6 +18,7 @@ import json
 import linecache
 import os
 import re
+import sys
 
 from tests.support import process
 from tests.support.interpreters import Interpreter
@@ -64,11 +65,50 @@ if test is not None:
             if not any(name.startswith("test_") for name in inside) and "__init__.py" in inside:
                 tests.append("test." + entry)
 import opcode
-sys.path.insert(0, sys.argv[1])
-from warmup._python.library import EXCLUDED
-print(json.dumps({"library": library, "modules": modules, "tests": tests, "opnames": list(opcode.opname),
-                  "by_design": sorted(EXCLUDED)}))
+print(json.dumps({"library": library, "modules": modules, "tests": tests, "opnames": list(opcode.opname)}))
 """
+
+# Modules that are never preloaded. A package stands for all modules below it. The judge has a list of its own: with the
+# package's, a module that is excluded by mistake would disappear from both sides.
+BY_DESIGN = frozenset(
+    # They take over the terminal, change it, or show something.
+    "__hello__ __phello__ _pypy_interact _pyrepl antigravity curses pyrepl readline rlcompleter this".split()
+    # interactive help
+    + "_sitebuiltins pydoc pydoc_data".split()
+    # They need a display.
+    + "idlelib tkinter turtle turtledemo".split()
+    # debuggers, and tools with which programs are developed, tested, built and installed
+    + "_pypy_remote_debug bdb cffi distutils doctest ensurepip lib2to3 pdb test unittest venv".split()
+    # `site` alone may run them, once, at start-up.
+    + "sitecustomize usercustomize".split()
+)
+# The same on 2.7: a development tool, a profiler, and a module that needs a display.
+BY_DESIGN_2 = frozenset(["compiler", "hotshot", "Tkinter"])
+# The same on PyPy: they run a compiler to find their library.
+BY_DESIGN_PYPY = frozenset(["_dbm", "dbm.ndbm"])
+# The same before 3.7: after a fork it gives each child the same random numbers.
+BY_DESIGN_BEFORE_3_7 = frozenset(["random"])
+# Module -> platform. Only programs on this platform import it.
+OF_PLATFORM = {
+    "_aix_support": "aix",
+    "_android_support": "android",
+    "_apple_support": "darwin",
+    "_ios_support": "ios",
+    "_osx_support": "darwin",
+}
+
+
+def by_design(interpreter):
+    """Return the names of the modules that are never preloaded by an `Interpreter` of this platform, a set."""
+    names = set(BY_DESIGN)
+    names.update(name for name, platform in OF_PLATFORM.items() if not sys.platform.startswith(platform))
+    if interpreter.version < (3,):
+        names |= BY_DESIGN_2
+    if interpreter.version < (3, 7):
+        names |= BY_DESIGN_BEFORE_3_7
+    if interpreter.is_pypy:
+        names |= BY_DESIGN_PYPY
+    return names
 
 
 class Subject(Interpreter):
@@ -76,15 +116,14 @@ class Subject(Interpreter):
 
     ``library``: the folder of its standard library. ``modules``: the names of all its modules, a set. ``tests``: the
     names of its test modules, sorted. ``opnames``: the name of each opcode, a list. ``by_design``: the names of modules
-    that are never preloaded, a set. The promise does not include them. Only this set comes from the package, and the
-    measured process does not have it.
+    that are never preloaded, a set. The promise does not include them.
     """
 
     def __init__(self, path):
         Interpreter.__init__(self, path)
-        described = json.loads(process.output([path, "-c", _DESCRIBE, process.ROOT]))
+        described = json.loads(process.output([path, "-c", _DESCRIBE]))
         self.library, self.tests, self.opnames = (described["library"], described["tests"], described["opnames"])
-        self.modules, self.by_design = set(described["modules"]), set(described["by_design"])
+        self.modules, self.by_design = set(described["modules"]), by_design(self)
         self._importable = {}
 
     def is_by_design(self, name):
