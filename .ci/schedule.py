@@ -22,7 +22,9 @@ AT_ONCE = max(2, os.cpu_count() or 1)
 # With one session more than there are processors, a warm first request of these misses its bound now and then.
 JUDGES_A_REQUEST = re.compile(r"(hosts|programs|hostile)\b")
 # One of these runs beside those at the lowest priority.
-JUDGES_NO_TIME = re.compile(r"(completeness|install|types|docs|lint|windows|pyodide|frozen|cx_freeze|zipped)\b")
+JUDGES_NO_TIME = re.compile(
+    r"(roundtrip|completeness|install|types|docs|lint|windows|pyodide|frozen|cx_freeze|zipped)\b"
+)
 SHOWN = 80  # lines of a log
 # A session is ended after so many times the seconds that it usually takes, and at least after LEAST seconds.
 PATIENCE, LEAST = 4, 240
@@ -55,7 +57,10 @@ SESSIONS = {
     "hostile(3.15)": 35,
     "completeness(2.7)": 64,
     "completeness(3.15)": 130,
-    "roundtrip(3.11)": 50,
+    "roundtrip(2.7)": 5,
+    "roundtrip(3.11)": 150,
+    "roundtrip(3.13)": 20,
+    "roundtrip(3.15)": 5,
     "install(2.7)": 35,
     "install(3.6)": 25,
     "install(3.11)": 25,

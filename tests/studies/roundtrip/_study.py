@@ -7,20 +7,23 @@ import os
 import random
 import re
 import shutil
-import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 from tests.studies import _command, roundtrip
 from tests.studies.programs import clients
 from tests.support import process
+from tests.support.interpreters import Interpreter
 from tests.support.process import ROOT, Failed, Service
 from tests.support.table import Layout, say
 
 PROGRAMS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "programs")
 MODES = ("cold", "preload", "packages", "replay")
-KILLS = 100
+KILLS = 100  # groups of workers
+GROUPS_AT_ONCE = 4
+REQUIREMENTS = "tests/studies/roundtrip/requirements.txt"
 _LAYOUT = Layout((10, 6, 8, 9, 9, 7, 9, 10))
 _HEAD = ("", "late", "watched", "modules", "ms", "MiB", "first ms", "median ms")
 _LINE = re.compile(
@@ -33,16 +36,15 @@ _LINE_OF_PYTEST = re.compile(
 _USER, _PASSWORD = clients.USER, clients.PASSWORD
 
 
-class Environment(object):
+class Environment(Interpreter):
     """Hold an interpreter, the packages that the programs need, and the folder of one program.
 
-    ``python``: its path. ``packages``: a folder of installed packages, or ``None``. ``manifest``: a path.
+    ``packages``: a folder of installed packages, or ``None``. ``manifest``: a path.
     """
 
-    def __init__(self, python, packages):
-        self.python, self._packages = python, packages
-        version = process.output([python, "-c", "import sys; print('%d.%d' % sys.version_info[:2])"]).strip()
-        self.version, self.is_2 = version, version.startswith("2.")
+    def __init__(self, path, packages):
+        Interpreter.__init__(self, path)
+        self._packages, self.is_2 = packages, self.version < (3,)
 
     def begin(self):
         """Make a new folder."""
@@ -71,7 +73,7 @@ class Environment(object):
         return found
 
     def has(self, *modules):
-        words = [self.python, "-c", "import " + ", ".join(modules)]
+        words = [self.path, "-c", "import " + ", ".join(modules)]
         self.begin()
         try:
             return process.run(words, self.variables("cold")).code == 0
@@ -88,7 +90,7 @@ def script(environment, mode):
     if mode == "record":
         del variables["WARMUP_RECORD"]
         words = ["-m", "warmup", "record", "-o", environment.manifest] + words
-    text = process.output([environment.python] + words, environment=variables, directory=environment.folder)
+    text = process.output([environment.path] + words, environment=variables, directory=environment.folder)
     if mode == "record":
         return [], []
     seconds, answer = ast.literal_eval(text.splitlines()[-1])
@@ -103,14 +105,14 @@ def suite(environment, mode):
     shutil.copy(os.path.join(PROGRAMS, "test_shop.py"), environment.folder)
     words = ["-m", "pytest", "-q", "-p", "warmup.pytest", "-p", "no:cacheprovider", "--warmup-record"]
     words += [environment.manifest, "test_shop.py"]
-    process.output([environment.python] + words, environment=variables, directory=environment.folder)
+    process.output([environment.path] + words, environment=variables, directory=environment.folder)
     return [], []
 
 
 def _serve(environment, mode, packages, words, ready, visit, workers=1):
     """Start a server, and visit it four times. Return the seconds of each visit, and the answers of all workers."""
     port = process.free_port()
-    words = [environment.python] + [word.replace("{port}", str(port)) for word in words]
+    words = [environment.path] + [word.replace("{port}", str(port)) for word in words]
     service = Service(words, environment.variables(mode, packages), environment.folder)
     try:
         service.wait(ready, workers)
@@ -133,7 +135,7 @@ def _serve(environment, mode, packages, words, ready, visit, workers=1):
 def admin(environment, mode):
     if not os.path.exists(os.path.join(environment.folder, "admin.sqlite")):
         source = "import admin_site; admin_site.prepare(%r, %r)" % (_USER, _PASSWORD)
-        process.output([environment.python, "-c", source], environment=environment.variables("cold"))
+        process.output([environment.path, "-c", source], environment=environment.variables("cold"))
     words = ["-m", "gunicorn.app.wsgiapp", "-b", "127.0.0.1:{port}", "-c", os.path.join(PROGRAMS, "admin.conf.py")]
     words += ["--chdir", PROGRAMS, "admin_wsgi"]
     packages = ["django", "gunicorn", "asgiref", "sqlparse", "admin_urls"]
@@ -165,10 +167,10 @@ def celery(environment, mode):
     packages = ["celery", "kombu", "billiard", "shop", "plugin_tax", "plugin_stock"]
     variables = environment.variables(mode, packages)
     words = "-m celery -A celery_tasks worker --loglevel INFO --concurrency 2 --without-gossip --without-mingle"
-    service = Service([environment.python] + words.split(), variables, environment.folder)
+    service = Service([environment.path] + words.split(), variables, environment.folder)
     try:
         service.wait(" ready")
-        client = [environment.python, os.path.join(PROGRAMS, "celery_client.py")]
+        client = [environment.path, os.path.join(PROGRAMS, "celery_client.py")]
         text = process.output(client, environment=environment.variables("cold"), directory=environment.folder)
     except Failed as error:
         raise Failed("%s\n%s" % (error, service.printed()))
@@ -186,8 +188,6 @@ CHOICE = [
     ("Celery worker", celery, ["celery"], 60),
     ("uvicorn, Starlette", uvicorn, ["uvicorn", "starlette", "multipart"], 30),
 ]
-REQUIREMENTS = ["pytest", "gunicorn", "Django", "celery", "uvicorn", "starlette", "python-multipart"]
-REQUIREMENTS_2 = ["pytest<5", "gunicorn<20", "Django<2", "celery<5"]
 
 
 def _rows(environment, program):
@@ -228,20 +228,28 @@ def is_whole(line):
 
 
 def kills(environment):
-    """Kill workers while they record. Return whether a line was damaged."""
+    """Kill groups of workers while they record, several at once. Return whether a line was damaged, or too few died."""
     environment.begin()
     try:
         variables = environment.variables("record")
-        for _ in range(KILLS):
-            child = subprocess.Popen(
-                [environment.python, os.path.join(PROGRAMS, "killed.py")],
-                env=dict(variables, PYTHONPATH=os.pathsep.join([environment.folder, ROOT])),
-                cwd=environment.folder,
-                preexec_fn=os.setsid,
-            )
-            time.sleep(random.uniform(0.1, 0.6))
-            os.killpg(child.pid, 9)
-            child.wait()
+        variables["PYTHONPATH"] = os.pathsep.join([environment.folder, ROOT])
+        words = [environment.path, os.path.join(PROGRAMS, "killed.py")]
+        waiting = [random.uniform(0.1, 0.9) for _ in range(KILLS)]
+
+        def work():
+            while True:
+                try:
+                    seconds = waiting.pop()
+                except IndexError:
+                    return
+                process.run(words, variables, environment.folder, seconds)
+
+        # More than one, so that several groups write into the manifest while one is killed.
+        threads = [threading.Thread(target=work) for _ in range(GROUPS_AT_ONCE)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
         with open(environment.manifest) as stream:
             text = stream.read()
         damaged = [line for line in text.splitlines() if line.strip() and _LINE.match(line) is None]
@@ -252,21 +260,29 @@ def kills(environment):
         )
         for line in damaged:
             say("    damaged: %r" % line)
-        return bool(damaged) or not text.endswith("\n") or not workers
+        if workers < KILLS:
+            say("  TOO FEW workers had begun to record when they were killed")
+        return bool(damaged) or not text.endswith("\n") or workers < KILLS
     finally:
         environment.end()
 
 
 def main(arguments):
-    """Run the study. Return 0, or 1 if a replay was late or a line was damaged."""
+    """Run the study. Return 0, or 1 if a replay was late, a line was damaged, or a program that was named is left out.
+
+    Return 2 if the interpreter cannot be run.
+    """
     parser = _command.parser(roundtrip)
     _command.add_names(parser, "programs")
     parser.add_argument("--python", default=sys.executable, help="the interpreter that runs the programs")
     parser.add_argument("--packages", metavar="FOLDER", help="a folder that has what the programs need")
     parser.add_argument("--install", action="store_true", help="install into --packages first, with pip")
     options = parser.parse_args(arguments)
-    environment = Environment(options.python, options.packages and os.path.abspath(options.packages))
-    requirements = REQUIREMENTS_2 if environment.is_2 else REQUIREMENTS
+    try:
+        environment = Environment(options.python, options.packages and os.path.abspath(options.packages))
+    except ValueError as error:
+        print("roundtrip: %s" % error, file=sys.stderr)
+        return 2
     chosen = [row for row in CHOICE if _command.is_chosen(row[0], options.names)]
     with_kills = not options.names or "kills" in options.names
     if not chosen and not with_kills:
@@ -274,16 +290,17 @@ def main(arguments):
     if options.install:
         if not options.packages:
             parser.error("--install needs --packages FOLDER")
-        say("Installs into %s, about a minute: %s" % (options.packages, ", ".join(requirements)))
-        words = [options.python if environment.is_2 else sys.executable, "-m", "pip", "install", "-q"]
+        say("Installs into %s, about a minute: %s" % (options.packages, REQUIREMENTS))
+        words = [environment.path if environment.is_2 else sys.executable, "-m", "pip", "install", "-q"]
         if not environment.is_2:  # a young interpreter has no pip that it can run
-            words += ["--python-version", environment.version, "--only-binary=:all:"]
-        process.output(words + ["--target", options.packages] + requirements, seconds=600)
-    seconds = sum(row[3] for row in chosen) + 60 * with_kills
+            words += ["--python-version", environment.full_version, "--only-binary=:all:"]
+        words += ["--target", options.packages, "-r", os.path.join(ROOT, *REQUIREMENTS.split("/"))]
+        process.output(words, seconds=600)
+    seconds = sum(row[3] for row in chosen) + 30 * with_kills
     say(
         "Python %s, %d programs%s: %s. Installs nothing%s."
         % (
-            environment.version,
+            environment.name,
             len(chosen),
             " and %d kills" % KILLS if with_kills else "",
             _command.minutes(seconds),
@@ -291,18 +308,21 @@ def main(arguments):
         )
     )
     say("late: modules, by the difference of sys.modules. watched: late imports that watch() has seen.")
-    is_bad = False
+    bad = []  # names of what went wrong
     for name, program, modules, _ in chosen:
-        say("\n%s, Python %s" % (name, environment.version))
+        say("\n%s, Python %s" % (name, environment.name))
         if modules and not environment.has(*modules):
-            say("  left out: it needs %s" % ", ".join(modules))
+            say("  left out: it needs %s: python -m pip install -r %s" % (", ".join(modules), REQUIREMENTS))
+            bad += [name] * bool(options.names)
             continue
         try:
-            is_bad = _rows(environment, program) or is_bad
+            bad += [name] * _rows(environment, program)
         except Failed as error:
-            is_bad = True
+            bad.append(name)
             say("  FAILED: %s" % error)
+    if chosen:
+        say("\nprograms: %s" % ("BAD: " + "; ".join(bad) if bad else "%d, nothing late in a replay" % len(chosen)))
     if with_kills:
-        say("\nkills, Python %s" % environment.version)
-        is_bad = kills(environment) or is_bad
-    return int(is_bad)
+        say("\nkills, Python %s" % environment.name)
+        bad += ["kills"] * kills(environment)
+    return int(bool(bad))
