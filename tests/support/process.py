@@ -194,6 +194,10 @@ class Service(object):
         """Return the command and the last lines that it printed, as text."""
         return "%s printed:\n%s" % (" ".join(self._words), "\n".join(self._lines[-200:]))
 
+    def send(self, number):
+        """Send it and its children a signal."""
+        _kill(self._process, number)
+
     def stop(self):
         """End it: first by SIGTERM, as servers document, then by force."""
         if self._process.poll() is None:

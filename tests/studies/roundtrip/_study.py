@@ -7,6 +7,7 @@ import os
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import threading
@@ -234,7 +235,8 @@ def kills(environment):
         variables = environment.variables("record")
         variables["PYTHONPATH"] = os.pathsep.join([environment.folder, ROOT])
         words = [environment.path, os.path.join(PROGRAMS, "killed.py")]
-        waiting = [random.uniform(0.1, 0.9) for _ in range(KILLS)]
+        # from the begin of the recording to the kill
+        waiting = [random.uniform(0, 0.5) for _ in range(KILLS)]
 
         def work():
             while True:
@@ -242,7 +244,13 @@ def kills(environment):
                     seconds = waiting.pop()
                 except IndexError:
                     return
-                process.run(words, variables, environment.folder, seconds)
+                service = Service(words, variables, environment.folder)
+                try:
+                    service.wait("records")
+                    time.sleep(seconds)
+                    service.send(signal.SIGKILL)
+                finally:
+                    service.stop()
 
         # More than one, so that several groups write into the manifest while one is killed.
         threads = [threading.Thread(target=work) for _ in range(GROUPS_AT_ONCE)]

@@ -1,4 +1,4 @@
-"""A recording worker that imports late for ever, in itself and in two children."""
+"""A recording worker that imports late for ever, in itself and in two children. It prints when it begins."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,6 +8,8 @@ import sys
 import warmup
 
 warmup.preload(scan=False)
+print("records")
+sys.stdout.flush()
 os.fork() and os.fork()
 number = 0
 while True:
