@@ -88,6 +88,8 @@ ELSEWHERE = (
     "benchmarks(3.11)",
     "benchmarks(3.15)",
 )
+# A forge has Windows itself.
+NOT_ON_A_FORGE = ("windows",)
 # What names a failure in a log. Repeated at the end, where it is seen first.
 FAILURE = re.compile(r"(FAIL|ERROR): |.*\bBROKEN\b|would reformat|.*\berror: |.*\bNOT CURED\b")
 
@@ -203,13 +205,34 @@ def end(child):
 
 
 def differing():
-    """Return the sessions of noxfile.py that no table above has, and those above or in the workflow that it lacks."""
+    """Return the sessions in which noxfile.py, the tables above and the workflow differ, a sorted list.
+
+    The three have the same sessions, but for those `ELSEWHERE`, which the workflow need not run, and `NOT_ON_A_FORGE`.
+    """
     words = [sys.executable, "-m", "nox", "-f", os.path.join(CI, "noxfile.py"), "--list", "--json"]
     known = {session["session"] for session in json.loads(subprocess.check_output(words, stderr=subprocess.DEVNULL))}
-    planned = set(SESSIONS) | set(ELSEWHERE)
     with open(os.path.join(CI, os.pardir, ".github", "workflows", "ci.yml")) as stream:
-        listed = stream.read().partition(" session:\n")[2].partition(" steps:\n")[0]
-    return sorted((known ^ planned) | set(re.findall(r"- (\S+)", listed)) - known)
+        forge = in_workflow(stream.read())
+    lacking = set(SESSIONS) - forge - set(NOT_ON_A_FORGE)
+    return sorted((known ^ (set(SESSIONS) | set(ELSEWHERE))) | (forge - known) | lacking)
+
+
+def in_workflow(text):
+    """Return the names of the sessions that a workflow runs, a set.
+
+    A step runs a session by its name, or as ``tests(${{ matrix.python }})``: then each element of ``python: [...]`` of
+    its job stands for one, or those of ``fromJSON('[...]')`` if the step is for some of them.
+    """
+    found = set(re.findall(r"\b(\w+\((?:\d[\w.]+|pypy[\d.]+|system)\))", text))
+    for job in re.split(r"^  (?=\w+:$)", text, flags=re.MULTILINE):
+        of_job = re.findall(r" python: \[(.*)\]", job)
+        for step in job.split("\n      - "):
+            some = re.findall(r"fromJSON\('\[(.*)\]'\)", step) or of_job
+            for session in re.findall(r"-s \W*(\w+)\(\$\{\{ matrix\.python \}\}\)", step):
+                found.update("%s(%s)" % (session, python.strip(' "')) for python in some[0].split(","))
+        listed = job.partition(" session:\n")[2].partition(" steps:\n")[0]
+        found.update(re.findall(r"- (\w+)$", listed, re.MULTILINE))
+    return found
 
 
 def main(chosen):
