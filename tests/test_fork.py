@@ -74,7 +74,7 @@ def result_of(child, patience=4):
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
             return status
-        time.sleep(0.005)
+        time.sleep(0.001)
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return "hung"
@@ -91,6 +91,36 @@ def in_child(function, patience=4):
         finally:
             os._exit(1)
     return result_of(child, patience)
+
+# Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees it.
+changing = threading.Lock()
+
+class Threads(object):
+    # Three threads import 40 modules again and again, until the block ends.
+    def __enter__(self):
+        self.names = ["many%d" % number for number in range(40)]
+        for number, name in enumerate(self.names):
+            write(name + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
+        self.is_over = False
+        for start in range(3):
+            thread = threading.Thread(target=self.import_all_the_time, args=(self.names[start::3],))
+            thread.daemon = True
+            thread.start()
+        return self
+
+    def __exit__(self, *exception):
+        self.is_over = True
+
+    def import_all_the_time(self, names):
+        while not self.is_over:
+            for name in names:
+                with changing:
+                    sys.modules.pop(name, None)
+                importlib.import_module(name)
+
+    def import_all(self):
+        for name in self.names:
+            importlib.import_module(name)
 
 """
 
@@ -488,40 +518,20 @@ going.set()
     def test_is_never_held_up_by_threads_that_import_all_the_time(self):
         started = time.time()
         hung, failed, warnings = value(u"""
-            names = []
-            for number in range(40):
-                names.append("many%%d" %% number)
-                write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
-            end = [False]
             from warmup._python.compat import FREE_THREADED
-            # Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees it.
-            changing = threading.Lock()
-            def importing(names):
-                while not end[0]:
-                    for name in names:
-                        with changing:
-                            sys.modules.pop(name, None)
-                        importlib.import_module(name)
-            threads = [threading.Thread(target=importing, args=(names[start::3],)) for start in range(3)]
-            for thread in threads:
-                thread.daemon = True
-                thread.start()
             warnings = []
             class Handler(logging.Handler):
                 def emit(self, record):
                     warnings.append(record.getMessage())
             logging.getLogger("warmup").addHandler(Handler())
             guard_fork()
-            def work():
-                for name in names:
-                    importlib.import_module(name)
-            def child():
-                if not FREE_THREADED:
-                    return in_child(work)
-                with changing:
-                    return in_child(work)
-            statuses = [child() for _ in range(%d)]
-            end[0] = True
+            with Threads() as threads:
+                def child():
+                    if not FREE_THREADED:
+                        return in_child(threads.import_all)
+                    with changing:
+                        return in_child(threads.import_all)
+                statuses = [child() for _ in range(%d)]
             print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0),
                               warnings]))
         """ % FORKS)
@@ -532,26 +542,9 @@ going.set()
         if FREE_THREADED:
             self.skipTest("there a child can inherit the lock of an object, such as that of sys.modules: wait instead")
         hung, failed = value(u"""
-            names = []
-            for number in range(40):
-                names.append("many%%d" %% number)
-                write(names[-1] + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
-            end = [False]
-            def importing(names):
-                while not end[0]:
-                    for name in names:
-                        sys.modules.pop(name, None)
-                        importlib.import_module(name)
-            threads = [threading.Thread(target=importing, args=(names[start::3],)) for start in range(3)]
-            for thread in threads:
-                thread.daemon = True
-                thread.start()
             guard_fork(timeout=0)
-            def work():
-                for name in names:
-                    importlib.import_module(name)
-            statuses = [in_child(work) for _ in range(%d)]
-            end[0] = True
+            with Threads() as threads:
+                statuses = [in_child(threads.import_all) for _ in range(%d)]
             print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0)]))
         """ % FORKS)
         self.assertEqual((hung, failed), (0, 0))
@@ -608,7 +601,7 @@ going.set()
     def test_leaves_no_import_held_off_by_an_interrupt_at_any_line(self):
         left, points = value(u"""
             from warmup._python import imports
-            guard_fork(timeout=0.01)
+            guard_fork(timeout=0.002)  # waits in two turns, at each of 600 lines
             logging.disable(50)
             begin("body")
             def left_by(line):
