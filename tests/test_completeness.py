@@ -36,7 +36,7 @@ class CompletenessOfTheRunningInterpreter(unittest.TestCase):
             raise unittest.SkipTest("this interpreter came without its regression tests")
 
     def late(self, temperature):
-        results = runner.run_modules(self.subject, self.names, temperature, SECONDS)
+        results = runner.run_modules(self.subject, self.names, temperature, SECONDS, jobs=len(self.names))
         self.assertEqual(
             {},
             dict(

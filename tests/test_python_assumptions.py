@@ -8,6 +8,7 @@ from __future__ import absolute_import, division, print_function
 
 import dis
 import gc
+import opcode
 import os
 import sys
 import textwrap
@@ -102,7 +103,12 @@ class ImportStatements(unittest.TestCase):
         except ImportError:
             import urllib2  # noqa: F401
         walk = walk_27 if fresh.PY2 else walk_3
-        cls.shown = [(code, list(walk(code))) for code in cls.all_codes()]
+        cls.shown = [(code, list(walk(code)) if cls.may_import(code) else []) for code in cls.all_codes()]
+
+    @staticmethod
+    def may_import(code):
+        # dis shows an import only where an even byte has that number. To let dis read all other code takes seconds.
+        return fresh.PY2 or opcode.opmap["IMPORT_NAME"] in bytearray(code.co_code)[::2]
 
     @staticmethod
     def all_codes():
@@ -127,6 +133,8 @@ class ImportStatements(unittest.TestCase):
     def test_are_read_by_dis_too_where_the_version_is_not_verified(self):
         """`functions._statements_by_dis` reads the bytecode of a Python that the tests have not seen."""
         for code, statements in self.shown:
+            if not self.may_import(code):
+                continue
             expected = [(name, level, tuple(names)) for name, level, names in statements]
             self.assertEqual(list(functions._statements_by_dis(code)), expected, code)
 

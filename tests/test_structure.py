@@ -32,8 +32,16 @@ ROOMS = (
 )
 
 
+_files, _imports = [], {}  # what `files` and `imports_of` have returned; each test asks for all modules
+
+
 def files():
-    """Yield ``(dotted name, path)`` of each module of the package, sorted; not the scenarios, which are scripts."""
+    """Return ``(dotted name, path)`` of each module of the package, sorted; not the scenarios, which are scripts."""
+    _files[:] = _files or _find_files()
+    return _files
+
+
+def _find_files():
     for folder, folders, names in os.walk(os.path.join(ROOT, "warmup")):
         folders[:] = sorted(name for name in folders if name not in ("__pycache__", "scenarios"))
         for name in sorted(names):
@@ -51,6 +59,12 @@ def tree_of(path):
 
 def imports_of(name, path):
     """Return the modules that a module imports, at its top or later, as a set. Those of the package have full names."""
+    if name not in _imports:
+        _imports[name] = _find_imports(name, path)
+    return _imports[name]
+
+
+def _find_imports(name, path):
     known, found = {module for module, _ in files()}, set()
     for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
