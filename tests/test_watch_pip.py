@@ -61,9 +61,9 @@ def reason_to_skip():
         import pip
 
         if int(pip.__version__.partition(".")[0]) < 23:
-            return "pip is older than 23: python -m pip install -U pip"
+            return "pip is older than 23: python -m pip install -r tests/requirements.txt"
     except ImportError:
-        return "pip is not installed: python -m ensurepip"
+        return "pip is not installed: python -m ensurepip, and python -m pip install -r tests/requirements.txt"
     return None
 
 

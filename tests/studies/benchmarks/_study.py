@@ -83,10 +83,24 @@ def _part_1(interpreter, programs, rounds, folder, files):
         say()
         try:
             python = _python(interpreter, folder, program.needs)
-            found = users.measure(program, python, rounds, files)
-            say(users.chart(program, found, users.character()))
+            _measure(program, python, rounds, files)
         except Failed as error:
             say("%s: skipped: %s" % (program.title, error))
+
+
+def _measure(program, python, rounds, files):
+    """Measure a program. Print a line when a round begins; in the last round, print each row when it is known."""
+
+    def begins(turn):
+        seconds = program.seconds * len(users.ways_of(program))
+        what = "round %d of %d" % (turn, rounds) if turn else "a first round, which compiles files"
+        say("%s: %s, about %d s" % (program.title, what, seconds))
+        if turn == rounds:
+            say(users.head(program))
+
+    users.measure(
+        program, python, rounds, files, begins, lambda way, result: say(users.row(way, result, users.character()))
+    )
 
 
 def _part_2(interpreter, rows, rounds, folder, files, before):

@@ -6,6 +6,7 @@ import os
 import sys
 
 from tests.support.process import Failed, output, variables
+from tests.support.table import say
 
 _SLOW = 600  # seconds that no installation takes
 # dateutil 3 says that it is for 2.7, and needs six, which it does not say.
@@ -23,6 +24,8 @@ def bare(interpreter, folder):
 
 def environment(interpreter, folder, packages):
     """Make an environment with ``packages`` in ``folder``, unless it exists. Return its executable.
+
+    Print a line for each package that is installed.
 
     Raises `Failed` for a package that cannot be installed.
     """
@@ -42,6 +45,7 @@ def environment(interpreter, folder, packages):
     for package in packages:
         made = os.path.join(folder, package + ".made")
         if not os.path.exists(made):
+            say("installs %s" % package)
             try:
                 more = _FOR_2.get(package, []) if interpreter.version < (3,) else []
                 _run(pip + ["install", "--only-binary", ":all:", package] + more, tools)

@@ -59,8 +59,12 @@ def ways_of(program):
     ]
 
 
-def measure(program, python, rounds, folder):
-    """Return ``{way: {what: median}}``, see `LEGEND`. For a way that failed, return the reason. Raises `Failed`."""
+def measure(program, python, rounds, folder, begins=lambda turn: None, ends=lambda way, result: None):
+    """Return ``{way: {what: median}}``, see `LEGEND`. For a way that failed, return the reason. Raises `Failed`.
+
+    Call ``begins(turn)`` when a round begins, and ``ends(way, result)`` when a way is known. The rounds go through all
+    ways in turn, so that a slower minute of the machine meets all of them. So the ways are known in the last round.
+    """
     folder = os.path.join(folder, program.name)
     os.mkdir(folder)
     output([python, "-s", WAYS], environment=_variables(program, folder, ways.NOTHING))
@@ -68,18 +72,21 @@ def measure(program, python, rounds, folder):
     once(program, python, folder, ways.RECORD)
     found, failed = {way: [] for way in ways_of(program)}, {}
     for turn in range(1 + rounds):
-        for way in [way for way in ways_of(program) if way not in failed]:
-            try:
-                slowed = once(program, python, folder, way, ways.SLOW)["first"]
-                result = dict(once(program, python, folder, way), slowed=slowed)
-            except Failed as error:
-                failed[way] = "skipped: " + str(error).splitlines()[-1]
-            else:
-                found[way] += [result] if turn else []  # in the first round files are compiled
-    for way in found:
-        found[way] = failed.get(way) or {
-            what: median([result[what] for result in found[way]]) for what in found[way][0]
-        }
+        begins(turn)
+        for way in ways_of(program):
+            if way not in failed:
+                try:
+                    slowed = once(program, python, folder, way, ways.SLOW)["first"]
+                    result = dict(once(program, python, folder, way), slowed=slowed)
+                except Failed as error:
+                    failed[way] = "skipped: " + str(error).splitlines()[-1]
+                else:
+                    found[way] += [result] if turn else []  # in the first round files are compiled
+            if turn == rounds:
+                found[way] = failed.get(way) or {
+                    what: median([result[what] for result in found[way]]) for what in found[way][0]
+                }
+                ends(way, found[way])
     return found
 
 
@@ -145,14 +152,20 @@ def chart(program, found, full=u"\u2588"):
 
     ``found``: what `measure` has returned. ``full``: the character of bars. All bars of all programs are on one scale.
     """
-    lines = [LAYOUT.line((program.title,) + HEAD)]
-    for way in ways_of(program):
-        if isinstance(found[way], dict):
-            line = LAYOUT.line([way] + [form % found[way] for form in FORMS])
-            lines.append("%s  %s" % (line, full * bar(found[way]["slowed"])))
-        else:
-            lines.append(LAYOUT.line([way, found[way]]))
-    return "\n".join(lines)
+    return "\n".join([head(program)] + [row(way, found[way], full) for way in ways_of(program)])
+
+
+def head(program):
+    """Return the first line of `chart`."""
+    return LAYOUT.line((program.title,) + HEAD)
+
+
+def row(way, result, full):
+    """Return the line of `chart` for a way."""
+    if not isinstance(result, dict):
+        return LAYOUT.line([way, result])
+    line = LAYOUT.line([way] + [form % result for form in FORMS])
+    return "%s  %s" % (line, full * bar(result["slowed"]))
 
 
 def bar(milliseconds):

@@ -10,6 +10,7 @@ from tests.studies.hostile import conditions, runner
 from tests.support import interpreters
 
 VERSIONS = ("2.7", "3.8", "3.11", "3.13", "3.15")
+SILENCE = 5  # seconds without a line, at the most, unless one condition takes longer
 
 
 def main(arguments):
@@ -68,12 +69,16 @@ def _run(chosen, pythons):
     )
     sys.stdout.flush()
     results, started = {}, time.time()
+    printed = started
     for number, (condition, python) in enumerate(pairs, 1):
         result = results[condition.name, python.path] = runner.run(condition, python)
         if result.state == runner.BROKEN:
             print("[%d/%d] BROKEN on %s: %s: %s" % (number, len(pairs), python.name, condition.name, result.text[:400]))
-        elif number % 100 == 0:
+        elif time.time() > printed + SILENCE:
             print("[%d/%d] %s" % (number, len(pairs), _duration(time.time() - started)))
+        else:
+            continue
+        printed = time.time()
         sys.stdout.flush()
     print()
     _show(chosen, pythons, results)
