@@ -3,12 +3,11 @@
 from __future__ import absolute_import, division, print_function
 
 import os
-import shutil
 import sys
-import tempfile
 import unittest
 
 from tests.support import process
+from tests.support.folder import FolderTest
 
 try:
     from tests.studies.benchmarks import measuring, users
@@ -43,12 +42,10 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(measuring.verdict(9, (None, 1), 14), "not judged: 14 of 15 rounds")
 
 
-class Rows(unittest.TestCase):
+class Rows(FolderTest):
 
     def measure(self, row, before=None):
-        folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, folder)
-        return measuring.Bench(sys.executable, 2, folder, before).measure(row)
+        return measuring.Bench(sys.executable, 2, self.folder, before).measure(row)
 
     def test_divide_in_pairs(self):
         row = measuring.Row("name", ["-c", "print(3)"], ["-c", "print('x'); print(2)"], (None, 2))
@@ -71,10 +68,7 @@ class Rows(unittest.TestCase):
         self.assertEqual(self.measure(row), ([1, 1], []))
 
     def test_use_the_package_of_another_checkout(self):
-        other = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, other)
-        with open(os.path.join(other, "warmup.py"), "w") as stream:
-            stream.write("number = 7\n")
+        other = os.path.dirname(self.write("other/warmup.py", u"number = 7\n"))
         source = "import warmup; print(getattr(warmup, 'number', 1))"
         self.assertEqual(self.measure(measuring.Row("name", ["-c", source]), other), ([1, 1], [7, 7]))
 

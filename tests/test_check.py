@@ -5,13 +5,11 @@ from __future__ import absolute_import, division, print_function
 import io
 import json
 import os
-import shutil
 import sys
-import tempfile
-import textwrap
 import unittest
 
 from tests.support import fresh
+from tests.support.folder import FolderTest
 
 SHOP = u"""
     import json  # start-up
@@ -48,17 +46,12 @@ SHOP = u"""
 """
 
 
-class Check(unittest.TestCase):
+class Check(FolderTest):
     def setUp(self):
-        self.folder = os.path.realpath(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
+        FolderTest.setUp(self)
         self.write("shop.py", SHOP)
         self.write("my-shop.py", SHOP)
         self.write("shop_plugin.py", u"import sched")
-
-    def write(self, name, source):
-        with io.open(os.path.join(self.folder, name), "w", encoding="utf-8") as stream:
-            stream.write(textwrap.dedent(source))
 
     def check(self, *arguments):
         return fresh.call(["-m", "warmup", "check"] + list(arguments), directory=self.folder)
@@ -96,7 +89,7 @@ class Check(unittest.TestCase):
     def test_ends_with_1_and_says_what_is_late_who_asked_and_what_cures_it(self):
         result = self.check("--get", "/", "/plugin", "shop:app")
         self.assertEqual((result.code, result.err), (1, ""), result)
-        for text in ("cold", "warm", "shop_plugin", "shop.py:9 app", 'modules=["shop_plugin"]'):
+        for text in ("cold", "warm", "shop_plugin", "shop.py:10 app", 'modules=["shop_plugin"]'):
             self.assertIn(text, result.out)
         self.assertEqual(self.check("--get", "/plugin", "--modules", "shop_plugin", "--get", "/", "shop:app").code, 0)
 
@@ -460,7 +453,7 @@ class Check(unittest.TestCase):
             self.assertIn("warmup check: " + what + " more than 2 seconds", result.err)
             lines = result.err.splitlines()
             self.assertIn("hangs.py", lines[1])
-            self.assertTrue(lines[1].endswith("line 7 in wait_for_ever"), result)
+            self.assertTrue(lines[1].endswith("line 8 in wait_for_ever"), result)
             self.assertNotIn("_visit.py", result.err)
 
     @unittest.skipUnless(hasattr(os, "fork"), "no fork")
@@ -555,7 +548,7 @@ class Check(unittest.TestCase):
             (["--codecs", "latn-1", "shop:app"], "--codecs: "),
             (["--no-scan", "--modules", "no_such_module", "--strict", "shop:app"], "no_such_module"),
             (["--manifest", manifest, "shop:app"], "bad.manifest:2"),
-            (["-o", "shop.py", "shop:app"], "shop.py:2"),
+            (["-o", "shop.py", "shop:app"], "shop.py:3"),
         ):
             result = self.check(*arguments)
             self.assertEqual((result.code, result.out), (2, ""), result)

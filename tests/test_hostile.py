@@ -6,12 +6,8 @@ import os
 import sys
 import unittest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-if ROOT not in sys.path:  # discovered with tests/ as the top level
-    sys.path.insert(0, ROOT)
-
-from tests.studies.hostile import conditions, runner  # noqa: E402
-from tests.support import interpreters  # noqa: E402
+from tests.studies.hostile import conditions, runner
+from tests.support import interpreters
 
 
 @unittest.skipUnless(os.name == "posix", "the conditions need fork and signals")

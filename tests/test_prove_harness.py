@@ -9,12 +9,12 @@ import io
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import unittest
 import zipfile
 
+from tests.support import process
 from tests.support.folder import FolderTest
 from warmup import prove
 from warmup.prove import _command, _harness, _scenarios, _table
@@ -192,16 +192,16 @@ sys.exit(_command.main(parser.parse_args([])))
             )
             temporary = os.path.join(self.folder, "tmp")
             os.mkdir(temporary)
-            environment = dict(os.environ, TMPDIR=temporary, PYTHONPATH=ROOT)
-            process = subprocess.Popen(
-                [sys.executable, driver], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-            )
-            pid = read_pid(self.pids)
-            self.assertTrue(os.listdir(temporary))
-            process.send_signal(number)
-            complaint = process.communicate()[1].decode("utf-8")
-            self.assertEqual(process.returncode, code, complaint)
-            self.assertNotIn("Traceback", complaint)
+            environment = process.variables(TMPDIR=temporary, PYTHONPATH=ROOT)
+            harness = process.Service([sys.executable, driver], environment)
+            try:
+                pid = read_pid(self.pids)
+                self.assertTrue(os.listdir(temporary))
+                os.kill(harness.process_id, number)
+                self.assertEqual(harness.wait_for_code(), code, harness.printed())
+            finally:
+                harness.stop()
+            self.assertNotIn("Traceback", harness.printed())
             self.assertEqual(os.listdir(temporary), [])
             os.rmdir(temporary)
             assert_gone(self, pid)
@@ -237,17 +237,9 @@ def read_pid(path):
 
 
 def assert_gone(case, pid):
-    deadline = time.time() + 10
-    while time.time() < deadline:
-        try:
-            with open("/proc/%d/stat" % pid) as stat:
-                if stat.read().rpartition(")")[2].split()[0] == "Z":
-                    return  # dead; its parent has yet to notice
-        except (IOError, OSError):
-            return
-        time.sleep(0.02)
-    os.kill(pid, signal.SIGKILL)
-    case.fail("process %d still runs" % pid)
+    if not process.has_ended(pid, 10):
+        os.kill(pid, signal.SIGKILL)
+        case.fail("process %d still runs" % pid)
 
 
 class CommandCase(FolderTest):
@@ -306,11 +298,10 @@ class TestTheCommand(CommandCase):
         for name, arguments in (("sticky_failure", []), ("no_files_codec", []), ("no_files_idna", ["no_files_idna"])):
             self.assertEqual(self.run_command("--show", name), 0)
             path = self.write("copied_out.py", self.stdout.getvalue())
-            process = subprocess.Popen([sys.executable, path] + arguments, stdout=subprocess.PIPE, cwd=self.folder)
-            answer = process.communicate()[0]
+            result = process.run([sys.executable, path] + arguments, directory=self.folder)
             (scenario,) = prove.find_scenarios([name])
-            self.assertIn(_harness.expected(scenario, HERE)[0].encode("ascii"), answer)
-            self.assertEqual(process.returncode, 1)
+            self.assertIn(_harness.expected(scenario, HERE)[0], result.out)
+            self.assertEqual(result.code, 1)
 
     def test_the_table_and_the_data_say_the_same(self):
         name = "sticky_failure"
@@ -412,20 +403,14 @@ class TestFromAZipFile(FolderTest):
                         path = os.path.join(where, name)
                         members.write(path, os.path.relpath(path, ROOT))
         for arguments, said in (
-            (["--show", "chroot"], b"os.chroot(jail)"),
-            (["--list"], b"\nlibrary_replaced"),
-            (["--scenario", "sticky_failure"], b"preload() ends it."),
+            (["--show", "chroot"], "os.chroot(jail)"),
+            (["--list"], "\nlibrary_replaced"),
+            (["--scenario", "sticky_failure"], "preload() ends it."),
         ):
-            process = subprocess.Popen(
-                [sys.executable, "-m", "warmup", "prove"] + arguments,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                cwd=self.folder,
-                env=dict(os.environ, PYTHONPATH=archive),
-            )
-            answer = process.communicate()[0]
-            self.assertIn(said, answer)
-            self.assertEqual(process.returncode, 0, answer)
+            words = [sys.executable, "-m", "warmup", "prove"] + arguments
+            result = process.run(words, process.variables(PYTHONPATH=archive), self.folder)
+            self.assertIn(said, result.out + result.err)
+            self.assertEqual(result.code, 0, result)
 
 
 class Terminal(io.StringIO):

@@ -6,10 +6,10 @@ import io
 import os
 import shutil
 import tempfile
-import textwrap
 import unittest
 
 from tests.support import fresh
+from tests.support.folder import FolderTest
 from tests.test_c_import import applies, trigger_of
 from warmup import pytest as plug_in
 from warmup._sources import c_import
@@ -112,15 +112,10 @@ class WithoutPytest(unittest.TestCase):
 
 
 @unittest.skipUnless(HAS_PYTEST, "pytest is not installed: python -m pip install -r tests/requirements.txt")
-class WithPytest(unittest.TestCase):
+class WithPytest(FolderTest):
     def setUp(self):
-        self.folder = os.path.realpath(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
+        FolderTest.setUp(self)
         self.manifest = os.path.join(self.folder, "shop.manifest")
-
-    def write(self, name, source):
-        with io.open(os.path.join(self.folder, name), "w", encoding="utf-8") as stream:
-            stream.write(textwrap.dedent(source))
 
     def pytest(self, *arguments):
         return fresh.call(
@@ -159,7 +154,7 @@ class WithPytest(unittest.TestCase):
             result,
         )
         self.assertIn("module sched", result.out)
-        self.assertIn("test_shop.py:6 test_fixture", result.out)
+        self.assertIn("test_shop.py:7 test_fixture", result.out)
         self.assertIn("call warmup.preload() in conftest.py, and name them in modules=; or import them", result.out)
 
     def test_a_marker_with_arguments_is_a_mistake(self):
@@ -328,7 +323,7 @@ class WithPytest(unittest.TestCase):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", "test_shop.py", "test_shop.py")
         self.assertEqual(result.code, 4, result)
-        self.assertIn("test_shop.py:1", result.err + result.out)
+        self.assertIn("test_shop.py:2", result.err + result.out)
 
 
 if __name__ == "__main__":

@@ -4,16 +4,14 @@ from __future__ import absolute_import, division, print_function
 
 import io
 import os
-import shutil
 import signal
-import subprocess
 import sys
-import tempfile
 import textwrap
 import time
 import unittest
 
-from tests.support import fresh
+from tests.support import fresh, process
+from tests.support.folder import FolderTest
 from warmup._python.read_ahead import IS_POSSIBLE
 
 if fresh.PY2:
@@ -53,19 +51,10 @@ PROGRAM = u"""
 LATE = ["module sched", "codec cp1250", "module argparse", "module json", "module logging.handlers", "module quopri"]
 
 
-class Folder(unittest.TestCase):
+class Folder(FolderTest):
     def setUp(self):
-        self.folder = os.path.realpath(tempfile.mkdtemp())
-        self.addCleanup(shutil.rmtree, self.folder)
+        FolderTest.setUp(self)
         self.manifest = os.path.join(self.folder, "shop.manifest")
-
-    def write(self, name, source):
-        path = os.path.join(self.folder, name)
-        if not os.path.isdir(os.path.dirname(path)):
-            os.makedirs(os.path.dirname(path))
-        with io.open(path, "w", encoding="utf-8") as stream:
-            stream.write(u"# coding: utf-8\n" + textwrap.dedent(source))
-        return path
 
     def read(self):
         with io.open(self.manifest, encoding="utf-8") as stream:
@@ -172,7 +161,7 @@ class Command(Folder):
         self.write("program.py", PROGRAM)
         self.record("program.py")
         (line,) = [line for line in self.read().splitlines() if line.startswith("module sched")]
-        self.assertRegexpMatches(line, r"^module sched  # program\.py:\d+ load, \d+\.\d ms$")
+        self.assertRegex(line, r"^module sched  # program\.py:\d+ load, \d+\.\d ms$")
         self.assertNotIn(self.folder, self.read())
 
     def test_c_code_at_the_top_of_the_program_imports_late(self):
@@ -522,21 +511,19 @@ class Variable(Folder):
                 warmup._record._recordings[0]._known.clear()
         """,
         )
-        environment = dict(os.environ, PYTHONPATH=fresh.ROOT, WARMUP_RECORD=self.manifest)
+        environment = process.variables(PYTHONPATH=fresh.ROOT, WARMUP_RECORD=self.manifest)
         deadline = time.time() + fresh.SLOW
         for kills in range(1, 5):
-            child = subprocess.Popen(
-                [sys.executable, "-W", "ignore", "worker.py"], cwd=self.folder, env=environment, preexec_fn=os.setsid
-            )
+            workers = process.Service([sys.executable, "-W", "ignore", "worker.py"], environment, self.folder)
             while time.time() < deadline and (
                 not os.path.exists(self.manifest) or os.path.getsize(self.manifest) < 4000 * kills
             ):
                 time.sleep(0.01)
-            os.killpg(child.pid, 9)
-            child.wait()
+            workers.send(signal.SIGKILL)
+            workers.stop()
         for line in self.read().splitlines():
             # Blank: what would cross the end of a page begins at the next one.
-            self.assertRegexpMatches(
+            self.assertRegex(
                 line,
                 r"^( *|warmup-manifest 1|interpreter \w+ \d\.\d+ \w+|module [\w.]+  # .*\.\d ms"
                 r"|    with( [\w.]+)+)$",
@@ -592,7 +579,7 @@ class Write(Folder):
         path = self.write("notes.txt", u"buy milk\n")
         with io.open(path) as stream:
             before = stream.read()
-        self.assertIn("notes.txt:2: ", fresh.value(self.SOURCE % path))
+        self.assertIn("notes.txt:1: ", fresh.value(self.SOURCE % path))
         with io.open(path) as stream:
             self.assertEqual(stream.read(), before)
 
@@ -904,10 +891,6 @@ class Run(Folder):
             self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
         result = self.run_program(u"", "--guard-fork", "soon")
         self.assertEqual(result.code, 2, result)
-
-
-if hasattr(unittest.TestCase, "assertRegex"):  # not 2.7
-    Folder.assertRegexpMatches = unittest.TestCase.assertRegex
 
 
 if __name__ == "__main__":

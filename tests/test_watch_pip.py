@@ -6,13 +6,12 @@ import base64
 import hashlib
 import io
 import os
-import shutil
 import sys
-import tempfile
 import unittest
 import zipfile
 
 from tests.support import fresh
+from tests.support.folder import FolderTest
 
 SOURCE = u"""
 import contextlib, sys
@@ -89,11 +88,7 @@ REASON = reason_to_skip()
 
 
 @unittest.skipIf(REASON, REASON)
-class Install(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.mkdtemp()
-        self.addCleanup(shutil.rmtree, self.folder)
-
+class Install(FolderTest):
     def install(self, files, how="warm"):
         wheel = write_wheel(self.folder, "sealed", files)
         target = os.path.join(self.folder, "target")

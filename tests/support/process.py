@@ -1,4 +1,6 @@
-"""Run processes. No other file in ``tests/`` starts a process.
+"""Run processes. No test and no study starts a process in another way.
+
+Scripts that tests and studies run may start processes themselves: hostile conditions, configurations of hosts.
 
 If the system has process groups, each process leads a group of its own. The group is killed when its process ends or
 takes too long, or when the caller is interrupted. So no process outlives its test.
@@ -136,6 +138,23 @@ def output(words, **more):
     return result.out
 
 
+def is_running(number):
+    """Return whether the process ``number`` runs, on Linux. A process that its parent has yet to notice has ended."""
+    try:
+        with open("/proc/%d/stat" % number) as stat:
+            return stat.read().rpartition(")")[2].split()[0] != "Z"
+    except EnvironmentError:
+        return False
+
+
+def has_ended(number, seconds=SLOW):
+    """Wait until the process ``number`` has ended, for ``seconds`` at most. Return whether it has."""
+    until = time.time() + seconds
+    while is_running(number) and time.time() < until:
+        time.sleep(0.01)
+    return not is_running(number)
+
+
 class Service(object):
     """Run a process that does not end by itself, such as a server. Collect the lines that it and its children print.
 
@@ -175,12 +194,17 @@ class Service(object):
             raise Failed(why + self.printed())
         return list(self._lines)
 
-    def wait_for_end(self):
-        """Wait until it ends with exit status 0, and return its lines. Raise `Failed` if it does not."""
+    def wait_for_code(self):
+        """Wait until it ends, and return its exit status. Raise `Failed` if that takes too long."""
         if not self._wait(lambda: self._has_ended, SLOW):
             raise Failed("not ready after %d s: %s" % (SLOW, self.printed()))
-        if self._process.wait():
-            raise Failed("ended with %d: %s" % (self._process.returncode, self.printed()))
+        return self._process.wait()
+
+    def wait_for_end(self):
+        """Wait until it ends with exit status 0, and return its lines. Raise `Failed` if it does not."""
+        code = self.wait_for_code()
+        if code:
+            raise Failed("ended with %d: %s" % (code, self.printed()))
         return list(self._lines)
 
     def _wait(self, is_true, seconds):

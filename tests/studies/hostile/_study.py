@@ -8,6 +8,7 @@ import time
 from tests.studies import _command, hostile
 from tests.studies.hostile import conditions, runner
 from tests.support import interpreters
+from tests.support.table import table
 
 VERSIONS = ("2.7", "3.8", "3.11", "3.13", "3.15")
 SILENCE = 5  # seconds without a line, at the most, unless one condition takes longer
@@ -117,14 +118,9 @@ def _states(condition, pythons, results):
 
 
 def _show(chosen, pythons, results):
-    width = max(len(condition.name) for condition in chosen)
-    columns = [max(4, len(python.name)) for python in pythons]
-    heads = "  ".join(python.name.rjust(column) for python, column in zip(pythons, columns))
-    print("row   %s  %s" % ("condition".ljust(width), heads))
-    for condition in chosen:
-        states = _states(condition, pythons, results)
-        cells = "  ".join(state.rjust(column) for state, column in zip(states, columns))
-        print("%-5s %s  %s" % (condition.row, condition.name.ljust(width), cells))
+    rows = [["row   condition"] + [python.name for python in pythons]]
+    rows += [["%-5s %s" % (one.row, one.name)] + _states(one, pythons, results) for one in chosen]
+    print(table(rows))
     print("\n+ held   X broken   . does not apply")
 
 
