@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import json
 import os
 import sys
 import unittest
@@ -54,12 +55,14 @@ def fails():
     raise ValueError("as it should")
 """
 CONFIGURATION = u"""
+import json
 import os
 
 def post_worker_init(worker):
     import warmup
-    if os.environ["PRELOADS"] == "yes":
-        warmup.preload(packages=["*"])
+    options = json.loads(os.environ["OPTIONS"])
+    if options is not None:
+        warmup.preload(**options)
     warmup.watch("raise")
     print("worker: ready", flush=True)
 """
@@ -77,7 +80,8 @@ PAGES = {
 
 @unittest.skipUnless(HTTPConnection, "Flask and gunicorn are not installed: pip install -r tests/requirements.txt")
 class Flask(FolderTest):
-    def statuses(self, preloads):
+    def statuses(self, options):
+        """Return the status of each page after ``preload(**options)``, or without it, and what the server printed."""
         self.write("application.py", APPLICATION)
         configuration = self.write("gunicorn.conf.py", CONFIGURATION)
         port = process.free_port()
@@ -85,7 +89,7 @@ class Flask(FolderTest):
         path = os.pathsep.join([self.folder, process.ROOT])
         service = process.Service(
             words + ["-c", configuration, "application"],
-            process.variables(PYTHONPATH=path, PRELOADS=preloads),
+            process.variables(PYTHONPATH=path, OPTIONS=json.dumps(options)),
             self.folder,
         )
         found = {}
@@ -100,13 +104,19 @@ class Flask(FolderTest):
             service.stop()
         return found, service.printed()
 
-    def test_answers_every_page(self):
-        found, printed = self.statuses("yes")
+    def check(self, options):
+        found, printed = self.statuses(options)
         self.assertEqual(found, PAGES, printed)
         self.assertNotIn("LateImportError", printed)
 
+    def test_answers_every_page(self):
+        self.check({})
+
+    def test_answers_every_page_after_a_preload_with_all_packages(self):
+        self.check({"packages": ["*"]})
+
     def test_does_not_without_preload(self):
-        found, printed = self.statuses("no")
+        found, printed = self.statuses(None)
         self.assertEqual(found["/text"], 500, printed)
 
 
