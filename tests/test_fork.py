@@ -4,10 +4,12 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import sys
+import textwrap
 import time
 import unittest
 
 from tests.support import fresh
+from tests.support.program import INTERRUPTS
 from warmup._python.compat import FREE_THREADED
 
 FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
@@ -92,6 +94,13 @@ def in_child(function, patience=4):
             os._exit(1)
     return result_of(child, patience)
 
+def print_status_of_import(child):
+    # In a forked child, import body.
+    if not child:
+        import body
+        os._exit(0)
+    print(json.dumps(result_of(child)))
+
 # Without the GIL a child can inherit the lock that a thread takes to change sys.modules. No guard sees it.
 changing = threading.Lock()
 
@@ -126,14 +135,18 @@ class Threads(object):
 
 
 def value(source):
-    import textwrap
-
-    return fresh.value(HEAD + textwrap.dedent(source))
+    return fresh.value(HEAD + INTERRUPTS + textwrap.dedent(source))
 
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")
 class Child(unittest.TestCase):
     NAMES = ("body", "package", "package.part", "complete.inner", "outer")
+
+    def assert_repaired(self, source):
+        """Assert that a child is repaired in which ``work()`` runs. ``source``: defines it, and begins imports."""
+        before = u"guard_fork(timeout=0)\n"
+        after = u"status = in_child(work)\ngoing.set()\nprint(json.dumps(status))\n"
+        self.assertEqual(value(before + textwrap.dedent(source) + after), 0)
 
     def test_hangs_without_the_guard(self):
         self.assertEqual(
@@ -254,10 +267,7 @@ class Child(unittest.TestCase):
         )
 
     def test_imports_anew_what_refers_to_a_half_imported_module(self):
-        self.assertEqual(
-            value(u"""
-            guard_fork(timeout=0)
-            statuses = []
+        self.assert_repaired(u"""
             import scattered.other
             for name in ("whole", "core"):
                 begun.clear()
@@ -269,18 +279,11 @@ class Child(unittest.TestCase):
                 assert far.core is core and far.near is near and scattered.part.core is core
                 assert near.Base is core.Base and core.value == 1
                 assert "scattered.other" in sys.modules
-            status = in_child(work)
-            going.set()
-            print(json.dumps(status))
-        """),
-            0,
-        )
+        """)
 
     def test_keeps_what_refers_to_a_half_imported_module_but_may_be_in_use(self):
-        self.assertEqual(
-            value(u"""
+        self.assert_repaired(u"""
             import types
-            guard_fork(timeout=0)
             write("early.py", "")
             write("patches.py", "import cmd, early, types, sys\\ncmd.half = early.half = sys.modules[__name__]\\n"
                   "sys.modules['__main__'].half = by_hand = types.ModuleType('by_hand')\\n"
@@ -295,29 +298,17 @@ class Child(unittest.TestCase):
                 assert [sys.modules[name] for name in names] == kept
                 import patches
                 assert patches is not dead and patches.value == 1
-            status = in_child(work)
-            going.set()
-            print(json.dumps(status))
-        """),
-            0,
-        )
+        """)
 
     def test_imports_anew_what_has_put_an_object_into_its_place(self):
-        self.assertEqual(
-            value(u"""
-            guard_fork(timeout=0)
+        self.assert_repaired(u"""
             write("replaced.py", "import sys\\nclass Odd(object):\\n    pass\\n"
                   "odd = sys.modules[__name__] = Odd()\\n" + STOP + "odd.value = 1\\n")
             begin("replaced")
             def work():
                 import replaced
                 assert replaced.value == 1
-            status = in_child(work)
-            going.set()
-            print(json.dumps(status))
-        """),
-            0,
-        )
+        """)
 
     def test_goes_on_with_the_import_it_was_forked_in(self):
         self.assertEqual(
@@ -402,11 +393,7 @@ class Child(unittest.TestCase):
             from posix import fork
             guard_fork()
             begin("body")
-            child = fork()
-            if not child:
-                import body
-                os._exit(0)
-            print(json.dumps(result_of(child)))
+            print_status_of_import(fork())
         """),
             0,
         )
@@ -434,11 +421,7 @@ class Child(unittest.TestCase):
             value(u"""
             guard_fork(timeout=0)
             begin("body")
-            child, _ = os.forkpty()
-            if not child:
-                import body
-                os._exit(0)
-            print(json.dumps(result_of(child)))
+            print_status_of_import(os.forkpty()[0])
         """),
             0,
         )
@@ -604,19 +587,11 @@ going.set()
             guard_fork(timeout=0.002)  # waits in two turns, at each of 600 lines
             logging.disable(50)
             begin("body")
-            def left_by(line):
-                count = [0, None]
-                def tracer(frame, event, argument):
-                    ours = os.getpid() == parent and frame.f_globals.get("__name__", "").startswith("warmup")
-                    if ours and event in ("call", "line"):
-                        count[0] += 1
-                        if count[0] == line:
-                            sys.settrace(None)
-                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
-                            raise KeyboardInterrupt
-                    return tracer
+            def is_ours(frame, event):
+                is_package = frame.f_globals.get("__name__", "").startswith("warmup")
+                return os.getpid() == parent and is_package and event in ("call", "line")
+            def work():
                 child = None
-                sys.settrace(tracer)
                 try:
                     child = os.fork()
                     if not child:
@@ -624,18 +599,14 @@ going.set()
                 except KeyboardInterrupt:
                     if os.getpid() != parent:
                         os._exit(0)
-                sys.settrace(None)
                 if child:
                     os.waitpid(child, 0)
+            def has_left():
                 found = list(imports._observers)
                 for gate in found:
                     imports.stop(gate)
-                return count[1], bool(found)
-            left, line, place = [], 0, ""
-            while place is not None:
-                line += 1
-                place, is_left = left_by(line)
-                left += [place] * is_left
+                return bool(found)
+            left, line = interrupted_at_each_line(is_ours, work, has_left)
             going.set()
             print(json.dumps([left, line]))
         """)
@@ -729,34 +700,19 @@ class Guard(unittest.TestCase):
             guard = guard_fork()
             guard.stop()
             code = [type(guard).__exit__.__code__]
-            def left_by(line):
+            def is_ours(frame, event):
                 # In the first line of __exit__() nothing is done yet; the "with" statement can be interrupted too.
-                count = [0, None]
-                def tracer(frame, event, argument):
-                    inner = frame
-                    while inner is not None and inner.f_code not in code:
-                        inner = inner.f_back
-                    if inner is not None and inner.f_lineno > code[0].co_firstlineno + 1 and event == "line":
-                        count[0] += 1
-                        if count[0] == line:
-                            sys.settrace(None)
-                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
-                            raise KeyboardInterrupt
-                    return tracer
-                try:
-                    with guard_fork():
-                        sys.settrace(tracer)
-                except KeyboardInterrupt:
+                while frame is not None and frame.f_code not in code:
+                    frame = frame.f_back
+                return frame is not None and frame.f_lineno > code[0].co_firstlineno + 1 and event == "line"
+            def work():
+                with guard_fork():
                     pass
-                sys.settrace(None)
+            def has_left():
                 found = os.fork is not raw
                 guard.stop()
-                return count[1], found
-            left, line, place = [], 0, ""
-            while place is not None:
-                line += 1
-                place, is_left = left_by(line)
-                left += [place] * is_left
+                return found
+            left, line = interrupted_at_each_line(is_ours, work, has_left)
             print(json.dumps([left, line]))
         """)
         self.assertEqual(left, [])

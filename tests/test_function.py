@@ -7,6 +7,7 @@ import gc
 import os
 import re
 import sys
+import textwrap
 import unittest
 
 from tests.support import fresh
@@ -120,6 +121,11 @@ class ProgramTest(FolderTest):
         super(ProgramTest, self).setUp()
         self.write("program/__init__.py", u"")
 
+    def value_beside_the_folder(self, source):
+        """Run ``source`` with the folder on its path, and with ``json``. Return its value as `fresh.value` does."""
+        before = u"import json\nsys.path.insert(0, sys.argv[1])\n"
+        return fresh.value(before + textwrap.dedent(source), arguments=[self.folder])
+
     def preload(self, source):
         """Preload in a process that has loaded ``program.places``. Return what is found, what was loaded, what is."""
         self.write("program/places.py", source)
@@ -205,16 +211,11 @@ class ImportsInFunctions(ProgramTest):
                 importlib.import_module("....nowhere", __package__)
         """,
         )
-        found = fresh.value(
-            u"""
-            import json, sys
-            sys.path.insert(0, sys.argv[1])
+        found = self.value_beside_the_folder(u"""
             import shop.tax.load, warmup
             report = warmup.preload(codecs=(), packages=["shop"])
             print(json.dumps(sorted(o.target.name for o in report.outcomes if o.target.name.startswith("shop"))))
-        """,
-            arguments=[self.folder],
-        )
+        """)
         self.assertEqual(found, ["shop.stock", "shop.tax.table"])
 
     def test_of_a_module_whose_class_was_changed_are_found(self):
@@ -232,16 +233,11 @@ def work():
     from shop import part
 """,
         )
-        found = fresh.value(
-            u"""
-            import json, sys
-            sys.path.insert(0, sys.argv[1])
+        found = self.value_beside_the_folder(u"""
             import shop, warmup
             report = warmup.preload(codecs=(), packages=["shop"])
             print(json.dumps([name in sys.modules for name in ("shop.part", "wave")] + [len(report.failed)]))
-        """,
-            arguments=[self.folder],
-        )
+        """)
         self.assertEqual(found, [True, bool(lazy), 0])
 
     def test_that_are_relative_are_resolved(self):
@@ -299,16 +295,11 @@ def work():
         """,
         )
         self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys
-            sys.path.insert(0, sys.argv[1])
+            self.value_beside_the_folder(u"""
             import program.places, warmup
             report = warmup.preload(codecs=(), packages=["program"], strict=True)
             print(json.dumps(sorted(name for name in report.modules if name in ("program.other", "sched"))))
-        """,
-                arguments=[self.folder],
-            ),
+        """),
             ["program.other", "sched"],
         )
 
@@ -323,16 +314,11 @@ def work():
         """,
         )
         self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys
-            sys.path.insert(0, sys.argv[1])
+            self.value_beside_the_folder(u"""
             import program.places, warmup
             warmup.preload(codecs=(), packages=["program"])
             print(json.dumps([program.sub[:12], "program.sub" in sys.modules]))
-        """,
-                arguments=[self.folder],
-            ),
+        """),
             ["an attribute", False],
         )
 
@@ -422,16 +408,11 @@ def work():
         """,
         )
         self.assertEqual(
-            fresh.value(
-                u"""
-            import json, sys
-            sys.path.insert(0, sys.argv[1])
+            self.value_beside_the_folder(u"""
             import program.places, warmup
             warmup.preload(codecs=(), packages=["program"])
             print(json.dumps("sched" in sys.modules))
-        """,
-                arguments=[self.folder],
-            ),
+        """),
             True,
         )
 
