@@ -235,19 +235,19 @@ def kills(environment):
         variables = environment.variables("record")
         variables["PYTHONPATH"] = os.pathsep.join([environment.folder, ROOT])
         words = [environment.path, os.path.join(PROGRAMS, "killed.py")]
-        # from the begin of the recording to the kill
-        waiting = [random.uniform(0, 0.5) for _ in range(KILLS)]
+        # how many imports a group makes before it is killed; on a busy machine these take longer
+        waiting = [random.randint(1, 100) for _ in range(KILLS)]
 
         def work():
             while True:
                 try:
-                    seconds = waiting.pop()
+                    imports = waiting.pop()
                 except IndexError:
                     return
                 service = Service(words, variables, environment.folder)
                 try:
-                    service.wait("records")
-                    time.sleep(seconds)
+                    service.wait("imported", imports)
+                    time.sleep(random.uniform(0, 0.02))
                     service.send(signal.SIGKILL)
                 finally:
                     service.stop()

@@ -1,4 +1,4 @@
-"""A recording worker that imports late for ever, in itself and in two children. It prints when it begins."""
+"""A recording worker that imports late for ever, in itself and in two children. It prints a line for each import."""
 
 from __future__ import absolute_import, division, print_function
 
@@ -8,8 +8,6 @@ import sys
 import warmup
 
 warmup.preload(scan=False)
-print("records")
-sys.stdout.flush()
 os.fork() and os.fork()
 number = 0
 while True:
@@ -24,3 +22,4 @@ while True:
         importlib.invalidate_caches()
     __import__(name)
     os.remove(name + ".py")
+    os.write(1, b"imported\n")
