@@ -138,24 +138,12 @@ def add_preload_arguments(parser):
     """Add a flag for each option of ``preload()``."""
     group = parser.add_argument_group("options of preload()")
     for option in OPTIONS:
+        text, how = option.help, {"metavar": "FILE"}
         if option.shape == SWITCH:
-            group.add_argument(
-                option.flag,
-                dest=option.keyword,
-                action="store_false" if option.default else "store_true",
-                default=None,
-                help=option.help,
-            )
-        elif option.shape == FILE:
-            group.add_argument(option.flag, dest=option.keyword, metavar="FILE", help=option.help)
-        else:
-            group.add_argument(
-                option.flag,
-                dest=option.keyword,
-                metavar="NAME[,NAME...]",
-                action="append",
-                help=option.help + "; any number of times",
-            )
+            how = {"action": "store_false" if option.default else "store_true", "default": None}
+        elif option.shape != FILE:
+            text, how = text + "; any number of times", {"metavar": "NAME[,NAME...]", "action": "append"}
+        group.add_argument(option.flag, dest=option.keyword, help=text, **how)
     group.add_argument("--no-codecs", action="store_true", help="use no codec: --codecs none")
 
 
@@ -239,7 +227,7 @@ def _show_report(options):
     keywords = preload_options(options)
     # Only for names that the user gives: nothing else of the current folder may run.
     if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
-        _run.put_first_on_path(os.getcwd())
+        sys.path.insert(0, os.getcwd())
     for name in options.imported:
         try:
             __import__(name)

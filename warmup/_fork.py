@@ -6,14 +6,9 @@ import os
 import sys
 import time
 
-try:
-    import _thread
-except ImportError:  # Python 2.7
-    import thread as _thread
-
 from warmup._python import imports, locks
-from warmup._python.compat import clock, forked_by
-from warmup._python.surroundings import was_raised_by_handler
+from warmup._python.compat import _thread, clock, forked_by
+from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError
 
 _module_locks = locks.module_locks
@@ -210,15 +205,10 @@ def _has_waited():
 
 
 def _warn(timeout, in_flight):
-    try:
-        sys.modules["logging"].getLogger("warmup").warning(
-            "forked after %s s with imports in flight: %s; the child imports these modules again",
-            timeout,
-            ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight),
-        )
-    except Exception:  # a handler failed
-        if was_raised_by_handler():
-            raise
+    names = ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight)
+    log_warning(
+        "forked after %s s with imports in flight: %s; the child imports these modules again" % (timeout, names)
+    )
 
 
 def _repair():

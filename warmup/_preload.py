@@ -155,7 +155,6 @@ class _Call(object):
         )
         library.check_packages(settings.packages)
         self._rules = Rules(memory, settings.packages, settings.exclude)
-        self._placeholders = memory.placeholders
         self._functions = self._function_source() if settings.scan else None
         self._outcomes, self._tried = [], set()
         self._notes = set()  # sentences for the report
@@ -224,7 +223,7 @@ class _Call(object):
         if self._codecs is not None or self._settings.scan:
             yield memory.codecs, targets_of(memory.codecs, self._codecs), self._codecs is not None
         if self._settings.scan:
-            for source in (memory.c_imports, self._functions, self._placeholders):
+            for source in (memory.c_imports, self._functions, memory.placeholders):
                 if source is not None:
                     yield source, targets_of(source), False
 
@@ -275,17 +274,10 @@ class _Call(object):
 
         On 2.7, and where a module was unloaded or reloaded, return them sorted.
         """
-        new = _youngest_modules(self._loaded)
-        if new is not None:
-            self._loaded += new
-            return _names(new)
         before, self._loaded = self._loaded, _names_of_modules(sys.modules)
-        if PY2:
-            new = self._loaded.difference(before)
-        elif self._loaded[: len(before)] == before:
+        if not PY2 and self._loaded[: len(before)] == before:
             return _names(self._loaded[len(before) :])
-        else:
-            new = set(self._loaded).difference(before)
+        new = set(self._loaded).difference(before)
         return sorted(name for name in _names(new) if sys.modules.get(name) is not None)
 
     def report(self):
@@ -342,22 +334,6 @@ _names_of_modules = set if PY2 else list
 def _names(keys):
     """Return the ``keys`` of ``sys.modules`` without those that are no names, as a list. A program may use a number."""
     return [key for key in keys if isinstance(key, Text)]
-
-
-def _youngest_modules(before):
-    """Return the names that were added to ``sys.modules`` after those of the list ``before``. ``None`` if unknown.
-
-    Look only at the new names. With a thousand modules loaded, a list of all names takes as long as an import.
-    """
-    names, count = [], len(sys.modules) - len(before)
-    try:
-        for name in reversed(sys.modules):
-            if len(names) == count:
-                return names[::-1] if name == before[-1] else None  # None: a module was unloaded
-            names.append(name)
-    except (TypeError, RuntimeError):  # before 3.8; another thread imports at this moment
-        pass
-    return None
 
 
 def _is_from_outside(error, traceback, before):

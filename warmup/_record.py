@@ -67,7 +67,7 @@ class Recording(Collector):
         Collector.__init__(self, self.add, is_late)
         self.path = os.path.abspath(path)
         # A FIFO takes all lines, and loses them when it is closed. A device such as /dev/null loses them on purpose.
-        if os.path.exists(self.path) and not _is_file_or_device(self.path):
+        if os.path.exists(self.path) and not os.path.isfile(self.path) and not stat.S_ISCHR(os.stat(self.path).st_mode):
             raise ArgumentError("manifest", "%s is no regular file; name a file" % path)
         self._process_that_warned, self._process, self._adds_known = None, os.getpid(), adds_known
         self._known, self._header = manifest.known(self.path)
@@ -113,10 +113,6 @@ class Recording(Collector):
             return False
         self._header = u""
         return True
-
-
-def _is_file_or_device(path):
-    return os.path.isfile(path) or stat.S_ISCHR(os.stat(path).st_mode)
 
 
 class Pause(object):

@@ -108,14 +108,12 @@ class Report(object):
 
     def summary(self):
         """Return the totals as one line: targets by status, modules, milliseconds, and MiB where they are known."""
-        counts = [(len(self._with_status(status)), status) for status in (WARMED, UNAVAILABLE, FAILED)]
-        counts += [
-            (len(self._with_status(status)), status) for status in (EXCLUDED, STALE) if self._with_status(status)
-        ]
+        statuses = [outcome.status for outcome in self.outcomes]
+        shown = (WARMED, UNAVAILABLE, FAILED) + tuple([one for one in (EXCLUDED, STALE) if one in statuses])
         memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0**20)
         return "%d targets: %s; %d modules in %.1f ms%s" % (
             len(self.outcomes),
-            ", ".join("%d %s" % count for count in counts),
+            ", ".join("%d %s" % (statuses.count(one), one) for one in shown),
             len(self.modules),
             1000 * self.seconds,
             memory,

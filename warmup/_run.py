@@ -13,7 +13,7 @@ import sys
 from warmup import _record
 from warmup._python import imports
 from warmup._python.compat import PY2, Module, forked_by, get_ident, is_unbuffered
-from warmup._python.startup import is_start_up
+from warmup._python.startup import is_late
 from warmup._watch import Watch
 
 
@@ -40,17 +40,15 @@ class Program(object):
             raise ProgramError("there is no file %r" % script[0])
 
     def set_path(self):
-        """Give ``sys.path`` the first entry that ``python`` would give it for this program."""
-        if self._module:
-            if not is_safe_path():
-                put_first_on_path("" if sys.version_info < (3, 7) else os.getcwd())
-        elif self._is_stdin:
-            if not is_safe_path():
-                put_first_on_path("")
-        elif os.path.isdir(self._script[0]) or _is_zip(self._script[0]):
-            put_first_on_path(_as_python_says_it(self._script[0]))
-        elif not is_safe_path():
-            put_first_on_path(os.path.dirname(os.path.realpath(self._script[0])))
+        """Give ``sys.path`` the first entry that ``python`` would give it. The command has removed its own before."""
+        if not self._module and not self._is_stdin and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
+            sys.path.insert(0, _as_python_says_it(self._script[0]))
+        elif is_safe_path():
+            pass
+        elif self._module:
+            sys.path.insert(0, "" if sys.version_info < (3, 7) else os.getcwd())
+        else:
+            sys.path.insert(0, "" if self._is_stdin else os.path.dirname(os.path.realpath(self._script[0])))
 
     def run(self):
         """Run the program as ``__main__``. Let its exceptions pass. A traceback begins at the program's first frame."""
@@ -66,16 +64,6 @@ class Program(object):
             _as_main(lambda variables: _run_module("__main__", False))
         else:
             _as_main(lambda variables: _run_file(path, variables))
-
-
-def put_first_on_path(entry):
-    """Put ``entry`` first on ``sys.path``. The command has removed its own first entry before."""
-    sys.path.insert(0, entry)
-
-
-def is_late(frame):
-    """Return whether the import that ``frame`` asks for is late. An import of the program's start-up is not."""
-    return not is_start_up(frame)
 
 
 class ProgramWatch(Watch):

@@ -12,17 +12,12 @@ import sys
 import time
 
 from warmup._preload import left_out, preload
-from warmup._python.compat import PY2, PYPY, clock, get_ident
+from warmup._python.compat import PY2, PYPY, _thread, clock, get_ident
 from warmup._record import VARIABLE, Collector, Pause
 from warmup._report import Report
 from warmup._sources import manifest
 from warmup._values import FAILED, STALE, ArgumentError, PreloadError, describe
 from warmup._watch import Watch
-
-if PY2:
-    import thread as _thread
-else:
-    import _thread
 
 _DEFAULTS = ("application", "app")  # attributes to try if only MODULE is named
 

@@ -7,10 +7,10 @@ import sys
 
 from warmup import _report, _settings
 from warmup._python import imports, locks
-from warmup._python.compat import Text, clock
+from warmup._python.compat import Text, clock, top_package
 from warmup._python.surroundings import log_warning, was_raised_by_handler
 from warmup._sources import manifest
-from warmup._sources.codec import forget_failures
+from warmup._sources.codec import aliased, forget_failures
 from warmup._values import ArgumentError, LateImport, describe, with_parents
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
@@ -385,8 +385,7 @@ class _Allowed(object):
 def _is_inside_of_logging():
     frame = sys._getframe(1)
     while frame is not None:
-        name = dict.get(frame.f_globals, "__name__")
-        if isinstance(name, str) and name.partition(".")[0] == "logging":
+        if top_package(frame) == "logging":
             return True
         frame = frame.f_back
     return False
@@ -419,12 +418,7 @@ def _import_what_is_needed():
 
 def _with_modules_of_codecs(names):
     """Return ``names`` as a set. For each name that may be the spelling of a codec, add the name of its module."""
-    aliases = getattr(sys.modules.get("encodings.aliases"), "aliases", {})
-    found = set(names)
-    for name in names:
-        module = name.lower().replace("-", "_").replace(" ", "_")
-        found.update([module, aliases.get(module, module)])
-    return frozenset(found)
+    return frozenset(names).union(map(aliased, names))
 
 
 def _one_line(text):

@@ -19,7 +19,7 @@ import os
 import sys
 
 from warmup._python import imports
-from warmup._python.compat import PY2
+from warmup._python.compat import PY2, top_package
 from warmup._record import Recording
 from warmup._sources import c_import, codec, manifest
 from warmup._values import ArgumentError, Target
@@ -200,7 +200,7 @@ class SuiteRecording(Recording):
     def _record_loaded(self, names):
         """Record those of the modules ``names`` that were loaded before the tests, if a function asks for them."""
         frame = sys._getframe(2)
-        while frame is not None and _is_between(frame) and _top_package(frame) != "warmup":
+        while frame is not None and _is_between(frame) and top_package(frame) != "warmup":
             frame = frame.f_back
         # CO_OPTIMIZED: a function
         if frame is None or not frame.f_code.co_flags & 1 or _is_between(frame):
@@ -231,16 +231,11 @@ def _is_from_pytest(frame):
     """Return whether pytest itself asks for the import, also through a function of the standard library."""
     while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
         frame = frame.f_back
-    return frame is not None and _top_package(frame) in _PYTEST
+    return frame is not None and top_package(frame) in _PYTEST
 
 
 def _is_between(frame):
-    return frame.f_code.co_filename.startswith("<frozen ") or _top_package(frame) in _BETWEEN
-
-
-def _top_package(frame):
-    name = dict.get(frame.f_globals, "__name__")
-    return name.partition(".")[0] if isinstance(name, str) else ""
+    return frame.f_code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN
 
 
 def _is_library(path):

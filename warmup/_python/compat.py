@@ -19,12 +19,16 @@ Code = type((lambda: None).__code__)
 Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
 
+# Where imports of threads or greenlets are told apart, call ``_thread.get_ident()``, and bind no name to it. gevent
+# replaces the attribute, and the owners of the locks of importlib are what its function returns.
 if PY2:
+    import thread as _thread
     from thread import get_ident  # noqa: F401
 
     clock = time
     Text = basestring
 else:
+    import _thread  # noqa: F401
     from _thread import get_ident  # noqa: F401
     from time import perf_counter as clock  # noqa: F401
 
@@ -69,6 +73,12 @@ def variables_of(module):
     """
     kind = type(module)
     return _variables(module) if issubclass(kind, Module) and kind.__name__ != "_LazyModule" else None
+
+
+def top_package(frame):
+    """Return the first part of the name of the module that a frame belongs to, or ``""``."""
+    name = dict.get(frame.f_globals, "__name__")
+    return name.partition(".")[0] if isinstance(name, str) else ""
 
 
 def forked_by(frame, function):

@@ -11,7 +11,7 @@ import gc
 import sys
 from _weakref import ref
 
-from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module, variables_of
 from warmup._python.surroundings import must_pass
 
 # IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
@@ -39,7 +39,6 @@ _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
 # More frozen objects mean that the program has called gc.freeze(). 3.12.1 itself starts with 375.
 _FROZEN_AT_START = 1000
-_TYPES_OF_NAMES = frozenset([str])
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
 
@@ -60,8 +59,7 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        # how many addresses there were after the last clean-up; None before the first call ends
-        self._count_after_clean_up = None
+        self._limit = 20000  # more addresses than this are too many; see `end`
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
@@ -85,13 +83,10 @@ class Reader(object):
         # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
         self._marker = []
-        # Not in the first call: all that it has read is alive.
-        if self._count_after_clean_up is not None and len(read) > 2 * self._count_after_clean_up:
+        if len(read) > self._limit:
             for address in [address for address, reference in list(read.items()) if reference() is None]:
                 read.pop(address, None)
-            self._count_after_clean_up = None
-        if self._count_after_clean_up is None:
-            self._count_after_clean_up = max(len(read), 10000)
+            self._limit = max(2 * len(read), self._limit)
 
     def functions(self):
         """Return the live functions that may have code which was not returned before, as a list."""
@@ -116,7 +111,7 @@ class Reader(object):
                 yield pair
         if self._frozen > _FROZEN_AT_START:
             # Of this thread alone: sys._current_frames() in a sub-interpreter of 3.13.0 damages memory.
-            self._running = running_modules(sys._getframe())
+            self._running = frozenset(running_modules(sys._getframe()))
 
     def _generations(self):
         """Return ``(generations, is_oldest_left_out)``.
@@ -241,11 +236,12 @@ def _are_untracked():
 
 
 def running_modules(frame):
-    """Return the names of the modules whose body is on the stack that ends with ``frame``, as a set."""
-    names = set()
+    """Return the names of the modules whose body is on the stack that ends with ``frame``, the innermost first."""
+    names = []
     while frame is not None:
-        if frame.f_code.co_name == "<module>":
-            names.add(frame.f_globals.get("__name__"))
+        name = frame.f_globals.get("__name__")
+        if frame.f_code.co_name == "<module>" and variables_of(sys.modules.get(name)) is frame.f_globals:
+            names.append(name)
         frame = frame.f_back
     return names
 
@@ -393,6 +389,25 @@ else:
         raise UnreadableCode("an unknown instruction, %d, before the import" % bytecode[at])
 
 
+def package_of(variables):
+    """Return the package from which relative imports of a module with these globals start, or ``""``."""
+    package, name = dict.get(variables, "__package__"), dict.get(variables, "__name__")
+    if package is None and type(name) is str:
+        package = name if dict.get(variables, "__path__") is not None else name.rpartition(".")[0]
+    return package if type(package) is str else ""
+
+
+def absolute_name(name, level, package):
+    """Return the absolute name of a relative import in ``package``. ``None`` if it leads above all packages.
+
+    Then the statement itself raises an error.
+    """
+    if not package or package.count(".") < level - 1:
+        return None
+    package = package.rsplit(".", level - 1)[0]
+    return package + "." + name if name else package
+
+
 def _statements_by_dis(code):
     import dis  # at the top, it would load a dozen modules that a verified version does not need
 
@@ -422,6 +437,6 @@ def import_statements(code):
         raise UnreadableCode("%s: %s" % (type(error).__name__, error))
     for name, level, from_names in statements:
         is_readable = type(name) is str and type(level) is int and type(from_names) is tuple
-        if not is_readable or not _TYPES_OF_NAMES.issuperset(map(type, from_names)):
+        if not is_readable or not all(type(one) is str for one in from_names):
             raise UnreadableCode("the import of %r has level %r and names %r" % (name, level, from_names))
     return statements

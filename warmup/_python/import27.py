@@ -28,7 +28,8 @@ import sys
 import __builtin__
 
 from warmup._python.compat import Function, Text, replace_in_code
-from warmup._python.functions import running_modules
+from warmup._python.functions import absolute_name, package_of, running_modules
+from warmup._python.library import look_for
 from warmup._values import with_parents
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
@@ -173,19 +174,7 @@ def is_parent_missing(globals, level):
     if level >= 0 or not isinstance(globals, dict):
         return False
     package = package_of(globals)
-    return bool(package) and isinstance(package, str) and package not in sys.modules
-
-
-def package_of(globals):
-    """Return the package that an import statement with these variables is relative to; empty if there is none."""
-    package = dict.get(globals, "__package__")
-    if package is None:
-        package = dict.get(globals, "__name__")
-        if not isinstance(package, str):
-            return ""
-        if not dict.__contains__(globals, "__path__"):
-            package = package.rpartition(".")[0]
-    return package
+    return bool(package) and package not in sys.modules
 
 
 def seen_as(frame, function):
@@ -241,11 +230,8 @@ def _full_name(name, globals, level):
     if not isinstance(package, str) or level < -1:
         return None
     if level > 0:
-        for _ in range(level - 1):
-            package, dot, _ = package.rpartition(".")
-            if not dot:
-                return None
-        if sys.modules.get(package) is None:
+        package = absolute_name("", level, package)
+        if package is None or sys.modules.get(package) is None:
             return None
         return package + "." + name if name else package
     if not package:
@@ -276,10 +262,8 @@ def meanings(name, globals, level):
     modules = sys.modules
     package = None if level == 0 or not isinstance(globals, dict) else package_of(globals)
     if level > 0:
-        if not package or package.count(".") < level - 1:
-            return []  # an error, which the import itself raises
-        package = package.rsplit(".", level - 1)[0]
-        return [package + "." + name if name else package]
+        absolute = absolute_name(name, level, package)
+        return [] if absolute is None else [absolute]  # None: an error, which the import itself raises
     if package and modules.get(package) is not None:
         relative = package + "." + name
         head = package + "." + name.partition(".")[0]
@@ -314,62 +298,14 @@ def absent_modules(name, fromlist, is_there):
 
 def first_absent(name):
     """Return the first of ``a``, ``a.b``, ``a.b.c`` that is not in ``sys.modules``, or ``None``."""
-    if name in sys.modules and "." not in name:
-        return None
-    end = name.find(".")
-    while end >= 0:
-        if name[:end] not in sys.modules:
-            return name[:end]
-        end = name.find(".", end + 1)
-    return None if name in sys.modules else name
+    absent = [part for part in with_parents(name) if part not in sys.modules]
+    return absent[-1] if absent else None
 
 
 def exists(name):
     """Return whether a finder finds the module ``name``, whose package must be loaded. Raise what finders raise."""
     package = name.rpartition(".")[0]
     path = getattr(sys.modules[package], "__path__", None) if package else None
-    if package and path is None:
-        return False
     if isinstance(path, str):  # a frozen package
         return imp.is_frozen(name)
-    for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
-        if finder.find_module(name, path) is not None:
-            return True
-    if path is None:
-        if imp.is_builtin(name) or imp.is_frozen(name):
-            return True
-        path = sys.path
-    for entry in path:
-        if not isinstance(entry, Text):  # 2.7 ignores it
-            continue
-        finder = _finder_of(entry)
-        if finder is not None:
-            if finder.find_module(name) is not None:
-                return True
-        elif _is_in_folder(name.rpartition(".")[2], entry):
-            return True
-    return False
-
-
-def _finder_of(entry):
-    """Return the finder of an entry of ``sys.path``; ``None`` for a folder. pkgutil has this too, but loads slowly."""
-    if entry not in sys.path_importer_cache:
-        finder = None
-        for hook in sys.path_hooks:
-            try:
-                finder = hook(entry)
-                break
-            except ImportError:
-                pass
-        sys.path_importer_cache.setdefault(entry, finder)
-    return sys.path_importer_cache[entry]
-
-
-def _is_in_folder(name, folder):
-    try:
-        stream = imp.find_module(name, [folder])[0]
-    except ImportError:
-        return False
-    if stream is not None:
-        stream.close()
-    return True
+    return (not package or path is not None) and bool(look_for(name, path)[0])

@@ -7,7 +7,7 @@ import sys
 from _weakref import ref
 
 from warmup._python import locks
-from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, clock, replace_in_code
+from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, _thread, clock, replace_in_code
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
 
@@ -15,14 +15,8 @@ if PY2:
     import imp
 
     import __builtin__
-    import thread as _thread
 
     from warmup._python import import27
-else:
-    import _thread
-
-# Call ``_thread.get_ident()``, and bind no name to it. gevent replaces the attribute, and the owners of the locks of
-# importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _module_locks = locks.module_locks
@@ -34,7 +28,7 @@ _observers = []
 _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
-_count_threads = getattr(_thread, "_count", lambda: 1)
+_count_threads = _thread._count
 # Whether two threads have been inside an import at once since the first watch began. `_count_threads` counts neither
 # threads of C nor greenlets.
 _have_overlapped = False
@@ -277,7 +271,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
     """
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
-    inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, _was_raised_by_handler
+    inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, was_raised_by_handler
     error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
@@ -482,16 +476,8 @@ def _is_of_parent(this):
     return True
 
 
-def _was_raised_by_handler(check=was_raised_by_handler, Exception=Exception):
-    """Return whether a signal handler has raised the exception that is handled now, also when Python shuts down."""
-    try:
-        return check()
-    except Exception:
-        return False
-
-
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
-def _note_failure(this, error, depth, raised_by_handler=_was_raised_by_handler, Exception=Exception):
+def _note_failure(this, error, depth, raised_by_handler=was_raised_by_handler, Exception=Exception):
     """Note ``error`` while the thread is inside ``this``. Later, an import by ``error.__str__()`` would be late.
 
     Return the error to raise instead, or ``None``. A finder that needs a codec may raise `LateCodecError`. Programs
@@ -514,7 +500,7 @@ def _note_failure(this, error, depth, raised_by_handler=_was_raised_by_handler, 
             raise
 
 
-def _end(this, depth, raised_by_handler=_was_raised_by_handler, Exception=Exception):
+def _end(this, depth, raised_by_handler=was_raised_by_handler, Exception=Exception):
     """Call ``ended()`` of the observers of ``this``. Its thread is no longer inside of it."""
     try:
         if this.outer is None:
@@ -700,7 +686,7 @@ def _wrap_import27(before):
     noticed = wrapper(before)
     # When 2.7 shuts down, all globals may be None, for "except" too.
     unusual = (AttributeError, KeyError, TypeError)
-    error_type, raised_by_handler = Exception, _was_raised_by_handler
+    error_type, raised_by_handler = Exception, was_raised_by_handler
 
     def __import__(name, globals=None, locals=None, fromlist=None, level=-1):
         try:

@@ -109,11 +109,11 @@ class Library(object):
         real = [os.path.realpath(root) for root in self.roots]
         # how the path of a file of the library begins: the roots, and what they link to, ["/usr/lib/python3.13/"]
         self._prefixes = [root + os.sep for root in self.roots + [root for root in real if root not in self.roots]]
-        known = names | self.built_in
-        missing = [name for name in expected if name not in known and name not in EXCLUDED]
+        self.names = frozenset(names | self.built_in)
+        missing = [name for name in expected if name not in self.names and name not in EXCLUDED]
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
         # finds part of its library.
-        self.is_listed = ("os" in known or "codecs" in known) and len(missing) <= len(expected) // 5
+        self.is_listed = ("os" in self.names or "codecs" in self.names) and len(missing) <= len(expected) // 5
         self._error = None if self.is_listed else _error_of_listing(self.roots)
         # If no finder finds any of the missing modules, no module of the library can be imported.
         self._can_be_found = (
@@ -121,8 +121,7 @@ class Library(object):
             and self._error is None
             and any(name not in sys.modules and find(name) for name in sorted(missing))
         )
-        self.names = frozenset(names) | self.built_in
-        self.top_names = frozenset(name for name in self.names if "." not in name) | frozenset(expected)
+        self.top_names = frozenset(name for name in self.names if "." not in name).union(expected)
         # Before 3.10 only the codecs are known to be of the library without a list of it.
         self._expected = expected or frozenset(["encodings"])
 
@@ -350,10 +349,11 @@ if PY2:
 
         ``path``: the ``__path__`` of the package above ``name``, or ``None`` if there is no package.
         """
+        last = name.rpartition(".")[2]
         try:
-            stream, location, description = imp.find_module(name.rpartition(".")[2], path)
+            stream, location, description = imp.find_module(last, path)
         except ImportError:
-            return _look_elsewhere(name, path)
+            return _look_elsewhere(name, last, path)
         if stream is not None:
             stream.close()
         is_package = description[2] == imp.PKG_DIRECTORY
@@ -368,25 +368,36 @@ if PY2:
         place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
         return True, place, None
 
-    def _look_elsewhere(name, path):
-        for finder in list(sys.meta_path):
+    def _look_elsewhere(name, last, path):
+        for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
             found = ask(finder, name, path)
             if found[0]:
                 return found
         for entry in sys.path if path is None else path:
-            importer = sys.path_importer_cache.get(entry)
+            importer = _importer_of(entry) if isinstance(entry, Text) else None
             if hasattr(importer, "archive"):
-                last = name.rpartition(".")[2]
                 if importer.find_module(last):
                     place = importer.archive + os.sep + importer.prefix + last
                     return True, place, [place] if importer.is_package(last) else None
-            elif isinstance(entry, Text) and _is_folder(entry or "."):
+            elif importer is not None:
+                if importer.find_module(name):
+                    return True, "what %r finds" % importer, None
+            elif _is_folder(entry or "."):
                 try:
                     os.listdir(entry or ".")
                 except OSError:
                     # The process has no free descriptor, and find_module says "no such module".
                     return None, None, None
         return False, None, None
+
+    def _importer_of(entry):
+        """Return the finder of an entry of ``sys.path``, or ``None`` for a folder."""
+        for hook in sys.path_hooks if entry not in sys.path_importer_cache else ():
+            try:
+                return hook(entry)
+            except ImportError:
+                pass
+        return sys.path_importer_cache.get(entry)
 
 else:
 

@@ -4,19 +4,14 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2, Function
+from warmup._python.compat import PY2, Function, _thread
+from warmup._python.functions import running_modules
 from warmup._values import with_parents
 
 if PY2:
     import imp
-
-    import thread as _thread
 else:
     import _imp
-    import _thread
-
-# Call ``_thread.get_ident()``, and bind no name to it. gevent replaces the attribute, and the owners of the locks of
-# importlib are what its function returns.
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 # name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
@@ -64,7 +59,8 @@ def in_flight():
             (name, ident, thread_name(ident))
             for ident, frame in sorted(sys._current_frames().items())
             if ident != me
-            for name in reversed(_bodies(frame))
+            for name in reversed(running_modules(frame))
+            if name != "__main__"
         ]
     return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
 
@@ -72,7 +68,7 @@ def in_flight():
 def is_held_by(ident, frame):
     """Return whether the thread ``ident``, which is at ``frame``, is inside an import."""
     if PY2:
-        return imp.lock_held() and bool(_bodies(frame))
+        return imp.lock_held() and any(name != "__main__" for name in running_modules(frame))
     return any(owner == ident for _, owner in _owners())
 
 
@@ -83,18 +79,6 @@ def owner_of(name):
             if module == name:
                 return ident
     return None
-
-
-def _bodies(frame):
-    """Return the names of the modules whose body is on the stack, the innermost first, without ``__main__``."""
-    names = []
-    while frame is not None:
-        if frame.f_code.co_name == "<module>":
-            name = frame.f_globals.get("__name__")
-            if name != "__main__" and getattr(sys.modules.get(name), "__dict__", None) is frame.f_globals:
-                names.append(name)
-        frame = frame.f_back
-    return names
 
 
 def _owners():
@@ -235,9 +219,9 @@ def _to_drop(half):
             more = set(
                 name
                 for name in names
-                if name not in dropped
-                and not _is_extension(name)
-                and (_is_below(name, dropped) or name in later and _refers(name, dead, dropped))
+                if name not in dropped and not _is_extension(name)
+                # The new package would not have its submodules as attributes: only their import sets them.
+                and (not dropped.isdisjoint(with_parents(name)[1:]) or name in later and _refers(name, dead, dropped))
             )
         found |= dropped
     return found
@@ -307,15 +291,6 @@ def _is_initializing(name):
     except Exception:
         # The body has put an object of its own into sys.modules. Nothing says that the body has ended.
         return True
-
-
-def _is_below(name, packages):
-    """Return whether a package of ``name`` is one of ``packages``.
-
-    The submodules of a half-imported package are complete, and would be found in ``sys.modules``. But a submodule
-    becomes an attribute of its package only when it is loaded. So the new package would not have these attributes.
-    """
-    return not packages.isdisjoint(with_parents(name)[1:])
 
 
 def _is_extension(name):

@@ -259,16 +259,12 @@ class Rules(object):
         if parent not in self._paths:
             module = sys.modules.get(parent)
             path = vars(module).get("__path__") if type(module) is Module else None
-            if path is not None and not all(self._is_library_folder(entry) for entry in list(path)):
-                self._paths[parent] = path
-            elif path is not None:
-                self._paths[parent] = None
+            if path is not None:
+                is_own = all(isinstance(one, Text) and self.library.is_file(one + os.sep) for one in list(path))
+                self._paths[parent] = None if is_own else path
         # None also if the package is not loaded: it will come from the library, and so will this module.
         path = self._paths.get(parent)
         return None if path is None else _outside(self.library, name, path)
-
-    def _is_library_folder(self, entry):
-        return isinstance(entry, Text) and self.library.is_file(entry + os.sep)
 
 
 class RefusedError(BaseException):
@@ -354,9 +350,8 @@ def forget_threads():
 
 def _is_asked_by_library(library, frame):
     """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
-    for name, path in _askers(frame):
-        return name.partition(".")[0] == "warmup" or library.is_file(path)
-    return True
+    name, path = next(_askers(frame), ("warmup", ""))
+    return name.partition(".")[0] == "warmup" or library.is_file(path)
 
 
 def _askers(frame):
@@ -424,13 +419,11 @@ def _outside(library, name, path):
 
 def _place_outside_of(library, name, module):
     """Return the file of the loaded module ``name``, or ``None`` if the module is the library's or has no file."""
-    place = None if name in library.built_in else _place_of(module)
-    if place is None or library.is_file(place):
+    # To read an attribute of what is no module may run any code.
+    place = vars(module).get("__file__") if type(module) is Module and name not in library.built_in else None
+    if not isinstance(place, Text) or library.is_file(place):
         return None
-    is_relative = not os.path.isabs(place)
-    if type(module) is not Module or is_relative and _is_library_relative(library, place):
-        return None
-    return place
+    return place if os.path.isabs(place) or not _is_library_relative(library, place) else None
 
 
 def _is_library_relative(library, place):
@@ -439,15 +432,6 @@ def _is_library_relative(library, place):
         return not os.path.isabs(os.__file__) or library.is_file(os.path.abspath(place))
     except (AttributeError, OSError):  # a program in one file; the current folder was deleted
         return True
-
-
-def _place_of(module):
-    """Return the file of a loaded module, or ``None`` if it has no file. Describe what is no module."""
-    if type(module) is not Module:
-        # To read an attribute of such an object may run any code.
-        return "an object of the program, %s" % type(module).__name__
-    place = vars(module).get("__file__")
-    return place if isinstance(place, Text) else None
 
 
 def _shadow_in_body(library, name, traceback):

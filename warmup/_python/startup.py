@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+from warmup._python.compat import top_package
 from warmup._python.functions import is_at_import_statement
 
 # Frames of these packages stand between the program and the import system, or beneath the program.
@@ -9,8 +10,8 @@ from warmup._python.functions import is_at_import_statement
 _BETWEEN = frozenset(["importlib", "pkgutil", "runpy", "warmup"])
 
 
-def is_start_up(frame):
-    """Return whether the import that begins belongs to the start-up of the program.
+def is_late(frame):
+    """Return whether the import that begins does not belong to the start-up of the program.
 
     It belongs to the start-up if the body of a module asks for it by a statement or by ``importlib``, and if only
     bodies of modules and classes are below it on the stack. An import is late if a function, C code or a thread asks
@@ -19,23 +20,16 @@ def is_start_up(frame):
     is_by_statement = False
     while frame is not None and _is_between(frame):
         # import_module() stands for a statement. runpy imports the package of `python -m package`.
-        is_by_statement = is_by_statement or _module_of(frame) in ("importlib", "runpy")
+        is_by_statement = is_by_statement or dict.get(frame.f_globals, "__name__") in ("importlib", "runpy")
         frame = frame.f_back
     if frame is None or not (is_by_statement or is_at_import_statement(frame)):
-        return False
+        return True
     while frame is not None:
         if frame.f_code.co_flags & 1 and not _is_between(frame):  # CO_OPTIMIZED: a function
-            return False
+            return True
         frame = frame.f_back
-    return True
-
-
-def _module_of(frame):
-    return dict.get(frame.f_globals, "__name__")
+    return False
 
 
 def _is_between(frame):
-    name = _module_of(frame)
-    return frame.f_code.co_filename.startswith("<frozen ") or (
-        isinstance(name, str) and name.partition(".")[0] in _BETWEEN
-    )
+    return frame.f_code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN

@@ -121,7 +121,7 @@ class Surroundings(object):
         use this switch during the call, and ``gc.isenabled()`` does not say who has used it. For the same reason the
         threshold is not 0: a module may set it to 0 for good.
         """
-        thresholds = gc.get_threshold() if hasattr(gc, "set_threshold") and not PYPY else (0,)
+        thresholds = (0,) if PYPY else gc.get_threshold()
         # A call in another thread has set `_HUGE_THRESHOLD`. That call restores what was there.
         if thresholds[0] not in (0, _HUGE_THRESHOLD):
             self._thresholds = thresholds
@@ -350,13 +350,14 @@ def must_pass():
     return isinstance(sys.exc_info()[1], MemoryError) or was_raised_by_handler()
 
 
-def was_raised_by_handler():
+# Bound here for "except", because the globals may be None when the interpreter shuts down.
+def was_raised_by_handler(Exception=Exception):
     """Return whether a signal handler of the program has raised the exception that is handled now."""
     try:
         # A handler may have removed itself before it raised.
         codes = handler_codes([handler for one in list(_active) for handler in one.handlers])
         return is_from_handler(sys.exc_info()[1], sys.exc_info()[2], codes)
-    except Exception:  # the interpreter shuts down, and the globals of this file are None
+    except Exception:
         return False
 
 

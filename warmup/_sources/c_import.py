@@ -111,7 +111,7 @@ class CImportSource(object):
     """Find what the loaded modules of the table would import. Prime the caches that an import does not fill."""
 
     def __init__(self):
-        # module -> its primer, or None if the module is primed or has no primer, {"_strptime": _prime_strptime}
+        # module -> its primer, or None when it is primed, {"_strptime": _prime_strptime}
         self._primers = {}
 
     def find(self, rules):
@@ -120,12 +120,13 @@ class CImportSource(object):
         for owner, trigger, modules, why, primer in rows():
             for name in modules:
                 if rules.is_module(name):
-                    self._primers.setdefault(name, primer)
+                    if primer is not None:
+                        self._primers.setdefault(name, primer)
                     targets.append(Target("module", name, "%s (%s)" % (trigger, why), owner))
         return [target for target in targets if not self.is_done(target)]
 
     def is_done(self, target):
-        return is_loaded(target) and self._primers[target.name] is None
+        return is_loaded(target) and self._primers.get(target.name) is None
 
     @staticmethod
     def module_of(target):
@@ -133,7 +134,7 @@ class CImportSource(object):
 
     def warm(self, target):
         import_derived(target.name)
-        primer = self._primers[target.name]
+        primer = self._primers.get(target.name)
         if primer is not None:
             primer()
             self._primers[target.name] = None

@@ -108,20 +108,17 @@ def canonical(spelling):
     Return ``spelling`` itself if only a search function of the program knows the codec, or if a finder or a search
     function fails. Import nothing. A search function may import something.
     """
+    if "\0" in spelling or PY2 and max(spelling) > "\x7f":
+        return None
+    name = aliased(spelling)
+    if name and not _is_part_of_package(name) and "." not in name:
+        exists = find(_PREFIX + name)
+        if exists is not False:  # None: a finder fails at this moment
+            return str(name) if exists else spelling
     try:
-        if "\0" in spelling or PY2 and max(spelling) > "\x7f":
-            return None
-        name = aliased(spelling)
-        if name and not _is_part_of_package(name) and "." not in name:
-            exists = find(_PREFIX + name)
-            if exists is not False:  # None: a finder fails at this moment
-                return str(name) if exists else spelling
-        try:
-            codecs.lookup(spelling)
-        except LookupError:
-            forget_failures([name])
-            raise
+        codecs.lookup(spelling)
     except Exception as error:
+        forget_failures([name])
         if must_pass():
             raise
         # ValueError: a NUL or a lone surrogate. Any other: the program's search function fails; warming the codec will

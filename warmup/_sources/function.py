@@ -60,8 +60,6 @@ class FunctionSource(object):
         self._unreadable = {}
         # functions of the import system that nothing calls, {"find_distributions": [(function, code)]}
         self._uncalled = None
-        self._uncalled_names = frozenset()  # their names, {"find_distributions"}
-        self._uncalled_addresses = frozenset()  # their addresses, {139950}
         self._loaded = frozenset()  # what was loaded when a round ended, {"os", "sys"}
         self._last_loaded = None  # what last_loaded() returned when a round ended
         # 2.7: (package, name) of statements that may be relative, {("email", "base64")}
@@ -88,8 +86,6 @@ class FunctionSource(object):
         listed = self._reader.functions()
         if self._uncalled is None:
             self._uncalled = functions.uncalled_import_system(listed)
-            self._uncalled_names = set(self._uncalled)
-            self._uncalled_addresses = {id(function) for pairs in self._uncalled.values() for function, _ in pairs}
             if self._words is not None:
                 self._words.update(self._uncalled)
         self._read(rules, self._reader.new_code(listed))
@@ -129,14 +125,10 @@ class FunctionSource(object):
 
     def _read(self, rules, pairs):
         for function, code in functions.code_with_names(pairs, self._words):
-            if id(function) in self._uncalled_addresses:
+            if any(one is function for one, _ in self._uncalled.get(function.__name__, ())):
                 continue
-            if not self._uncalled_names.isdisjoint(code.co_names):
-                for name in sorted(self._uncalled_names.intersection(code.co_names)):
-                    self._uncalled_names.remove(name)
-                    called = self._uncalled.pop(name)
-                    self._uncalled_addresses.difference_update(id(pair[0]) for pair in called)
-                    self._read(rules, called)
+            for name in sorted(set(code.co_names).intersection(self._uncalled)):
+                self._read(rules, self._uncalled.pop(name))
             if self._is_reachable(rules, function):
                 self._read_code(rules, function, code)
 
@@ -147,9 +139,9 @@ class FunctionSource(object):
             self._add_unreadable(rules, function, code, error)
             return
         for name, level, from_names in statements:
-            package = _package_of(function.__globals__) if level else ""
+            package = functions.package_of(function.__globals__) if level else ""
             if level > 0:
-                name = _absolute(name, level, package)
+                name = functions.absolute_name(name, level, package)
                 if name is None:
                     continue
             elif package:
@@ -167,7 +159,8 @@ class FunctionSource(object):
             for constant in code.co_consts:
                 if type(constant) is str and constant.startswith("."):
                     name = constant.lstrip(".")
-                    constant = _absolute(name, len(constant) - len(name), _package_of(function.__globals__))
+                    package = functions.package_of(function.__globals__)
+                    constant = functions.absolute_name(name, len(constant) - len(name), package)
                 if type(constant) is str and (
                     is_library or "." in constant or constant in rules.packages or rules.library.has(constant)
                 ):
@@ -236,22 +229,3 @@ def _target(name, function, code):
     owner = dict.get(function.__globals__, "__name__")
     reason = "%s() in %s:%d" % (getattr(code, "co_qualname", code.co_name), code.co_filename, code.co_firstlineno)
     return Target("module", name, reason, owner if type(owner) is str else None)
-
-
-def _absolute(name, level, package):
-    """Return the absolute name of a relative import in ``package``. ``None`` if it leads above all packages.
-
-    Then the statement itself raises an error.
-    """
-    if not package or package.count(".") < level - 1:
-        return None
-    package = package.rsplit(".", level - 1)[0]
-    return package + "." + name if name else package
-
-
-def _package_of(variables):
-    """Return the package from which relative imports of a module with these globals start, or ``""``."""
-    package, name = dict.get(variables, "__package__"), dict.get(variables, "__name__")
-    if package is None and type(name) is str:
-        package = name if dict.get(variables, "__path__") is not None else name.rpartition(".")[0]
-    return package if type(package) is str else ""

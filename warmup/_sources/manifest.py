@@ -20,15 +20,12 @@ from time import sleep
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find, is_refusal
+from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 from warmup._python.rules import RefusedError
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
-if PY2:
-    IS_POSSIBLE = False
-else:
-    from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 if Placeholder is not None:
     from warmup._sources.placeholder import imported_name, use
 
@@ -286,8 +283,7 @@ class ManifestSource(object):
     def find(self, rules):
         """Return the targets that are not done. In the first call, let the kernel read their files."""
         self._rules = rules
-        if IS_POSSIBLE:
-            read_ahead(self._modules)
+        read_ahead(self._modules)
         self._modules = ()
         targets = [target for target in self._targets if not self.is_done(target)]
         codec.forget_failures([self._aliased[one].name for one in targets if one in self._aliased])
@@ -299,7 +295,7 @@ class ManifestSource(object):
         if target.kind == "codec":
             return self._codecs.is_done(self._aliased[target]) or self._codecs.is_done(target)
         module, attribute = _split(target)
-        return type(module) is Module and attribute in vars(module) and not _is_placeholder(vars(module)[attribute])
+        return type(module) is Module and attribute in vars(module) and type(vars(module)[attribute]) is not Placeholder
 
     def module_of(self, target):
         """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""
@@ -375,11 +371,7 @@ def _imported(target):
     """Return what the placeholder of ``target`` imports. ``None`` if it is used already or does not say."""
     module, attribute = _split(target)
     value = vars(module).get(attribute) if type(module) is Module else None
-    return imported_name(value) if _is_placeholder(value) else None
-
-
-def _is_placeholder(value):
-    return Placeholder is not None and type(value) is Placeholder
+    return imported_name(value) if type(value) is Placeholder else None
 
 
 def _text(value):

@@ -21,9 +21,9 @@ def import_module(name):
         __import__(name)
         # This thread may have waited for another thread's import of the module. If that import has failed, the module
         # is gone, or the next thread is importing it already. Another import raises the error, or waits again.
-        if PY2 or owner_of(name) is None:
+        if owner_of(name) is None:
             module = sys.modules.get(name)
-            if module is not None and (PY2 or owner_of(name) is None):
+            if module is not None and owner_of(name) is None:
                 if type(module) is not Module:
                     _run_lazy(module)
                 return module
