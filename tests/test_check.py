@@ -45,6 +45,8 @@ SHOP = u"""
         raise ValueError("boom")
 """
 
+FORGED = u"__import__('x\\nwarm: nothing')"
+
 
 class Check(FolderTest):
     def setUp(self):
@@ -200,6 +202,17 @@ class Check(FolderTest):
             self.assertEqual(result.code, 0, result)
         result = self.check("--no-scan", "--get", "/codec", "--allow", "cp1251", "codec:app")
         self.assertEqual(result.code, 1, result)
+
+    def test_accepts_a_codec_by_its_module_and_by_the_package_of_all_codecs(self):
+        for name in "encodings", "encodings.cp1250":
+            result = self.check("--no-scan", "--get", "/codec", "--allow", name, "--", "shop:app")
+            self.assertEqual(result.code, 0, result)
+
+    def test_shows_each_late_import_in_one_line(self):
+        self.write("forged.py", SHOP.replace(u'"no_such_module"', u'"x"').replace(u"import no_such_module", FORGED))
+        result = self.check("--get", "/missing", "forged:app")
+        self.assertIn("x warm: nothing", result.out)
+        self.assertNotIn("\nwarm: nothing", result.out)
 
     def test_an_import_in_vain_is_not_late(self):
         result = self.check("--get", "/missing", "shop:app")

@@ -213,7 +213,8 @@ def table(heads, rows, width=None):
     variable ``COLUMNS``, then the width of the terminal. Without both, nothing is cut. A table that is too wide loses
     the end of its last column. If that is not enough, the second column is cut too.
     """
-    rows = [tuple(heads)] + list(rows)
+    # A name that the program computes may have a line end, and forge a row.
+    rows = [tuple(heads)] + [tuple(map(one_line, row)) for row in rows]
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     room = (width or terminal_width() or sys.maxsize) - sum(widths[:-1]) - 2 * (len(heads) - 1)
     if room < 20:
@@ -239,6 +240,11 @@ def terminal_width():
         return os.get_terminal_size(1).columns or None
     except (AttributeError, OSError, ValueError):  # Python 2.7; not a terminal; closed
         return None
+
+
+def one_line(text):
+    """Return ``text`` with spaces in place of line ends."""
+    return " ".join([line.strip() for line in text.splitlines()])
 
 
 def printable(text):

@@ -27,9 +27,9 @@ def watch(action="record", exclude=()):
         ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
         locks. A thread that waits for an import of another thread logs nothing.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
-        module does not exist, the thread gets the usual error. A look-up of a codec raises ``LookupError`` instead. If
-        a finder needs a codec that is refused, the thread gets `LateImportError` even if the module does not exist,
-        because that finder needs the codec to search.
+        module does not exist, the thread gets the usual error. A look-up of a codec raises `LateCodecError`, a
+        ``LookupError``. If a finder needs a codec that is refused, the thread gets `LateImportError` even if the module
+        does not exist, because that finder needs the codec to search.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
         What the callable raises is logged, if it is an ``Exception`` or ``SystemExit``.
 
@@ -65,7 +65,8 @@ def watch(action="record", exclude=()):
 class Watch(object):
     """Notice late imports until `stop` is called. `watch` returns it.
 
-    It is a context manager. The end of the block calls `stop`. A watch that has stopped raises ``RuntimeError``.
+    It is a context manager. The end of the block calls `stop`. A watch that has stopped cannot be entered: it
+    raises ``RuntimeError``.
 
     ``late``: the late imports so far, as a tuple of `LateImport`, in the order of their ends; 10,000 at most.
     ``dropped``: how many late imports came after these 10,000.
@@ -173,11 +174,11 @@ class Watch(object):
         rows = [
             (
                 one.kind,
-                _one_line(one.name),
+                one.name,
                 "%.1f" % (1000 * one.seconds),
                 str(len(one.modules)),
-                _one_line(one.thread),
-                _one_line(one.asker if one.error is None else "%s: %s" % (one.asker, one.error)),
+                one.thread,
+                one.asker if one.error is None else "%s: %s" % (one.asker, one.error),
             )
             for one in late
         ]
@@ -327,13 +328,13 @@ class Watch(object):
         _say(
             "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s",
             late.kind,
-            _one_line(late.name),
+            _report.one_line(late.name),
             1000 * late.seconds,
             len(late.modules),
             "s" * (len(late.modules) != 1),
-            _one_line(late.asker),
-            _one_line(late.thread),
-            "" if late.error is None else "; " + _one_line(late.error),
+            _report.one_line(late.asker),
+            _report.one_line(late.thread),
+            "" if late.error is None else "; " + _report.one_line(late.error),
         )
 
     def _forget_failures(self):
@@ -419,7 +420,3 @@ def _import_what_is_needed():
 def _with_modules_of_codecs(names):
     """Return ``names`` as a set. For each name that may be the spelling of a codec, add the name of its module."""
     return frozenset(names).union(map(aliased, names))
-
-
-def _one_line(text):
-    return " ".join([line.strip() for line in text.splitlines()])
