@@ -14,7 +14,7 @@ from warmup._values import ArgumentError
 NAMES, CODECS, FILE, SWITCH = "names", "codecs", "file", "switch"
 
 _TRUE = frozenset(["1", "on", "yes", "true"])
-_FALSE = frozenset(["0", "off", "no", "false"])
+FALSE = frozenset(["0", "off", "no", "false"])
 
 
 class Option(object):
@@ -137,7 +137,7 @@ def read_switch(text):
     Upper and lower case do not matter.
     """
     word = text.strip().lower()
-    if word not in _TRUE and word not in _FALSE:
+    if word not in _TRUE and word not in FALSE:
         raise ValueError("%r is no switch; write 1, on, yes, true, or 0, off, no, false" % text)
     return word in _TRUE
 

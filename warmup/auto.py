@@ -33,7 +33,7 @@ from warmup._values import ArgumentError, PreloadError, describe_stale
 
 __all__ = ["report", "watch"]
 
-_OFF = frozenset(["off", "no", "false", "none"])
+_OFF = _settings.FALSE.union(["none"])
 
 
 def _warn(problem):
@@ -101,16 +101,16 @@ def _read(environment, report_problem):
 
     Call it before anything is started. With ``WARMUP_STRICT`` a wrong value raises, and no watch or guard may stay.
     """
-    words = [environment.get(name, "").strip().lower() for name in ("WARMUP_GUARD_FORK", "WARMUP_WATCH")]
-    seconds, action = [word if word and word not in _OFF else None for word in words]
-    if seconds is not None:
+    time, action = [environment.get(name, "").strip().lower() for name in ("WARMUP_GUARD_FORK", "WARMUP_WATCH")]
+    seconds = None
+    if time and (time == "0" or time not in _OFF):  # with 0 seconds no fork waits, and each child is repaired
         try:
-            seconds = _settings.read_seconds(seconds)
+            seconds = _settings.read_seconds(time)
         except ValueError as error:
             report_problem(ArgumentError("WARMUP_GUARD_FORK", error))
-            seconds = None
-    if action not in (None, "record", "log", "raise"):
-        report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log, raise or off" % action))
+    if action not in ("record", "log", "raise"):
+        if action and action not in _OFF:
+            report_problem(ArgumentError("WARMUP_WATCH", "%r is no action; write record, log, raise or off" % action))
         action = None
     return seconds, action
 
