@@ -11,7 +11,8 @@ event loops or child processes start.
 preload(...)             Find the targets and warm them. Return a `Report`; ``report.failed`` lists what failed.
                          ``strict=True`` raises `PreloadError` instead.
 watch(action)            Notice late imports from now on. Return a `Watch`, a context manager. Actions: "record",
-                         "log", "raise" (`LateImportError`), or a callable that gets each `LateImport`.
+                         "log", "raise" (`LateImportError`, for a codec `LateCodecError`), or a callable that gets
+                         each `LateImport`.
 guard_fork(timeout)      Let os.fork() wait for imports in flight, and repair each child. Return a `Guard`.
                          Needs Python 3.7 and a Unix.
 import warmup.auto       Call preload() with arguments from WARMUP_* variables. For hosts that can only name a module.
@@ -34,13 +35,14 @@ from __future__ import absolute_import, division, print_function
 from warmup._fork import Guard, guard_fork
 from warmup._preload import preload
 from warmup._report import Report
-from warmup._values import LateImport, LateImportError, Outcome, PreloadError, PreloadWarning, Target
+from warmup._values import LateCodecError, LateImport, LateImportError, Outcome, PreloadError, PreloadWarning, Target
 from warmup._watch import Watch, watch
 
 __version__ = "0.2.0"
 
 __all__ = [
     "Guard",
+    "LateCodecError",
     "LateImport",
     "LateImportError",
     "Outcome",

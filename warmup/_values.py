@@ -48,7 +48,7 @@ class LateImportError(ImportError):
     """Say that a late import was refused.
 
     ``watch(action="raise")`` raises it in the thread that imports, before any code of the module runs. A look-up of a
-    codec raises ``LookupError`` instead.
+    codec raises `LateCodecError` instead.
     """
 
 

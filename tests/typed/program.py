@@ -54,7 +54,7 @@ try:
     warmup.preload(codecs=[], strict=True)
 except warmup.PreloadError as error:
     failed = error.report.failed  # type: Tuple[warmup.Outcome, ...]
-except warmup.LateImportError:
+except (warmup.LateImportError, warmup.LateCodecError):
     raise
 
 version = warmup.__version__  # type: str
