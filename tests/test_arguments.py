@@ -2,8 +2,11 @@
 
 from __future__ import absolute_import, division, print_function
 
+import contextlib
+import os
 import textwrap
 import unittest
+import zipfile
 
 import warmup
 from tests.support import fresh
@@ -116,6 +119,23 @@ class Arguments(FolderTest):
             with self.assertRaises(ValueError) as raised:
                 warmup.preload(**{keyword: ["*"]})
             self.assertIn("asterisk", str(raised.exception))
+
+    def test_packages_are_found_in_a_zip_file_that_came_to_the_path_since_the_last_import(self):
+        """On Python 2.7 no import has made a finder for that entry of the path yet."""
+        path = os.path.join(self.folder, "packed.zip")
+        with contextlib.closing(zipfile.ZipFile(path, "w")) as archive:
+            archive.writestr("packed/__init__.py", "")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys, warmup
+            sys.path.append(sys.argv[1])
+            print(json.dumps([warmup.preload(packages=["packed"], scan=False).failed, "packed" in sys.modules]))
+        """,
+                arguments=[path],
+            ),
+            [[], False],
+        )
 
     def test_packages_takes_in_all_packages_by_an_asterisk(self):
         self.write("owner.py", u"def function(): import other.module\n")

@@ -161,7 +161,7 @@ class SuiteRecording(Recording):
             if codec.canonical(name[len("encodings.") :]) is not None:
                 self._note("codec", name[len("encodings.") :], "used before the tests")
         self._loaded = self._loaded.difference(codecs)
-        for _, trigger, modules, _ in c_import.rows():
+        for _, trigger, modules, _, _ in c_import.rows():
             for name in modules:
                 if name in self._loaded and name.partition(".")[0] not in _ASKED_FOR_AGAIN:
                     self._note("module", name, "loaded before the tests: " + trigger)

@@ -29,7 +29,7 @@ import __builtin__
 
 from warmup._python.compat import Function, Text, replace_in_code
 from warmup._python.functions import absolute_name, package_of, running_modules
-from warmup._python.library import look_for
+from warmup._python.library import finder_of
 from warmup._values import with_parents
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
@@ -306,6 +306,34 @@ def exists(name):
     """Return whether a finder finds the module ``name``, whose package must be loaded. Raise what finders raise."""
     package = name.rpartition(".")[0]
     path = getattr(sys.modules[package], "__path__", None) if package else None
+    if package and path is None:
+        return False
     if isinstance(path, str):  # a frozen package
         return imp.is_frozen(name)
-    return (not package or path is not None) and bool(look_for(name, path)[0])
+    for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
+        if finder.find_module(name, path) is not None:
+            return True
+    if path is None:
+        if imp.is_builtin(name) or imp.is_frozen(name):
+            return True
+        path = sys.path
+    for entry in path:
+        if not isinstance(entry, Text):  # 2.7 ignores it
+            continue
+        finder = finder_of(entry)
+        if finder is not None:
+            if finder.find_module(name) is not None:
+                return True
+        elif _is_in_folder(name.rpartition(".")[2], entry):
+            return True
+    return False
+
+
+def _is_in_folder(name, folder):
+    try:
+        stream = imp.find_module(name, [folder])[0]
+    except ImportError:
+        return False
+    if stream is not None:
+        stream.close()
+    return True

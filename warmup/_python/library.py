@@ -374,7 +374,7 @@ if PY2:
             if found[0]:
                 return found
         for entry in sys.path if path is None else path:
-            importer = _importer_of(entry) if isinstance(entry, Text) else None
+            importer = finder_of(entry) if isinstance(entry, Text) else None
             if hasattr(importer, "archive"):
                 if importer.find_module(last):
                     place = importer.archive + os.sep + importer.prefix + last
@@ -390,14 +390,18 @@ if PY2:
                     return None, None, None
         return False, None, None
 
-    def _importer_of(entry):
-        """Return the finder of an entry of ``sys.path``, or ``None`` for a folder."""
-        for hook in sys.path_hooks if entry not in sys.path_importer_cache else ():
-            try:
-                return hook(entry)
-            except ImportError:
-                pass
-        return sys.path_importer_cache.get(entry)
+    def finder_of(entry):
+        """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil would load slowly."""
+        if entry not in sys.path_importer_cache:
+            finder = None
+            for hook in sys.path_hooks:
+                try:
+                    finder = hook(entry)
+                    break
+                except ImportError:
+                    pass
+            sys.path_importer_cache.setdefault(entry, finder)
+        return sys.path_importer_cache[entry]
 
 else:
 

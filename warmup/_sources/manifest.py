@@ -20,12 +20,15 @@ from time import sleep
 
 from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
 from warmup._python.library import find, is_refusal
-from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 from warmup._python.rules import RefusedError
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
 from warmup._values import FAILED, STALE, ArgumentError, Target
 
+if PY2:
+    IS_POSSIBLE = False
+else:
+    from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
 if Placeholder is not None:
     from warmup._sources.placeholder import imported_name, use
 
@@ -283,7 +286,8 @@ class ManifestSource(object):
     def find(self, rules):
         """Return the targets that are not done. In the first call, let the kernel read their files."""
         self._rules = rules
-        read_ahead(self._modules)
+        if IS_POSSIBLE:
+            read_ahead(self._modules)
         self._modules = ()
         targets = [target for target in self._targets if not self.is_done(target)]
         codec.forget_failures([self._aliased[one].name for one in targets if one in self._aliased])
