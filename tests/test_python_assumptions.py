@@ -254,6 +254,7 @@ class LiveFunctions(unittest.TestCase):
 
     @unittest.skipUnless(hasattr(gc, "get_freeze_count"), "no gc.freeze()")
     def test_are_many_where_a_program_has_frozen_objects(self):
+        """`functions.Reader` takes more frozen objects than ``_FROZEN_AT_START`` for those of ``gc.freeze()``."""
         frozen = fresh.value(u"""
             import gc, json
             gc.collect()
@@ -777,6 +778,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         """ % (attribute, attribute, source))
 
     def test_every_import_of_a_module_that_is_not_loaded_calls_find_and_load(self):
+        """`imports._wrap_find_and_load` would not see any other import."""
         for source, name in (
             (u"import sched", "sched"),
             (u"from xml import sax", "xml.sax"),
@@ -790,6 +792,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
             self.assertIn("sched", self.calls(u"_find_and_load", u"exec('lazy import sched; sched.scheduler')"))
 
     def test_an_import_statement_of_a_loaded_module_does_not(self):
+        """A watch costs nothing where a module is loaded."""
         if not fresh.PYPY:
             self.assertEqual(self.calls(u"_find_and_load", u"import json, xml; from json import decoder"), [])
 
@@ -820,6 +823,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         self.assertEqual((same, complete, running), (True, False, True))
 
     def test_load_unlocked_comes_between_search_and_execution(self):
+        """`imports._wrap_load` refuses a module there: it was found, and none of its code has run."""
         self.assertIn("sched", self.calls(u"_load_unlocked", u"import sched"))
         self.assertEqual(
             self.calls(
@@ -835,6 +839,7 @@ class ReplacedFunctionsOfImportlib(unittest.TestCase):
         )
 
     def test_reload_calls_exec(self):
+        """`imports._wrap_reload` sees no reload otherwise."""
         self.assertEqual(self.calls(u"_exec", u"importlib.reload(json)"), ["json"])
 
     def test_a_missing_module_can_be_looked_for_again_after_load_unlocked_has_raised(self):
@@ -863,11 +868,13 @@ class FramesOfImportlib(unittest.TestCase):
     """imports.py gives its wrappers the file name of importlib, so that tracebacks and warnings pass over them."""
 
     def test_have_this_file_name(self):
+        """`imports.disguised` takes the file name of importlib from one of its functions."""
         name = sys.modules["_frozen_importlib"]._find_and_load.__code__.co_filename
         self.assertTrue(name.startswith("<frozen importlib"), name)
         self.assertIn("_bootstrap", name)
 
     def test_are_left_out_of_tracebacks(self):
+        """`imports.disguised`: the interpreter hides frames with the file name of importlib."""
         if fresh.PYPY:
             self.skipTest("PyPy decides by other means")
         self.assertEqual(
@@ -896,6 +903,7 @@ class ModuleLocks(unittest.TestCase):
     """locks.py reads and repairs the locks of importlib."""
 
     def test_say_who_is_inside_an_import(self):
+        """`locks.in_flight` reads the owners, and `locks.repair` what is inside of a lock."""
         owner, me, kind, left = fresh.value(u"""
             import json, os, shutil, sys, tempfile, threading
             directory = tempfile.mkdtemp()
@@ -921,6 +929,7 @@ class ModuleLocks(unittest.TestCase):
         self.assertEqual((kind, left), ("dict", True))
 
     def test_say_who_waits_for_whom(self):
+        """`locks.waits_for` and `locks.repair` find a dictionary, in an object since 3.12."""
         blocking_on = sys.modules["_frozen_importlib"]._blocking_on
         self.assertTrue(hasattr(blocking_on, "get"))
         self.assertIsInstance(getattr(blocking_on, "data", blocking_on), dict)
@@ -930,6 +939,7 @@ class LookUpsOfCodecs(unittest.TestCase):
     """imports.py reads the spelling from the local variables of encodings.search_function; _watch.py clears a cache."""
 
     def test_have_these_variables(self):
+        """`imports._read_look_up` reads them."""
         import encodings
 
         names = encodings.search_function.__code__.co_varnames
@@ -937,6 +947,7 @@ class LookUpsOfCodecs(unittest.TestCase):
             self.assertIn(name, names)
 
     def test_remember_their_failures_in_a_dictionary(self):
+        """`codec.forget_failures` takes them out."""
         import encodings
 
         self.assertRaises(LookupError, u"".encode, "no-such-codec")
@@ -947,17 +958,23 @@ class LookUpsOfCodecs(unittest.TestCase):
 
 @unittest.skipIf(sys.version_info < (3, 15), "placeholders came with 3.15")
 class UsesOfPlaceholders(unittest.TestCase):
-    """imports.py tells by the instruction of the asker whether it uses a placeholder."""
+    """imports.py sees by the instruction of the asker whether it uses a placeholder."""
 
     def test_are_no_import_instructions(self):
+        """`imports._uses_placeholder` knows the instructions by these names, and their numbers by a private module."""
         import opcode
 
+        import _opcode_metadata
+
+        self.assertEqual(_opcode_metadata.opmap, opcode.opmap)
         for name in ("IMPORT_NAME", "IMPORT_FROM", "LOAD_GLOBAL", "LOAD_NAME", "LOAD_ATTR"):
             self.assertIn(name, opcode.opmap)
         self.assertTrue(hasattr(sys.lazy_modules, "__contains__"))
 
 
 class NamesOfThreads(unittest.TestCase):
+    """locks.py takes them from threading without its lock."""
+
     def test_are_counted_and_modules_have_weak_references(self):
         """`imports._is_reported_by`: while there are threads, a weak reference says who has reported a module."""
         counts = fresh.value(u"""
@@ -978,13 +995,49 @@ class NamesOfThreads(unittest.TestCase):
 
             self.assertIs(weakref.ref(sys)(), sys)
 
-    """locks.py takes them from threading without its lock."""
-
     def test_are_in_a_dictionary(self):
+        """`locks.thread_name` reads ``threading._active``."""
         import threading
 
         thread = threading.current_thread()
         self.assertIs(threading._active[thread.ident], thread)
+
+
+class PrivateNames(unittest.TestCase):
+    """Where one of these names is missing, the package goes on, and something does not work."""
+
+    @unittest.skipIf(fresh.PY2, "2.7 has no LazyLoader")
+    def test_of_lazy_modules(self):
+        """`module._run_lazy` runs them, and `compat.variables_of` does not."""
+        import importlib.util
+
+        self.assertEqual(importlib.util._LazyModule.__name__, "_LazyModule")
+
+    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "3.13 brought them")
+    def test_of_submodules_that_are_being_imported(self):
+        """`locks._drop` takes a dropped module out of them."""
+        import json
+
+        self.assertIsInstance(json.__spec__._uninitialized_submodules, list)
+
+    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "3.13 brought it")
+    def test_of_the_current_interpreter(self):
+        """`library._is_subinterpreter` compares it with the main one."""
+        import _interpreters
+
+        self.assertEqual(_interpreters.get_current(), _interpreters.get_main())
+
+    @unittest.skipUnless(sys.version_info >= (3, 11) and not fresh.PYPY, "3.11 brought it")
+    def test_of_the_folder_of_the_library(self):
+        """`library.Library` finds modules there where ``os`` has no file."""
+        self.assertEqual(os.path.realpath(sys._stdlib_dir), os.path.dirname(os.path.realpath(os.__file__)))
+
+    @unittest.skipUnless(fresh.PY2, "3.x has atexit.unregister()")
+    def test_of_functions_that_run_at_exit(self):
+        """`Watch.stop` takes its own out."""
+        import atexit
+
+        self.assertIsInstance(atexit._exithandlers, list)
 
 
 @unittest.skipUnless(hasattr(os, "register_at_fork"), "no os.register_at_fork here")
@@ -992,6 +1045,7 @@ class Forks(unittest.TestCase):
     """_fork.py replaces os.fork, and repairs in a hook that Python calls in every child."""
 
     def test_keep_the_ident_of_the_thread_and_run_the_hook_first(self):
+        """`locks.repair` leaves the locks of the thread that has forked."""
         self.assertEqual(
             fresh.value(u"""
             import json, os, threading
@@ -1006,6 +1060,7 @@ class Forks(unittest.TestCase):
         )
 
     def test_of_multiprocessing_go_through_the_attribute(self):
+        """Otherwise the waiting ``os.fork`` of guard_fork() would not be called."""
         import multiprocessing.popen_fork
 
         self.assertIn("fork", multiprocessing.popen_fork.Popen._launch.__code__.co_names)

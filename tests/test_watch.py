@@ -823,6 +823,21 @@ class FirstUse(unittest.TestCase):
             [["sched", "placeholder"], ["cmd", "placeholder"], ["colorsys", "placeholder"], ["shlex", "module"]],
         )
 
+    def test_of_a_placeholder_is_seen_where_the_interpreter_does_not_show_its_opcodes(self):
+        """A later Python may move the private module that has their names. Without it, `sys.lazy_modules` says so."""
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            sys.modules["_opcode_metadata"] = None
+            import warmup
+            lazy import sched
+            with warmup.watch() as seen:
+                sched.scheduler
+            print(json.dumps([[late.name, late.kind] for late in seen.late]))
+        """),
+            [["sched", "placeholder"]],
+        )
+
 
 class Raise(unittest.TestCase):
     def test_lets_no_code_run(self):
