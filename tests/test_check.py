@@ -504,13 +504,24 @@ class Check(FolderTest):
         self.assertIn("nothing was late", result.out)
 
     def test_names_the_remedy_for_a_factory_without_parentheses(self):
-        self.write("made.py", u"def create_app(name=None):\n    return lambda environ, start_response: []\n")
-        result = self.check("made:create_app")
-        self.assertEqual((result.code, result.out), (2, ""), result)
-        self.assertIn(
-            "create_app needs no argument, so it is no WSGI or ASGI application: if it makes the ", result.err
+        self.write(
+            "made.py",
+            u"""
+            class Stack(object):
+                def __call__(self):
+                    return lambda environ, start_response: []
+            create_app = app = Stack()
+            def make():
+                return Stack()
+        """,
         )
-        self.assertIn("write create_app(); if check shall only call it, use --call", result.err)
+        for words, named in ("made:create_app", "create_app"), ("made", "app"), ("made:make()", "make()"):
+            result = self.check(words)
+            self.assertEqual((result.code, result.out), (2, ""), result)
+            expected = ": %s needs no argument, so it is no WSGI or ASGI application: " % named
+            if words != "made:make()":
+                expected += "if it makes the application, write %s(); " % named
+            self.assertIn(expected + "if check shall only call it, use --call", result.err)
 
     def test_names_the_remedy_where_the_package_is_not_on_the_path(self):
         os.makedirs(os.path.join(self.folder, "src", "store"))

@@ -801,6 +801,54 @@ SLOW_MODULE = u"""
 """
 
 
+@unittest.skipIf(fresh.PY2 or fresh.PYPY, "2.7 and PyPy wait for no lock of a module")
+class AtExit(unittest.TestCase):
+    """A daemon thread that is inside a finder when the process ends never releases the global import lock."""
+
+    SOURCE = SLOW_MODULE + u"""
+            import faulthandler
+            import warmup
+            from warmup._python import locks
+            with open(os.path.join(directory, "slow.py"), "w") as stream:
+                stream.write("import sys; m = sys.modules['__main__']; m.begun.set(); m.go.wait(30)")
+            faulthandler.dump_traceback_later(30, exit=True)
+            searched, never = threading.Event(), threading.Event()
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "far":
+                        searched.set()
+                        never.wait()
+            sys.meta_path.insert(0, Finder())
+            def start(name):
+                thread = threading.Thread(target=__import__, args=(name,))
+                thread.daemon = True
+                thread.start()
+                return thread
+            if sys.argv[1] == "watch":
+                warmup.watch()
+            threads = [start("slow")]
+            begun.wait()
+            start("far")
+            searched.wait()
+            if sys.argv[1] == "preload":
+                warmup.preload(scan=False, codecs=())
+            else:
+                threads.append(start("slow"))
+                while sys.argv[1] == "watch" and not locks._kept:
+                    time.sleep(0.001)
+            go.set()
+            for thread in threads:
+                thread.join(0.5)  # cold, the callback of the lock waits for the finder
+            print("ends")
+    """
+
+    def test_the_process_ends_as_without_the_package(self):
+        for way in ("cold", "watch", "preload"):
+            # Without the option, the warning of preload() would wait for an import.
+            result = fresh.python(self.SOURCE, options=["-W", "ignore"], arguments=[way])
+            self.assertEqual((result.code, result.out, result.err), (0, "ends\n", ""), way)
+
+
 @unittest.skipUnless(sys.version_info >= (3, 15), "placeholders came with 3.15")
 class FirstUse(unittest.TestCase):
     def test_of_a_placeholder_has_its_kind_by_any_way(self):

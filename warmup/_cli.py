@@ -320,7 +320,8 @@ def _add_run(parser):
         "--watch",
         type=str.lower,  # as WARMUP_WATCH
         choices=("record", "log", "raise"),
-        help="watch what the program imports late: record shows it at the end, log logs it, raise refuses it",
+        help="watch what the program imports late: record shows it at the end of the first process, log logs it, raise "
+        "refuses it",
     )
     parser.add_argument(
         "--guard-fork",
@@ -332,7 +333,9 @@ def _add_run(parser):
     _add_program_arguments(parser)
     parser.epilog = (
         "What a manifest names is tried before the program, and again before its first thread or fork. With --strict, "
-        "what fails then ends the program, and a failure of --modules keeps it from starting."
+        "what fails then ends the program, and a failure of --modules keeps it from starting. Limit: --watch record "
+        "shows nothing of forked children, and nothing if a signal ends the program. --watch log and the command "
+        "record see these imports."
     )
 
 

@@ -71,10 +71,8 @@ def guard_fork(timeout=5.0):
 
 
 def _import_what_is_needed():
-    # Imported later, they would be imports in flight at the fork.
-    import atexit  # noqa: F401
-
     try:
+        # Imported later, it would be an import in flight at the fork.
         import logging  # noqa: F401
     except (ImportError, EnvironmentError):  # after a chroot, for example: the guard works, and cannot warn
         pass
@@ -109,7 +107,6 @@ class Guard(object):
                 ours.is_over = False
             if not _is_registered:
                 os.register_at_fork(after_in_child=_repair)
-                sys.modules["atexit"].register(locks.drop_unused)
                 _is_registered = True
             self._before, self.timeout = self.timeout, timeout
         except BaseException:

@@ -133,7 +133,9 @@ class _Visit(object):
             return lambda path: _call(called, loop)
         if not callable(application):
             raise TypeError("%s is no application: it cannot be called" % type(application).__name__)
-        version = _asgi_version(application)
+        defaults = [name for name in _DEFAULTS if hasattr(sys.modules[job["module"]], name)]
+        written = (job["attribute"] or defaults[0]) + "()" * (job["call"] is not None)
+        version = _asgi_version(application, written)
         if job["asgi"]:
             version = version or 3
         if not version:
@@ -356,11 +358,11 @@ def _get_wsgi(application, path):
 # --- ASGI
 
 
-def _asgi_version(application):
+def _asgi_version(application, written):
     """Return 3 or 2 for an ASGI application, 0 for a WSGI application, and ``None`` if its call takes any arguments.
 
     Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two. Raise
-    ``TypeError`` if it needs none.
+    ``TypeError`` if it needs none. ``written``: how the user names the application, ``"create_app()"``.
     """
     given, named = 0, set()
     # functools.partial. An object of unittest.mock has every attribute, but no tuple.
@@ -389,10 +391,10 @@ def _asgi_version(application):
             if code.co_flags & 0x04 and needed < 2:  # CO_VARARGS
                 return None
             if not needed:
-                name = getattr(application, "__name__", type(application).__name__)
+                remedy = "" if written.endswith(")") else "if it makes the application, write %s(); " % written
                 raise TypeError(
-                    "%s needs no argument, so it is no WSGI or ASGI application: if it makes the application, write "
-                    "%s(); if check shall only call it, use --call" % (name, name)
+                    "%s needs no argument, so it is no WSGI or ASGI application: %sif check shall only call it, use "
+                    "--call" % (written, remedy)
                 )
             return 2 if len(names) == 1 else 0
     return None

@@ -316,7 +316,7 @@ def exists(name):
     if path is None:
         if imp.is_builtin(name) or imp.is_frozen(name):
             return True
-        path = sys.path
+        path = sys.path or ()  # None when the interpreter shuts down
     for entry in path:
         if not isinstance(entry, Text):  # 2.7 ignores it
             continue

@@ -394,7 +394,7 @@ if PY2:
         """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil would load slowly."""
         if entry not in sys.path_importer_cache:
             finder = None
-            for hook in sys.path_hooks:
+            for hook in sys.path_hooks or ():  # None when the interpreter shuts down
                 try:
                     finder = hook(entry)
                     break

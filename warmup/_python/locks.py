@@ -17,7 +17,25 @@ _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 # name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
 # locks in an unknown way
 module_locks = getattr(_bootstrap, "_module_locks", {})
-_undropped = {}  # id of a module lock -> the lock; see `_module_locks()`
+
+
+class _Kept(dict):
+    """Hold references to module locks: id of a lock -> ``(module, lock)``. When the interpreter ends, run no callback.
+
+    Problem: if the reference is the last one, dropping it runs a callback of importlib, which waits for the global
+    import lock. A daemon thread that is inside a finder at the end never releases it. Other callbacks fail then, and
+    Python prints the errors. What is done: only the weak references in ``_module_locks`` have the callbacks. So this
+    takes out those of locks that no thread holds.
+    """
+
+    def __del__(self, module_locks=module_locks):
+        for name, lock in list(self.values()):
+            reference = module_locks.get(name)
+            if reference is not None and reference() is lock and getattr(lock, "owner", None) is None:
+                module_locks.pop(name, None)
+
+
+_kept = _Kept()
 
 
 def get_ident():
@@ -96,29 +114,20 @@ def _module_locks():
 
     Problem: this function takes references to locks. If its reference is the last one, dropping it runs a callback of
     importlib, which waits for the global import lock if another thread is inside a finder. What is done: it keeps
-    all references while another thread holds that lock, until the next call or `drop_unused`.
+    all references while another thread holds that lock, until the next call.
     """
-    if not module_locks and not _undropped:
+    if not module_locks and not _kept:
         return ()
     try:
         found = [(name, reference()) for name, reference in module_locks.copy().items()]
         found = [(name, lock) for name, lock in found if lock is not None]
         if _imp.lock_held():
-            _undropped.update((id(lock), lock) for _, lock in found)
+            _kept.update((id(lock), (name, lock)) for name, lock in found)
         else:
-            _undropped.clear()
+            _kept.clear()
         return found
     except Exception:  # this interpreter keeps its locks in an unknown way
         return []
-
-
-def drop_unused():
-    """Drop the references that `_module_locks` keeps, unless another thread is inside a finder. Call it at exit.
-
-    Later in the shutdown, the callbacks of the locks fail, and Python prints the errors.
-    """
-    if _undropped and not _imp.lock_held():
-        _undropped.clear()
 
 
 def waits_for(ident, other, seen=()):
