@@ -1476,11 +1476,11 @@ class Watches(unittest.TestCase):
                     return [__builtin__.__import__, __builtin__.reload, imp.reload]
                 return [value for value in vars(sys.modules["_frozen_importlib"]).values() if callable(value)]
             before, calls = hooks(), []
-            places = imports._places()
+            places = imports._functions_to_replace()
             def fail(*arguments):
                 calls.append(1)
                 raise MemoryError()
-            imports._places = lambda: places[:2] + [places[2][:2] + (fail,)] + places[3:]
+            imports._functions_to_replace = lambda: places[:2] + [places[2][:2] + (fail,)] + places[3:]
             try:
                 _watch.watch()
             except MemoryError:

@@ -28,18 +28,19 @@ if Placeholder is not None:
 class Memory(object):
     """Keep what one call of ``preload()`` has learned for the next call.
 
-    Some things live longer, and `forget` keeps them: what `_record` records, a watch, a guard, the hooks for forked
-    children, and on 2.7 the ``__import__`` of this package.
+    Some things live longer, and `forget` keeps them: what `_record` records (``_recordings``, ``_paused``), a watch, a
+    guard, the hooks for forked children (``surroundings._hooks``), how long to wait for the
+    lock of a manifest (``manifest._tries``), and on 2.7 the ``__import__`` of this package (``import27._complete``).
     """
 
     def __init__(self):
-        self._library = None  # the list of the standard library; None until it is needed
-        self.codecs = CodecSource()  # knows which codecs are primed
-        self.c_imports = CImportSource()  # knows which modules are primed
-        # The FunctionSource of the last call, which knows the code that was read. The list is empty while a call has
-        # taken the source: a call in another thread, or inside this call, makes its own.
+        self._library = None  # the list of the standard library, with "os" and "email.message"; None until it is needed
+        self.codecs = CodecSource()  # knows which codecs are primed, as "idna"
+        self.c_imports = CImportSource()  # knows which modules are primed, as "_strptime"
+        # The FunctionSource of the last call, which knows the code that was read, as that of os.popen(). The list is
+        # empty while a call has taken the source: a call in another thread, or inside this call, makes its own.
         self.functions = []
-        # None before 3.15, which has no placeholders
+        # Knows which modules had no placeholders when it looked. None before 3.15, which has no placeholders.
         self.placeholders = None if Placeholder is None else PlaceholderSource()
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
         self.warned = set()  # keys of the warnings that were issued, {"place"}

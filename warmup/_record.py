@@ -47,11 +47,11 @@ class Collector(object):
         imports.stop(self)
 
     def wants(self, name, ident):
-        """Return whether an import that begins is late. The hook calls this."""
+        """Return whether an import that begins is late. `imports` calls this."""
         return not is_paused(ident) and (self._is_late is None or self._is_late(sys._getframe(1)))
 
     def ended(self, this):
-        """Take in an import that has ended. The hook calls this in the thread that has imported."""
+        """Take in an import that has ended. `imports` calls this in the thread that has imported."""
         with Pause():  # without it, a warning that imports logging would be recorded
             self._take(imports.late_import(this, self._began))
 

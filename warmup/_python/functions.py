@@ -118,8 +118,9 @@ class Reader(object):
 
         ``generations``: those of the collector that may have functions which were not returned before.
         ``is_oldest_left_out``: whether the oldest generation may have some too. To list it would touch, and so copy,
-        the pages of a forked worker. Where a program had frozen objects before the last call, its modules are looked at
-        instead. What is left: a function that only data leads to, and that a collection moved to the oldest generation.
+        the pages of a forked worker. If the program had frozen objects before the last call, `_unlisted` reads what its
+        new modules lead to instead. What is left: this misses a function that only data leads to, once a collection has
+        moved it to the oldest generation.
         """
         before, self._collections = self._collections, _count_collections()
         # A collection moves the objects of its generation, and of the younger ones, to the next.

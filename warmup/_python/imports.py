@@ -41,7 +41,7 @@ _checks = []
 # of _find_and_load; the second since 3.15
 _SIGNATURES = (("name", "import_"), ("name", "import_", "lazy_submodule"))
 # (owner, attribute) of each wrapper that was put in place, for example (imp, "reload")
-_placed = []
+_replaced = []
 
 
 class Import(object):
@@ -55,8 +55,8 @@ class Import(object):
     reload. ``alternative``: on 2.7, the absolute name that is meant if the relative ``name`` does not exist.
 
     At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
-    the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place`; ``kind``,
-    ``"module"`` or ``"codec"``; ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec;
+    the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place_of_asker`;
+    ``kind``, ``"module"`` or ``"codec"``; ``thread`` and ``process`` as in `LateImport`; ``spelling`` of the codec;
     ``is_tried_again``: whether the look-up of the codec names another module to try, if this one does not exist;
     ``is_lazy``: whether a placeholder has its name. ``is_wait``: whether another thread loads the module. ``awaited``:
     the import of that thread, if it was noticed.
@@ -209,7 +209,7 @@ def _update_present():
 # What is left: modules that are loaded without the import system, by ``loader.exec_module()`` or ``imp.load_module()``.
 
 
-def _places():
+def _functions_to_replace():
     """Return ``(owner, attribute, function that makes the wrapper)`` of each function to replace now."""
     if PY2:
         return [
@@ -232,14 +232,14 @@ def _places():
 def _install_wrappers():
     # Take no lock: a signal handler may have interrupted this thread here, and a forked child may have no thread that
     # releases it. If two threads come here at once, both wrap the same original, and the last wrapper stays.
-    for owner, attribute, make in _places():
+    for owner, attribute, make in _functions_to_replace():
         before = getattr(owner, attribute)
         if not _is_ours(before):
             wrapper = make(before)
             wrapper._warmup_before, wrapper._warmup_id = before, id(wrapper)
             wrapper._warmup_of = _observers
-            if (owner, attribute) not in _placed:
-                _placed.append((owner, attribute))
+            if (owner, attribute) not in _replaced:
+                _replaced.append((owner, attribute))
             setattr(owner, attribute, wrapper)
 
 
@@ -250,7 +250,7 @@ def _remove_wrappers():
     it is used and has no observer.
     """
     # Also where they are now: preload() may have put its own on top of ours on 2.7, or taken it away.
-    for owner, attribute in _placed + [place[:2] for place in _places()]:
+    for owner, attribute in _replaced + [place[:2] for place in _functions_to_replace()]:
         wrapper = getattr(owner, attribute, None)
         while _is_ours(wrapper):
             wrapper = wrapper._warmup_before
@@ -619,7 +619,7 @@ def late_import(this, began):
     return LateImport(
         this.spelling or this.name,
         kind,
-        _place(*this.asker),
+        _place_of_asker(*this.asker),
         this.thread,
         this.seconds,
         (this.name,) if this.modules is None else this.modules,
@@ -629,7 +629,7 @@ def late_import(this, began):
     )
 
 
-def _place(code, line, instruction):
+def _place_of_asker(code, line, instruction):
     """Return the place of the asker as text.
 
     ``code``: its code object, or ``None``. ``instruction``: the offset of an instruction, in place of ``line``.
@@ -647,7 +647,7 @@ def _refusal(this, name):
     _find_asker(this, 1)
     error = (LateCodecError if this.kind == "codec" else LateImportError)(
         "late import of %r refused: asked for by %s in %s; import it before the watch starts, or "
-        "inside of allowed()" % (name, _place(*this.asker), locks.thread_name(this.ident))
+        "inside of allowed()" % (name, _place_of_asker(*this.asker), locks.thread_name(this.ident))
     )
     error.name = name
     return error

@@ -102,14 +102,14 @@ def owner_of(name):
 def _owners():
     """Return ``(module, thread ident)`` of each module lock that is held, in the order of their creation."""
     found = []
-    for name, lock in _module_locks():
+    for name, lock in _locks_in_use():
         owner = getattr(lock, "owner", None)  # a build without threads has locks without owner
         if isinstance(owner, int):
             found.append((name, owner))
     return found
 
 
-def _module_locks():
+def _locks_in_use():
     """Return ``(module, lock)`` of each module lock.
 
     Problem: this function takes references to locks. If its reference is the last one, dropping it runs a callback of
@@ -158,7 +158,7 @@ def repair():
     """
     me = _thread.get_ident()
     half, own = set(), set()
-    for name, lock in _module_locks():
+    for name, lock in _locks_in_use():
         owner = lock.owner
         if owner == me:
             own.update(with_parents(name))  # without the module or its packages, this import would fail when it ends

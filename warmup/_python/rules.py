@@ -107,7 +107,7 @@ class Rules(object):
         return None if other is None else "shadowed by %s" % other
 
     def _is_of_program(self, name):
-        """Return whether ``packages=["*"]`` takes in the program's module ``name``, named like an excluded one."""
+        """Return whether ``packages=["*"]`` allows ``name``: the program has a module with this excluded name."""
         top = name.partition(".")[0]
         if not self.takes_all or top in _EXCLUDED_ANYWHERE:
             return False
