@@ -11,6 +11,7 @@ import textwrap
 import unittest
 
 from tests.support import fresh
+from tests.support.program import INTERRUPTS
 
 # name -> (what is run, the name of the late import, its kind)
 KINDS = {
@@ -1683,39 +1684,24 @@ class NothingReachesTheProgram(unittest.TestCase):
         self.assertEqual(result.code, 0, result)
 
     def test_and_no_state_is_left_by_an_interrupt_at_any_line_of_the_start(self):
-        left = fresh.value(u"""
+        left, number = fresh.value(INTERRUPTS + textwrap.dedent(u"""
             import json, sys
             from warmup import _watch
             from warmup._python import imports
             with _watch.watch("log"):
                 pass
-            def left_by(line):
-                count = [0, None]
-                def tracer(frame, event, argument):
-                    if event in ("call", "line") and frame.f_globals["__name__"].startswith("warmup"):
-                        count[0] += 1
-                        if count[0] == line:
-                            sys.settrace(None)
-                            count[1] = "%s:%d" % (frame.f_code.co_name, frame.f_lineno)
-                            raise KeyboardInterrupt
-                    return tracer
-                sys.settrace(tracer)
-                try:
-                    _watch.watch("log").stop()
-                except KeyboardInterrupt:
-                    pass
-                sys.settrace(None)
-                if "stop" not in (count[1] or ""):
-                    return count[1], any(imports._inside.values()) or bool(imports._observers)
-                return None, False
-            left, line, place = [], 0, ""
-            while place is not None:
-                line += 1
-                place, is_left = left_by(line)
-                left += [place] * is_left
-            assert line > 50, line
-            print(json.dumps(left))
-        """)
+            is_stopping = []
+            def work():
+                del is_stopping[:]
+                _watch.watch("log").stop()
+            def is_ours(frame, event):
+                is_stopping.extend([True] * ("stop" in frame.f_code.co_name))
+                return event != "return" and frame.f_globals["__name__"].startswith("warmup") and not is_stopping
+            def has_left():
+                return not is_stopping and (any(imports._inside.values()) or imports._observers)
+            print(json.dumps(interrupted_at_each_line(is_ours, work, has_left)))
+        """))
+        self.assertGreater(number, 50)
         self.assertEqual(left, [])
 
     def test_at_shutdown_of_a_thread_that_goes_on(self):
