@@ -351,7 +351,8 @@ class Unavailable(unittest.TestCase):
                 %s
                 print(json.dumps([repr(outcome) for outcome in warmup.preload().unavailable]))
             """ % change)) for change in (u"", u"sys.path.insert(0, '\\0')", u"sys.path = tuple(sys.path)")]
-        self.assertGreater(counts[0], 0)
+        if sys.platform != "win32":  # Windows has all of these modules
+            self.assertGreater(counts[0], 0)
         self.assertLessEqual(max(counts), counts[0])
 
 
