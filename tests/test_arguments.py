@@ -45,6 +45,7 @@ class Arguments(FolderTest):
         ("exclude=['json.*']", "ValueError", ("exclude", "json.*", "a package stands for all")),
         ("exclude=['*']", "ValueError", ("exclude", "'*'")),
         ("codecs=[u'\\u20ac']", "ValueError", ("codecs",)),
+        ("codecs=[u'latn-2']", "ValueError", ("codecs", "latn-2")),
         ("manifest=u'\\u20ac'", "ValueError", ("manifest",)),
         ("manifest=b'nothing'", "ValueError", ("manifest: nothing ",)),
         ("manifest='a\\0b'", "ValueError", ("manifest",)),

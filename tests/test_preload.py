@@ -258,6 +258,42 @@ class AfterATimeout(FolderTest):
         self.assertEqual(sorted(set(fresh.value(source % False)[1]) - set(after)), [])
 
 
+class AnImportThatEndsHalfWay(unittest.TestCase):
+    """The modules of the package that it has loaded must not stay without the package."""
+
+    def test_can_be_tried_again_by_the_next_call_and_by_the_program(self):
+        for error in (u"KeyboardInterrupt", u"OSError"):
+            first, second = fresh.value(u"""
+                import json, sys
+                package, part = ("xml.sax", "xml.sax._exceptions") if sys.version_info[0] == 2 else (
+                    "asyncio", "asyncio.sslproto")
+                def program():
+                    import asyncio, xml.sax
+                class Finder(object):
+                    has_failed = False
+                    def find_spec(self, name, path=None, target=None):
+                        if name == part and not self.has_failed:
+                            self.has_failed = True
+                            raise %s("once")
+                    find_module = find_spec
+                sys.meta_path.insert(0, Finder())
+                import warmup
+                statuses = []
+                for _ in range(2):
+                    try:
+                        report = warmup.preload(codecs=())
+                        statuses.append([o.status for o in report.outcomes if o.target.name == package])
+                    except KeyboardInterrupt:
+                        statuses.append(["failed"])
+                __import__(package)
+                getattr(sys.modules[package], part.rpartition(".")[2])
+                print(json.dumps(statuses))
+            """ % error)
+            self.assertEqual(first, ["failed"], error)
+            # Another target of the first call may have imported the package after all.
+            self.assertIn(second, (["warmed"], []), error)
+
+
 class OfTheProgram(FolderTest):
     """Errors of the program's own objects, and what its modules set."""
 

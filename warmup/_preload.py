@@ -119,7 +119,8 @@ def preload(
     what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``. An
     ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) looks like that of a
     module, and becomes an outcome. A second call does not read a function again whose ``__code__`` was replaced. A
-    filter that a module adds to the warnings when it is imported stays: ``threading`` of 2.7 adds one.
+    filter that a module adds to the warnings when it is imported stays: ``threading`` of 2.7 adds one. To prime
+    ``strptime`` calls ``time.tzset()``: a ``TZ`` that the program has set before takes effect.
     """
     surroundings.check_stack()
     settings = Settings(locals())
@@ -249,13 +250,16 @@ class _Call(object):
             status = WARMED
             try:
                 self._surroundings.hides_own = not is_asked_for
-                self._rules.warm(source, target, is_asked_for)
+                try:
+                    self._rules.warm(source, target, is_asked_for)
+                except:  # noqa: E722  2.7 can also raise an instance of an old-style class
+                    drop_orphans(frozenset(self._loaded))
+                    raise
             except (KeyboardInterrupt, MemoryError):
                 raise
             except RefusedError as error:
-                drop_orphans(frozenset(self._loaded))
                 status, text = EXCLUDED, str(error)
-            except:  # noqa: E722  2.7 can also raise an instance of an old-style class
+            except:  # noqa: E722
                 _, error, traceback = sys.exc_info()
                 if _is_from_outside(error, traceback, self._loaded):
                     raise

@@ -228,7 +228,7 @@ def _to_drop(half):
             more = set(
                 name
                 for name in names
-                if name not in dropped and not _is_extension(name)
+                if name not in dropped and not is_extension(name)
                 # The new package would not have its submodules as attributes: only their import sets them.
                 and (not dropped.isdisjoint(with_parents(name)[1:]) or name in later and _refers(name, dead, dropped))
             )
@@ -302,7 +302,7 @@ def _is_initializing(name):
         return True
 
 
-def _is_extension(name):
+def is_extension(name):
     """Return whether the module is a C extension. Many extensions refuse to be loaded a second time."""
     try:
         return type(_spec(name).loader).__name__ == "ExtensionFileLoader"

@@ -176,7 +176,7 @@ def forget_failures(names):
 def aliased(spelling):
     """Return the name of the codec that ``spelling`` means by the table of aliases. The codec need not exist."""
     try:
-        name = encodings.normalize_encoding(spelling.lower())
+        name = encodings.normalize_encoding(str(spelling).lower())  # 2.7 would import a codec for text
     except (UnicodeError, TypeError):  # 2.7, beyond ASCII
         return spelling
     return str(encodings.aliases.aliases.get(name) or encodings.aliases.aliases.get(name.replace(".", "_")) or name)

@@ -6,7 +6,7 @@ import sys
 
 from warmup._python.compat import PY2, Module, Text
 from warmup._python.library import UNSHAREABLE, is_refusal
-from warmup._python.locks import in_flight, owner_of
+from warmup._python.locks import in_flight, is_extension, owner_of
 from warmup._python.rules import RefusedError
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe, with_parents
@@ -38,14 +38,15 @@ def _run_lazy(module):
 
 
 def drop_orphans(before):
-    """Drop the modules that are not in ``before`` and whose package is gone, because its import was refused half-way.
+    """Drop the modules that are not in ``before`` and whose package is gone, because its import has ended half-way.
 
-    Otherwise, a later import of the package would not set these modules as its attributes.
+    Otherwise, a later import of the package would not set these modules as its attributes, and ``import asyncio``, for
+    example, would fail for good. An extension stays, because many refuse to be loaded a second time.
     """
     new = [name for name in sys.modules.copy() if isinstance(name, Text) and name not in before]
     for name in sorted(new):  # a package before what is below it
         package = name.rpartition(".")[0]
-        if package and package not in sys.modules:
+        if package and package not in sys.modules and not is_extension(name):
             sys.modules.pop(name, None)
 
 
