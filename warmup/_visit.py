@@ -133,9 +133,9 @@ class _Visit(object):
             return lambda path: _call(called, loop)
         if not callable(application):
             raise TypeError("%s is no application: it cannot be called" % type(application).__name__)
-        defaults = [name for name in _DEFAULTS if hasattr(sys.modules[job["module"]], name)]
-        written = (job["attribute"] or defaults[0]) + "()" * (job["call"] is not None)
-        version = _asgi_version(application, written)
+        # Only without a name: the attributes of a module may load themselves.
+        written = job["attribute"] or [name for name in _DEFAULTS if hasattr(sys.modules[job["module"]], name)][0]
+        version = _asgi_version(application, written + "()" * (job["call"] is not None))
         if job["asgi"]:
             version = version or 3
         if not version:
