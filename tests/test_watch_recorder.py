@@ -132,9 +132,12 @@ class SameLateImports(unittest.TestCase):
 
         def work():
             folder = os.path.dirname(os.path.abspath(completeness.__file__))
-            while waiting and sum(answer is not None for answer in list(results.values())) < COUNT:
-                name = waiting.pop()
-                results[name] = None
+            while sum(isinstance(answer, dict) for answer in list(results.values())) < COUNT:
+                try:
+                    name = waiting.pop()
+                except IndexError:  # no module is left
+                    return
+                results[name] = "no answer"  # of a run that does not end; None would mean that there is no such module
                 result = fresh.python(PROGRAM, arguments=[folder, name])
                 # null: not in this version, or not for this platform
                 results[name] = json.loads(result.out.splitlines()[-1]) if result.code == 0 else result
