@@ -110,15 +110,20 @@ class Threads(object):
         self.names = ["many%d" % number for number in range(40)]
         for number, name in enumerate(self.names):
             write(name + ".py", "import json\\nx = [number * 2 for number in range(300)]\\n")
-        self.is_over = False
+        self.is_over, self.threads = False, []
         for start in range(3):
             thread = threading.Thread(target=self.import_all_the_time, args=(self.names[start::3],))
             thread.daemon = True
             thread.start()
+            self.threads.append(thread)
         return self
 
     def __exit__(self, *exception):
+        # Without the GIL, the end of the interpreter can hang beside a thread that imports, with or without a guard.
         self.is_over = True
+        for thread in self.threads:
+            thread.join(60)
+            assert not thread.is_alive()
 
     def import_all_the_time(self, names):
         while not self.is_over:
