@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import _warnings
+import os
 import sys
 
 from warmup import _record
@@ -130,7 +131,8 @@ def preload(
         report = call.report()
         call.warn()
         surroundings.log_info(lambda: "preload(): " + report.summary())
-        _record.start_if_asked(environment())
+        if _record.VARIABLE in os.environ:  # to read all variables takes as long as a small import
+            _record.start_if_asked(environment())
     if settings.strict and report.failed:
         raise PreloadError(report)
     return report
