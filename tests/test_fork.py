@@ -21,10 +21,19 @@ HEAD = u"""
 import atexit, importlib, json, logging, os, shutil, signal, sys, tempfile, threading, time
 from warmup import guard_fork
 directory = tempfile.mkdtemp()
-atexit.register(lambda pid=os.getpid(): pid == os.getpid() and shutil.rmtree(directory))
 sys.path.insert(0, directory)
 begun, going = threading.Event(), threading.Event()
 parent = os.getpid()
+importers = []
+
+def end():
+    # Without the GIL, the end of the interpreter can hang beside a thread that imports, with or without a guard.
+    going.set()
+    for thread in importers:
+        thread.join(60)
+    shutil.rmtree(directory)
+
+atexit.register(lambda: os.getpid() == parent and end())
 
 def write(name, text):
     path = os.path.join(directory, name)
@@ -63,6 +72,7 @@ class Finder(object):
 def begin(name):
     thread = threading.Thread(target=lambda: importlib.import_module(name), name="importer")
     thread.daemon = True
+    importers.append(thread)
     thread.start()
     begun.wait(60)
     return thread
