@@ -565,11 +565,11 @@ class LateImports(unittest.TestCase):
             except ImportError:
                 import thread
             from warmup._watch import watch
-            late = []
+            late, count = [], thread._count()
             for action in "record", "raise":
                 with watch(action) as seen:
                     thread.start_new_thread(__import__, ("sched" if action == "record" else "chunk",))
-                    while not seen.late:
+                    while not seen.late or thread._count() > count:  # until that thread has ended
                         time.sleep(0.01)
                 late += [[one.name, one.asker, one.error is None] for one in seen.late]
             print(json.dumps(late))
@@ -583,6 +583,7 @@ class LateImports(unittest.TestCase):
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
         late = fresh.value(SLOW_MODULE + u"""
             import threading
+            from warmup._python import imports
             with watch() as seen:
                 def function():
                     import slow
@@ -590,7 +591,8 @@ class LateImports(unittest.TestCase):
                 threads[0].start()
                 begun.wait(30)
                 threads[1].start()
-                time.sleep(0.3)
+                while imports._inside.get(threads[1].ident) is None:
+                    time.sleep(0.01)
                 go.set()
                 for thread in threads:
                     thread.join()
@@ -1666,10 +1668,10 @@ class NothingReachesTheProgram(unittest.TestCase):
             signal.signal(signal.SIGALRM, handler)
             end, interrupts = time.time() + 1.5, 0
             with watch() as seen:
-                while time.time() < end:
+                while time.time() < end or interrupts <= 30 and time.time() < end + 60:
                     try:
                         signal.setitimer(signal.ITIMER_REAL, random.uniform(0.00002, 0.002), 0.0007)
-                        while time.time() < end:
+                        while time.time() < end or interrupts <= 30 and time.time() < end + 60:
                             sys.modules.pop("errno", None)
                             import errno  # built in: most of the time is spent in our code, where the handler raises
                     except Interrupt:
