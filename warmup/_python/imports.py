@@ -7,7 +7,17 @@ import sys
 from _weakref import ref
 
 from warmup._python import locks
-from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, _thread, clock, replace_in_code
+from warmup._python.compat import (
+    FREE_THREADED,
+    PY2,
+    Frame,
+    Function,
+    Module,
+    Placeholder,
+    _thread,
+    clock,
+    replace_in_code,
+)
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
 
@@ -30,8 +40,8 @@ _inside = {}
 _known = set()
 _count_threads = _thread._count
 # Whether two threads have been inside an import at once since the first watch began. `_count_threads` counts neither
-# threads of C nor greenlets.
-_have_overlapped = False
+# threads of C nor greenlets. Without the GIL, several threads can be in `_begin` before one of them is in `_inside`.
+_have_overlapped = FREE_THREADED
 # Name -> (weak reference to the module that an import has reported, ident of its thread)
 _reported = {}
 # The id of the process that the threads of `_inside` belong to.
@@ -102,7 +112,7 @@ def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
     global _have_overlapped
     if not _observers:
-        _have_overlapped = False
+        _have_overlapped = FREE_THREADED
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _reported.clear()
         _known.update(sys.modules.copy())
