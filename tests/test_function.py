@@ -436,6 +436,35 @@ class NestedCode(unittest.TestCase):
         self.assertIn((outer, inner.__code__), functions.code_with_names(own[:1], None))
 
 
+class AddressesOfCode(unittest.TestCase):
+    """A program may have more functions than any test: pandas has 20,000."""
+
+    def test_are_forgotten_when_the_code_is_gone_and_cost_no_collection(self):
+        sizes, collections = fresh.value(u"""
+            import gc, json
+            from warmup._python.functions import Reader
+            def many(size):  # code of another size gets other addresses
+                names, body = {}, "x = 1; " * 4 * size
+                exec("".join("def f%d(): %spass\\n" % (number, body) for number in range(25000)), names)
+                return names
+            reader, sizes, collections = Reader(), [], []
+            for size in range(4):
+                kept = None
+                kept = many(size)
+                gc.collect()
+                for _ in reader.new_code(reader.functions()):
+                    pass
+                getattr(gc, "callbacks", []).append(lambda *event: collections.append(event))
+                reader.end()
+                del getattr(gc, "callbacks", [0])[-1:]
+                sizes.append(len(reader._read))
+            print(json.dumps([sizes, len(collections)]))
+        """)
+        self.assertGreater(sizes[0], 25000)
+        self.assertLess(max(sizes), 3 * sizes[0])
+        self.assertLess(collections, 20)
+
+
 @unittest.skipIf(sys.version_info < (3, 8), "the import system imports none of this before")
 class ImportsOfTheImportSystem(unittest.TestCase):
     """Test functions such as `PathFinder.find_distributions`, which each interpreter has and few programs call."""

@@ -59,7 +59,7 @@ class Reader(object):
     def __init__(self):
         # address -> weak reference, for example {139950: <weakref to code of os.popen>}
         self._read = {}
-        self._limit = 20000  # more addresses than this are too many; see `end`
+        self._limit = None  # more addresses than this are too many, see `end`; None in the first call
         # how often each generation had been collected when the functions were last listed, [14, 1, 0]
         self._collections = None
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
@@ -83,8 +83,11 @@ class Reader(object):
         # Not earlier: the collector, which works again, has moved what this call made to the second generation.
         self._collections = _count_collections()
         self._marker = []
-        if len(read) > self._limit:
-            for address in [address for address, reference in list(read.items()) if reference() is None]:
+        if self._limit is None:  # the first call has read only code that is alive
+            self._limit = max(2 * len(read), 20000)
+        elif len(read) > self._limit:
+            # Not by items(): so many tuples would start a collection of all objects.
+            for address in [address for address in list(read) if read[address]() is None]:
                 read.pop(address, None)
             self._limit = max(2 * len(read), self._limit)
 
