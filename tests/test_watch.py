@@ -1543,6 +1543,36 @@ class Watches(unittest.TestCase):
 
 
 class NothingReachesTheProgram(unittest.TestCase):
+    def test_where_an_object_of_the_program_stands_in_the_place_of_a_module(self):
+        rows = fresh.value(u"""
+            import importlib, json, sys, types
+            import warmup
+            class WithoutSpec(object):
+                pass
+            class WithOddSpec(object):
+                __spec__ = WithoutSpec()
+            class Failing(object):
+                @property
+                def __spec__(self):
+                    raise error("no spec")
+            def results():
+                found = []
+                for one in WithoutSpec(), WithOddSpec(), Failing(), types.ModuleType("x"), 5, None:
+                    sys.modules["x"] = one
+                    try:
+                        found.append(type(importlib.import_module("x")).__name__)
+                    except Exception as failure:
+                        found.append(repr(failure))
+                return found
+            rows = []
+            for error in AttributeError, ValueError:
+                without = results()
+                with warmup.watch() as seen:
+                    rows.append([results() == without, len(set(without)) > 4, len(seen.late)])
+            print(json.dumps(rows))
+        """)
+        self.assertEqual(rows, [[True, True, 0]] * 2)
+
     def test_of_what_an_action_raises(self):
         result = fresh.python(u"""
             import logging, sys

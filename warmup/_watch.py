@@ -47,7 +47,6 @@ def watch(action="record", exclude=()):
     or ``ValueError`` for a wrong argument.
 
     Limits: on Python 2.7 without ``preload()``, each import statement takes some microseconds more while a watch runs.
-    On 3.11 to 3.13, ``import_module()`` of a loaded module takes some hundredths of its time more.
     A watch does not notice the import of a loaded module, or what runs without the import system, such as
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
     of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about

@@ -362,8 +362,13 @@ def _wrap_find_and_load(before):
 
         def find_and_load(name, import_, lazy_submodule=False):
             module = system.modules.get(name)
-            if module is not None and not getattr(getattr(module, "__spec__", None), "_initializing", False):
-                return module
+            if module is not None:
+                # For speed, not getattr() with a default. An object without these attributes goes the long way.
+                try:
+                    if not module.__spec__._initializing:
+                        return module
+                except AttributeError:
+                    pass
             # Only 3.15 has the third argument.
             return noticed(name, import_, lazy_submodule=True) if lazy_submodule else noticed(name, import_)
 
