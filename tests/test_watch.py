@@ -433,6 +433,43 @@ class LateImports(unittest.TestCase):
             [],
         )
 
+    @unittest.skipIf(fresh.PY2, "there one thread at a time imports")
+    def test_have_no_module_of_a_thread_whose_import_ends_at_the_same_moment(self):
+        wrong = fresh.value(u"""
+            import importlib, json, logging, os, shutil, sys, tempfile, threading
+            import warmup
+            folder = tempfile.mkdtemp()
+            sys.path.insert(0, folder)
+            names = ["ends%d" % number for number in range(8)]
+            for name in names + ["shared"]:
+                with open(os.path.join(folder, name + ".py"), "w") as stream:
+                    stream.write("import time\\ntime.sleep(0.01)\\n" + "import shared\\n" * (name != "shared"))
+            class Handler(logging.Handler):
+                def emit(self, record):
+                    lines.append(record)
+            logger = logging.getLogger("warmup")
+            logger.addHandler(Handler())
+            logger.propagate = False
+            sys.setswitchinterval(1e-6)
+            wrong = []
+            for _ in range(60):
+                for name in names + ["shared"]:
+                    sys.modules.pop(name, None)
+                lines = []
+                with warmup.watch("log") as seen:
+                    threads = [threading.Thread(target=importlib.import_module, args=(name,)) for name in names]
+                    for thread in threads:
+                        thread.start()
+                    for thread in threads:
+                        thread.join()
+                found = sorted(name for late in seen.late for name in late.modules)
+                if len(lines) != len(names) or found != names + ["shared"]:
+                    wrong.append([[late.name, late.modules] for late in seen.late])
+            shutil.rmtree(folder)
+            print(json.dumps(wrong))
+        """)
+        self.assertEqual(wrong, [])
+
     @unittest.skipIf(fresh.PY2 or fresh.PYPY or os.name == "nt", "there a watch does not see that a thread waits")
     def test_belong_to_one_of_several_threads_that_threading_does_not_know(self):
         self.assertEqual(

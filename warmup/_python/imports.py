@@ -282,6 +282,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
     inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, was_raised_by_handler
+    known = set() if PY2 else _known  # 2.7 imports under one lock, and asks what was known before this import
     error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
@@ -315,6 +316,9 @@ def _wrapper(before, begin, loaded=(), depth=3):
                     raise other
                 raise
             finally:
+                # While the thread is inside. Else an import of another thread, which ends now, would take this module.
+                known.add(this.name)
+                known.update(this.names)
                 inside[this.ident] = this.outer
         finally:
             inside[this.ident] = this.outer  # a signal handler may have raised in the line above
@@ -614,13 +618,13 @@ def _arrived(this):
         arrived.remove(this.name)
     if len(modules) > this.size + len(arrived):
         # Some modules are added without an import of their own, as os.path is. A module that another thread imports at
-        # this moment belongs to that thread.
-        theirs = _known.union(arrived)
+        # this moment belongs to that thread. New names are at the end of sys.modules, but on 2.7 it has no order.
+        new = list(modules.copy())[0 if PY2 else this.size :]
+        theirs = set(arrived)
         for other in list(_inside.values()):
             if other is not None:
                 theirs.update([other.name], other.names)
-        # New names are at the end of sys.modules, but on 2.7 it has no order.
-        new = list(modules.copy())[0 if PY2 else this.size :]
+        theirs |= _known  # last: a thread adds its names before it leaves _inside
         arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     return tuple(arrived)
