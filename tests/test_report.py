@@ -200,14 +200,16 @@ class Data(unittest.TestCase):
     def test_as_trace_events_whose_rows_do_not_overlap(self):
         events = [
             ("outer", "module", 1.0, 2.0, 7, "worker", {}),
-            ("inner", "module", 1.5, 0.5, 7, "worker", {}),
+            ("inside of it", "module", 1.5, 0.5, 7, "worker", {}),
             ("other thread", "module", 2.5, 1.0, 7, "worker", {}),
             ("later", "module", 3.0, 1.0, 7, "worker", {}),
         ]
         events = json.loads(_report.trace(events))["traceEvents"]
         names = {event["tid"]: event["args"]["name"] for event in events if event["ph"] == "M"}
         rows = {event["name"]: names[event["tid"]] for event in events if event["ph"] == "X"}
-        self.assertEqual(rows, {"outer": "worker", "inner": "worker", "other thread": "worker (2)", "later": "worker"})
+        self.assertEqual(
+            rows, {"outer": "worker", "inside of it": "worker (2)", "other thread": "worker (2)", "later": "worker"}
+        )
 
     def test_as_a_pickle(self):
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):

@@ -301,22 +301,15 @@ def trace(events):
 def _in_rows(events):
     """Return pairs ``(row, event)``. A row is the name of a thread, with a number if threads of one name overlap.
 
-    A viewer shows the events of a row inside of each other, and cannot draw two that overlap.
+    Two events of one thread never overlap. A viewer would show one of them inside of the other, as a part of it.
     """
-    pairs, rows = [], {}  # rows: (process, thread) -> [[ends of the events that are open], ...]
+    pairs, rows = [], {}  # rows: (process, thread) -> [end of the last event of each row]
     for event in sorted(events, key=lambda event: (event[2], -event[3])):
-        end, thread = event[2] + event[3], event[5]
-        known = rows.setdefault((event[4], thread), [])
-        for ends in known:
-            while ends and ends[-1] <= event[2]:
-                ends.pop()
-            if not ends or end <= ends[-1]:
-                break
-        else:
-            ends = []
-            known.append(ends)
-        ends.append(end)
-        number = [one is ends for one in known].index(True)
+        thread = event[5]
+        ends = rows.setdefault((event[4], thread), [])
+        free = [number for number, end in enumerate(ends) if end <= event[2]]
+        number = free[0] if free else len(ends)
+        ends[number : number + 1] = [event[2] + event[3]]
         pairs.append((thread if not number else "%s (%d)" % (thread, number + 1), event))
     return pairs
 
