@@ -311,6 +311,16 @@ class WithPytest(FolderTest):
         for name in "_strptime", "traceback", "typing":
             self.assertNotIn("module " + name, self.targets())
 
+    def test_records_nothing_that_another_plug_in_asks_for(self):
+        fixture = u"import pytest\n@pytest.fixture(autouse=True)\ndef %s():\n    import %s\n"
+        self.write("pytest_other.py", fixture % ("of_plug_in", "sched"))
+        self.write("conftest.py", fixture % ("of_suite", "colorsys"))
+        self.write("test_shop.py", u"def test(): pass")
+        result = self.pytest("-p", "pytest_other", "--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("module colorsys", self.targets())
+        self.assertNotIn("module sched", self.targets())
+
     def test_refuses_a_file_that_cannot_be_written(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", os.path.join("no", "shop.manifest"))

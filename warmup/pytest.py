@@ -5,7 +5,8 @@ function runs. The value of the fixture is a `Watch`; imports inside of ``with n
 Call ``preload()`` in ``conftest.py``.
 
 ``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
-file that cannot be written, or that exists and is no manifest, is a usage error.
+file that cannot be written, or that exists and is no manifest, is a usage error. What plug-ins ask for, whose package
+begins with ``pytest_``, is not recorded.
 
 Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. An import that fails and
 loads nothing does not fail the test. Before pytest 6, a late import is not a failure that ``xfail(strict=True)`` takes.
@@ -228,10 +229,13 @@ def _modules_asked_for(module, name, fromlist):
 
 
 def _is_from_pytest(frame):
-    """Return whether pytest itself asks for the import, also through a function of the standard library."""
+    """Return whether pytest or a plug-in of it asks for the import, also through a function of the library."""
     while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
         frame = frame.f_back
-    return frame is not None and top_package(frame) in _PYTEST
+    if frame is None:
+        return False
+    name = top_package(frame)
+    return name in _PYTEST or name.startswith("pytest_")  # pytest_asyncio, for example
 
 
 def _is_between(frame):
