@@ -42,6 +42,7 @@ class RunCommand(FolderTest):
         os.mkdir(os.path.join(self.folder, "package"))
         for name in ("neighbour.py", "package/__init__.py", "package/neighbour.py"):
             self.write(name, u"")
+        self.write("package/__init__.py", u"import sys; print(sys.argv)")
         for name in ("module.py", "package/__main__.py"):
             self.write(name, self.LOOK.replace("import neighbour", "import os as neighbour"))
         self.same(["-m", "module", "--codec", "x"])

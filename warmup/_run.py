@@ -53,7 +53,7 @@ class Program(object):
     def run(self):
         """Run the program as ``__main__``. Let its exceptions pass. A traceback begins at the program's first frame."""
         if self._module:
-            sys.argv[:] = ["-m"] + self._module[1:]
+            sys.argv[:] = ["-c" if PY2 else "-m"] + self._module[1:]
             _as_main(lambda variables: _run_module(self._module[0], True))
             return
         path = self._script[0]
