@@ -48,7 +48,9 @@ def environment(interpreter, folder, packages):
             say("installs %s" % package)
             try:
                 more = _FOR_2.get(package, []) if interpreter.version < (3,) else []
-                _run(pip + ["install", "--only-binary", ":all:", package] + more, tools)
+                # With 2.7 the folder has virtualenv and what it needs: pip would not install that again.
+                path = tools if interpreter.version >= (3, 10) else ""
+                _run(pip + ["install", "--only-binary", ":all:", package] + more, path)
             except Failed as error:
                 raise Failed("%s cannot be installed: %s" % (package, error))
             open(made, "w").close()
