@@ -187,7 +187,7 @@ class Child(unittest.TestCase):
                 print(json.dumps([result_of(child), has_gone, seconds]))
             """ % (str(name), str(name)))
             self.assertEqual((status, has_gone), (0, True))
-            self.assertTrue(0.4 < seconds < 30, seconds)
+            self.assertTrue(0.4 < seconds < 4, seconds)
 
     def test_goes_on_with_the_module_in_whose_body_the_program_runs(self):
         self.assertEqual(
@@ -404,7 +404,7 @@ class Child(unittest.TestCase):
             print(json.dumps([status, seconds]))
         """)
         self.assertEqual(status, 0)
-        self.assertLess(seconds, 30)
+        self.assertLess(seconds, 3)
 
     def test_is_repaired_where_os_fork_was_bound_before(self):
         self.assertEqual(
@@ -484,7 +484,7 @@ begin("outer")
 started = time.time()
 status = in_child(lambda: __import__("outer"))
 assert status == 0, status
-assert 0.25 < time.time() - started < 30
+assert 0.25 < time.time() - started < 5
 going.set()
 """)
         self.assertEqual(result.code, 0, result)
@@ -600,7 +600,7 @@ going.set()
                 os.fork()
             except SystemExit:
                 caught = True
-            print(json.dumps([caught, time.time() - started < 30, imports._observers]))
+            print(json.dumps([caught, time.time() - started < 5, imports._observers]))
         """),
             [True, True, []],
         )
