@@ -70,7 +70,7 @@ class Site(unittest.TestCase):
         for word in ("on", "1", ""):
             self.assertEqual(_run(self.python, "-c", _IS_WARM, WARMUP=word), (0, "True"), word)
 
-    def test_its_files_come_and_go(self):
+    def test_install_writes_files_and_remove_deletes_them(self):
         self.site("--install")
         self.assertEqual(sorted(set(self.files()).difference(self.before)), self.paths)
         self.assertEqual(self.site("--remove"), (0, "\n".join("Removed: " + path for path in self.paths)))

@@ -1697,14 +1697,14 @@ class NothingReachesTheProgram(unittest.TestCase):
             def slow(*arguments):
                 signal.setitimer(signal.ITIMER_REAL, 0.05)
                 time.sleep(5)
-            class Asked(Watch):
+            class SlowStart(Watch):
                 _wants = slow
-            class Told(Watch):
+            class SlowEnd(Watch):
                 _ended = slow
             lost = []
             for handler in (handler, functools.partial(handler, 1), Handler(), Handler().method):
                 signal.signal(signal.SIGALRM, handler)
-                for start in (lambda: watch(slow), lambda: Asked("raise"), Told):
+                for start in (lambda: watch(slow), lambda: SlowStart("raise"), SlowEnd):
                     sys.modules.pop("sched", None)
                     with start() as seen:
                         try:

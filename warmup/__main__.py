@@ -6,6 +6,7 @@ import os
 import sys
 
 import warmup
+from warmup._python.compat import is_safe_path
 
 if __name__ == "__main__":
     # Python has put the current folder first on the path. Without this line, a file there that has the name of a
@@ -13,7 +14,7 @@ if __name__ == "__main__":
     # 2.7 gives a relative path, which is wrong once the program changes its folder.
     if not all(os.path.isabs(path) for path in warmup.__path__):
         warmup.__path__[:] = [os.path.abspath(path) for path in warmup.__path__]
-    if not getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)):
+    if not is_safe_path():
         del sys.path[0]
     from warmup._cli import main
 

@@ -14,6 +14,7 @@ import sys
 import warmup
 from warmup import _record, _run
 from warmup._preload import left_out, preload
+from warmup._python.compat import is_safe_path
 from warmup._report import Report
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, VARIABLES, names_all_without_scan, read_seconds
 from warmup._sources import codec, manifest
@@ -31,7 +32,7 @@ What to do next:
 
 def script():
     """Run the command ``warmup``; return the exit code."""
-    if not getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)):
+    if not is_safe_path():
         del sys.path[0]  # the folder of the script itself
     return main(sys.argv[1:])
 

@@ -12,7 +12,7 @@ import sys
 
 from warmup import _record
 from warmup._python import imports
-from warmup._python.compat import PY2, Module, forked_by, get_ident, is_unbuffered
+from warmup._python.compat import PY2, Module, forked_by, get_ident, is_safe_path, is_unbuffered
 from warmup._python.startup import is_late
 from warmup._watch import Watch
 
@@ -324,8 +324,3 @@ def _is_zip(path):
         except ImportError:
             pass
     return False
-
-
-def is_safe_path():
-    """Return whether ``python`` was started with ``-I`` or ``-P``, which add no first entry to ``sys.path``."""
-    return bool(getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)))

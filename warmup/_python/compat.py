@@ -105,6 +105,11 @@ def forked_by(frame, function):
     return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
 
 
+def is_safe_path():
+    """Return whether ``python`` was started with ``-I`` or ``-P``, which add no first entry to ``sys.path``."""
+    return bool(getattr(sys.flags, "safe_path", getattr(sys.flags, "isolated", False)))
+
+
 def is_unbuffered():
     """Return whether ``python -u`` runs this process. No flag of ``sys`` says that. Always ``False`` on 2.7."""
     return type(getattr(sys.stdout, "buffer", None)).__name__ == "FileIO"

@@ -3,9 +3,9 @@
 A source has five methods. `_preload` calls them in this order. ``rules`` is a `warmup._python.rules.Rules`.
 
 ``find(rules)``
-    Return the targets that are not done, in the order in which to warm them. Import nothing. An ``Exception`` becomes
-    a note of the report, and this source then has no targets in this round. `codec.CodecSource.find` takes the names
-    of codecs before ``rules``.
+    Return the targets in the order in which to warm them. Import nothing. `_preload` skips those that are done. A
+    source leaves them out only where that is faster. An ``Exception`` becomes a note of the report, and this source
+    then has no targets in this round. `codec.CodecSource.find` takes the names of codecs before ``rules``.
 ``is_done(target)``
     Return whether the target was warmed already, for example by the import of another target. Raise nothing.
 ``module_of(target)``

@@ -115,7 +115,7 @@ class CImportSource(object):
         self._primers = {}
 
     def find(self, rules):
-        """Return a target for each module of the table that exists here and is not loaded, or loaded and not primed."""
+        """Return a target for each module of the table that exists here and whose owner is loaded."""
         targets = []
         for owner, trigger, modules, why, primer in rows():
             for name in modules:
@@ -123,7 +123,7 @@ class CImportSource(object):
                     if primer is not None:
                         self._primers.setdefault(name, primer)
                     targets.append(Target("module", name, "%s (%s)" % (trigger, why), owner))
-        return [target for target in targets if not self.is_done(target)]
+        return targets
 
     def is_done(self, target):
         return is_loaded(target) and self._primers.get(target.name) is None

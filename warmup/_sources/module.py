@@ -107,9 +107,8 @@ class ModuleSource(object):
         self._names = [str(name) if PY2 else name for name in names]
 
     def find(self, rules):
-        """Return a target for each module that is not loaded."""
-        targets = [Target("module", name, "asked for by name") for name in self._names]
-        return [target for target in targets if not is_loaded(target)]
+        """Return a target for each name."""
+        return [Target("module", name, "asked for by name") for name in self._names]
 
     is_done = staticmethod(is_loaded)
 

@@ -1,4 +1,4 @@
-"""Warm a process as ROUNDTRIP_MODE says, and tell afterwards what was late. Imports nothing that a bare process lacks.
+"""Warm a process as ROUNDTRIP_MODE says, and print afterwards what was late. Imports nothing that a bare process lacks.
 
 ``late`` is the difference of ``sys.modules``: it shares no code with the package.
 """
