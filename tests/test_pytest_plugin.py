@@ -321,6 +321,21 @@ class WithPytest(FolderTest):
         self.assertIn("module colorsys", self.targets())
         self.assertNotIn("module sched", self.targets())
 
+    def test_a_test_does_not_fail_for_what_another_plug_in_asks_for(self):
+        fixture = u"import pytest\n@pytest.fixture\ndef %s():\n    def use():\n        import %s\n    return use\n"
+        self.write("pytest_file.py", fixture % ("of_file", "sched"))
+        self.write("pytest_folder/__init__.py", fixture % ("of_package", "colorsys"))
+        self.write("conftest.py", fixture % ("of_suite", "wave"))
+        test = u"def test_%s(no_late_imports, %s):\n    %s()\n"
+        names = "of_file", "of_package", "of_suite"
+        self.write("test_shop.py", u"".join(test % (name, name, name) for name in names))
+        result = self.pytest("-p", "pytest_file", "-p", "pytest_folder", "test_shop.py")
+        self.assertEqual(
+            self.outcomes(result),
+            {"test_of_file": "PASSED", "test_of_package": "PASSED", "test_of_suite": "FAILED"},
+            result,
+        )
+
     def test_refuses_a_file_that_cannot_be_written(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", os.path.join("no", "shop.manifest"))

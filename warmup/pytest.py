@@ -5,11 +5,11 @@ function runs. The value of the fixture is a `Watch`; imports inside of ``with n
 Call ``preload()`` in ``conftest.py``.
 
 ``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
-file that cannot be written, or that exists and is no manifest, is a usage error. What plug-ins ask for, whose package
-begins with ``pytest_``, is not recorded.
+file that cannot be written, or that exists and is no manifest, is a usage error.
 
-Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. An import that fails and
-loads nothing does not fail the test. Before pytest 6, a late import is not a failure that ``xfail(strict=True)`` takes.
+Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Neither are those that a
+plug-in asks for whose package begins with ``pytest_``. An import that fails and loads nothing does not fail the test.
+Before pytest 6, a late import is not a failure that ``xfail(strict=True)`` takes.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """
@@ -130,10 +130,13 @@ _REMEDY %= _NAME
 
 
 def _is_late(late):
+    places = []
     # Not by the name of a folder: the path of a test may have a folder "py", as that of an environment of tox has.
-    folders = [path for name in _PYTEST for path in getattr(sys.modules.get(name), "__path__", ())]
-    is_from_pytest = late.asker.startswith(tuple([os.path.join(path, "") for path in folders]))
-    return not is_from_pytest and (late.error is None or bool(late.modules))
+    for name, module in sys.modules.copy().items():
+        if isinstance(name, str) and "." not in name and _is_plug_in(name):
+            places += [os.path.join(path, "") for path in getattr(module, "__path__", ())]
+            places.append(os.path.splitext(getattr(module, "__file__", None) or os.curdir)[0] + ".py:")
+    return not late.asker.startswith(tuple(places)) and (late.error is None or bool(late.modules))
 
 
 def _as_line(late):
@@ -234,7 +237,10 @@ def _is_from_pytest(frame):
         frame = frame.f_back
     if frame is None:
         return False
-    name = top_package(frame)
+    return _is_plug_in(top_package(frame))
+
+
+def _is_plug_in(name):
     return name in _PYTEST or name.startswith("pytest_")  # pytest_asyncio, for example
 
 
