@@ -40,6 +40,7 @@ class Verdicts(unittest.TestCase):
 
     def test_are_refused_with_too_few_rounds(self):
         self.assertEqual(measuring.verdict(9, (None, 1), 14), "not judged: 14 of 15 rounds")
+        self.assertEqual(measuring.Row("name", []).cells([9] * 15)[-2:], ["-", ""])
 
 
 class Rows(FolderTest):

@@ -22,7 +22,8 @@ class Row(object):
     source text. Each process prints one number as its last line. With ``whole``, the number is instead the processor
     time of the whole process. In each word ``{folder}`` is a folder for files.
 
-    ``name``: what is compared, at most 46 characters. ``target``: ``(least, most)``, either may be ``None``.
+    ``name``: what is compared, at most 46 characters. ``target``: ``(least, most)``, either may be ``None``; without
+    both, the row only says what another row is made of.
     ``unit``: of a figure that is no ratio. ``clock``: what the numbers are, ``CPU`` or ``wall``. ``prepare``: lists of
     words, each run once before. ``cold``: whether the library's files leave the file cache before each process.
     ``needs``: what pip installs for it. ``seconds``: what a round takes, about.
@@ -33,7 +34,7 @@ class Row(object):
         name,
         ours,
         reference=None,
-        target=None,
+        target=(None, None),
         unit="",
         clock="CPU",
         whole=False,
@@ -50,7 +51,9 @@ class Row(object):
         """Return the cells of the row, from the figures of all rounds."""
         figure = median(figures)
         least, most = self.target
-        if most is None or least is None:
+        if least is most is None:
+            target = "-"
+        elif most is None or least is None:
             target = "<= %g" % most if least is None else ">= %g" % least
         else:
             target = "%g to %g" % self.target
@@ -68,6 +71,8 @@ class Row(object):
 def verdict(figure, target, rounds):
     """Say whether a figure meets its target, or by how much it misses it; with too few rounds, say neither."""
     least, most = target
+    if least is most is None:
+        return ""
     if rounds < ENOUGH:
         return "not judged: %d of %d rounds" % (rounds, ENOUGH)
     if most is not None and figure > most:
