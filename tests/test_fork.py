@@ -329,6 +329,18 @@ class Child(unittest.TestCase):
                 assert replaced.value == 1
         """)
 
+    def test_imports_anew_on_a_python_that_does_not_say_who_waits_for_whom(self):
+        self.assert_repaired(u"""
+            import types
+            from warmup._python import locks
+            locks._bootstrap = types.ModuleType("_bootstrap")
+            write("half.py", STOP + "value = 1\\n")
+            begin("half")
+            def work():
+                import half
+                assert half.value == 1
+        """)
+
     def test_goes_on_with_the_import_it_was_forked_in(self):
         self.assertEqual(
             value(u"""
@@ -741,6 +753,35 @@ class Guard(unittest.TestCase):
         """)
         self.assertEqual(left, [])
         self.assertGreater(points, 10)
+
+    def test_of_an_outer_block_stays_after_an_interrupt_at_any_line_of_the_start_of_an_inner_block(self):
+        left, points = value(u"""
+            guard = guard_fork(5)
+            import dis
+            seen, code = [], type(guard).__enter__.__code__
+            last = max(line for _, line in dis.findlinestarts(code))
+            def is_ours(frame, event):
+                # In the last line all is done. The "with" statement can be interrupted after it too.
+                is_inner = frame.f_code is code and frame.f_back.f_code.co_name == "inner"
+                return is_inner and event == "line" and frame.f_lineno < last
+            def inner():
+                with guard_fork(2):
+                    pass
+            def work():
+                try:
+                    with guard_fork(1):
+                        inner()
+                finally:
+                    seen.append(guard.timeout)
+            def has_left():
+                found = seen.pop() != 5 or guard._outer
+                del guard._outer[:]
+                guard_fork(5)
+                return found
+            print(json.dumps(interrupted_at_each_line(is_ours, work, has_left)))
+        """)
+        self.assertEqual(left, [])
+        self.assertGreater(points, 3)
 
     def test_gives_way(self):
         self.assertEqual(

@@ -427,6 +427,27 @@ class Variable(Folder):
         result = fresh.python(lines, environment={"WARMUP_RECORD": path})
         self.assertIn("False True" if not fresh.PY2 else "(False, True)", result.out, result)
 
+    def test_counts_again_after_an_interrupted_call(self):
+        path = os.path.join(self.folder, "shop.manifest")
+        lines = u"""
+            import warmup
+            from warmup._sources import manifest
+            known = manifest.known
+            def interrupted(path):  # as Ctrl-C is, while a slow disk is read
+                manifest.known = known
+                raise KeyboardInterrupt
+            manifest.known = interrupted
+            try:
+                warmup.preload(scan=False)
+            except KeyboardInterrupt:
+                warmup.preload(scan=False)
+                import colorsys
+        """
+        result = fresh.python(lines, environment={"WARMUP_RECORD": path})
+        self.assertEqual(result.code, 0, result)
+        with io.open(path, encoding="utf-8") as stream:
+            self.assertIn("module colorsys", stream.read())
+
     def test_has_no_late_import_of_its_own(self):
         self.assertEqual(
             fresh.value(u"""

@@ -439,6 +439,42 @@ class Surroundings(FolderTest):
         if FREE_THREADED:
             self.assertEqual((collections, searches), (0, 0))
 
+    @unittest.skipUnless(hasattr(os, "register_at_fork"), "this version has no such hooks")
+    def test_an_interrupt_before_the_hook_for_children_is_registered_costs_one_call(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os
+            import warmup
+            register, registered = os.register_at_fork, []
+            def interrupted(**hooks):
+                os.register_at_fork = lambda **hooks: registered.append(sorted(hooks))
+                raise KeyboardInterrupt
+            os.register_at_fork = interrupted
+            try:
+                warmup.preload(scan=False)
+            except KeyboardInterrupt:
+                warmup.preload(scan=False)
+            os.register_at_fork = register
+            print(json.dumps(registered))
+        """),
+            [["after_in_child"]],
+        )
+
+    def test_a_python_that_keeps_its_filters_elsewhere_is_preloaded(self):
+        if fresh.PY2:
+            self.skipTest("there is no later version of it")
+        self.assertEqual(
+            fresh.value(u"""
+            import _warnings, json, sys
+            import warmup
+            del _warnings.filters
+            for name in "warnings", "_py_warnings":
+                sys.modules.pop(name, None)
+            print(json.dumps([str(one.target.name) for one in warmup.preload(scan=False, modules=["colorsys"]).warmed]))
+        """),
+            ["colorsys"],
+        )
+
     def test_an_interrupt_leaves_no_filter_behind(self):
         self.write("interrupts.py", u"raise KeyboardInterrupt")
         self.write("owner.py", u"def function(): import interrupts\n")

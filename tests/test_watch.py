@@ -827,6 +827,28 @@ print(json.dumps(in_two_threads("record")))
             [["forks", True, True], ["cmd", False, True]],
         )
 
+    def test_go_on_in_such_a_child_that_starts_another_watch_or_a_guard(self):
+        if fresh.PY2 or not hasattr(os, "register_at_fork"):
+            self.skipTest("2.7 loses its import lock by that; Windows has no fork, and 3.6 no guard")
+        for start in "warmup.guard_fork()", "warmup.watch()":
+            self.assertEqual(
+                fresh.value(SLOW_MODULE + u"""
+            import warmup
+            with open(os.path.join(directory, "forks.py"), "w") as stream:
+                stream.write("import os, sys, warmup; sys.child = os.fork()\\n"
+                             "if not sys.child:\\n    %s\\n    import sched\\n")
+            read, write = os.pipe()
+            with watch() as seen:
+                import forks
+                if not sys.child:
+                    os.write(write, json.dumps([[one.name, "sched" in one.modules] for one in seen.late]).encode())
+                    os._exit(0)
+                os.waitpid(sys.child, 0)
+            print(os.read(read, 9999).decode())
+        """ % start),
+                [["forks", True]],
+            )
+
 
 # The module slow. Its body sets an event when it begins, and waits for another event.
 SLOW_MODULE = u"""
@@ -1002,6 +1024,30 @@ class Raise(unittest.TestCase):
         for result in ("refused", "let through", "let through"):
             expected += [result, "refused", "unknown"] * times + [missing]
         self.assertEqual(found, [expected, "cp1250"])
+
+    def test_bears_a_finder_that_imports_much(self):
+        found = fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            class Finder(object):
+                def find_spec(self, name, path=None, target=None):
+                    if name == "no_such":
+                        for _ in range(40):
+                            sys.modules.pop("wave", None)
+                            import wave
+                find_module = find_spec
+            if sys.platform == "linux":  # what doubles with each import ends soon
+                import resource
+                resource.setrlimit(resource.RLIMIT_AS, (2 ** 31, 2 ** 31))
+            sys.meta_path.insert(0, Finder())
+            with watch("raise", exclude=["wave", "chunk"]) as seen:
+                try:
+                    import no_such
+                except ImportError as error:
+                    print(json.dumps([type(error).__name__, [late.name for late in seen.late]]))
+        """)
+        self.assertEqual(found[1], ["no_such"])
+        self.assertIn(found[0], ("ImportError", "ModuleNotFoundError"))
 
     @unittest.skipUnless(fresh.PY2, "only there we ask the finders ourselves")
     def test_refuses_beside_an_entry_of_the_path_that_is_no_string(self):
@@ -1201,6 +1247,52 @@ class Raise(unittest.TestCase):
         """)
         self.assertEqual(loaded, [])
 
+    def test_lets_nothing_through_at_the_limit_of_memory(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            from warmup._python import imports
+            from warmup._watch import watch
+            def fails():
+                raise MemoryError
+            with watch("raise"):
+                before, imports.clock = imports.clock, fails
+                try:
+                    import sched
+                except MemoryError:
+                    print(json.dumps("sched" in sys.modules))
+                imports.clock = before
+        """),
+            False,
+        )
+
+    def test_allows_nothing_after_an_interrupt_inside_of_the_block(self):
+        left, points = fresh.value(INTERRUPTS + textwrap.dedent(u"""
+            import json
+            from warmup import _record
+            from warmup._python import locks
+            from warmup._watch import watch
+            seen, code = watch("raise"), locks.Inside.__exit__.__code__
+            places = vars(seen._allowed), vars(_record._paused)
+            def is_ours(frame, event):
+                # Nothing can be done about an interrupt before the first line of __exit__().
+                is_first = frame.f_code is code and frame.f_lineno == code.co_firstlineno + 1
+                return event == "line" and frame.f_globals is vars(locks) and not is_first
+            def work():
+                for block in (seen.allowed, _record.Pause):
+                    with block():
+                        with block():
+                            pass
+            def has_left():
+                found = [place for place in places if any(place.values())]
+                for place in places:
+                    place.clear()
+                return found
+            print(json.dumps(interrupted_at_each_line(is_ours, work, has_left)))
+        """))
+        self.assertEqual(left, [])
+        self.assertGreater(points, 40)
+
     def test_allows_for_the_thread_that_has_entered_the_block(self):
         errors = fresh.value(u"""
             import json, threading
@@ -1359,6 +1451,46 @@ class Watches(unittest.TestCase):
             print(json.dumps([[late.name for late in one.late] for one in (acting, seen)]))
         """),
             [["colorsys"], ["colorsys", "sched"]],
+        )
+
+    def test_that_start_while_a_wrapper_of_an_earlier_one_takes_itself_away_see_all(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            from warmup._python import imports
+            from warmup._watch import watch
+            with watch():
+                owner, attribute = imports._functions_to_replace()[0][:2]
+                old = getattr(owner, attribute)  # as a thread has it that is about to call it
+            started = []
+            def trace(frame, event, argument):
+                if frame.f_code.co_name == "_remove_wrappers" and not started:
+                    started.append(watch())
+            sys.settrace(trace)
+            old("sched", *[__import__] * (attribute == "_find_and_load"))
+            sys.settrace(None)
+            import colorsys
+            print(json.dumps([late.name for late in started[0].late][-1:]))
+        """),
+            ["colorsys"],
+        )
+
+    def test_know_a_python_that_lacks_some_functions(self):
+        if fresh.PY2:
+            self.skipTest("there is no later version of it")
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            from warmup._watch import watch
+            with watch():  # imports what a watch needs, which needs these functions today
+                pass
+            for name in "_exec", "_lock_unlock_module":
+                delattr(sys.modules["_frozen_importlib"], name)
+            with watch() as seen:
+                import colorsys
+            print(json.dumps([late.name for late in seen.late]))
+        """),
+            ["colorsys"],
         )
 
     def test_leave_nothing_behind(self):
@@ -2019,6 +2151,25 @@ class Log(unittest.TestCase):
         self.assertEqual(result.code, 0, result)
         names = re.findall(r"late import of \w+ (\w+): ", result.err)
         self.assertEqual(names, ["wave", "cmd"] if hasattr(os, "fork") and not fresh.PY2 else ["cmd"], result)
+
+    def test_is_written_by_no_later_moment_than_the_end_of_the_watch(self):
+        self.assertEqual(
+            fresh.value(SLOW_MODULE + u"""
+            acted = []
+            def trace(frame, event, argument):
+                if frame.f_code.co_name == "_run_outside_of_locks":
+                    sys.settrace(None)
+                    sys.seen.stop()  # as another thread may do at this moment
+            sys.trace, sys.seen_names = trace, acted
+            with open(os.path.join(directory, "outer.py"), "w") as stream:
+                stream.write("import sys; from warmup._watch import watch\\n"
+                             "sys.seen = watch(lambda late: sys.seen_names.append(late.name))\\n"
+                             "sys.settrace(sys.trace)\\nimport sched\\n")
+            import outer
+            print(json.dumps([acted, len(sys.seen._deferred), sys.seen._runs_at_exit]))
+        """),
+            [["sched"], 0, False],
+        )
 
     def test_is_written_outside_of_locks(self):
         result = fresh.python(SLOW_MODULE + u"""

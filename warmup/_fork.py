@@ -83,7 +83,7 @@ class Guard(object):
 
     A guard is a context manager. The end of the first block after a call of `guard_fork` restores the timeout that was
     there before this call, or calls `stop` if there was none. The end of another block restores the timeout that was
-    there at its begin. To enter a guard that has stopped raises ``RuntimeError``.
+    there at its start. To enter a guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
@@ -129,8 +129,8 @@ class Guard(object):
     def __enter__(self):
         if self.timeout is None:
             raise RuntimeError("this guard has stopped; call warmup.guard_fork() again")
-        self._outer.append(self._before)
-        self._before = self.timeout
+        outer, self._before = self._before, self.timeout
+        self._outer.append(outer)  # last: after an interrupt, the end of an outer block must find its own entry
         return self
 
     def __exit__(self, *exception):
@@ -198,7 +198,7 @@ class _Fork(object):
 
 def _has_waited():
     """Return whether an outer ``fork`` of ours has waited already. Other code can stand between two of them."""
-    return any(isinstance(one, _Gate) and one.ident == locks.get_ident() for one in imports.observers())
+    return any(isinstance(one, _Gate) and one.ident == _thread.get_ident() for one in imports.observers())
 
 
 def _warn(timeout, in_flight):
@@ -211,7 +211,7 @@ def _warn(timeout, in_flight):
 def _repair():
     if _guard.timeout is not None:
         for observer in imports.observers():
-            if isinstance(observer, _Gate) and observer.ident != locks.get_ident():
+            if isinstance(observer, _Gate) and observer.ident != _thread.get_ident():
                 imports.stop(observer)  # of another thread, which waits to fork in the parent
         if locks.module_locks:
             locks.repair()
@@ -231,7 +231,7 @@ class _Gate(object):
     is_asked, refuses = True, False
 
     def __init__(self):
-        self.ident, self._process = locks.get_ident(), os.getpid()
+        self.ident, self._process = _thread.get_ident(), os.getpid()
         self._lock = _thread.allocate_lock()
         self._lock.acquire()
         self._is_open = False
@@ -241,10 +241,13 @@ class _Gate(object):
 
         Return the imports that are still in flight, as `locks.in_flight` does.
         """
-        imports.start(self)
+        try:
+            imports.start(self)
+        except AttributeError:  # a later Python imports in another way: other threads are not held off
+            pass
         end, pause = clock() + timeout, 0.0005
         while True:
-            found = [one for one in locks.in_flight() if not locks.waits_for(one[1], locks.get_ident())]
+            found = [one for one in locks.in_flight() if not locks.waits_for(one[1], _thread.get_ident())]
             if not found or clock() >= end:
                 return found
             time.sleep(min(pause, max(0, end - clock())))

@@ -14,22 +14,24 @@ from warmup._values import ArgumentError
 
 VARIABLE = "WARMUP_RECORD"
 
-# function of a frame that says which imports WARMUP_RECORD records; None: all of them. The command `run` sets it
+# A function. It gets the asker's frame, and returns whether WARMUP_RECORD records the import. None: record all of
+# them. The command `run` sets it.
 is_late = None
 
 _recordings = []  # the recording that the environment has asked for, or nothing
 # What the variable says -> the path that it names, or None if no file can be written there. Found out once: the program
 # may change its folder, and each call of preload() would warn again.
 _paths = {}
-# Thread ident -> depth of `Pause`. Imports of a thread that is inside preload() are not late.
+# Thread ident -> blocks of `Pause`. Imports of a thread that is inside preload() are not late.
 _paused = locks.per_thread()
 
 
 class Collector(object):
     """Call ``take`` with a `LateImport` for each late import.
 
-    ``is_late``: a function of the asker's frame, which says whether the import is late. What does not work: a `Watch`
-    loads ``json`` and ``logging``. Then the program could not import them late, and the recording would miss them.
+    ``is_late``: a function that gets the asker's frame, and returns whether the import is late. A `Watch` cannot do
+    this: it loads ``json`` and ``logging``. Then the program could not import them late, and the recording would miss
+    them.
     """
 
     is_asked, refuses = True, False
@@ -115,23 +117,16 @@ class Recording(Collector):
         return True
 
 
-class Pause(object):
+class Pause(locks.Inside):
     """Pause recordings in this thread. A context manager: imports inside of its block are not late."""
 
-    def __enter__(self):
-        ident, paused = locks.get_ident(), vars(_paused)
-        paused[ident] = paused.get(ident, 0) + 1
-
-    def __exit__(self, *error):
-        ident, paused = locks.get_ident(), vars(_paused)
-        depth = paused.pop(ident) - 1
-        if depth:
-            paused[ident] = depth
+    def __init__(self):
+        locks.Inside.__init__(self, _paused)
 
 
 def is_paused(ident):
     """Return whether the thread ``ident`` is inside of the block of a `Pause`."""
-    return ident in vars(_paused)
+    return locks.is_inside(_paused, ident)
 
 
 def forget_refused():
@@ -150,9 +145,9 @@ def start_if_asked(environment, report_problem=log_warning):
     path = _paths.get(text, text)
     if not text or path is None or any(one.path == path for one in _recordings):
         return
-    _paths[text] = None
 
     def report(problem):
+        _paths[text] = None
         report_problem(ArgumentError(VARIABLE, problem))
 
     try:
@@ -165,5 +160,8 @@ def start_if_asked(environment, report_problem=log_warning):
     _paths[text] = new.path
     while _recordings:
         _recordings.pop().stop()
+    try:
+        new.start()
+    except AttributeError as error:  # a later Python imports in another way
+        return report("imports cannot be noticed here: %s" % error)
     _recordings.append(new)
-    new.start()

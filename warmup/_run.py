@@ -283,7 +283,7 @@ def _as_main(run):
 
     def show_without_our_frames(kind, error, traceback_of_error):
         whole = traceback_of_error
-        # Only those at the begin. A traceback that begins in the program is one that the program has caught.
+        # Only those at the start. A traceback that begins in the program is one that the program has caught.
         while traceback_of_error is not None and is_ours(traceback_of_error.tb_frame):
             traceback_of_error = traceback_of_error.tb_next
         try:

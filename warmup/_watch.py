@@ -79,15 +79,15 @@ class Watch(object):
         self._refuses = action == "raise"
         self._observer = _Observer(self._wants, self._ended, self._refuses)
         self._exclude = _with_modules_of_codecs(_EXCLUDE.check(exclude))
-        # LateImport, and `imports.Import` that `late` has not turned into a LateImport yet
+        # Items are LateImport, or `imports.Import` until `late` is read.
         self._late = []
         self.dropped = 0
         # (process, function, arguments): actions that came up while their thread was inside an import.
         self._deferred = []
         self._runs_at_exit = False
-        # Of each module that was logged: whether it is a codec, and its name, {(False, "sched"), (True, "idna")}
+        # (whether it is a codec, name) of each late import that was logged, {(False, "sched"), (True, "idna")}
         self._logged = set()
-        # Thread ident -> depth of allowed(), and of our own actions.
+        # Thread ident -> blocks of allowed() and of our own actions.
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = locks.per_thread()
@@ -118,9 +118,10 @@ class Watch(object):
         return tuple(self._late)
 
     def stop(self):
-        """End the watch. Modules that it refused can be imported from now on. A second call does nothing.
+        """End the watch. Modules that it refused can be imported from now on.
 
-        An import in progress is not recorded any more.
+        An import in progress is not recorded any more. A second call does only what an interrupt kept the first call
+        from.
         """
         imports.stop(self._observer)
         self._is_running = False
@@ -223,10 +224,15 @@ class Watch(object):
 
     def _wants(self, name, ident):
         """Return whether the import of ``name`` in the thread ``ident`` is to be noticed."""
-        return ident not in vars(self._allowed) and not (self._exclude and self._is_excluded(name))
+        return not locks.is_inside(self._allowed, ident) and (
+            not self._exclude or self._exclude.isdisjoint(with_parents(name))
+        )
 
     def _ended(self, this):
-        """Take in an import that has ended. The thread that has imported calls this. Return what to call then."""
+        """Keep an import that has ended. The thread that has imported calls this.
+
+        Return the function to call next, or ``None``.
+        """
         if not self._is_running or not (self._refuses or self._wants(this.name, this.ident)):
             return None
         late = this
@@ -243,7 +249,7 @@ class Watch(object):
             self.dropped += 1
             if self.dropped == 1:
                 self._run_outside_of_locks(
-                    _say, "a watch keeps %d late imports; it does not keep those that follow", LIMIT
+                    log_warning, "a watch keeps %d late imports; it does not keep those that follow" % LIMIT
                 )
         if action is None:
             return None
@@ -268,11 +274,6 @@ class Watch(object):
             return None
         return late
 
-    def _is_excluded(self, name):
-        if name.startswith("encodings.") and name[len("encodings.") :] in self._exclude:
-            return True
-        return not self._exclude.isdisjoint(with_parents(name))
-
     # Actions -------------------------------------------------------------------------------------------------------
 
     def _run_outside_of_locks(self, function, *arguments):
@@ -288,6 +289,8 @@ class Watch(object):
             # At most LIMIT actions, as of late imports, and the message about the limit.
             if len(self._deferred) <= LIMIT:
                 self._deferred.append((os.getpid(), function, arguments))
+            if not self._is_running:  # another thread has called stop() meanwhile
+                self.stop()
         else:
             self._run_deferred()
             self._run(function, arguments)
@@ -308,11 +311,7 @@ class Watch(object):
             except (Exception, SystemExit) as error:
                 if was_raised_by_handler():
                     raise
-                try:
-                    _say("the action of a watch failed: %s", describe(error))
-                except (Exception, SystemExit):  # a handler or filter of logging failed
-                    if was_raised_by_handler():
-                        raise
+                log_warning("the action of a watch failed: %s" % describe(error))
 
     def _is_to_log(self, late):
         """Return whether this late import is the first of its module, and no wait for another thread. Note it."""
@@ -325,16 +324,20 @@ class Watch(object):
 
     def _log(self, late):
         # A name that comes from a request may have a line end, and forge a line of the log.
-        _say(
-            "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s",
-            late.kind,
-            _report.one_line(late.name),
-            1000 * late.seconds,
-            len(late.modules),
-            "s" * (len(late.modules) != 1),
-            _report.one_line(late.asker),
-            _report.one_line(late.thread),
-            "" if late.error is None else "; " + _report.one_line(late.error),
+        name, asker, thread, error = map(_report.one_line, (late.name, late.asker, late.thread, late.error or ""))
+        count = len(late.modules)
+        log_warning(
+            "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s"
+            % (
+                late.kind,
+                name,
+                1000 * late.seconds,
+                count,
+                "s" * (count != 1),
+                asker,
+                thread,
+                "; " * bool(error) + error,
+            )
         )
 
     def _forget_failures(self):
@@ -360,27 +363,14 @@ class _Observer(object):
         self.is_asked = self.refuses = refuses
 
 
-class _Allowed(object):
+class _Allowed(locks.Inside):
     def __init__(self, watch):
+        locks.Inside.__init__(self, watch._allowed)
         self._watch = watch
-        # (ident, vars(_allowed) of that thread): two threads may be in the block of one object at once, and a generator
-        # may leave the block in another thread.
-        self._entered = []
 
     def __enter__(self):
         self._watch._forget_failures()
-        ident, allowed = locks.get_ident(), vars(self._watch._allowed)
-        allowed[ident] = allowed.get(ident, 0) + 1
-        self._entered.append((ident, allowed))
-
-    def __exit__(self, *exception):
-        me = locks.get_ident()
-        entry = ([one for one in self._entered if one[0] == me] or self._entered)[-1]
-        self._entered.remove(entry)
-        ident, allowed = entry
-        depth = allowed.pop(ident) - 1
-        if depth:
-            allowed[ident] = depth
+        locks.Inside.__enter__(self)
 
 
 def _is_inside_of_logging():
@@ -390,10 +380,6 @@ def _is_inside_of_logging():
             return True
         frame = frame.f_back
     return False
-
-
-def _say(message, *arguments):
-    log_warning(message % arguments)
 
 
 def _import_what_is_needed():
@@ -418,5 +404,5 @@ def _import_what_is_needed():
 
 
 def _with_modules_of_codecs(names):
-    """Return ``names`` as a set. For each name that may be the spelling of a codec, add the name of its module."""
-    return frozenset(names).union(map(aliased, names))
+    """Return ``names`` as a set. For each name that may be the spelling of a codec, add the names of its modules."""
+    return frozenset(names).union(["encodings." + one for name in names for one in (name, aliased(name))])

@@ -7,17 +7,7 @@ import sys
 from _weakref import ref
 
 from warmup._python import locks
-from warmup._python.compat import (
-    FREE_THREADED,
-    PY2,
-    Frame,
-    Function,
-    Module,
-    Placeholder,
-    _thread,
-    clock,
-    replace_in_code,
-)
+from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, _thread, clock, replace_in_code
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
 
@@ -38,17 +28,11 @@ _observers = []
 _inside = {}
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
-_count_threads = _thread._count
-# Whether two threads have been inside an import at once since the first watch began. `_count_threads` counts neither
-# threads of C nor greenlets. Without the GIL, several threads can be in `_begin` before one of them is in `_inside`.
-_have_overlapped = FREE_THREADED
 # Name -> (weak reference to the module that an import has reported, ident of its thread)
 _reported = {}
-# The id of the process that the threads of `_inside` belong to.
-_process = os.getpid()
 # What to call with the spec of each module that was found, before its code runs. Only append() and remove() change it.
 _checks = []
-# of _find_and_load; the second since 3.15
+# The arguments of _find_and_load. The second row is that of 3.15.
 _SIGNATURES = (("name", "import_"), ("name", "import_", "lazy_submodule"))
 # (owner, attribute) of each wrapper that was put in place, for example (imp, "reload")
 _replaced = []
@@ -59,7 +43,7 @@ class Import(object):
 
     ``name``: the module, as asked for. ``ident``: of the thread. ``began``: when, by `clock`. ``size``: the length of
     ``sys.modules`` at that moment. ``outer``: the import around it, if that began before one of ``wanted_by`` had
-    started. ``present``: the `Observers` at the begin. ``wanted_by``: observers to call at the end. ``is_refused``:
+    started. ``present``: the `Observers` at that moment. ``wanted_by``: observers to call at the end. ``is_refused``:
     whether one of them forbids the code of the module to run. ``refusal``: a function that returns the error to raise
     instead of importing, or ``None``. ``names``: what it has imported in turn so far. ``was_loaded``: whether it is a
     reload. ``alternative``: on 2.7, the absolute name that is meant if the relative ``name`` does not exist.
@@ -88,7 +72,8 @@ class Import(object):
 #   ended(an_import)    is called in the thread that imports, after the import has released its locks. Returns None, or
 #                       a function to call when each observer has been called.
 #
-# An Exception that these raise is dropped, unless a signal handler has raised it. Other exceptions pass.
+# An Exception that these raise is dropped, unless a signal handler has raised it. Other exceptions pass. So do
+# MemoryError and RecursionError of wants() while an observer refuses.
 
 
 class Observers(object):
@@ -110,13 +95,10 @@ _present = Observers(())
 
 def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
-    global _have_overlapped
     if not _observers:
-        _have_overlapped = FREE_THREADED
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _reported.clear()
         _known.update(sys.modules.copy())
-        _is_of_parent(None)
     try:
         _observers.append(observer)
         _update_present()
@@ -175,11 +157,10 @@ def unnoticed(function):
 
     An observer that refuses imports refuses these too.
     """
-    _is_of_parent(None)
     this = Import()
-    this.name, this.ident, this.wanted_by = "", _thread.get_ident(), ()
+    this.name, this.ident, this.wanted_by, this.process = "", _thread.get_ident(), (), os.getpid()
     this.present = Observers([one for one in _observers[:] if not one.refuses])
-    this.outer = _inside.get(this.ident)
+    this.outer = _import_of(this.ident)
     try:
         try:
             _inside[this.ident] = this
@@ -200,10 +181,10 @@ def _update_present():
         _present = Observers(_observers[:])
 
 
-# Problem: notice the begin, the end and the thread of each import of a module that is not loaded, whatever code asks
+# Problem: notice the start, the end and the thread of each import of a module that is not loaded, whatever code asks
 # for it. An import of a loaded module must cost nothing.
 #
-# What does not work: a finder on ``sys.meta_path`` sees only the begin. An audit hook can never be removed, and slows
+# What does not work: a finder on ``sys.meta_path`` sees only the start. An audit hook can never be removed, and slows
 # each ``open()``. A replaced ``builtins.__import__`` sees neither C code nor ``import_module()``, and slows imports of
 # loaded modules.
 #
@@ -229,11 +210,11 @@ def _functions_to_replace():
         ]
     places = []
     if _observers or not _checks:
-        places = [
-            (_bootstrap, "_find_and_load", _wrap_find_and_load),
-            (_bootstrap, "_exec", _wrap_reload),
-            (_bootstrap, "_lock_unlock_module", _wrap_wait),
-        ]
+        places = [(_bootstrap, "_find_and_load", _wrap_find_and_load)]
+        # If a later Python lacks one of these, reloads or waits are not noticed.
+        for name, make in ("_exec", _wrap_reload), ("_lock_unlock_module", _wrap_wait):
+            if hasattr(_bootstrap, name):
+                places.append((_bootstrap, name, make))
     if _checks or _present.refuses:
         places.append((_bootstrap, "_load_unlocked", _wrap_load))
     return places
@@ -283,7 +264,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
     # catches the error. So what "except" and the import itself need is in the closure.
     inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, was_raised_by_handler
     known = set() if PY2 else _known  # 2.7 imports under one lock, and asks what was known before this import
-    error_type, limit_type = Exception, RuntimeError if PY2 else RecursionError
+    error_type, limit_types = Exception, (MemoryError, RuntimeError if PY2 else RecursionError)
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
     def wrapper(what, other=None, **more):
@@ -293,11 +274,11 @@ def _wrapper(before, begin, loaded=(), depth=3):
                 if _observers or _checks:
                     this = begin(what, other)
                 else:
-                    _remove_wrappers()
+                    _remove_if_unused()
             except error_type as error:
-                # At the limit of recursion, ``begin`` cannot find out whether an observer refuses. The import may need
-                # fewer frames, and would succeed: that of a C extension, for example.
-                if raised_by_handler() or error.__class__ is limit_type and _present.refuses:
+                # At the limit of recursion or of memory, ``begin`` cannot find out whether an observer refuses. The
+                # import may need less, and would succeed: that of a C extension, for example.
+                if raised_by_handler() or error.__class__ in limit_types and _present.refuses:
                     raise
                 this = None
         if this is None:
@@ -397,8 +378,8 @@ def _wrap_load(before):
     def begin(spec, _):
         for check in _checks[:]:
             check(spec)
-        outer = _inside.get(_thread.get_ident())
-        if outer is not None and outer.is_refused and not _is_of_parent(outer):
+        outer = _import_of(_thread.get_ident())
+        if outer is not None and outer.is_refused:
             return _inside_of_refused(outer, spec.name)
 
     return _wrapper(_with_one_argument(before), begin)
@@ -432,14 +413,9 @@ def _wrap_wait(before):
 
 def _begin(name, _=None, alternative=None):
     """Return a new `Import`. ``None`` if this import belongs to an import that its thread is in already."""
-    global _have_overlapped
     ident = _thread.get_ident()
-    outer, present = _inside.get(ident), _present
+    outer, present = _import_of(ident), _present
     new = present
-    if outer is not None and _is_of_parent(outer):
-        outer = None
-    if outer is None and _inside:
-        _have_overlapped = True
     # A module that another thread imports belongs to the import of that thread.
     owner = locks.owner_of(name) if name in _module_locks else None
     if outer is not None:
@@ -454,6 +430,7 @@ def _begin(name, _=None, alternative=None):
     this.began = clock()
     this.name = name
     this.ident = ident
+    this.process = os.getpid()
     this.present = present
     this.wanted_by = new.unasked
     this.asker = None
@@ -475,24 +452,22 @@ def _begin(name, _=None, alternative=None):
     return this
 
 
-def _is_of_parent(this):
-    """Return whether ``this`` belongs to a thread of the parent process.
+def _import_of(ident):
+    """Return the `Import` that this thread is in, or ``None``. ``ident``: of this thread.
 
-    In a forked child, a new thread can have the ident of such a thread. An import of this process has its frame on the
-    stack of its thread. Each child looks once.
+    Problem: in a forked child, a new thread can have the ident of a thread that only the parent has. What is done: an
+    import of this thread has its frame on the stack. What is left: each child keeps the parent's entries of `_inside`.
     """
-    global _process
-    if _process == os.getpid():
-        return False
-    _process = os.getpid()
-    _inside.clear()
+    this = _inside.get(ident)
+    if this is None or this.process == os.getpid():
+        return this
     frame = sys._getframe()
-    while this is not None and frame is not None:
+    while frame is not None:
         if frame.f_code.co_name == "wrapper" and frame.f_locals.get("this") is this:
-            _inside[this.ident] = this
-            return False
+            this.process = os.getpid()
+            return this
         frame = frame.f_back
-    return True
+    return None
 
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
@@ -583,8 +558,6 @@ def _is_reported_by(this, name):
     takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules: there, each
     of these threads reports the module.
     """
-    if not _have_overlapped and not _count_threads():  # for speed: this is the only thread
-        return True
     module = sys.modules.get(name)
     try:
         own = ref(module), this.ident
@@ -678,10 +651,9 @@ def _inside_of_refused(outer, name):
     It is refused too, unless the watch excludes or allows it.
     """
     this = Import()
-    for slot in ("name", "ident", "began", "size", "present"):
-        setattr(this, slot, getattr(outer, slot))
-    vars(this).update(vars(outer), outer=outer, refusal=None, is_refused=False)
-    this.wanted_by = ()
+    this.name, this.ident, this.outer, this.process = name, outer.ident, outer, outer.process
+    this.began, this.size, this.present = outer.began, outer.size, outer.present
+    this.wanted_by, this.asker = (), None
     while outer is not None and not this.is_refused:
         for observer in outer.wanted_by:
             if observer.refuses and observer.wants(name, this.ident):
@@ -747,7 +719,7 @@ def _wrap_import27(before):
 
 def _begin27(name, others):
     globals, _, fromlist, level = others
-    outer = _inside.get(_thread.get_ident())
+    outer = _import_of(_thread.get_ident())
     refuses = outer is not None and outer.is_refused or _present.refuses
     names = import27.meanings(name, globals, level)
     try:
@@ -813,9 +785,11 @@ if Placeholder is not None:
 
 
 def _find_asker(this, depth):
-    """Set ``asker``, ``kind`` and ``spelling`` of ``this``. ``depth``: how many frames up to begin.
+    """Set ``asker``, ``kind`` and ``spelling`` of ``this``.
 
-    3 is what called a wrapper, if the wrapper has called a function that calls this one.
+    ``depth``: the frame to begin with, as `sys._getframe` counts from here. 3 is the caller of a wrapper: 0 is this
+    function, 1 is the function that the wrapper has called, and 2 is the wrapper. 4 if a second function of ours stands
+    below the wrapper. A refusal begins with 1: the loop below skips frames of this package.
     """
     try:
         # For speed, not by f_back, which makes an object of each frame.
@@ -844,7 +818,7 @@ def _find_asker(this, depth):
             this.asker = None, 0, None
             return
     if asker.__class__ is Frame:
-        # For speed: 3.11+ reads the table of lines from its begin, which takes long in a long function.
+        # For speed: 3.11+ reads the table of lines from its start, which takes long in a long function.
         this.asker = asker.f_code, None, asker.f_lasti
     else:
         this.asker = asker.f_code, asker.f_lineno, None
@@ -878,6 +852,4 @@ def _uses_placeholder(this):
 def is_importing():
     """Return whether this thread is inside an import. Then it holds locks that other threads may wait for."""
     me = _thread.get_ident()
-    if _inside.get(me) is not None:
-        return True
-    return locks.is_held_by(me, sys._getframe(1))
+    return _import_of(me) is not None or locks.is_held_by(me, sys._getframe(1))

@@ -38,11 +38,6 @@ class _Kept(dict):
 _kept = _Kept()
 
 
-def get_ident():
-    """Return the ident of this thread. If gevent has patched, return the ident of the greenlet."""
-    return _thread.get_ident()
-
-
 def per_thread():
     """Return an object whose `vars` is a dictionary for this thread alone. Its keys are idents.
 
@@ -51,6 +46,49 @@ def per_thread():
     that share a thread, where gevent patches later than this call.
     """
     return _thread._local()
+
+
+class Inside(object):
+    """Note in ``places``, which `per_thread` has made, the blocks that this thread is inside of. A context manager.
+
+    `is_inside` reads them. Problem: an interrupt can come between any two lines, and must not leave the thread inside.
+    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt before the
+    first line of `__exit__`.
+    """
+
+    def __init__(self, places):
+        self._places = places
+        # (ident, blocks of that thread, the block): two threads may be in the block of one object at once, and a
+        # generator may leave the block in another thread.
+        self._entered = []
+
+    def __enter__(self):
+        ident, block = _thread.get_ident(), object()
+        blocks = vars(self._places).setdefault(ident, set())
+        self._entered.append((ident, blocks, block))
+        blocks.add(block)
+
+    def __exit__(self, *exception):
+        try:
+            self._leave()
+        finally:
+            self._leave()
+        self._entered.remove(self._entry())
+        if not is_inside(self._places, _thread.get_ident()):
+            vars(self._places).pop(_thread.get_ident(), None)
+
+    def _leave(self):
+        _, blocks, block = self._entry()
+        blocks.discard(block)
+
+    def _entry(self):
+        me = _thread.get_ident()
+        return ([entry for entry in self._entered if entry[0] == me] or self._entered)[-1]
+
+
+def is_inside(places, ident):
+    """Return whether the thread ``ident``, which calls this, is inside of a block that ``places`` has."""
+    return bool(vars(places).get(ident))
 
 
 def thread_name(ident):
@@ -84,7 +122,7 @@ def in_flight():
 
 
 def is_held_by(ident, frame):
-    """Return whether the thread ``ident``, which is at ``frame``, is inside an import."""
+    """Return whether the thread ``ident``, which is at ``frame``, is inside an import. On 2.7 ``frame`` decides."""
     if PY2:
         return imp.lock_held() and any(name != "__main__" for name in running_modules(frame))
     return any(owner == ident for _, owner in _owners())
@@ -159,13 +197,14 @@ def repair():
     me = _thread.get_ident()
     half, own = set(), set()
     for name, lock in _locks_in_use():
-        owner = lock.owner
+        owner = getattr(lock, "owner", None)
         if owner == me:
             own.update(with_parents(name))  # without the module or its packages, this import would fail when it ends
-            # A thread that was waiting for this lock may hold the lock inside of it.
-            lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
-            lock.wakeup = _thread.allocate_lock()
-            lock.waiters = type(lock.waiters)()
+            if hasattr(lock, "waiters"):
+                # A thread that was waiting for this lock may hold the lock inside of it.
+                lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
+                lock.wakeup = _thread.allocate_lock()
+                lock.waiters = type(lock.waiters)()
             continue
         # Drop it even without an owner. A thread that was about to take it may hold the lock inside of it.
         module_locks.pop(name, None)
@@ -174,7 +213,12 @@ def repair():
                 half.add(name)
             else:  # the import is done, but the module may not yet be an attribute of its package
                 _bind(name)
-    blocking_on = _bootstrap._blocking_on
+    if half:
+        own.update(_modules_on_the_stack())
+        half -= own
+        for name in _to_drop(half) - own:
+            _drop(name)
+    blocking_on = getattr(_bootstrap, "_blocking_on", {})  # a later Python may lack it
     if hasattr(blocking_on, "data"):  # 3.12+: an object around a dictionary
         data = blocking_on.data
         blocking_on.data = {me: data[me]} if me in data else {}
@@ -182,11 +226,6 @@ def repair():
         for ident in list(blocking_on):
             if ident != me:
                 blocking_on.pop(ident, None)
-    if half:
-        own.update(_modules_on_the_stack())
-        half -= own
-        for name in _to_drop(half) - own:
-            _drop(name)
 
 
 def _modules_on_the_stack():

@@ -62,7 +62,7 @@ class Surroundings(object):
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
         self._stop = None  # what to call at the end
-        self.handlers = []  # the signal handlers at the begin, [<function stop>]
+        self.handlers = []  # the signal handlers that were there before the call, [<function stop>]
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):
@@ -74,8 +74,8 @@ class Surroundings(object):
     def begin(self):
         """Keep the collector from starting by itself. Ignore the warnings of standard modules in this thread."""
         if hasattr(os, "register_at_fork") and not _hooks:
-            _hooks.append(True)
             os.register_at_fork(after_in_child=_end_inherited)
+            _hooks.append(True)  # last: an interrupt may come before, and a second hook does no harm
         self.handlers += _signal_handlers()
         _active.append(self)
         self._pause_collector()
@@ -180,14 +180,14 @@ class Surroundings(object):
                     raise
         # Call no Python function here: at the limit of recursion the call would fail, and the filter would stay.
         for filters in lists:
-            for one in list(filters):
-                if type(one) is not tuple or len(one) != 5:
+            for entry in list(filters):
+                if type(entry) is not tuple or len(entry) != 5:
                     break  # another thread holds what gc.get_objects() has returned
             else:
-                for one in list(filters):
-                    if one is self._filter:
+                for entry in list(filters):
+                    if entry is self._filter:
                         # Not a new list of filters: that would undo what other threads change meanwhile.
-                        filters.remove(one)
+                        filters.remove(entry)
         if self._registries is not None:
             _put_back(self._registries)
         self._lists, self._registries = [], None
@@ -200,14 +200,13 @@ def _end_inherited():
 
 def _filter_lists():
     """Return the lists of filters that are in force: the global list, and from 3.14 on the list of this context."""
-    module = sys.modules.get("warnings")
-    filters = getattr(module, "filters", None)
-    lists = [filters if type(filters) is list else _warnings.filters]
+    filters = getattr(sys.modules.get("warnings"), "filters", None)
+    lists = [filters if type(filters) is list else getattr(_warnings, "filters", None)]
     if getattr(sys.flags, "context_aware_warnings", False):
         in_context = getattr(sys.modules.get("_py_warnings"), "_get_filters", list)()
-        if in_context is not lists[0] and type(in_context) is list:
+        if in_context is not lists[0]:
             lists.append(in_context)
-    return lists
+    return [filters for filters in lists if type(filters) is list]  # a later Python may keep them elsewhere
 
 
 def _each_registry():
@@ -403,7 +402,10 @@ def log_info(make_sentence):
 
 
 def log_warning(sentence):
-    """Log ``sentence`` as a warning of the logger ``warmup``. Drop what a filter or a handler of the program raises."""
+    """Log ``sentence`` as a warning of the logger ``warmup``. Drop what a filter or a handler of the program raises.
+
+    ``SystemExit`` is dropped too. What a signal handler raises passes.
+    """
     try:
         import logging  # at the top, each program would load it, and few have something to log
 
@@ -417,6 +419,6 @@ def log_warning(sentence):
         finally:
             if handler is not None:
                 logger.removeHandler(handler)
-    except Exception:
+    except (Exception, SystemExit):
         if was_raised_by_handler():
             raise
