@@ -356,6 +356,15 @@ class Check(FolderTest):
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
             self.assertNotIn("nothing was late", result.out)
 
+    def test_says_that_a_request_may_not_have_reached_the_code(self):
+        source = u"def app(environ, start_response):\n    start_response('%s', [])\n    return []\n"
+        for status in ("302 Found", "400 Bad Request", "404 Not Found"):
+            self.write("guarded.py", source % status)
+            result = self.check("--no-scan", "guarded:app")
+            self.assertEqual(result.code, 0, result)
+            self.assertIn("/ was answered with status %s: make sure that your code has run" % status[:3], result.out)
+        self.assertNotIn("make sure", self.check("--no-scan", "shop:app").out)
+
     def test_sends_each_request_also_after_one_that_fails(self):
         self.write(
             "served.py",
@@ -863,6 +872,20 @@ class Check(FolderTest):
         )
         result = self.check("--no-scan", "--timeout", "20", "--get", "/a%20b", "served:app")
         self.assertEqual(result.code, 0, result)
+
+    @unittest.skipIf(fresh.PY2, "no async")
+    def test_asgi_needs_the_end_of_the_body(self):
+        self.write(
+            "half.py",
+            u"""
+            async def app(scope, receive, send):
+                await send({"type": "http.response.start", "status": 200, "headers": []})
+                await send({"type": "http.response.body", "body": b"half", "more_body": True})
+        """,
+        )
+        result = self.check("--no-scan", "half:app")
+        self.assertEqual(result.code, 1, result)
+        self.assertIn("has not sent the last part of the body", result.out)
 
     def test_wsgi_path_is_unquoted(self):
         self.write(

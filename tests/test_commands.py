@@ -121,6 +121,13 @@ class ReportCommand(FolderTest):
             self.assertIn(event["cat"], ("module", "placeholder"))
             self.assertGreaterEqual(event["dur"], 0)
 
+    def test_prints_nothing_but_data_beside_modules_that_print(self):
+        self.write("noisy.py", u"print('noise')\n")
+        for options in (["--import", "noisy"], ["--modules", "noisy"]):
+            result = fresh.call(["-m", "warmup", "report", "--json", "--no-scan"] + options, directory=self.folder)
+            names = [row["name"] for row in json.loads(result.out)["outcomes"]]
+            self.assertEqual((names, result.err), (["noisy"] * ("--modules" in options), "noise\n"))
+
     def test_writes_a_manifest_that_warms_the_same(self):
         path = os.path.join(self.folder, "late.txt")
         self.report("-o", path)

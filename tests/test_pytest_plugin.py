@@ -327,14 +327,14 @@ class WithPytest(FolderTest):
         self.write("pytest_folder/__init__.py", fixture % ("of_package", "colorsys"))
         self.write("conftest.py", fixture % ("of_suite", "wave"))
         test = u"def test_%s(no_late_imports, %s):\n    %s()\n"
-        names = "of_file", "of_package", "of_suite"
+        through_library = fixture.replace(u"import %s", u"import xml.sax; xml.sax.make_parser()")
+        self.write("pytest_library.py", through_library % "of_library")
+        names = "of_file", "of_package", "of_library", "of_suite"
         self.write("test_shop.py", u"".join(test % (name, name, name) for name in names))
-        result = self.pytest("-p", "pytest_file", "-p", "pytest_folder", "test_shop.py")
-        self.assertEqual(
-            self.outcomes(result),
-            {"test_of_file": "PASSED", "test_of_package": "PASSED", "test_of_suite": "FAILED"},
-            result,
-        )
+        plug_ins = [word for name in ("file", "folder", "library") for word in ("-p", "pytest_" + name)]
+        result = self.pytest("test_shop.py", *plug_ins)
+        outcomes = {"test_" + name: "PASSED" for name in names}
+        self.assertEqual(self.outcomes(result), dict(outcomes, test_of_suite="FAILED"), result)
 
     def test_refuses_a_file_that_cannot_be_written(self):
         self.write("test_shop.py", u"def test(): pass")

@@ -127,7 +127,7 @@ class Rows(unittest.TestCase):
         for option in _settings.OPTIONS:
             self.assertLess(len(option.help), 80)
             self.assertNotIn("\n", option.help)
-            self.assertEqual(option.help[0], option.help[0].lower() if option.keyword != "lock_free_import" else "P")
+            self.assertEqual(option.help[0], option.help[0].lower())
 
     def test_take_their_own_default(self):
         for option in _settings.OPTIONS:

@@ -255,6 +255,27 @@ class HandlersOfLogging(unittest.TestCase):
         self.assertEqual((result.code, result.err), (0, ""), result)
         self.assertEqual(result.out.strip(), "['first', 'second', 'late import of module sched']")
 
+    def test_get_all_after_the_program_has_configured_logging(self):
+        # dictConfig() disables each logger that exists, unless it is asked not to.
+        result = fresh.python(u"""
+            import logging, logging.config, sys
+            import warmup
+            with warmup.watch("log"):
+                import sched
+                handlers = {"all": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"}}
+                logging.config.dictConfig(
+                    {"version": 1, "handlers": handlers, "root": {"level": "INFO", "handlers": ["all"]}})
+                import colorsys
+                warmup.preload(scan=False)
+                logging.getLogger("warmup").setLevel(logging.ERROR)
+                import wave
+        """)
+        self.assertEqual(result.code, 0, result)
+        self.assertEqual(
+            [line.partition(":")[0] for line in result.out.splitlines()],
+            ["late import of module colorsys", "preload()"],
+        )
+
     def test_do_not_fill_the_watch_with_equal_lines(self):
         result = fresh.python(u"""
             import io, logging
@@ -592,6 +613,33 @@ class LateImports(unittest.TestCase):
             print(json.dumps([asker(by_import_module), asker(by_codecs), asker(by_open), asker(by_find_loader)]))
         """)
         self.assertEqual(askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]])
+
+    @unittest.skipIf(sys.version_info < (3, 9), "importlib.resources.files() came with 3.9")
+    def test_are_asked_for_through_functions_that_python_has_wrapped(self):
+        asker, line = fresh.value(SLOW_MODULE + u"""
+            import importlib.resources
+            os.mkdir(os.path.join(directory, "data"))
+            with open(os.path.join(directory, "data", "__init__.py"), "w"):
+                pass
+            with open(os.path.join(directory, "reads.py"), "w") as stream:
+                stream.write("import importlib.resources\\nimportlib.resources.files('data')\\n")
+            importlib.resources.files("json")
+            def user():
+                importlib.resources.files("data")
+            with watch() as seen:
+                user()
+            asker = [late.asker.rpartition(" ")[2] for late in seen.late if late.name == "data"]
+            del sys.modules["data"]
+            from warmup import _record
+            from warmup._python.startup import is_late
+            found = []
+            collector = _record.Collector(lambda late: found.append(late.name), is_late)
+            collector.start()
+            import reads  # its own top level asks: that is no late import
+            collector.stop()
+            print(json.dumps([asker, found]))
+        """)
+        self.assertEqual((asker, line), (["user"], []))
 
     @unittest.skipIf(fresh.PYPY, "its own import is Python code")
     def test_are_asked_for_by_c_code_that_no_python_code_has_called(self):
@@ -1687,6 +1735,25 @@ class Watches(unittest.TestCase):
             print(json.dumps([[late.name for late in other.late], sorted(set(sys.modules) - before)]))
         """)
         self.assertEqual(late, [["sched", "no_such"], []])
+
+    def test_have_none_beside_an_import_that_fails(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            import warmup
+            def fail():
+                try:
+                    import no_such_module
+                except ImportError:
+                    pass
+            with warmup.watch():
+                before = set(sys.modules)
+                fail()
+            warmup.preload(scan=False, modules=["no_such_module"])
+            print(json.dumps(sorted(set(sys.modules).difference(before))))
+        """),
+            [],
+        )
 
     def test_are_shown_by_time_lost(self):
         text, data, trace = fresh.value(SLOW_MODULE + u"""

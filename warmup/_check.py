@@ -22,7 +22,8 @@ def add_arguments(parser):
     parser.usage = "%(prog)s [options] MODULE:APPLICATION"
     parser.epilog = (
         "Exit codes: 0, nothing is late that --allow does not name; 1, something is late, or a use failed; 2, an "
-        "argument is wrong, or the application cannot be imported. Limits: check does not see what threads and tasks "
+        "argument is wrong, or the application cannot be imported. A status of 500 or more is a failure, and no other. "
+        "check sends the header Host: localhost. Limits: check does not see what threads and tasks "
         "import after the last response, nor what child processes import. The command record sees the imports of "
         "forked children."
     )
@@ -35,7 +36,9 @@ def add_arguments(parser):
     parser.add_argument(
         "--get", metavar="PATH", nargs="+", action="append", default=[], help="send this request; the default is /"
     )
-    parser.add_argument("--call", metavar="MODULE:CALLABLE", help="call this instead of sending requests")
+    parser.add_argument(
+        "--call", metavar="MODULE:CALLABLE", help="call this, without arguments, instead of sending requests"
+    )
     parser.add_argument(
         "--asgi",
         action="store_true",
@@ -47,7 +50,8 @@ def add_arguments(parser):
         nargs="+",
         action="append",
         default=[],
-        help="accept that this module or codec is late; a package stands for all modules below it",
+        help="accept that this module or codec is late; a package stands for all modules below it; commas separate "
+        "names",
     )
     parser.add_argument("-o", dest="output", metavar="FILE", help="add what the warm run imports late to this manifest")
     parser.add_argument(
@@ -55,8 +59,8 @@ def add_arguments(parser):
         metavar="SECONDS",
         type=_seconds,
         default=60.0,
-        help="end with an error, and exit code 2, if the import of the application or a request "
-        "takes longer (default: 60)",
+        help="end with an error, and exit code 2, if preload(), the import or the start-up of the application, or a "
+        "request takes longer (default: 60)",
     )
     parser.add_argument("--json", action="store_true", help="print data instead of tables")
 
@@ -325,6 +329,9 @@ class _Result(object):
             lines += ["", "the application raised: %s" % self.raised]
         elif self._answers["cold"]["raised"]:
             lines += ["", "the application raised, cold: %s" % self._answers["cold"]["raised"]]
+        for name, status, _ in self._answers["warm"]["uses"]:
+            if status is not None and 300 <= status < 500:
+                lines += ["", "%s was answered with status %d: make sure that your code has run" % (name, status)]
         if self._excluded:
             lines += ["", "--exclude forbids %s: take it out there, or --allow it" % ", ".join(self._excluded)]
         cures = self.cures()

@@ -145,7 +145,7 @@ def add_preload_arguments(parser):
         elif option.shape != FILE:
             text, how = text + "; any number of times", {"metavar": "NAME[,NAME...]", "action": "append"}
         group.add_argument(option.flag, dest=option.keyword, help=text, **how)
-    group.add_argument("--no-codecs", action="store_true", help="use no codec: --codecs none")
+    group.add_argument("--no-codecs", action="store_true", help="prime no codec, as --codecs none does")
 
 
 def preload_options(options):
@@ -229,6 +229,8 @@ def _show_report(options):
     # Only for names that the user gives: nothing else of the current folder may run.
     if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
         sys.path.insert(0, os.getcwd())
+    # Only our table or data goes to standard output. What a module prints there when it is imported does not.
+    stdout, sys.stdout = sys.stdout, sys.stderr
     for name in options.imported:
         try:
             __import__(name)
@@ -237,6 +239,7 @@ def _show_report(options):
     if sys.stderr is not None and sys.stderr.isatty():
         _complain("preloading, in this process ...")
     report = preload(**keywords)
+    sys.stdout = stdout
     tried = {outcome.target for outcome in report.outcomes}
     report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
     why = None
@@ -334,9 +337,12 @@ def _add_run(parser):
     _add_program_arguments(parser)
     parser.epilog = (
         "What a manifest names is tried before the program, and again before its first thread or fork. With --strict, "
-        "what fails then ends the program, and a failure of --modules keeps it from starting. Limit: --watch record "
-        "shows nothing of forked children, and nothing if a signal ends the program. --watch log and the command "
-        "record see these imports."
+        "a target that fails before the program starts keeps it from starting, unless only the manifest names it. A "
+        "target that fails later ends the program. Limits: --watch record shows nothing of forked children, and "
+        "nothing if a signal ends the program. --watch log and the command record see these imports. A server that "
+        "spawns its workers or starts itself again (uvicorn --workers, runserver) is preloaded in the first process "
+        "only: import warmup.auto in its application. An asyncio server may start its first thread in a request, and "
+        "stands still meanwhile: call preload() in its application."
     )
 
 
@@ -450,7 +456,7 @@ def _add_record(parser):
     parser.usage = "%(prog)s -o FILE [--append] SCRIPT|-m MODULE [ARG ...]"
     parser.epilog = (
         "Limit: a child that is spawned, or that a fork server starts (the default of multiprocessing on Linux since "
-        "3.14), is not recorded. Set WARMUP_RECORD=FILE, and call warmup.preload() in the child."
+        "3.14), is not recorded. Set WARMUP_RECORD=FILE, and call warmup.preload(scan=False) in the child."
     )
 
 

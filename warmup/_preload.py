@@ -105,15 +105,20 @@ def preload(
         Python 2.7 only. ``True``: replace ``__import__`` by a function that returns complete modules without taking
         the import lock.
 
+    Issues a `PreloadWarning`, once for each reason, if the call comes too early or too late, or if other interpreters
+    have recorded the manifest. Logs one INFO line. If the environment variable ``WARMUP_RECORD`` names a file, what is
+    imported late after the call is added to that file.
+
     Raises ``TypeError`` or ``ValueError`` for a wrong argument, before anything is imported. An exception that an
     imported module raises becomes an outcome. ``KeyboardInterrupt``, ``MemoryError`` and exceptions of signal handlers
     reach the caller. On 3.6 to 3.8 it raises ``RecursionError`` less than 60 levels below the limit of recursion: there
     an error that is caught would end the process. The function prints nothing, and hides the warnings of standard
     modules.
 
-    Source: the targets come from the import statements in live functions (``gc.get_objects()``), from a table of the
-    imports that C code makes, from the folder of ``encodings``, and on 3.15 from unused lazy imports (PEP 810). Names
-    that are computed at run time are not seen.
+    Source: the targets come from the import statements in live functions (``gc.get_objects()``), from the strings in
+    functions that use ``import_module`` or ``__import__``, from a table of the imports that C code makes, from the
+    folder of ``encodings``, and on 3.15 from unused lazy imports (PEP 810). Names that are computed at run time are not
+    seen.
 
     Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
     the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses

@@ -87,8 +87,8 @@ class Report(object):
     def why(self, name=None):
         """Return why the module or codec ``name`` is a target, as text: one line for each step of its chain.
 
-        ``name``: ``None`` means every target. If the import of another target loaded the module, the text explains
-        that target. Return ``""`` for an unknown name.
+        ``name``: ``None`` means every target. A codec has the name of its module, for example ``latin_1``. If the
+        import of another target loaded the module, the text explains that target. Return ``""`` for an unknown name.
         """
         lines, loaded_by = [], self._loaded_by()
         for outcome in self.outcomes:

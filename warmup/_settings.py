@@ -105,16 +105,16 @@ OPTIONS = (
     Option("codecs", None, CODECS, "prime these codecs, and no others; or all, or none"),
     Option("exclude", (), NAMES, "never import these modules, nor modules below them"),
     Option("manifest", None, FILE, "warm what this file names; record writes such files"),
-    Option("scan", True, SWITCH, "look for no targets: warm only what options and manifest name"),
+    Option("scan", True, SWITCH, "look for no targets, and warm only what is named"),
     Option("strict", False, SWITCH, "end with an error if a target failed"),
-    Option("lock_free_import", True, SWITCH, "Python 2.7: leave __import__ as it is"),
+    Option("lock_free_import", True, SWITCH, "leave __import__ of Python 2.7 as it is"),
 )
 
 # Variables without a keyword: (variable, help), for --help. warmup.auto reads them. preload() reads WARMUP_RECORD too.
 VARIABLES = (
     ("WARMUP", "off: warmup.auto does nothing"),
     ("WARMUP_WATCH", "record, log or raise: watch late imports after preloading"),
-    ("WARMUP_GUARD_FORK", "for how many seconds a fork waits for imports of other threads"),
+    ("WARMUP_GUARD_FORK", "for how many seconds a fork waits for imports of other threads; 0: only repair children"),
     ("WARMUP_RECORD", "a file: add what is imported late in any process to this manifest"),
 )
 

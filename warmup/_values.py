@@ -65,7 +65,8 @@ class Target(object):
     ``kind``: ``"codec"``, ``"module"`` or ``"placeholder"``.
     ``name``: the name of the codec or of the module. A placeholder is named by its place, ``"module.attribute"``.
     ``reason``: what would import it late, for example ``"os.popen() in /usr/lib/python3.13/os.py:1030"``.
-    ``owner``: the loaded module whose code the reason names. ``None`` if the caller named the target.
+    ``owner``: the loaded module whose code the reason names. ``None`` if no module asks for it: for codecs, and for
+    what the caller or a manifest names.
 
     Two targets are equal if their kinds and names are equal.
     """
@@ -175,7 +176,7 @@ def describe(error):
             if max(text) > "\x7f":  # decode() would import encodings.ascii
                 raise ValueError("not ASCII")
             return text
-        return str(text.encode("ascii", "backslashreplace").decode("ascii"))
+        return as_ascii(text)
     except Exception:  # a message beyond ASCII on 2.7; an error whose own __str__ fails
         try:
             return _ascii(error)

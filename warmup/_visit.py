@@ -194,7 +194,7 @@ class _Visit(object):
 
     def _note(self, error, what):
         self.end_if_forked(error)
-        with Pause():  # PyPy looks up the codec ascii
+        with Pause():  # the __str__() of an error may import something
             text = "%s (%s)" % (describe(error), what)
             if self._is_guess and isinstance(error, TypeError):
                 text += ", taken for WSGI: add --asgi if it is an ASGI application"
@@ -496,7 +496,7 @@ class _Loop(object):
         def send(message):
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
-            elif not message.get("more_body", False) and None not in waiting:
+            elif not message.get("more_body", False) and None not in waiting:  # the last part of the body
                 for future in waiting:
                     if not future.done():
                         future.set_result({"type": "http.disconnect"})
@@ -518,4 +518,6 @@ class _Loop(object):
             "state": self._state.copy(),
         }
         self._loop.run_until_complete(self._call(scope, receive, send))
+        if statuses and None not in waiting:
+            raise RuntimeError("no response: the application has not sent the last part of the body")
         return _last(statuses)

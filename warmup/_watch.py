@@ -25,7 +25,8 @@ def watch(action="record", exclude=()):
 
         ``"record"``: do nothing else.
         ``"log"``: write a WARNING to the logger ``warmup``, once for each module, after the import has released its
-        locks. A thread that waits for an import of another thread logs nothing.
+        locks. A thread that waits for an import of another thread logs nothing. To silence it, set the level of the
+        logger. Its attribute ``disabled`` does not count, because ``logging.config.dictConfig()`` sets that.
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises `LateCodecError`, a
         ``LookupError``. If a finder needs a codec that is refused, the thread gets `LateImportError` even if the module

@@ -24,7 +24,7 @@ from warmup._python.compat import PY2, top_package
 from warmup._record import Recording
 from warmup._sources import c_import, codec, manifest
 from warmup._values import ArgumentError, Target
-from warmup._watch import watch
+from warmup._watch import Watch
 
 if PY2:
     import __builtin__ as builtins
@@ -87,7 +87,7 @@ if pytest is not None:
     @pytest.fixture
     def no_late_imports(request):
         """Fail the test if something is imported late while its function runs."""
-        with watch() as watching:
+        with SuiteWatch() as watching:
             # `funcargs` lacks what a test asks for by getfixturevalue().
             request.node.warmup_watch = watching
             yield watching
@@ -100,7 +100,9 @@ if pytest is not None:
         outcome = yield
         # Taken out, because a plug-in may run the same item again.
         watching = vars(item).pop("warmup_watch", None)
-        late = [one for one in watching.late[before:] if _is_late(one)] if watching is not None else []
+        late = (
+            [one for one in watching.late[before:] if one.error is None or one.modules] if watching is not None else []
+        )
         if late and outcome.excinfo is None:
             try:
                 text = "imported late: " + "\n    ".join(map(_as_line, late)) + "\n" + _REMEDY
@@ -129,14 +131,11 @@ _REMEDY = (
 _REMEDY %= _NAME
 
 
-def _is_late(late):
-    places = []
-    # Not by the name of a folder: the path of a test may have a folder "py", as that of an environment of tox has.
-    for name, module in sys.modules.copy().items():
-        if isinstance(name, str) and "." not in name and _is_plug_in(name):
-            places += [os.path.join(path, "") for path in getattr(module, "__path__", ())]
-            places.append(os.path.splitext(getattr(module, "__file__", None) or os.curdir)[0] + ".py:")
-    return not late.asker.startswith(tuple(places)) and (late.error is None or bool(late.modules))
+class SuiteWatch(Watch):
+    """Watch a test. Do not notice what pytest and its plug-ins ask for."""
+
+    def _wants(self, name, ident):
+        return not _is_from_pytest(sys._getframe(1)) and Watch._wants(self, name, ident)
 
 
 def _as_line(late):

@@ -796,13 +796,19 @@ def _find_asker(this, depth):
         asker = frame = sys._getframe(depth)
     except ValueError:  # C code imports, and there is no such frame
         asker = frame = None
+    inner = ""  # the module of the frame that this frame has called
     while asker is not None:
         name = dict.get(asker.f_globals, "__name__")
         if name.__class__ is not str or name in _asking:
             break
-        if name.partition(".")[0] not in _TRANSPARENT:
+        if name == "functools":
+            # The functions of importlib.resources are behind wrappers of singledispatch.
+            if not inner.startswith("importlib."):
+                break
+        elif name.partition(".")[0] not in _TRANSPARENT:
             _asking.add(name)
             break
+        inner = name
         # C code calls this function with the normalized spelling. Nothing else on the stack has the spelling.
         if name == "encodings" and asker.f_code.co_name == "search_function":
             _read_look_up(this, asker.f_locals)

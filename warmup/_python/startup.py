@@ -6,8 +6,8 @@ from warmup._python.compat import top_package
 from warmup._python.functions import is_at_import_statement
 
 # Frames of these packages stand between the program and the import system, or beneath the program.
-# On 2.7 runpy lets pkgutil import the package.
-_BETWEEN = frozenset(["importlib", "pkgutil", "runpy", "warmup"])
+# On 2.7 runpy lets pkgutil import the package. The functions of importlib.resources are behind wrappers of functools.
+_BETWEEN = frozenset(["functools", "importlib", "pkgutil", "runpy", "warmup"])
 
 
 def is_late(frame):

@@ -258,15 +258,16 @@ def hindrance(in_flight):
     ``in_flight``: imports of other threads, as triples ``(module, thread ident, thread name)``. On Python 3
     another thread does no harm if it is not inside an import.
     """
-    gevent = sys.modules.get("gevent.monkey")
-    if type(gevent) is Module and not vars(gevent).get("saved", True):
-        return "before gevent.monkey.patch_all(): call it after that"
     for module, _, thread in in_flight:
         return "while thread %r is importing %s: call it before that thread starts" % (thread, module)
     if PY2:
         others = _other_threads()
         if others:
             return "beside thread %r: on Python 2.7 call it in the main thread, before any other starts" % others[0]
+    gevent = sys.modules.get("gevent.monkey")
+    # sentry_sdk and others load it only to ask whether it has patched.
+    if type(gevent) is Module and not vars(gevent).get("saved", True):
+        return "before gevent.monkey.patch_all(): if this program calls that, call preload() after it"
     return None
 
 
@@ -386,13 +387,26 @@ def _attribute(value, name):
         return None
 
 
+def _logger(logging):
+    """Return a logger that passes all on to the logger ``warmup``.
+
+    Problem: ``logging.config.dictConfig()`` and ``fileConfig()`` disable each logger that exists, unless they are asked
+    not to. Then a watch that logs would say nothing. What is done: this logger is a new one each time. Level, filters,
+    handlers and ``propagate`` of the logger ``warmup`` count.
+    """
+    named = logging.getLogger("warmup")
+    logger = logging.Logger(named.name)
+    logger.parent, logger.filters = named, named.filters
+    return logger
+
+
 def log_info(make_sentence):
     """Log what ``make_sentence()`` returns, for the logger ``warmup``, if the program has loaded ``logging``."""
     logging = sys.modules.get("logging")
     # Else logging is not loaded, or its import is in flight.
     if getattr(logging, "getLogger", None) is not None:
         try:
-            logger = logging.getLogger("warmup")
+            logger = _logger(logging)
             # To make the sentence may take as long as a small import.
             if logger.isEnabledFor(20):  # INFO
                 logger.info("%s", make_sentence())
@@ -409,8 +423,8 @@ def log_warning(sentence):
     try:
         import logging  # at the top, each program would load it, and few have something to log
 
-        logger, handler = logging.getLogger("warmup"), None
-        if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
+        logger, handler = _logger(logging), None
+        if not hasattr(logging, "lastResort") and not logger.parent.handlers and not logging.root.handlers:
             # Without a handler, 2.7 prints "No handlers could be found" instead of the sentence.
             handler = logging.StreamHandler()
             logger.addHandler(handler)
