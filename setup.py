@@ -15,7 +15,7 @@ def read(*names):
 # Importing the package would need it on the path, and would leave compiled files in the checkout.
 version = re.search(u'^__version__ = "(.+)"$', read("warmup", "__init__.py"), re.MULTILINE).group(1)
 
-# Those that CI runs the tests on.
+# CI runs the tests on these versions.
 VERSIONS = "2.7 3 3.6 3.7 3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15".split()
 
 setup(

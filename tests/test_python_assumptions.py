@@ -976,12 +976,25 @@ class UsesOfPlaceholders(unittest.TestCase):
 class NamesOfThreads(unittest.TestCase):
     """locks.py takes them from threading without its lock."""
 
-    @unittest.skipIf(fresh.PY2, "there modules have no weak references")
-    def test_modules_have_weak_references(self):
-        """`imports._is_reported_by`: a weak reference says who has reported a module."""
-        import weakref
+    def test_are_counted_and_modules_have_weak_references(self):
+        """`imports._is_reported_by`: while there are threads, a weak reference says who has reported a module."""
+        counts = fresh.value(u"""
+            import json, threading
+            from warmup._python import imports
+            go = threading.Event()
+            thread = threading.Thread(target=go.wait)
+            before = imports._count_threads()
+            thread.start()
+            beside = imports._count_threads()
+            go.set()
+            thread.join()
+            print(json.dumps([before, beside]))
+        """)
+        self.assertEqual(counts, [0, 1])
+        if not fresh.PY2:
+            import weakref
 
-        self.assertIs(weakref.ref(sys)(), sys)
+            self.assertIs(weakref.ref(sys)(), sys)
 
     def test_are_in_a_dictionary(self):
         """`locks.thread_name` reads ``threading._active``."""

@@ -1532,6 +1532,12 @@ class Watches(unittest.TestCase):
             from warmup._watch import watch
             with watch():  # imports what a watch needs, which needs these functions today
                 pass
+            import _thread
+            del _thread._count
+            for name in list(sys.modules):
+                if name.partition(".")[0] == "warmup":
+                    del sys.modules[name]  # as on a Python that has lacked it from the start
+            from warmup._watch import watch
             for name in "_exec", "_lock_unlock_module":
                 delattr(sys.modules["_frozen_importlib"], name)
             with watch() as seen:

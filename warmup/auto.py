@@ -119,7 +119,7 @@ def _guard(seconds, report_problem):
     try:
         timeout = warmup.guard_fork(seconds).timeout
         log_info(lambda: "warmup.auto: guard_fork(%g)" % timeout)
-    except (ValueError, RuntimeError, NotImplementedError) as error:
+    except (ValueError, RuntimeError) as error:  # NotImplementedError is a RuntimeError
         problem = error.problem if isinstance(error, ArgumentError) else error
         report_problem(ArgumentError("WARMUP_GUARD_FORK", problem))
 

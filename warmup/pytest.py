@@ -9,7 +9,7 @@ file that cannot be written, or that exists and is no manifest, is a usage error
 
 Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Neither are those that a
 plug-in asks for whose package begins with ``pytest_``. An import that fails and loads nothing does not fail the test.
-Before pytest 6, a late import is not a failure that ``xfail(strict=True)`` takes.
+Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """

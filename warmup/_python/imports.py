@@ -7,7 +7,17 @@ import sys
 from _weakref import ref
 
 from warmup._python import locks
-from warmup._python.compat import PY2, Frame, Function, Module, Placeholder, _thread, clock, replace_in_code
+from warmup._python.compat import (
+    FREE_THREADED,
+    PY2,
+    Frame,
+    Function,
+    Module,
+    Placeholder,
+    _thread,
+    clock,
+    replace_in_code,
+)
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
 
@@ -26,6 +36,11 @@ _observers = []
 # Thread ident -> the `Import` that this thread is in, or None. Only that thread changes its entry. It stores None
 # before it removes the entry, because no signal handler can interrupt a store half-way.
 _inside = {}
+_count_threads = getattr(_thread, "_count", lambda: 1)  # a later Python may lack it
+# Whether two threads have been inside an import at once since the first watch began. `_count_threads` counts neither
+# threads of C nor greenlets. Without the GIL, several threads can be in `_begin` before one of them is in `_inside`.
+_have_overlapped = FREE_THREADED
+_homes = locks.per_thread()  # has a dictionary for each thread, which stays empty; see `_import_of`
 # Names of modules that were loaded before the wrappers were in place, or with an import that was noticed.
 _known = set()
 # Name -> (weak reference to the module that an import has reported, ident of its thread)
@@ -41,12 +56,13 @@ _replaced = []
 class Import(object):
     """Describe an import of a module that was not loaded, with all that the module imports in turn.
 
-    ``name``: the module, as asked for. ``ident``: of the thread. ``began``: when, by `clock`. ``size``: the length of
-    ``sys.modules`` at that moment. ``outer``: the import around it, if that began before one of ``wanted_by`` had
-    started. ``present``: the `Observers` at that moment. ``wanted_by``: observers to call at the end. ``is_refused``:
-    whether one of them forbids the code of the module to run. ``refusal``: a function that returns the error to raise
-    instead of importing, or ``None``. ``names``: what it has imported in turn so far. ``was_loaded``: whether it is a
-    reload. ``alternative``: on 2.7, the absolute name that is meant if the relative ``name`` does not exist.
+    ``name``: the module, as asked for. ``ident``: of the thread. ``home``: see `_import_of`. ``began``: when, by
+    `clock`. ``size``: the length of ``sys.modules`` at that moment. ``outer``: the import around it, if that began
+    before one of ``wanted_by`` had started. ``present``: the `Observers` at that moment. ``wanted_by``: observers to
+    call at the end. ``is_refused``: whether one of them forbids the code of the module to run. ``refusal``: a function
+    that returns the error to raise instead of importing, or ``None``. ``names``: what it has imported in turn so far.
+    ``was_loaded``: whether it is a reload. ``alternative``: on 2.7, the absolute name that is meant if the relative
+    ``name`` does not exist.
 
     At its end it also has ``seconds``; ``modules``, a tuple of names, or ``None`` if it is only ``name``; ``raised``,
     the type of the exception; ``error``, the exception as text; ``asker``, the arguments of `_place_of_asker`;
@@ -57,7 +73,9 @@ class Import(object):
     """
 
     # For speed: each import makes an object. What few imports have is in the class, or in a dictionary of the object.
-    __slots__ = tuple("name ident began size present wanted_by asker is_lazy seconds thread process __dict__".split())
+    __slots__ = tuple(
+        "name ident home began size present wanted_by asker is_lazy seconds thread process __dict__".split()
+    )
     outer = refusal = alternative = spelling = raised = error = modules = awaited = None
     names = ()
     is_refused = was_loaded = is_tried_again = is_wait = False
@@ -95,7 +113,9 @@ _present = Observers(())
 
 def start(observer):
     """Call ``observer`` for each import that begins from now on, in every thread. Put the wrappers in place."""
+    global _have_overlapped
     if not _observers:
+        _have_overlapped = FREE_THREADED
         _known.clear()  # of an earlier watch; the program may have taken modules out of sys.modules since
         _reported.clear()
         _known.update(sys.modules.copy())
@@ -158,7 +178,7 @@ def unnoticed(function):
     An observer that refuses imports refuses these too.
     """
     this = Import()
-    this.name, this.ident, this.wanted_by, this.process = "", _thread.get_ident(), (), os.getpid()
+    this.name, this.ident, this.home, this.wanted_by = "", _thread.get_ident(), vars(_homes), ()
     this.present = Observers([one for one in _observers[:] if not one.refuses])
     this.outer = _import_of(this.ident)
     try:
@@ -413,9 +433,12 @@ def _wrap_wait(before):
 
 def _begin(name, _=None, alternative=None):
     """Return a new `Import`. ``None`` if this import belongs to an import that its thread is in already."""
+    global _have_overlapped
     ident = _thread.get_ident()
     outer, present = _import_of(ident), _present
     new = present
+    if outer is None and _inside:
+        _have_overlapped = True
     # A module that another thread imports belongs to the import of that thread.
     owner = locks.owner_of(name) if name in _module_locks else None
     if outer is not None:
@@ -430,7 +453,7 @@ def _begin(name, _=None, alternative=None):
     this.began = clock()
     this.name = name
     this.ident = ident
-    this.process = os.getpid()
+    this.home = vars(_homes)
     this.present = present
     this.wanted_by = new.unasked
     this.asker = None
@@ -455,19 +478,12 @@ def _begin(name, _=None, alternative=None):
 def _import_of(ident):
     """Return the `Import` that this thread is in, or ``None``. ``ident``: of this thread.
 
-    Problem: in a forked child, a new thread can have the ident of a thread that only the parent has. What is done: an
-    import of this thread has its frame on the stack. What is left: each child keeps the parent's entries of `_inside`.
+    Problem: in a forked child, a new thread can have the ident of a thread that only the parent has. What is done: each
+    import refers to the dictionary of its thread, which no other thread has. What is left: each child keeps the
+    parent's entries of `_inside`.
     """
     this = _inside.get(ident)
-    if this is None or this.process == os.getpid():
-        return this
-    frame = sys._getframe()
-    while frame is not None:
-        if frame.f_code.co_name == "wrapper" and frame.f_locals.get("this") is this:
-            this.process = os.getpid()
-            return this
-        frame = frame.f_back
-    return None
+    return this if this is None or this.home is vars(_homes) else None
 
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down; see `_wrapper`.
@@ -558,6 +574,8 @@ def _is_reported_by(this, name):
     takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules: there, each
     of these threads reports the module.
     """
+    if not _have_overlapped and not _count_threads():  # for speed: this is the only thread
+        return True
     module = sys.modules.get(name)
     try:
         own = ref(module), this.ident
@@ -651,7 +669,7 @@ def _inside_of_refused(outer, name):
     It is refused too, unless the watch excludes or allows it.
     """
     this = Import()
-    this.name, this.ident, this.outer, this.process = name, outer.ident, outer, outer.process
+    this.name, this.ident, this.home, this.outer = name, outer.ident, outer.home, outer
     this.began, this.size, this.present = outer.began, outer.size, outer.present
     this.wanted_by, this.asker = (), None
     while outer is not None and not this.is_refused:
