@@ -58,28 +58,29 @@ class Inside(object):
 
     def __init__(self, places):
         self._places = places
-        # (ident, blocks of that thread, the block): two threads may be in the block of one object at once, and a
+        # (ident, dictionary of that thread, the block): two threads may be in the block of one object at once, and a
         # generator may leave the block in another thread.
         self._entered = []
 
     def __enter__(self):
-        ident, block = _thread.get_ident(), object()
-        blocks = vars(self._places).setdefault(ident, set())
-        self._entered.append((ident, blocks, block))
-        blocks.add(block)
+        ident, places, block = _thread.get_ident(), vars(self._places), object()
+        self._entered.append((ident, places, block))
+        # Not a set that is changed: a signal handler that enters and leaves a block meanwhile would take it out.
+        places[ident] = places.get(ident, ()) + (block,)
 
     def __exit__(self, *exception):
         try:
             self._leave()
         finally:
             self._leave()
-        self._entered.remove(self._entry())
-        if not is_inside(self._places, _thread.get_ident()):
-            vars(self._places).pop(_thread.get_ident(), None)
+        ident, places, _ = entry = self._entry()
+        self._entered.remove(entry)
+        if not places.get(ident):
+            places.pop(ident, None)
 
     def _leave(self):
-        _, blocks, block = self._entry()
-        blocks.discard(block)
+        ident, places, block = self._entry()
+        places[ident] = tuple([other for other in places.get(ident, ()) if other is not block])
 
     def _entry(self):
         me = _thread.get_ident()
