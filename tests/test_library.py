@@ -84,7 +84,7 @@ class ShadowedModules(FolderTest):
         """,
                 arguments=[self.folder],
             ),
-            [["sched", "sched is shadowed by " + path]],
+            [["sched", "shadowed by " + path]],
         )
 
     @unittest.skipIf(sys.version_info < (3, 6), "2.7 imports it in another order")

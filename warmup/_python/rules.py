@@ -47,6 +47,10 @@ class Rules(object):
             for package in self.packages:
                 self._modules_of_packages |= modules_of(package)
         self._foreign, self._asked = None, None  # see `foreign`
+        # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
+        self._places = {}
+        # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
+        self._paths = {}
         # modules of the program that have the name of one in EXCLUDED, {"test"}
         self._of_program = set()
         # whether the module that is imported now is the library's; see `_refuse_unshareable`
@@ -99,13 +103,8 @@ class Rules(object):
             return None
         if not self.library.has(name):
             return "not of the standard library; name its package in packages="
-        # `check_found` looks at what is not loaded yet, if the library is listed.
-        top, place = parts[-1], None
-        if sys.modules.get(top) is not None:
-            place = _place_outside_of(self.library, top, sys.modules[top])
-        elif not self.library.is_listed and name not in self.library.built_in:
-            place = self.foreign.file_of(top)
-        return None if place is None else "%s is shadowed by %s" % (top, place)
+        other = self._file_instead(name)
+        return None if other is None else "shadowed by %s" % other
 
     def _is_of_program(self, name):
         """Return whether ``packages=["*"]`` allows ``name``: the program has a module with this excluded name."""
@@ -191,14 +190,14 @@ class Rules(object):
     def find_module(self, name, path=None):
         """Raise `RefusedError` if the module ``name`` must not be loaded, else return ``None``. For 2.7."""
         ident = get_ident()
-        if _rules_of_threads.get(ident) is not self:
+        if _rules_of_threads.get(ident) is not self or "." in name:
             return
         if name in UNSHAREABLE:
             self._refuse_unshareable(name, sys._getframe(1))
         elif self._is_of_library(name):
             _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
             try:
-                place = self.foreign.file_of(name) if path is None else _outside(self.library, name, path)
+                place = self.foreign.file_of(name)
             finally:
                 _rules_of_threads[ident] = self
             self._refuse(name, place)
@@ -233,6 +232,20 @@ class Rules(object):
         if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
             raise RefusedError("%s is shadowed by %s" % (name, place))
 
+    def _file_instead(self, name):
+        """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
+        top, dot, _ = name.partition(".")
+        module = sys.modules.get(top)
+        if module is not None:
+            if top not in self._places:
+                self._places[top] = _place_outside_of(self.library, top, module)
+            if self._places[top] is None and dot:
+                return self._file_below(name)
+            return self._places[top]
+        if name in self.library.built_in:
+            return None
+        return self.foreign.file_of(top)
+
     @property
     def foreign(self):
         """Return a `Foreign`. On 2.7, make a new one if path or finders have changed. On 3, `check_found` sees that."""
@@ -240,6 +253,18 @@ class Rules(object):
         if self._foreign is None or self._asked != now:
             self._foreign, self._asked = Foreign(self.library), now
         return self._foreign
+
+    def _file_below(self, name):
+        parent = name.rpartition(".")[0]
+        if parent not in self._paths:
+            module = sys.modules.get(parent)
+            path = vars(module).get("__path__") if type(module) is Module else None
+            if path is not None:
+                is_own = all(isinstance(one, Text) and self.library.is_file(one + os.sep) for one in list(path))
+                self._paths[parent] = None if is_own else path
+        # None also if the package is not loaded: it will come from the library, and so will this module.
+        path = self._paths.get(parent)
+        return None if path is None else _outside(self.library, name, path)
 
 
 class RefusedError(BaseException):
