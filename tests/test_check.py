@@ -359,8 +359,8 @@ class Check(FolderTest):
     def test_says_that_a_request_may_not_have_reached_the_code(self):
         source = u"def app(environ, start_response):\n    start_response('%s', [])\n    return []\n"
         for status in ("302 Found", "400 Bad Request", "404 Not Found"):
-            self.write("guarded.py", source % status)
-            result = self.check("--no-scan", "guarded:app")
+            self.write("guarded_%s.py" % status[:3], source % status)
+            result = self.check("--no-scan", "guarded_%s:app" % status[:3])
             self.assertEqual(result.code, 0, result)
             self.assertIn("/ was answered with status %s: make sure that your code has run" % status[:3], result.out)
         self.assertNotIn("make sure", self.check("--no-scan", "shop:app").out)

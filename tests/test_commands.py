@@ -128,6 +128,16 @@ class ReportCommand(FolderTest):
             names = [row["name"] for row in json.loads(result.out)["outcomes"]]
             self.assertEqual((names, result.err), (["noisy"] * ("--modules" in options), "noise\n"))
 
+    @unittest.skipIf(fresh.PY2, "no such streams")
+    def test_prints_beside_modules_that_take_standard_output_for_themselves(self):
+        for number, how in enumerate(("sys.stdout.detach()", "sys.stdout.buffer")):
+            self.write("takes%d.py" % number, u"import io, sys\nsys.stdout = io.TextIOWrapper(%s)\n" % how)
+            options = ["--no-scan", "--import", "takes%d" % number]
+            self.assertIn("0 targets", self.report(*options, directory=self.folder))
+            result = fresh.call(["-m", "warmup", "report", "--why", "zzz"] + options, directory=self.folder)
+            self.assertEqual((result.code, result.out), (2, ""))
+            self.assertIn("--why zzz: no loaded code", result.err)
+
     def test_writes_a_manifest_that_warms_the_same(self):
         path = os.path.join(self.folder, "late.txt")
         self.report("-o", path)

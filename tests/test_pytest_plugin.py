@@ -336,6 +336,37 @@ class WithPytest(FolderTest):
         outcomes = {"test_" + name: "PASSED" for name in names}
         self.assertEqual(self.outcomes(result), dict(outcomes, test_of_suite="FAILED"), result)
 
+    @unittest.skipIf(fresh.PY2, "no asyncio")
+    def test_a_callback_of_the_event_loop_belongs_to_the_test(self):
+        self.write(
+            "pytest_loop.py",
+            u"""
+            import asyncio, pytest
+            @pytest.fixture
+            def run():
+                def run(callback):
+                    loop = asyncio.new_event_loop()
+                    loop.call_soon(callback)
+                    loop.call_soon(loop.stop)
+                    loop.run_forever()
+                    loop.close()
+                run(print)
+                return run
+        """,
+        )
+        self.write(
+            "test_shop.py",
+            u"""
+            import datetime
+            def test_late(no_late_imports, run):
+                run(lambda: datetime.datetime.strptime("2026", "%Y"))
+            def test_warm(no_late_imports, run):
+                run(print)
+        """,
+        )
+        result = self.pytest("-p", "pytest_loop", "test_shop.py")
+        self.assertEqual(self.outcomes(result), {"test_late": "FAILED", "test_warm": "PASSED"}, result)
+
     def test_refuses_a_file_that_cannot_be_written(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", os.path.join("no", "shop.manifest"))

@@ -12,6 +12,7 @@ import unittest
 
 from tests.support import fresh, process
 from tests.support.folder import FolderTest
+from tests.support.program import INTERRUPTS
 from warmup._python.read_ahead import IS_POSSIBLE
 
 if fresh.PY2:
@@ -447,6 +448,34 @@ class Variable(Folder):
         self.assertEqual(result.code, 0, result)
         with io.open(path, encoding="utf-8") as stream:
             self.assertIn("module colorsys", stream.read())
+
+    def test_records_once_after_an_interrupt_at_any_line(self):
+        path = os.path.join(self.folder, "shop.manifest")
+        left, number = fresh.value(
+            INTERRUPTS + textwrap.dedent(u"""
+            import json
+            import warmup
+            from warmup import _record
+            from warmup._python import imports
+            code = _record.start_if_asked.__code__
+            def is_ours(frame, event):
+                return frame.f_code is code and event == "line"
+            def work():
+                _record.start_if_asked({"WARMUP_RECORD": sys.argv[1]})
+            def has_left():
+                work()
+                found = len(imports.observers()) != 1
+                while _record._recordings:
+                    _record._recordings.pop().stop()
+                for observer in imports.observers():
+                    imports.stop(observer)
+                return found
+            print(json.dumps(interrupted_at_each_line(is_ours, work, has_left)))
+        """),
+            arguments=[path],
+        )
+        self.assertEqual(left, [])
+        self.assertGreater(number, 8)
 
     def test_has_no_late_import_of_its_own(self):
         self.assertEqual(

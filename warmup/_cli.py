@@ -230,7 +230,8 @@ def _show_report(options):
     if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
         sys.path.insert(0, os.getcwd())
     # Only our table or data goes to standard output. What a module prints there when it is imported does not.
-    stdout, sys.stdout = sys.stdout, sys.stderr
+    # A stream of its own: a module may detach or close it, and standard error must stay open.
+    stdout, sys.stdout = sys.stdout, _second_standard_error()
     for name in options.imported:
         try:
             __import__(name)
@@ -257,6 +258,17 @@ def _show_report(options):
         _add_to_manifest(options.output, report)
     print(why or (report.to_json() if options.json else report))
     return 0
+
+
+def _second_standard_error():
+    import io  # at the top, `report` would load it on 2.7
+
+    try:
+        if sys.version_info[0] == 2:
+            return os.fdopen(os.dup(2), "w", 0)
+        return io.open(2, "w", 1, sys.stderr.encoding, sys.stderr.errors, closefd=False)
+    except (AttributeError, OSError):  # it was closed before the start
+        return open(os.devnull, "w")
 
 
 def _add_to_manifest(path, report):

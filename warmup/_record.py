@@ -143,7 +143,7 @@ def start_if_asked(environment, report_problem=log_warning):
     """
     text = environment.get(VARIABLE, "").strip()
     path = _paths.get(text, text)
-    if not text or path is None or any(one.path == path for one in _recordings):
+    if not text or path is None or any(one.path == path and one in imports.observers() for one in _recordings):
         return
 
     def report(problem):
@@ -160,8 +160,8 @@ def start_if_asked(environment, report_problem=log_warning):
     _paths[text] = new.path
     while _recordings:
         _recordings.pop().stop()
+    _recordings.append(new)  # first: after an interrupt of the next line, the next call must find it, and stop it
     try:
         new.start()
     except AttributeError as error:  # a later Python imports in another way
-        return report("imports cannot be noticed here: %s" % error)
-    _recordings.append(new)
+        report("imports cannot be noticed here: %s" % error)

@@ -251,6 +251,8 @@ def printable(text):
     """Return ``text`` with escapes for characters that standard output cannot show. On 2.7 return ASCII bytes."""
     if str is bytes:
         return text if isinstance(text, bytes) else "\n".join(map(as_ascii, text.split(u"\n")))
+    if max(text or " ") <= "\x7f":  # PyPy would look up a codec
+        return text
     encoding = getattr(sys.stdout, "encoding", None) or "ascii"
     try:
         return text.encode(encoding, "backslashreplace").decode(encoding)

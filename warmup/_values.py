@@ -208,5 +208,7 @@ _ascii = repr if str is bytes else ascii  # noqa: F821
 
 def _without_quotes(name):
     """Return ``name`` in ASCII, with escapes."""
+    if isinstance(name, str) and max(name or " ") <= "\x7f" and name.replace(".", "").replace("_", "").isalnum():
+        return name  # ascii() of PyPy would look up a codec
     text = _ascii(name)
     return text[text.index(text[-1]) + 1 : -1]

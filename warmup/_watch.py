@@ -291,6 +291,7 @@ class Watch(object):
             if len(self._deferred) <= LIMIT:
                 self._deferred.append((os.getpid(), function, arguments))
             if not self._is_running:  # another thread has called stop() meanwhile
+                del self._deferred[:]  # as the actions of later imports
                 self.stop()
         else:
             self._run_deferred()

@@ -233,6 +233,9 @@ def _modules_asked_for(module, name, fromlist):
 def _is_from_pytest(frame):
     """Return whether pytest or a plug-in of it asks for the import, also through a function of the library."""
     while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
+        # A callback of the event loop, which pytest_asyncio may run. It belongs to the test.
+        if frame.f_code.co_name == "_run" and frame.f_globals.get("__name__") == "asyncio.events":
+            return False
         frame = frame.f_back
     if frame is None:
         return False

@@ -52,8 +52,9 @@ class Inside(object):
     """Note in ``places``, which `per_thread` has made, the blocks that this thread is inside of. A context manager.
 
     `is_inside` reads them. Problem: an interrupt can come between any two lines, and must not leave the thread inside.
-    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt before the
-    first line of `__exit__`.
+    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt before
+    `__exit__` knows its block; and a generator that leaves the block in another thread at the moment in which the first
+    thread enters or leaves another block.
     """
 
     def __init__(self, places):
@@ -68,23 +69,28 @@ class Inside(object):
         # Not a set that is changed: a signal handler that enters and leaves a block meanwhile would take it out.
         places[ident] = places.get(ident, ()) + (block,)
 
-    def __exit__(self, *exception):
+    # The last argument is a local variable: a line before "try" could be interrupted.
+    def __exit__(self, kind=None, error=None, traceback=None, entry=None):
         try:
-            self._leave()
+            entry = self._entry()
+            self._leave(*entry)
         finally:
-            self._leave()
-        ident, places, _ = entry = self._entry()
+            entry = entry or self._entry()
+            self._leave(*entry)
         self._entered.remove(entry)
-        if not places.get(ident):
+        ident, places, _ = entry
+        if ident == _thread.get_ident() and not places.get(ident):
             places.pop(ident, None)
 
-    def _leave(self):
-        ident, places, block = self._entry()
+    @staticmethod
+    def _leave(ident, places, block):
         places[ident] = tuple([other for other in places.get(ident, ()) if other is not block])
 
     def _entry(self):
         me = _thread.get_ident()
-        return ([entry for entry in self._entered if entry[0] == me] or self._entered)[-1]
+        # An interrupt can leave entries whose blocks are not noted.
+        entered = [entry for entry in self._entered if entry[2] in entry[1].get(entry[0], ())]
+        return ([entry for entry in entered if entry[0] == me] or entered)[-1]
 
 
 def is_inside(places, ident):

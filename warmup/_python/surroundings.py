@@ -388,15 +388,14 @@ def _attribute(value, name):
 
 
 def _logger(logging):
-    """Return a logger that passes all on to the logger ``warmup``.
+    """Return a copy of the logger ``warmup`` that is not disabled.
 
-    Problem: ``logging.config.dictConfig()`` and ``fileConfig()`` disable each logger that exists, unless they are asked
-    not to. Then a watch that logs would say nothing. What is done: this logger is a new one each time. Level, filters,
-    handlers and ``propagate`` of the logger ``warmup`` count.
+    ``logging.config.dictConfig()`` and ``fileConfig()`` disable each logger that exists, unless they are asked not to.
+    Without the copy, a watch that logs would say nothing then.
     """
     named = logging.getLogger("warmup")
-    logger = logging.Logger(named.name)
-    logger.parent, logger.filters = named, named.filters
+    logger = object.__new__(type(named))  # the program may have set a class of its own
+    vars(logger).update(vars(named), disabled=False)
     return logger
 
 
@@ -424,7 +423,7 @@ def log_warning(sentence):
         import logging  # at the top, each program would load it, and few have something to log
 
         logger, handler = _logger(logging), None
-        if not hasattr(logging, "lastResort") and not logger.parent.handlers and not logging.root.handlers:
+        if not hasattr(logging, "lastResort") and not logger.handlers and not logging.root.handlers:
             # Without a handler, 2.7 prints "No handlers could be found" instead of the sentence.
             handler = logging.StreamHandler()
             logger.addHandler(handler)
