@@ -327,20 +327,16 @@ class Watch(object):
     def _log(self, late):
         # A name that comes from a request may have a line end, and forge a line of the log.
         name, asker, thread, error = map(_report.one_line, (late.name, late.asker, late.thread, late.error or ""))
-        count = len(late.modules)
-        log_warning(
-            "late import of %s %s: %.1f ms, %d module%s, asked for by %s in %s%s"
-            % (
-                late.kind,
-                name,
-                1000 * late.seconds,
-                count,
-                "s" * (count != 1),
-                asker,
-                thread,
-                "; " * bool(error) + error,
-            )
+        modules = "%d module%s" % (len(late.modules), "s" * (len(late.modules) != 1))
+        sentence = "late import of %s %s: %.1f ms, %s, asked for by %s in %s" % (
+            late.kind,
+            name,
+            1000 * late.seconds,
+            modules,
+            asker,
+            thread,
         )
+        log_warning(sentence + "; " * bool(error) + error)
 
     def _forget_failures(self):
         """Make Python forget which codecs and which finders of path entries it did not find.

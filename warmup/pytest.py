@@ -100,9 +100,8 @@ if pytest is not None:
         outcome = yield
         # Taken out, because a plug-in may run the same item again.
         watching = vars(item).pop("warmup_watch", None)
-        late = (
-            [one for one in watching.late[before:] if one.error is None or one.modules] if watching is not None else []
-        )
+        late = watching.late[before:] if watching is not None else ()
+        late = [one for one in late if one.error is None or one.modules]
         if late and outcome.excinfo is None:
             try:
                 text = "imported late: " + "\n    ".join(map(_as_line, late)) + "\n" + _REMEDY
@@ -239,10 +238,7 @@ def _is_from_pytest(frame):
         frame = frame.f_back
     if frame is None:
         return False
-    return _is_plug_in(top_package(frame))
-
-
-def _is_plug_in(name):
+    name = top_package(frame)
     return name in _PYTEST or name.startswith("pytest_")  # pytest_asyncio, for example
 
 
