@@ -5,10 +5,12 @@ from __future__ import absolute_import, division, print_function
 import io
 import json
 import os
+import signal
 import sys
+import time
 import unittest
 
-from tests.support import fresh
+from tests.support import fresh, process
 from tests.support.folder import FolderTest
 
 SHOP = u"""
@@ -355,6 +357,75 @@ class Check(FolderTest):
             self.assertEqual(result.code, 1, result)
             self.assertIn("boom" if "/500" not in arguments else "500", result.out)
             self.assertNotIn("nothing was late", result.out)
+
+    @unittest.skipUnless(hasattr(os, "setsid"), "no sessions here")
+    def test_leaves_no_process_that_the_application_has_started(self):
+        self.write(
+            "starts.py",
+            u"""
+            import os, subprocess, sys
+            child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
+            with open("pids", "a") as stream:
+                stream.write("%d\\n" % child.pid)
+            def app(environ, start_response):
+                start_response("200 OK", [])
+                return []
+        """,
+        )
+        result = self.check("--no-scan", "starts:app")
+        self.assertEqual(result.code, 0, result)
+        with open(os.path.join(self.folder, "pids")) as stream:
+            pids = list(map(int, stream))
+        self.assertEqual(len(pids), 2)
+        for pid in pids:
+            self.assertTrue(process.has_ended(pid))
+
+    @unittest.skipUnless(hasattr(os, "setsid"), "no sessions here")
+    def test_leaves_nothing_if_a_signal_ends_it(self):
+        self.write(
+            "hangs.py",
+            u"""
+            import os, time
+            with open("pid", "w") as stream:
+                stream.write("%d" % os.getpid())
+            os.rename("pid", "pids")
+            time.sleep(600)
+        """,
+        )
+        temporary, path = os.path.join(self.folder, "tmp"), os.path.join(self.folder, "pids")
+        os.mkdir(temporary)
+        for number in signal.SIGTERM, signal.SIGHUP:
+            environment = process.variables(PYTHONPATH=fresh.ROOT, TMPDIR=temporary)
+            words = [sys.executable, "-m", "warmup", "check", "--no-scan", "hangs:app"]
+            command = process.Service(words, environment, self.folder)
+            try:
+                until = time.time() + process.SLOW
+                while not os.path.exists(path) and time.time() < until:
+                    time.sleep(0.01)
+                with open(path) as stream:
+                    pid = int(stream.read())
+                os.remove(path)
+                os.kill(command.process_id, number)  # not its children
+                self.assertEqual(command.wait_for_code(), 128 + number)
+            finally:
+                command.stop()
+            self.assertTrue(process.has_ended(pid))
+            self.assertEqual(os.listdir(temporary), [])
+
+    def test_does_not_wait_for_threads_if_the_application_closes_a_stream(self):
+        self.write(
+            "closes.py",
+            u"""
+            import sys, threading, time
+            def app(environ, start_response):
+                threading.Thread(target=time.sleep, args=(600,)).start()
+                sys.stdout.close()
+                start_response("200 OK", [])
+                return []
+        """,
+        )
+        result = self.check("--no-scan", "--timeout", "30", "closes:app")
+        self.assertEqual((result.code, result.err), (0, ""), result)
 
     def test_says_that_a_request_may_not_have_reached_the_code(self):
         source = u"def app(environ, start_response):\n    start_response('%s', [])\n    return []\n"

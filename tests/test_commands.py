@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import json
 import os
 import sys
@@ -248,6 +249,23 @@ class ReportCommand(FolderTest):
             self.assertEqual(result.code, 0, result)
 
     @unittest.skipUnless(os.name == "posix", "needs a shell")
+    @unittest.skipUnless(os.path.exists("/bin/sh"), "no shell here")
+    def test_checks_with_an_error_where_its_output_is_closed(self):
+        self.write("late.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n")
+        command = "(%s -m warmup check --no-scan late:app; echo $? >&2) | true" % sys.executable
+        result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
+        self.assertEqual(result.err.strip(), "141", result)
+
+    @unittest.skipUnless(os.path.exists("/bin/sh"), "no shell here")
+    def test_checks_with_an_error_of_its_own_where_no_temporary_file_can_be_made(self):
+        self.write("late.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n")
+        source = (
+            "import sys, tempfile\ndef fail(*_, **__): raise OSError(30, 'Read-only file system', '/tmp/x')\n"
+            "tempfile.mkstemp = fail\nfrom warmup._cli import main\nsys.exit(main(['check', '--no-scan', 'late:app']))"
+        )
+        result = fresh.call(["-c", source], directory=self.folder)
+        self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
+
     def test_ends_quietly_where_its_output_is_closed(self):
         for words in ("report --codecs idna", "", "--help", "report --help"):
             command = "(%s -m warmup %s; echo $? >&2) | true" % (sys.executable, words)
@@ -260,6 +278,17 @@ class ManifestOfCommands(FolderTest):
     def command(self, arguments, path):
         words = ["-m", "warmup", arguments[0], "-o", path] + arguments[1:]
         return fresh.call(words, directory=self.folder)
+
+    @unittest.skipUnless(hasattr(os, "symlink") and os.name == "posix", "no links here")
+    def test_keep_a_link_to_a_file_that_does_not_exist_yet(self):
+        self.write("program.py", u"def f():\n    import colorsys\nf()\n")
+        link = os.path.join(self.folder, "link.manifest")
+        os.symlink("real.manifest", link)
+        result = fresh.call(["-m", "warmup", "record", "-o", link, "program.py"], directory=self.folder)
+        self.assertEqual(result.code, 0, result)
+        self.assertTrue(os.path.islink(link))
+        with io.open(os.path.join(self.folder, "real.manifest"), encoding="utf-8") as stream:
+            self.assertIn("module colorsys", stream.read())
 
     def test_makes_no_file_if_it_refuses_an_argument(self):
         self.write("shop.py", u"def run(): import sched")

@@ -155,6 +155,22 @@ class RunCommand(FolderTest):
         )
         self.same(["program.py"])
 
+    @unittest.skipUnless(os.path.exists("/dev/stdin") and os.path.exists("/bin/sh"), "no such file here")
+    def test_runs_a_script_from_a_pipe(self):
+        command = "echo 'print(__name__)' | %s -m warmup run --no-scan /dev/stdin" % sys.executable
+        result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
+        self.assertEqual((result.code, result.out), (0, "__main__\n"), result)
+
+    @unittest.skipUnless(sys.version_info >= (3,) and os.name == "posix", "no folder can be gone here")
+    def test_runs_a_module_where_the_current_folder_is_gone(self):
+        self.write("elsewhere/app.py", u"print('run')\n")
+        path = os.pathsep.join([os.path.join(self.folder, "elsewhere"), fresh.ROOT])
+        for command in "run --no-scan -m app", "report --no-scan --import app >&2":
+            command = "mkdir gone && cd gone && rmdir ../gone && %s -m warmup %s" % (sys.executable, command)
+            result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=path), self.folder)
+            self.assertEqual(result.code, 0, result)
+            self.assertIn("run", result.out + result.err)
+
     def test_runs_a_compiled_file(self):
         self.write("neighbour.py", u"")
         path = self.write("program.py", self.LOOK)

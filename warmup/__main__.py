@@ -14,7 +14,11 @@ if __name__ == "__main__":
     # 2.7 gives a relative path, which is wrong once the program changes its folder.
     if not all(os.path.isabs(path) for path in warmup.__path__):
         warmup.__path__[:] = [os.path.abspath(path) for path in warmup.__path__]
-    if not is_safe_path():
+    try:
+        has_entry = not is_safe_path() and (sys.path[0] == "" or bool(os.getcwd()))
+    except OSError:  # The folder is gone. Then 3.7+ adds no entry, and the first is one of PYTHONPATH.
+        has_entry = False
+    if has_entry:
         del sys.path[0]
     from warmup._cli import main
 

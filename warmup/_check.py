@@ -7,12 +7,14 @@ import ast
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
+import time
 
 from warmup import _report, _run
-from warmup._python.compat import PY2
+from warmup._python.compat import PY2, clock
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, LateImportError, with_parents
 
@@ -23,8 +25,9 @@ def add_arguments(parser):
     parser.epilog = (
         "Exit codes: 0, nothing is late that --allow does not name; 1, something is late, or a use failed; 2, an "
         "argument is wrong, or the application cannot be imported. A status of 500 or more is a failure, and no other. "
-        "check sends the header Host: localhost. Limits: check does not see what threads and tasks "
-        "import after the last response, nor what child processes import. The command record sees the imports of "
+        "check sends the header Host: localhost. Limits: the application is used in a second thread, where it cannot "
+        "set handlers of signals; check does not see what threads and tasks import after the last response, nor what "
+        "child processes import. The command record sees the imports of "
         "forked children."
     )
     parser.add_argument(
@@ -100,6 +103,11 @@ def main(options, keywords, check_output):
         keywords = dict(keywords, manifest=path)
     recording = check_output(options.output) if options.output is not None else None
     job = dict(_job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi)
+    try:
+        os.getcwd()
+    except OSError:
+        raise _run.ProgramError("the current folder is gone, and the application is imported from it")
+    _exit_on_signals()
     answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
@@ -171,18 +179,61 @@ def _parse(text):
         raise _run.ProgramError(problem)
 
 
+# Without a group of its own, what the application has started (a pool, a worker) would go on after `check`.
+_OWN_GROUP = {}
+if hasattr(os, "setsid"):
+    _OWN_GROUP = {"preexec_fn": os.setsid} if PY2 else {"start_new_session": True}
+
+
+def _standard_error():
+    try:
+        os.fstat(2)
+        return 2
+    except OSError:  # closed before the start
+        return open(os.devnull, "w")
+
+
+def _end_group(number):
+    """End what the child ``number`` has started. SIGTERM first: the resource tracker of multiprocessing cleans up."""
+    if not hasattr(os, "killpg"):
+        return
+    try:
+        os.killpg(number, signal.SIGTERM)
+        end = clock() + 1.0
+        while clock() < end:
+            os.killpg(number, 0)
+            time.sleep(0.01)
+        os.killpg(number, signal.SIGKILL)
+    except OSError:  # none is left
+        pass
+
+
+def _exit_on_signals():
+    """Let SIGTERM and SIGHUP raise an exception, as Ctrl-C does. Else the child and its file would remain."""
+
+    def end(number, frame):
+        raise SystemExit(128 + number)
+
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    for number in numbers:
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, end)
+
+
 def _run_in_child(job):
     """Do ``job`` in a fresh interpreter. Return the answer of `warmup._visit.visit`."""
     handle, path = tempfile.mkstemp()
     os.close(handle)
     try:
         # Standard output gets only our tables: what the application prints goes to standard error.
-        child = subprocess.Popen(_run.bare_python("_visit.visit", (job, path)), stdout=2)
+        child = subprocess.Popen(_run.bare_python("_visit.visit", (job, path)), stdout=_standard_error(), **_OWN_GROUP)
         try:
             code = child.wait()
-        except BaseException:
-            child.kill()
-            raise
+        finally:
+            if child.poll() is None:
+                child.kill()
+                child.wait()
+            _end_group(child.pid)
         with io.open(path, encoding="utf-8", errors="replace") as stream:
             lines = stream.read().splitlines()
     finally:

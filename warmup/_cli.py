@@ -78,14 +78,14 @@ def _carry_out(name, command, options):
         return _refuse(name, "%s: %s" % (flags.get(error.argument, error.argument), error.problem))
     except (TypeError, PreloadError, _run.ProgramError) as error:
         return _refuse(name, error)
-    except IOError as error:
+    except EnvironmentError as error:
         # An error of a file has the name of the file.
         if error.errno not in (errno.EPIPE, errno.ENOSPC, errno.EBADF) or error.filename is not None:
-            raise
+            return _refuse(name, error)  # a traceback would have exit code 1, which means that something is late
         # The interpreter flushes standard output once more at its end, and would show a traceback.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if error.errno == errno.EPIPE:  # the reader has closed the pipe
-            return 0
+            return 141 if name in ("check", "prove") else 0  # 141: as the shell says it of SIGPIPE
         return _refuse(name, "standard output cannot be written: %s" % error.strerror)
     except KeyboardInterrupt:
         if name in ("run", "record"):
@@ -228,7 +228,7 @@ def _show_report(options):
     keywords = preload_options(options)
     # Only for names that the user gives: nothing else of the current folder may run.
     if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
-        sys.path.insert(0, os.getcwd())
+        _run.add_current_folder()
     # Only our table or data goes to standard output. What a module prints there when it is imported does not.
     # A stream of its own: a module may detach or close it, and standard error must stay open.
     stdout, sys.stdout = sys.stdout, _second_standard_error()
@@ -494,8 +494,8 @@ def _check_output(path, adds_known):
         recording = _record.Recording(path, None, adds_known)
         is_new = not os.path.exists(path)
         manifest.append(recording.path, u"")
-        if is_new:
-            os.remove(path)
+        if is_new and os.path.getsize(path) == len(manifest.header()):  # another process may have recorded meanwhile
+            os.remove(os.path.realpath(path))  # not a link to it
     except ArgumentError as error:
         raise _run.ProgramError("-o %s" % error.problem)
     except EnvironmentError as error:

@@ -46,7 +46,7 @@ class Program(object):
         elif is_safe_path():
             pass
         elif self._module:
-            sys.path.insert(0, "" if sys.version_info < (3, 7) else os.getcwd())
+            add_current_folder()
         else:
             sys.path.insert(0, "" if self._is_stdin else os.path.dirname(os.path.realpath(self._script[0])))
 
@@ -214,19 +214,19 @@ def _set_file(variables, path):
 def _run_file(path, variables):
     path = _as_python_says_it(path)
     _set_file(variables, path)
-    code = _read_compiled(path)
+    with open(path, "rb") as stream:
+        source = stream.read()  # once: it may be a pipe
+    code = _read_compiled(source)
     if not PY2:
         external = sys.modules["_frozen_importlib_external"]
         loader = external.SourcelessFileLoader if code is not None else external.SourceFileLoader
         variables["__loader__"] = loader("__main__", path)
-    if code is None and PY2:
+    if code is None and PY2 and os.path.isfile(path):  # not a pipe, which execfile() would find empty
         # compile() would take bytes beyond ASCII without a line that names their encoding. Called from here, execfile()
         # would give the program the __future__ imports of this file.
         code = compile("execfile(path, variables)", __file__, "exec", dont_inherit=True)
         variables = {"__name__": __name__, "path": path, "variables": variables}
     elif code is None:
-        with open(path, "rb") as stream:
-            source = stream.read()
         try:
             code = compile(source, path, "exec", dont_inherit=True)
         except SyntaxError as error:
@@ -235,20 +235,31 @@ def _run_file(path, variables):
     exec(code, variables)
 
 
-def _read_compiled(path):
+def _read_compiled(content):
     """Return the code of a compiled script, or ``None`` if the script is not compiled."""
-    with open(path, "rb") as stream:
-        start = stream.read(4)
-        stream.seek(0)
-        if start[2:] != b"\r\n":  # the end of the magic number
-            return None
-        import pkgutil
+    if content[2:4] != b"\r\n":  # the end of the magic number
+        return None
+    if PY2:  # there pkgutil reads only real files
+        import imp
+        from marshal import loads
 
-        return pkgutil.read_code(stream)
+        return loads(content[8:]) if content[:4] == imp.get_magic() else None
+    import io
+    import pkgutil
+
+    return pkgutil.read_code(io.BytesIO(content))
 
 
 def _as_python_says_it(path):
     return path if sys.version_info < (3, 9) else absolute(path)
+
+
+def add_current_folder():
+    """Give ``sys.path`` the entry that ``python -m`` gives it: none if the current folder is gone."""
+    try:
+        sys.path.insert(0, "" if sys.version_info < (3, 7) else os.getcwd())
+    except OSError:
+        pass
 
 
 def absolute(path):

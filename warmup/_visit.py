@@ -51,10 +51,12 @@ def visit(job, path):
 
 
 def _exit(code):
-    for stream in (sys.stdout, sys.stderr):
-        if stream is not None:  # closed before the start
-            stream.flush()
-    os._exit(code)  # sys.exit() would wait for threads of the application, which may run for ever
+    try:
+        for stream in (sys.stdout, sys.stderr):
+            if stream is not None:  # closed before the start
+                stream.flush()
+    finally:  # the application may have closed or replaced a stream
+        os._exit(code)  # sys.exit() would wait for threads of the application, which may run for ever
 
 
 def _watch_without_refusing(action="record", exclude=()):

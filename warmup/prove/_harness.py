@@ -116,7 +116,11 @@ class Harness(object):
         self._folder = None
 
     def __enter__(self):
-        self._folder = tempfile.mkdtemp(prefix="warmup-prove-")
+        folder = tempfile.gettempdir()
+        # The forkserver of multiprocessing makes a socket 58 characters deeper. Its whole path may have 103 (macOS).
+        if len(folder) > 45 and os.access("/tmp", os.W_OK):
+            folder = "/tmp"
+        self._folder = tempfile.mkdtemp(prefix="warmup-prove-", dir=folder)
         try:
             for name in ("package", "scripts", "tmp"):
                 os.mkdir(self._path(name))
@@ -314,6 +318,9 @@ def _copy_package(package, target):
     if package is not None or archive is None:
         ignore = shutil.ignore_patterns("prove", "__pycache__", "*.pyc")
         shutil.copytree(package or PACKAGE, target, ignore=ignore)
+        # copytree() keeps the mode of a folder. In a read-only one compileall could not write, nor close() remove.
+        for folder, _, _ in os.walk(target):
+            os.chmod(folder, 0o700)
         return
     # The package was imported from a zip file. PACKAGE is a path into that file.
     prefix = os.path.relpath(PACKAGE, os.path.abspath(archive)).replace(os.sep, "/") + "/"

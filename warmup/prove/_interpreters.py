@@ -174,7 +174,8 @@ def _paths(name):
 
 
 def _path_folders():
-    return [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    # Absolute, because the runs have another working directory.
+    return [os.path.abspath(folder) for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
 
 
 def _pyenv():
