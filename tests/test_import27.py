@@ -225,6 +225,47 @@ print(json.dumps(seen[:1]))
             ["sched"],
         )
 
+    def test_a_package_that_names_an_asterisk_is_served(self):
+        self.write("starred/__init__.py", u"__all__ = ['*', 'value']\nvalue = 1\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import starred, warmup
+            warmup.preload(codecs=())
+            print(json.dumps(__import__("starred", fromlist=["*"]).value))
+        """,
+                arguments=[self.folder],
+            ),
+            1,
+        )
+
+    def test_an_interrupted_wait_leaves_no_lock(self):
+        self.write("slow.py", u"import __main__\n__main__.begun.set()\n__main__.go.wait(60)\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import imp, json, os, signal, sys, threading
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            from warmup._python import import27
+            begun, go = threading.Event(), threading.Event()
+            thread = threading.Thread(target=__import__, args=("slow",))
+            thread.start()
+            begun.wait()
+            threading.Timer(0.2, lambda: (os.kill(os.getpid(), signal.SIGINT), go.set())).start()
+            try:
+                import27.install()
+            except KeyboardInterrupt:
+                thread.join()
+                print(json.dumps(imp.lock_held()))
+        """,
+                arguments=[self.folder],
+            ),
+            False,
+        )
+
     def test_errors_are_those_of_the_builtin(self):
         calls = [
             u"__import__(1, 2, 3, 4)",

@@ -186,6 +186,56 @@ class ModulesAskedForByName(FolderTest):
             ["module", ["breaks"]],
         )
 
+    @unittest.skipIf(fresh.PY2, "no such loader")
+    def test_whose_body_was_put_off_are_run_and_nothing_else_runs_it(self):
+        self.write("slow.py", u"import sys\nsys.exit('run')\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import importlib.util, json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            def put_off(name):
+                spec = importlib.util.find_spec(name)
+                spec.loader = importlib.util.LazyLoader(spec.loader)
+                module = sys.modules[name] = importlib.util.module_from_spec(spec)
+                spec.loader.exec_module(module)
+                return module
+            modules = [put_off("slow"), put_off("colorsys")]
+            warmup.preload(packages=["slow"])
+            before = [type(module).__name__ for module in modules]
+            report = warmup.preload(scan=False, modules=["colorsys"])
+            print(json.dumps([before, len(report.warmed), type(modules[1]).__name__]))
+        """,
+                arguments=[self.folder],
+            ),
+            [["_LazyModule", "_LazyModule"], 1, "module"],
+        )
+
+    @unittest.skipIf(fresh.PY2, "there a failed import has no name")
+    def test_fail_on_a_python_that_does_not_say_which_interpreter_is_the_main_one(self):
+        self.write("refuses.py", u"raise ImportError('not here')")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            for name in "_interpreters", "_xxsubinterpreters":
+                try:
+                    delattr(__import__(name), "get_main")
+                except ImportError:
+                    pass
+            def function():
+                import refuses
+            report = warmup.preload(codecs=(), packages=["refuses"])
+            print(json.dumps([outcome.target.name for outcome in report.failed]))
+        """,
+                arguments=[self.folder],
+            ),
+            ["refuses"],
+        )
+
     def test_that_only_the_import_can_judge_are_imported(self):
         self.write("magic.py", u"import sys, os\nsys.modules['magic.path'] = os.path\n")
         self.assertEqual(

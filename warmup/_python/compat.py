@@ -22,6 +22,8 @@ Module = type(sys)
 # Where imports of threads or greenlets are told apart, call ``_thread.get_ident()``, and bind no name to it. gevent
 # replaces the attribute, and the owners of the locks of importlib are what its function returns.
 if PY2:
+    import imp
+
     import thread as _thread
     from thread import get_ident  # noqa: F401
 
@@ -33,6 +35,21 @@ else:
     from time import perf_counter as clock  # noqa: F401
 
     Text = str
+
+
+if PY2:
+
+    class ImportLock(object):
+        """Hold the import lock of 2.7 in a block. A signal that comes while this waits must not leave it locked.
+
+        What does not work: ``acquire_lock()`` before ``try``. 2.7 runs the signal handler between the two.
+        """
+
+        # A function of C: ``with`` calls it and begins the block in one step.
+        __enter__ = imp.acquire_lock
+
+        def __exit__(self, *exception):
+            imp.release_lock()
 
 
 def replace_in_code(code, **fields):
@@ -71,8 +88,14 @@ def variables_of(module):
     Return ``None`` for an object that is no module, and for a module of ``importlib.util.LazyLoader`` that is not
     loaded yet.
     """
+    return _variables(module) if issubclass(type(module), Module) and not is_lazy(module) else None
+
+
+def is_lazy(module):
+    """Return whether ``module`` is of ``importlib.util.LazyLoader`` and its body has not run yet."""
     kind = type(module)
-    return _variables(module) if issubclass(kind, Module) and kind.__name__ != "_LazyModule" else None
+    # transformers and diffusers have classes of this name too.
+    return kind.__name__ == "_LazyModule" and kind.__module__ == "importlib.util"
 
 
 def top_package(frame):

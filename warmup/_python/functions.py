@@ -185,10 +185,10 @@ class Reader(object):
         in each call. So this reads only what those modules lead to that have a function which was not returned before.
         What is left: an unlisted function that only another module's data leads to.
         """
-        modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
         level, seen = [], set()
-        for module in modules:
-            values = list(vars(module).copy().values())
+        for module in map(sys.modules.get, names):
+            # Not vars(): the program may have given the module another class.
+            values = list((variables_of(module) or {}).copy().values())
             if self._has_unlisted(values):
                 level.extend(values)
         while level:

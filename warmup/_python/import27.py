@@ -27,7 +27,7 @@ import sys
 
 import __builtin__
 
-from warmup._python.compat import Function, Text, replace_in_code
+from warmup._python.compat import Function, ImportLock, Text, replace_in_code
 from warmup._python.functions import absolute_name, package_of, running_modules
 from warmup._python.library import finder_of
 from warmup._values import with_parents
@@ -48,8 +48,7 @@ def install(relative=()):
     """
     for package, name in sorted(relative):
         _settle(package, name)
-    imp.acquire_lock()  # no other thread is inside an import now
-    try:
+    with ImportLock():  # no other thread is inside an import now
         # Modules whose body is on no stack are complete. An import of __main__ never waits for the end of its body.
         stacks = [running_modules(frame) for frame in sys._current_frames().values()]
         running = set().union(*stacks).difference(["__main__"])
@@ -67,8 +66,6 @@ def install(relative=()):
                     _packages.add(name)
                 if "." in name:
                     _parents[name] = tuple(with_parents(name)[1:])
-    finally:
-        imp.release_lock()
     if not _is_installed():
         __builtin__.__import__ = _lock_free(__builtin__.__import__)
 
@@ -247,7 +244,8 @@ def _full_name(name, globals, level):
 def _has_all(package, names):
     for name in names:
         if name == "*":
-            if not _has_all(package, getattr(package, "__all__", ())):
+            # 2.7 too ignores a "*" in __all__. Without this, such a package would be looked at for ever.
+            if not _has_all(package, [one for one in getattr(package, "__all__", ()) if one != "*"]):
                 return False
         elif type(name) is not str or not hasattr(package, name):
             return False

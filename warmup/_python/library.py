@@ -6,7 +6,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Function, Module, Text
+from warmup._python.compat import PY2, PYPY, Function, Module, Text, is_lazy
 from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError, describe, with_parents
@@ -84,7 +84,7 @@ UNSHAREABLE = ("random",) if sys.version_info < (3, 7) else ()
 EXCLUDED.update((name, "a fork after its import gives every child the same random numbers") for name in UNSHAREABLE)
 
 _THIRD_PARTY = frozenset(["site-packages", "dist-packages"])
-_NOT_PACKAGES = _THIRD_PARTY.union(["__pycache__"])
+_NOT_PACKAGES = _THIRD_PARTY.union(["__pycache__", "node_modules"])
 
 
 class Library(object):
@@ -289,6 +289,7 @@ def _built_in_modules():
 
 def modules_of(package):
     """Return the dotted names of ``package`` and of all modules below it, as a set. Import nothing."""
+    package = str(package)  # 2.7: the names of files are bytes, and may be beyond ASCII
     names = {package}
     try:
         path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
@@ -329,7 +330,7 @@ def find(name):
 def _resolve(name):
     """Return ``(exists, path)``. ``path``: the ``__path__`` if ``name`` is a package, else ``None``."""
     module = sys.modules.get(name)
-    if module is not None:
+    if module is not None and not is_lazy(module):
         return True, getattr(module, "__path__", None)
     parent = name.rpartition(".")[0]
     if not parent:
@@ -518,9 +519,9 @@ def _is_subinterpreter():
     for name in ("_interpreters", "_xxsubinterpreters"):  # 3.13; 3.8
         try:
             module = __import__(name)
-        except Exception:  # a finder of the program may raise any error
+            return module.get_current() != module.get_main()
+        except Exception:  # a finder of the program may raise any error; a later Python may lack these functions
             continue
-        return module.get_current() != module.get_main()
     return False
 
 

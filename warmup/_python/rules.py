@@ -21,7 +21,7 @@ from warmup._python.surroundings import must_pass
 from warmup._values import with_parents
 
 if PY2:
-    import imp
+    from warmup._python.compat import ImportLock
 else:
     from warmup._python import imports
 
@@ -42,10 +42,7 @@ class Rules(object):
     def __init__(self, memory, packages=(), exclude=()):
         self._memory, self.packages, self.exclude = memory, tuple(packages), frozenset(exclude)
         self.takes_all = "*" in self.packages
-        self._modules_of_packages = set()
-        if not self.takes_all:
-            for package in self.packages:
-                self._modules_of_packages |= modules_of(package)
+        self._listed = None  # see `_modules_of_packages`
         self._foreign, self._asked = None, None  # see `foreign`
         # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
         self._places = {}
@@ -60,6 +57,13 @@ class Rules(object):
     @property
     def library(self):
         return self._memory.library
+
+    @property
+    def _modules_of_packages(self):
+        """Return the names of the modules of ``packages``. List the folders when they are first needed."""
+        if self._listed is None:
+            self._listed = frozenset().union(*[] if self.takes_all else map(modules_of, self.packages))
+        return self._listed
 
     def candidates(self):
         """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""
@@ -165,15 +169,12 @@ class Rules(object):
             imports.stop_check(self.check_found)
         elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
             # Without the lock, an import of another thread, which goes through the list, would raise IndexError.
-            imp.acquire_lock()
-            try:
+            with ImportLock():
                 # remove() would call __eq__ of the program's finders, which may fail.
                 for index, finder in enumerate(list(sys.meta_path)):
                     if finder is self:
                         del sys.meta_path[index]
                         break
-            finally:
-                imp.release_lock()
 
     def check_found(self, spec):
         """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""

@@ -36,12 +36,14 @@ class CodecSource(object):
         self._modules = set()  # those of primed codecs, {"encodings.idna", "encodings.latin_1"}
         # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
         self._every = None
+        self._is_incomplete = False  # whether the library could not be listed when they were found
         # True on 2.7 without our __import__: each new spelling of a loaded codec takes the import lock
         self.takes_lock = False
 
     def every_codec(self, library):
         """Return the names of the modules of all codecs, sorted, without ``encodings.``. Import nothing."""
-        if self._every is None:
+        if self._every is None or self._is_incomplete and library.is_listed:
+            self._is_incomplete = not library.is_listed
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
                 others = _WITHOUT_ALIAS + tuple(encodings.aliases.aliases.values())

@@ -23,7 +23,7 @@ from warmup._python.library import find, is_refusal
 from warmup._python.rules import RefusedError
 from warmup._sources import codec
 from warmup._sources.module import import_module, is_loaded
-from warmup._values import FAILED, STALE, ArgumentError, Target
+from warmup._values import FAILED, STALE, ArgumentError, Target, as_ascii
 
 if PY2:
     IS_POSSIBLE = False
@@ -223,7 +223,8 @@ def read(path):
         elif " ".join(words) == FORMAT:
             has_format = True
         elif words[0] == "interpreter" and len(words) > 1:
-            interpreters.add(" ".join(words))
+            # As str: 2.7 cannot join text with a path beyond ASCII.
+            interpreters.add(as_ascii(" ".join(words)))
         elif words[0] == FORMAT.split()[0]:
             raise ArgumentError(
                 "manifest",

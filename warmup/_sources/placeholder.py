@@ -31,7 +31,7 @@ class PlaceholderSource(object):
         After them, return the modules that a lazy import names and that no placeholder stands for.
         """
         targets = []
-        now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())))
+        now = (rules.packages, last_loaded(), len(getattr(sys, "lazy_modules", ())), rules.library.is_listed)
         if self._looked == now:
             return targets
         for module_name, module in sys.modules.copy().items():
