@@ -372,13 +372,15 @@ class Check(FolderTest):
                 return []
         """,
         )
-        result = self.check("--no-scan", "starts:app")
-        self.assertEqual(result.code, 0, result)
-        with open(os.path.join(self.folder, "pids")) as stream:
-            pids = list(map(int, stream))
-        self.assertEqual(len(pids), 2)
-        for pid in pids:
-            self.assertTrue(process.has_ended(pid))
+        words = [sys.executable, "-m", "warmup", "check", "--no-scan", "starts:app"]
+        command = process.Service(words, process.variables(PYTHONPATH=fresh.ROOT), self.folder)
+        try:
+            command.wait("nothing was late")
+            with open(os.path.join(self.folder, "pids")) as stream:
+                pids = list(map(int, stream))
+            self.assertEqual([process.has_ended(pid, 10) for pid in pids], [True, True])
+        finally:
+            command.stop()
 
     @unittest.skipUnless(hasattr(os, "setsid"), "no sessions here")
     def test_leaves_nothing_if_a_signal_ends_it(self):
