@@ -392,6 +392,20 @@ class TheLibrary(FolderTest):
         self.assertNotIn("unavailable", statuses)
         self.assertIn("Errno 24", notes[0])
 
+    @unittest.skipIf(sys.platform == "win32" or fresh.PYPY, "no limit; PyPy needs a file to show the error")
+    def test_that_could_not_be_read_once_is_read_again_for_each_codec(self):
+        source = u"""
+            import json, resource, sys, warmup
+            before = resource.getrlimit(resource.RLIMIT_NOFILE)
+            if len(sys.argv) > 1:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (3, before[1]))
+                warmup.preload()
+                resource.setrlimit(resource.RLIMIT_NOFILE, before)
+            warmup.preload()
+            print(json.dumps(sorted(name for name in sys.modules if name.startswith("encodings."))))
+        """
+        self.assertEqual(fresh.value(source, arguments=["starve"]), fresh.value(source))
+
     def test_is_listed(self):
         listed = library.Library()
         self.assertTrue(listed.is_listed)

@@ -294,6 +294,23 @@ class Warming(FolderTest):
         for word in ("late.txt", "CPython 1.5 amiga", "record it again"):
             self.assertIn(word, caught[0])
 
+    @unittest.skipUnless(fresh.PY2, "only there a path is bytes")
+    def test_of_another_interpreter_in_a_folder_beyond_ascii_warns_too(self):
+        folder = os.path.join(self.folder, b"donn\xc3\xa9es")
+        os.mkdir(folder)
+        path = os.path.join(folder, "late.txt")
+        with open(path, "w") as stream:
+            stream.write("warmup-manifest 1\ninterpreter CPython 1.5 amiga\nmodule sched\n")
+        result = fresh.python(
+            u"""
+            import sys, warmup
+            print(len(warmup.preload(scan=False, manifest=sys.argv[1]).warmed))
+        """,
+            arguments=[path],
+        )
+        self.assertEqual((result.code, result.out), (0, "1\n"), result)
+        self.assertIn("was recorded by CPython 1.5 amiga", result.err)
+
     def test_of_several_interpreters_does_not_warn_if_this_is_one_of_them(self):
         _, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n")
         self.assertEqual(caught, [])
