@@ -399,7 +399,11 @@ class Check(FolderTest):
         for number in signal.SIGTERM, signal.SIGHUP:
             environment = process.variables(PYTHONPATH=fresh.ROOT, TMPDIR=temporary)
             words = [sys.executable, "-m", "warmup", "check", "--no-scan", "hangs:app"]
-            command = process.Service(words, environment, self.folder)
+            before = signal.signal(number, signal.SIG_DFL)  # nohup, which may run the tests, ignores SIGHUP
+            try:
+                command = process.Service(words, environment, self.folder)
+            finally:
+                signal.signal(number, before)
             try:
                 until = time.time() + process.SLOW
                 while not os.path.exists(path) and time.time() < until:
