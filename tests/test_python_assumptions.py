@@ -163,6 +163,23 @@ class ImportStatements(unittest.TestCase):
         code = code_of("def function():\n    import a.b\n    from c import d\n    from . import e\n")
         self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
 
+    @unittest.skipUnless(hasattr(code_of("def function(): pass"), "_co_code_adaptive"), "3.11 brought it")
+    def test_stay_in_the_bytecode_that_runs_under_a_trace_of_lines_too(self):
+        """`functions.import_statements` looks there first, because Python keeps the copy that is ``co_code``."""
+        code = code_of("def function():\n    import os\n    import os, sys\n    return os, sys\n")
+        self.assertIs(code.co_code, code.co_code)
+        self.assertIsNot(code._co_code_adaptive, code._co_code_adaptive)
+        function, before = compat.Function(code, {}), sys.gettrace()
+        for _ in range(100):  # the interpreter replaces instructions of what runs often
+            function()
+        sys.settrace(lambda frame, event, argument: lambda *others: None)
+        try:
+            function()
+        finally:
+            sys.settrace(before)
+        names = [name for name, _, _ in functions.import_statements(code)]
+        self.assertEqual(names, ["os", "os", "sys"])
+
     def test_that_cannot_be_read_are_an_error_of_one_kind(self):
         """A program may change or encrypt its bytecode. Then one target fails, and nothing else."""
 
