@@ -228,12 +228,13 @@ def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
             if not any(part in left_out for part in with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
-        _add_modules(names, location, entries, prefix, left_out, (), below, namespaces)
+        _add_modules(names, location, entries, prefix, left_out, set(), below, namespaces)
     return names
 
 
-def _add_modules(names, folder, entries, prefix, left_out, above, below, namespaces):
-    for entry in entries:
+def _add_modules(names, folder, entries, prefix, left_out, linked, below, namespaces):
+    """Add the modules in ``folder``. ``linked``: folders that links have led to, {"/srv/shop/themes"}."""
+    for entry in sorted(entries):
         stem, dot, end = entry.partition(".")
         if dot:
             if end in _SUFFIXES and stem != "__init__" and prefix + stem not in left_out:
@@ -247,13 +248,15 @@ def _add_modules(names, folder, entries, prefix, left_out, above, below, namespa
                     raise
                 continue
             if any(name.startswith("__init__.") for name in entries_below) or (namespaces and entry.isidentifier()):
-                real = os.path.realpath(path) if os.path.islink(path) else path
-                # Without this, a package with a link to itself would be listed for ever.
-                if real not in above:
-                    names.add(prefix + entry)
-                    _add_modules(
-                        names, path, entries_below, prefix + entry + ".", left_out, above + (real,), True, namespaces
-                    )
+                names.add(prefix + entry)
+                # Without this, a package with a link to itself would be listed for ever, and ten folders that link to
+                # each other would be listed a million times.
+                if os.path.islink(path):
+                    real = os.path.realpath(path)
+                    if real in linked:
+                        continue
+                    linked.add(real)
+                _add_modules(names, path, entries_below, prefix + entry + ".", left_out, linked, True, namespaces)
 
 
 def modules_in_zip(location):
