@@ -192,6 +192,47 @@ class ReportCommand(FolderTest):
         for line in text.splitlines():
             self.assertNotIn(os.path.dirname(os.__file__), line)
 
+    def test_writes_no_line_that_cannot_be_read(self):
+        self.write("my plugin.py", u"")
+        self.write("c#.py", u"")
+        for _ in range(2):
+            result = fresh.call(
+                "-m warmup report --no-scan --modules".split() + ["my plugin,c#,sched", "-o", "late.txt"],
+                directory=self.folder,
+            )
+            self.assertEqual(result.code, 0, result)
+            self.assertIn("-o %s: a manifest cannot contain the name 'my plugin'" % self.path("late.txt"), result.err)
+        targets, _, _ = manifest.read(self.path("late.txt"))
+        self.assertEqual([target.name for target in targets], ["sched"])
+
+    def test_takes_paths_from_the_folder_in_which_it_was_started(self):
+        self.write("moves.py", u"import os; os.chdir(os.path.dirname(os.__file__))")
+        self.write("old.txt", u"warmup-manifest 1\nmodule sched\n")
+        result = fresh.call(
+            "-m warmup report --no-scan --import moves --manifest old.txt -o late.txt --trace trace.json".split(),
+            directory=self.folder,
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertRegex(result.out, "module +sched")
+        for name in ("late.txt", "trace.json"):
+            self.assertTrue(os.path.exists(self.path(name)), name)
+
+    def test_says_in_one_line_what_a_module_raises(self):
+        self.write("umlaut.py", u"raise Exception(u'gr\xfc\xdfe')")
+        self.write(
+            "skips.py",
+            u"""
+            class Skipped(BaseException):
+                def __str__(self):
+                    raise ValueError("no text")
+            raise Skipped()
+            """,
+        )
+        for name, text in (("umlaut", "Exception"), ("skips", "Skipped")):
+            result = fresh.call(["-m", "warmup", "report", "--import", name], directory=self.folder)
+            self.assertEqual((result.code, result.out, len(result.err.splitlines())), (2, "", 1), result)
+            self.assertIn("--import: %s cannot be imported: %s" % (name, text), result.err)
+
     def test_says_why_a_codec_is_imported_by_each_of_its_spellings(self):
         for spelling in ("windows-1252", "cp1252", "WINDOWS_1252"):
             self.assertIn("codec cp1252: warmed", self.report("--codecs", "cp1252", "--why", spelling))

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import os
 import sys
 import textwrap
@@ -92,7 +93,9 @@ class Format(FolderTest):
     def test_has_names_that_are_no_identifiers(self):
         names = ["my-plugin", "shop.migrations.0001_initial", "codec iso_8859-1:1987", u"gr\xf6\xdfe.e\u0301"]
         lines = [name if name.startswith("codec") else "module " + name for name in names]
-        self.assertEqual([" ".join(pair) for pair in self.read(u"\n".join(lines) + u"\n")], lines)
+        read = [" ".join(pair) for pair in self.read(u"\n".join(lines) + u"\n")]
+        # 2.7 imports only names that are bytes.
+        self.assertEqual([pair.decode("utf-8") if isinstance(pair, bytes) else pair for pair in read], lines)
 
     def test_is_not_given_a_name_that_it_cannot_have(self):
         for name, count in ((u"a/b", 0), (u"a b", 0), (u"a#b", 0), (u"my-plugin", 1)):
@@ -310,6 +313,32 @@ class Warming(FolderTest):
         )
         self.assertEqual((result.code, result.out), (0, "1\n"), result)
         self.assertIn("was recorded by CPython 1.5 amiga", result.err)
+
+    @unittest.skipUnless(fresh.PY2, "only there names and paths are bytes")
+    def test_with_names_and_askers_beyond_ascii_is_recorded_and_replayed(self):
+        folder = os.path.join(self.folder, b"b\xc3\xbcro")
+        os.mkdir(folder)
+        with open(os.path.join(folder, "program.py"), "w") as stream:
+            stream.write("def late(name):\n    __import__(name)\n")
+        with open(os.path.join(folder, b"b\xc3\xbcm.py"), "w"):
+            pass
+        seen = fresh.value(
+            u"""
+            import json, sys, warmup
+            folder, path = sys.argv[1:]
+            sys.path[:0] = [u"/no/such/folder/whose/name/is/longer/than/that/of/" + 20 * u"another/", folder]
+            import program
+            with warmup.watch() as watch:
+                program.late(b"b\\xc3\\xbcm")
+            watch.write(path)
+            del sys.modules[b"b\\xc3\\xbcm"]
+            print(json.dumps([one.status for one in warmup.preload(scan=False, manifest=path).outcomes]))
+        """,
+            arguments=[folder, self.path("late.txt")],
+        )
+        self.assertEqual(seen, ["warmed"])
+        with io.open(self.path("late.txt"), encoding="utf-8") as stream:
+            self.assertIn(u"module b\xfcm  # program.py:2 late", stream.read())
 
     def test_of_several_interpreters_does_not_warn_if_this_is_one_of_them(self):
         _, _, caught = self.outcomes(u"interpreter CPython 1.5 amiga\n" + manifest.interpreter() + u"\nmodule sched\n")

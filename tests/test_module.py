@@ -78,6 +78,22 @@ class ModulesAskedForByName(FolderTest):
             },
         )
 
+    def test_that_end_the_program_by_a_function_that_was_loaded_before_are_failures(self):
+        self.write("script.py", u"import argparse; argparse.ArgumentParser().parse_args(['--no-such'])")
+        self.write("other.py", u"exec('raise SystemExit(7)', {})")
+        self.write("asks.py", u"def late():\n    import script\n")
+        outcomes = self.run_with(u"""
+            import argparse, asks
+            found = []
+            for keywords in {"modules": ["script", "other", "fine"]}, {"packages": ["asks", "script"]}:
+                report = warmup.preload(codecs=(), **keywords)
+                found.append(sorted([o.target.name, o.status] for o in report.outcomes
+                                    if o.target.name in ("script", "other", "fine")))
+            print(json.dumps(found))
+        """)
+        first = [["fine", "warmed"], ["other", "failed"], ["script", "failed"]]
+        self.assertEqual(outcomes, [first, [["script", "failed"]]])
+
     def test_are_imported_whatever_is_excluded_from_being_derived(self):
         self.assertEqual(
             self.run_with(u"""

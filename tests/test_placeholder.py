@@ -69,6 +69,22 @@ class Placeholders(ProgramTest):
             [False, False, True, True],
         )
 
+    def test_are_found_beside_a_module_whose_key_is_no_name(self):
+        self.write("alone.py", u"lazy import sched\n")
+        self.assertTrue(
+            fresh.value(
+                u"""
+            import sys
+            sys.path.insert(0, sys.argv[1])
+            import alone, warmup
+            sys.modules[5] = alone
+            warmup.preload(codecs=())
+            print("true" if "sched" in sys.modules else "false")
+        """,
+                arguments=[self.folder],
+            )
+        )
+
     def test_are_not_used_by_finding_them(self):
         self.write("program/places.py", self.SOURCE)
         self.assertEqual(

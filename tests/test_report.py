@@ -83,6 +83,18 @@ class Tables(unittest.TestCase):
         self.assertIn("FAILED: ValueError", lines[3])
         self.assertEqual(lines[6], "left out (not of the standard library; name its package in packages=): e")
 
+    def test_show_the_last_folder_of_a_path_with_spaces(self):
+        place = os.path.join(os.sep, "a b", "my lib", "shop.py:1")
+        outcome = warmup.Outcome(warmup.Target("module", "a", "f() in " + place), "warmed", 0.1, ["a"])
+        table = str(warmup.Report([outcome], 0)) + "\n"
+        self.assertIn("  f() in %s\n" % os.path.join("my lib", "shop.py:1"), table)
+
+    def test_have_names_of_bytes_and_of_text_beyond_ascii(self):
+        names = b"b\xc3\xbcm" if str is bytes else u"b\xfcm", u"b\xfcn"
+        targets = [warmup.Target("module", name, "") for name in names]
+        table = str(warmup.Report([warmup.Outcome(target, "failed", 0.1, []) for target in targets], 0))
+        self.assertEqual(table.count("FAILED"), 2, table)
+
     def test_fit_a_terminal_and_are_not_cut_elsewhere(self):
         source = u"""
             import warmup

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import sys
 import unittest
 
 from warmup import _settings
@@ -139,6 +140,14 @@ class Rows(unittest.TestCase):
         for option in _settings.OPTIONS[:2]:
             self.assertEqual(option.check(set(names)), sorted(names))
             self.assertEqual(option.check(names), names)
+
+    @unittest.skipIf(sys.version_info < (3, 4), "enumerations are new in 3.4")
+    def test_take_the_text_of_a_member_of_an_enumeration(self):
+        import enum
+
+        members = enum.Enum("Names", {"LATE": "sched"}, type=str)
+        names = _settings.Settings({"modules": [members.LATE]}).modules
+        self.assertEqual((names, type(names[0])), (["sched"], str))
 
     def test_take_a_path_for_a_file(self):
         class Path(object):

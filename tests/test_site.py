@@ -94,6 +94,34 @@ class Site(unittest.TestCase):
         self.site("--remove")
         self.assertEqual(self.site("--remove"), (0, "Nothing to remove in " + self.packages))
 
+    def test_an_empty_file_that_a_full_disk_has_made_is_removed(self):
+        open(self.paths[-1], "w").close()
+        self.assertIn("Removed: " + self.paths[-1], self.site("--remove")[1])
+        self.assertEqual(self.files(), self.before)
+
+    @unittest.skipUnless(os.path.exists("/dev/full"), "there is no full device")
+    def test_files_are_removed_also_where_standard_output_takes_nothing(self):
+        self.site("--install")
+        command = "'%s' -m warmup site --remove >/dev/full" % self.python
+        code, printed = _run("/bin/sh", "-c", command, PYTHONUNBUFFERED="1")
+        self.assertEqual((code, self.files()), (2, self.before), printed)
+        self.assertNotIn("cannot be changed", printed)
+
+    def test_folders_are_shown_where_standard_output_lacks_their_letters(self):
+        folder = tempfile.mkdtemp(prefix="warmup-site-")
+        self.addCleanup(shutil.rmtree, folder)
+        python = os.path.join(folder, u"\u65e5" if str is not bytes else b"\xe6\x97\xa5")
+        try:
+            os.symlink(self.folder, python)
+        except UnicodeError:
+            self.skipTest("the file system takes no such name")
+        for option in ("--install", "--remove"):
+            code, printed = _run(
+                os.path.join(python, "bin", "python"), "-m", "warmup", "site", option, PYTHONIOENCODING="ascii:strict"
+            )
+            self.assertEqual(code, 0, printed)
+        self.assertEqual(self.files(), self.before)
+
     def test_a_file_of_another_origin_stays(self):
         with open(self.paths[0], "w") as stream:
             stream.write("import sys\n")

@@ -18,7 +18,7 @@ from warmup._python.compat import is_safe_path
 from warmup._report import Report
 from warmup._settings import CODECS, FILE, OPTIONS, SWITCH, VARIABLES, names_all_without_scan, read_seconds
 from warmup._sources import codec, manifest
-from warmup._values import ArgumentError, PreloadError, describe_stale
+from warmup._values import ArgumentError, PreloadError, describe, describe_stale
 
 _NEXT = """\
 What to do next:
@@ -207,6 +207,10 @@ def _report(options):
         raise _run.ProgramError("--trace: the path of a file is needed, not ''")
     if options.output is not None:
         _check_output(options.output, False)
+    # A module that --import names may change the current folder.
+    for name in ("output", "trace", "manifest"):
+        if getattr(options, name):
+            setattr(options, name, _run.absolute(getattr(options, name)))
     # In this process, preload() would not import what this process has loaded, for example argparse.
     return _run.become(_run.bare_python("_cli.show_report", (vars(options),)))
 
@@ -235,8 +239,10 @@ def _show_report(options):
     for name in options.imported:
         try:
             __import__(name)
-        except (Exception, SystemExit) as error:
-            raise _run.ProgramError("--import: %s cannot be imported: %s: %s" % (name, type(error).__name__, error))
+        except (KeyboardInterrupt, MemoryError):
+            raise
+        except BaseException as error:  # SystemExit; that of pytest.skip()
+            raise _run.ProgramError("--import: %s cannot be imported: %s" % (name, describe(error)))
     if sys.stderr is not None and sys.stderr.isatty():
         _complain("preloading, in this process ...")
     report = preload(**keywords)
@@ -278,7 +284,10 @@ def _add_to_manifest(path, report):
         if target not in known:
             function, word, place = target.reason.rpartition("() in ")
             why = function + word + manifest.without_folder(place)
-            text += manifest.line(target.kind, target.name, why, outcome.modules)
+            line = manifest.line(target.kind, target.name, why, outcome.modules)
+            if not line:
+                _complain("-o %s: a manifest cannot contain the name %r" % (path, target.name))
+            text += line
     try:
         manifest.append(path, text)
     except EnvironmentError as error:

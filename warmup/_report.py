@@ -155,7 +155,8 @@ class Report(object):
             )
         cells = [
             _parts(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
-            for _, seconds, kind, name, modules, why in sorted(rows)
+            # Not by name: 2.7 cannot compare a name of type unicode with bytes beyond ASCII.
+            for _, seconds, kind, name, modules, why in sorted(rows, key=lambda row: row[:3])
         ]
         lines = self.summary().split("; ") + list(_parts(*self.notes))
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
@@ -317,8 +318,9 @@ def _in_rows(events):
 
 
 def _shorter(reason):
-    """Return ``reason`` with each path cut to its last folder and its file."""
-    return " ".join(os.sep.join(word.split(os.sep)[-2:]) for word in reason.split(" "))
+    """Return ``reason`` with its path cut to the last folder and the file."""
+    function, word, path = reason.rpartition("() in ")
+    return function + word + os.sep.join(path.split(os.sep)[-2:])
 
 
 def _cut(text, width):

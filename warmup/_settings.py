@@ -86,6 +86,8 @@ class Option(object):
             if not _is_name_of_module(name):
                 problem = "%r is not the name of a module; write it as in an absolute import statement"
                 raise ArgumentError(self.keyword, problem % name, name)
+        # str() of a member of an enumeration is another name.
+        names = [name if PY2 or type(name) is str else str.__str__(name) for name in names]
         # The order of a set differs between runs.
         return sorted(names) if isinstance(value, (set, frozenset)) else names
 

@@ -17,6 +17,7 @@ import sys
 import sysconfig
 
 from warmup._python.compat import clock
+from warmup._report import printable
 
 _FIRST_LINE = u"# written by: python -m warmup site --install\n"
 _FILES = (
@@ -77,41 +78,41 @@ def main(options):
         return _refuse("%s belongs to no virtual environment: run the Python of a virtual environment" % sys.executable)
     folder = sysconfig.get_path("purelib")
     try:
-        there = {name: content for name, content in ((name, _read(folder, name)) for name in _ALL_NAMES) if content}
-        foreign = [name for name in sorted(there) if not there[name].startswith(_FIRST_LINE)]
+        there = {name: _read(folder, name) for name in _ALL_NAMES if os.path.exists(os.path.join(folder, name))}
+        # An empty file is what a full disk has made of ours.
+        foreign = [name for name in sorted(there) if there[name] and not there[name].startswith(_FIRST_LINE)]
         if foreign:
             return _refuse("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
-        return options.change(folder, there)
+        text = options.change(folder, there)
     except (IOError, OSError) as error:
         return _refuse("%s cannot be changed: %s" % (error.filename or folder, error.strerror))
+    print(printable(text))  # not above: an error of standard output is none of the folder
+    return 0
 
 
 def _install(folder, there):
     paths = [os.path.join(folder, name) for name in sorted(_FILES)]
     if there == _FILES:
-        print("Already there: %s" % ", ".join(paths))
-        return 0
+        return "Already there: %s" % ", ".join(paths)
     before = _start_seconds()
     for name in there:
         _delete(folder, name)
     for name in sorted(_FILES):
         with io.open(os.path.join(folder, name), "w", encoding="ascii") as stream:
             stream.write(_FILES[name])
-    print(
-        "Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms."
-        % (", ".join(paths), 1000 * _start_seconds(), 1000 * before)
+    return "Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms." % (
+        ", ".join(paths),
+        1000 * _start_seconds(),
+        1000 * before,
     )
-    return 0
 
 
 def _remove(folder, there):
     if not there:
-        print("Nothing to remove in %s" % folder)
-        return 0
+        return "Nothing to remove in %s" % folder
     for name in sorted(there):
         _delete(folder, name)
-        print("Removed: %s" % os.path.join(folder, name))
-    return 0
+    return "\n".join("Removed: %s" % os.path.join(folder, name) for name in sorted(there))
 
 
 def _delete(folder, name):
@@ -126,10 +127,7 @@ def _delete(folder, name):
 
 
 def _read(folder, name):
-    path = os.path.join(folder, name)
-    if not os.path.exists(path):
-        return None
-    with io.open(path, encoding="latin-1") as stream:
+    with io.open(os.path.join(folder, name), encoding="latin-1") as stream:
         return stream.read()
 
 

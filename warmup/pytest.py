@@ -215,8 +215,8 @@ class SuiteRecording(Recording):
             self._note("module", one, manifest.without_folder(asker))
 
     def _note(self, kind, name, comment):
-        target = Target(kind, name, "")
-        if target not in self._known and self.write(manifest.line(kind, name, comment)):
+        target, line = Target(kind, name, ""), manifest.line(kind, name, comment)
+        if line and target not in self._known and self.write(line):
             self._known.add(target)
 
 

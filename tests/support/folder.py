@@ -17,6 +17,10 @@ class FolderTest(unittest.TestCase):
         self.folder = os.path.realpath(tempfile.mkdtemp(prefix="warmup-test-"))
         self.addCleanup(shutil.rmtree, self.folder, True)
 
+    def path(self, name):
+        """Return the path of a file in the folder."""
+        return os.path.join(self.folder, name)
+
     def write(self, name, source):
         """Write a file into the folder, and make the folders above the file. Return its path.
 

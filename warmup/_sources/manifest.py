@@ -55,10 +55,14 @@ def header():
 
 
 def line(kind, name, comment="", modules=()):
-    """Return the line for one target, as text that ends with a line end.
+    """Return the line for one target, as text that ends with a line end. ``""`` if no line can contain its name.
+
+    A module that is run from a file may have any name.
 
     ``modules``: names of the modules that its import loads. They follow in lines ``with``, if this system can use them.
     """
+    if not _fits(kind, name):
+        return u""
     comment = u" ".join(_text(comment).split())
     # A name of a file may have lone surrogates, which cannot be written.
     comment = comment.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -97,8 +101,9 @@ def lines_of(late):
     others = [name for name in late.modules if name not in names]
     found = []
     for kind, name in pairs:
-        if _fits(kind, name):
-            found.append((Target(kind, name, late.asker), line(kind, name, comment, others)))
+        text = line(kind, name, comment, others)
+        if text:
+            found.append((Target(kind, name, late.asker), text))
             others = []
     return found
 
@@ -215,7 +220,7 @@ def read(path):
         if words[0] == "placeholder" and "." not in together[1:-1]:
             are_names = False
         if words[0] in _KINDS and len(words) == 2 and are_names:
-            name = str(words[1]) if not PY2 or _is_ascii(words[1]) else words[1]
+            name = words[1].encode("utf-8") if PY2 else words[1]  # 2.7 imports no name of type unicode beyond ASCII
             targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
             modules.append(_module_of(targets[-1]))
         elif words[0] == "with" and len(words) > 1 and are_names:
@@ -344,8 +349,6 @@ class ManifestSource(object):
             return STALE
         if target.kind == "placeholder" and isinstance(error, AttributeError):
             return STALE
-        if isinstance(error, UnicodeError) and not _is_ascii(target.name) and PY2:
-            return STALE
         module = self.module_of(target)
         # A codec may come from a search function, which can fail too.
         if target.kind != "codec" and isinstance(error, ImportError) and find(module) is False:
@@ -384,7 +387,7 @@ def _text(value):
 
 
 def _fits(kind, name):
-    """Return whether a line can contain the name. A module that is run from a file may have any name."""
+    """Return whether a line can contain the name."""
     try:
         name = _text(name)
         name.encode("utf-8")
@@ -395,7 +398,8 @@ def _fits(kind, name):
 
 def without_folder(asker):
     """Return ``"shop/app.py:12 load"`` for ``"/srv/shop/app.py:12 load"``. The folder differs between machines."""
-    entries = [entry + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
+    asker = _text(asker)  # 2.7 cannot compare bytes beyond ASCII with an entry that is text
+    entries = [_text(entry) + os.sep for entry in sys.path if isinstance(entry, Text) and entry]
     for entry in sorted(entries, key=len, reverse=True):
         if asker.startswith(entry):
             return asker[len(entry) :]

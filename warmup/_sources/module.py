@@ -102,8 +102,9 @@ class ModuleSource(object):
     """
 
     def __init__(self, names, exclude):
+        excluded = frozenset(exclude)
         for name in names:
-            if not set(exclude).isdisjoint(with_parents(name)):
+            if not excluded.isdisjoint(with_parents(name)):
                 raise ArgumentError("modules", "%r is excluded too; name it in modules or in exclude" % name, name)
         self._names = [str(name) if PY2 else name for name in names]
 

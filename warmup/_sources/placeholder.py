@@ -37,7 +37,7 @@ class PlaceholderSource(object):
         for module_name, module in sys.modules.copy().items():
             # An object that stands in sys.modules and is no module may import something when its attributes are read.
             variables = (variables_of(module) or {}).copy()
-            if Placeholder in map(type, variables.values()):
+            if type(module_name) is str and Placeholder in map(type, variables.values()):
                 targets.extend(self._targets_in(rules, module_name, variables))
         targets.sort(key=lambda target: target.name)
         targets += list(self._pending(rules, [self._modules[target.name] for target in targets]))
