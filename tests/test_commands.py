@@ -217,6 +217,29 @@ class ReportCommand(FolderTest):
         for name in ("late.txt", "trace.json"):
             self.assertTrue(os.path.exists(self.path(name)), name)
 
+    def test_finds_packages_of_the_folder_in_which_it_was_started(self):
+        self.write("moves.py", u"import os; os.chdir(os.path.dirname(os.__file__))\ndef late():\n    import other\n")
+        self.write("other.py", u"")
+        result = fresh.call(
+            "-m warmup report --no-codecs --import moves --packages other --why other".split(), directory=self.folder
+        )
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        self.assertIn("module other: warmed, late() in %s:3" % self.path("moves.py"), result.out)
+
+    def test_says_what_is_imported_although_it_opens_a_file(self):
+        self.write("shop.py", u"def late():\n    import io\n")
+        bare = fresh.call(["-c", "import sys; print('io' in sys.modules)"])
+        result = fresh.call("-m warmup report --no-codecs --import shop --why io".split(), directory=self.folder)
+        if bare.out.strip() == "False":
+            self.assertEqual((result.code, "warmed" in result.out), (0, True), result)
+
+    def test_says_what_a_module_raises_that_has_closed_standard_output(self):
+        self.write("closes.py", u"import sys; sys.stdout.close(); import no_such_module")
+        for arguments in "--import closes", "--modules closes --strict --no-scan":
+            result = fresh.call(["-m", "warmup", "report"] + arguments.split(), directory=self.folder)
+            self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
+            self.assertIn("no_such_module", result.err)
+
     def test_says_in_one_line_what_a_module_raises(self):
         self.write("umlaut.py", u"raise Exception(u'gr\xfc\xdfe')")
         self.write(

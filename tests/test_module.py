@@ -228,6 +228,24 @@ class ModulesAskedForByName(FolderTest):
             [["_LazyModule", "_LazyModule"], 1, "module"],
         )
 
+    @unittest.skipIf(fresh.PY2, "no such loader")
+    def test_below_a_package_that_no_finder_knows_and_whose_body_was_put_off_are_found(self):
+        self.write("plug_ins/plug/__init__.py", u"")
+        self.write("plug_ins/plug/sub.py", u"")
+        self.write("asks.py", u"def late():\n    import plug.sub\n")
+        self.assertEqual(
+            self.run_with(u"""
+            import importlib.util, asks
+            spec = importlib.util.spec_from_file_location("plug", sys.argv[1] + "/plug_ins/plug/__init__.py")
+            spec.loader = importlib.util.LazyLoader(spec.loader)
+            module = sys.modules["plug"] = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            warmup.preload(codecs=(), packages=["plug"])
+            print(json.dumps("plug.sub" in sys.modules))
+        """),
+            True,
+        )
+
     @unittest.skipIf(fresh.PY2, "there a failed import has no name")
     def test_fail_on_a_python_that_does_not_say_which_interpreter_is_the_main_one(self):
         self.write("refuses.py", u"raise ImportError('not here')")

@@ -311,6 +311,13 @@ class WithPytest(FolderTest):
         for name in "_strptime", "traceback", "typing":
             self.assertNotIn("module " + name, self.targets())
 
+    def test_a_test_inside_of_a_plug_in_fails_for_what_it_asks_for(self):
+        self.write("pytest_shop/__init__.py", u"")
+        self.write("pytest_shop/test_a.py", u"def test_late(no_late_imports):\n    import sched\n")
+        result = self.pytest("pytest_shop")
+        self.assertIn("1 failed", result.out, result)
+        self.assertIn("module sched", result.out)
+
     def test_records_nothing_that_another_plug_in_asks_for(self):
         fixture = u"import pytest\n@pytest.fixture(autouse=True)\ndef %s():\n    import %s\n"
         self.write("pytest_other.py", fixture % ("of_plug_in", "sched"))

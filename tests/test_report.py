@@ -10,7 +10,7 @@ import unittest
 
 import warmup
 from tests.support import fresh, process
-from warmup import _report
+from warmup import _report, _values
 from warmup._values import ArgumentError
 
 
@@ -94,6 +94,11 @@ class Tables(unittest.TestCase):
         targets = [warmup.Target("module", name, "") for name in names]
         table = str(warmup.Report([warmup.Outcome(target, "failed", 0.1, []) for target in targets], 0))
         self.assertEqual(table.count("FAILED"), 2, table)
+
+    @unittest.skipIf(fresh.PY2, "2.7 shows the repr of such a message")
+    def test_show_the_text_of_an_error_beyond_ascii(self):
+        error = _values.describe(ValueError(u"C:\\Zo\xeb\\app.py: it's \"bad\"\nsecond line"))
+        self.assertEqual(error, "ValueError: C:\\Zo\\xeb\\app.py: it's \"bad\"\nsecond line")
 
     def test_fit_a_terminal_and_are_not_cut_elsewhere(self):
         source = u"""

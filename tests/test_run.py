@@ -11,6 +11,7 @@ import zipfile
 
 from tests.support import fresh, process
 from tests.support.folder import FolderTest
+from warmup._sources import manifest
 
 
 class RunCommand(FolderTest):
@@ -178,6 +179,11 @@ class RunCommand(FolderTest):
 
         py_compile.compile(path, cfile=os.path.join(self.folder, "compiled.pyc"))
         self.same(["compiled.pyc", "x"])
+        self.write("late.py", u"def late():\n    import sched\nlate()\n")
+        py_compile.compile(self.path("late.py"), cfile=self.path("late.pyc"))
+        fresh.call("-m warmup record -o late.txt late.pyc".split(), directory=self.folder)
+        targets, _, _ = manifest.read(self.path("late.txt"))
+        self.assertEqual([target.name for target in targets], ["sched"])
 
     def test_ends_as_the_program_does(self):
         for source, code in (

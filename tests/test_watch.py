@@ -276,6 +276,25 @@ class HandlersOfLogging(unittest.TestCase):
             ["late import of module colorsys", "preload()"],
         )
 
+    def test_get_records_of_a_logger_of_the_program_that_cannot_be_copied(self):
+        result = fresh.python(u"""
+            import logging, sys
+            import warmup
+            class Logger(logging.Logger):
+                __slots__ = ("prefix",)
+                def __init__(self, name):
+                    logging.Logger.__init__(self, name)
+                    self.prefix = "shop"
+                def _log(self, level, message, arguments, **more):
+                    logging.Logger._log(self, level, self.prefix + ": " + message, arguments, **more)
+            logging.setLoggerClass(Logger)
+            logging.basicConfig(format="%(message)s", stream=sys.stdout)
+            with warmup.watch("log"):
+                import sched
+        """)
+        self.assertEqual(result.code, 0, result)
+        self.assertTrue(result.out.startswith("shop: late import of module sched"), result)
+
     def test_get_records_that_a_logger_of_the_program_makes(self):
         result = fresh.python(u"""
             import logging, sys
@@ -2261,6 +2280,53 @@ class Log(unittest.TestCase):
             print(json.dumps([acted, len(sys.seen._deferred), sys.seen._runs_at_exit]))
         """),
             [[], 0, False],
+        )
+
+    @unittest.skipIf(fresh.PY2, "two threads of 2.7 are never inside of imports at once")
+    def test_of_an_import_that_outlives_the_watch_leaves_the_others(self):
+        """Thread A is in stop() and runs its actions, while thread B ends an import that began before stop()."""
+        self.assertEqual(
+            fresh.value(SLOW_MODULE + u"""
+            import threading
+            from warmup._python import imports
+            sys.test = sys.modules[__name__]
+            acted = []
+            inside, go, in_window, stopping, ended = [threading.Event() for _ in range(5)]
+            class Slow(object):
+                is_asked = refuses = False
+                def ended(self, this):
+                    if this.name == "wave":
+                        return lambda: (in_window.set(), stopping.wait(30))
+            def act(late):
+                if late.name == "sched":
+                    stopping.set()
+                    ended.wait(30)
+                acted.append(late.name)
+            def in_b():  # inside of an import that began before the watch
+                inside.set()
+                go.wait(30)
+                import wave
+            def in_a():
+                slow = Slow()
+                imports.start(slow)  # called before the watch, as another watch would be
+                watch = warmup.watch(act)
+                import sched, colorsys
+                go.set()
+                in_window.wait(30)
+                watch.stop()
+                imports.stop(slow)
+            import warmup
+            for name in "in_a", "in_b":
+                with open(os.path.join(directory, name + ".py"), "w") as stream:
+                    stream.write("import sys; sys.test.%s()\\n" % name)
+            thread = threading.Thread(target=lambda: (__import__("in_b"), ended.set()))
+            thread.start()
+            assert inside.wait(30)
+            import in_a
+            thread.join()
+            print(json.dumps(sorted(acted)))
+        """),
+            ["colorsys", "sched"],
         )
 
     def test_is_written_outside_of_locks(self):

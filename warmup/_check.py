@@ -209,12 +209,12 @@ def _end_group(number):
 
 
 def _exit_on_signals():
-    """Let SIGTERM and SIGHUP raise an exception, as Ctrl-C does. Else the child and its file would remain."""
+    """Let these signals raise an exception, as Ctrl-C does. Else the child and its file would remain."""
 
     def end(number, frame):
         raise SystemExit(128 + number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
     for number in numbers:
         if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
             signal.signal(number, end)

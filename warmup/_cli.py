@@ -232,21 +232,24 @@ def _show_report(options):
     keywords = preload_options(options)
     # Only for names that the user gives: nothing else of the current folder may run.
     if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
-        _run.add_current_folder()
+        # Not "", as on 2.7: a module that --import names may change the current folder.
+        sys.path.insert(0, os.path.dirname(_run.absolute("x")))
     # Only our table or data goes to standard output. What a module prints there when it is imported does not.
     # A stream of its own: a module may detach or close it, and standard error must stay open.
     stdout, sys.stdout = sys.stdout, _second_standard_error()
-    for name in options.imported:
-        try:
-            __import__(name)
-        except (KeyboardInterrupt, MemoryError):
-            raise
-        except BaseException as error:  # SystemExit; that of pytest.skip()
-            raise _run.ProgramError("--import: %s cannot be imported: %s" % (name, describe(error)))
-    if sys.stderr is not None and sys.stderr.isatty():
-        _complain("preloading, in this process ...")
-    report = preload(**keywords)
-    sys.stdout = stdout
+    try:
+        for name in options.imported:
+            try:
+                __import__(name)
+            except (KeyboardInterrupt, MemoryError):
+                raise
+            except BaseException as error:  # SystemExit; that of pytest.skip()
+                raise _run.ProgramError("--import: %s cannot be imported: %s" % (name, describe(error)))
+        if sys.stderr is not None and sys.stderr.isatty():
+            _complain("preloading, in this process ...")
+        report = preload(**keywords)
+    finally:
+        sys.stdout = stdout
     tried = {outcome.target for outcome in report.outcomes}
     report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
     why = None
@@ -267,12 +270,11 @@ def _show_report(options):
 
 
 def _second_standard_error():
-    import io  # at the top, `report` would load it on 2.7
-
     try:
         if sys.version_info[0] == 2:
             return os.fdopen(os.dup(2), "w", 0)
-        return io.open(2, "w", 1, sys.stderr.encoding, sys.stderr.errors, closefd=False)
+        # Not by the module io, which `report` would load: preload() would not import it then.
+        return open(2, "w", 1, sys.stderr.encoding, sys.stderr.errors, closefd=False)
     except (AttributeError, OSError):  # it was closed before the start
         return open(os.devnull, "w")
 

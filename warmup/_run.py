@@ -239,15 +239,14 @@ def _read_compiled(content):
     """Return the code of a compiled script, or ``None`` if the script is not compiled."""
     if content[2:4] != b"\r\n":  # the end of the magic number
         return None
-    if PY2:  # there pkgutil reads only real files
-        import imp
+    with _record.Pause():  # the program has not asked for it
         from marshal import loads
 
-        return loads(content[8:]) if content[:4] == imp.get_magic() else None
-    import io
-    import pkgutil
-
-    return pkgutil.read_code(io.BytesIO(content))
+        if PY2:
+            from imp import get_magic
+    magic = get_magic() if PY2 else sys.modules["_frozen_importlib_external"].MAGIC_NUMBER
+    header = 8 if PY2 else 12 if sys.version_info < (3, 7) else 16
+    return loads(content[header:]) if content[:4] == magic else None
 
 
 def _as_python_says_it(path):

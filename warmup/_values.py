@@ -19,9 +19,7 @@ class PreloadError(Exception):
     """
 
     def __init__(self, report):
-        failures = "; ".join(
-            "%s %s: %s" % (o.target.kind, _without_quotes(o.target.name), o.error) for o in report.failed
-        )
+        failures = "; ".join("%s %s: %s" % (o.target.kind, as_ascii(o.target.name), o.error) for o in report.failed)
         Exception.__init__(self, "%d of %d targets failed: %s" % (len(report.failed), len(report.outcomes), failures))
         self.report = report
 
@@ -153,7 +151,7 @@ class LateImport(object):
 
 def describe_stale(report):
     """Return a sentence that names the targets of a manifest that are stale, or ``None`` if there are none."""
-    names = ["%s %s" % (o.target.kind, _without_quotes(o.target.name)) for o in report.stale]
+    names = ["%s %s" % (o.target.kind, as_ascii(o.target.name)) for o in report.stale]
     return "the manifest is stale: %s cannot be found here" % ", ".join(names) if names else None
 
 
@@ -176,7 +174,9 @@ def describe(error):
             if max(text) > "\x7f":  # decode() would import encodings.ascii
                 raise ValueError("not ASCII")
             return text
-        return as_ascii(text)
+        if str is bytes or max(text) <= "\x7f":  # encode() of PyPy would look up a codec
+            return as_ascii(text)
+        return text.encode("ascii", "backslashreplace").decode("ascii")
     except Exception:  # a message beyond ASCII on 2.7; an error whose own __str__ fails
         try:
             return _ascii(error)
@@ -208,7 +208,5 @@ _ascii = repr if str is bytes else ascii  # noqa: F821
 
 def _without_quotes(name):
     """Return ``name`` in ASCII, with escapes."""
-    if isinstance(name, str) and max(name or " ") <= "\x7f" and name.replace(".", "").replace("_", "").isalnum():
-        return name  # ascii() of PyPy would look up a codec
     text = _ascii(name)
     return text[text.index(text[-1]) + 1 : -1]

@@ -288,10 +288,14 @@ class Watch(object):
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
             # At most LIMIT actions, as of late imports, and the message about the limit.
+            entry = os.getpid(), function, arguments
             if len(self._deferred) <= LIMIT:
-                self._deferred.append((os.getpid(), function, arguments))
-            if not self._is_running:  # another thread has called stop() meanwhile
-                del self._deferred[:]  # as the actions of later imports
+                self._deferred.append(entry)
+            if not self._is_running:  # another thread has called stop() meanwhile, and runs the other actions
+                try:
+                    self._deferred.remove(entry)  # as the actions of later imports
+                except ValueError:
+                    pass
                 self.stop()
         else:
             self._run_deferred()

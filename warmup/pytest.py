@@ -88,6 +88,8 @@ if pytest is not None:
     def no_late_imports(request):
         """Fail the test if something is imported late while its function runs."""
         with SuiteWatch() as watching:
+            module = getattr(request.node, "module", None)  # a doctest has none
+            watching.own = getattr(module, "__name__", "").partition(".")[0]
             # `funcargs` lacks what a test asks for by getfixturevalue().
             request.node.warmup_watch = watching
             yield watching
@@ -133,8 +135,10 @@ _REMEDY %= _NAME
 class SuiteWatch(Watch):
     """Watch a test. Do not notice what pytest and its plug-ins ask for."""
 
+    own = None  # the top package of the test; a plug-in may have its tests inside
+
     def _wants(self, name, ident):
-        return not _is_from_pytest(sys._getframe(1)) and Watch._wants(self, name, ident)
+        return not _is_from_pytest(sys._getframe(1), self.own) and Watch._wants(self, name, ident)
 
 
 def _as_line(late):
@@ -229,8 +233,8 @@ def _modules_asked_for(module, name, fromlist):
     return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
 
 
-def _is_from_pytest(frame):
-    """Return whether pytest or a plug-in of it asks for the import, also through a function of the library."""
+def _is_from_pytest(frame, own=None):
+    """Return whether pytest or a plug-in other than ``own`` asks for the import, also through the library."""
     while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
         # A callback of the event loop, which pytest_asyncio may run. It belongs to the test.
         if frame.f_code.co_name == "_run" and frame.f_globals.get("__name__") == "asyncio.events":
@@ -239,7 +243,7 @@ def _is_from_pytest(frame):
     if frame is None:
         return False
     name = top_package(frame)
-    return name in _PYTEST or name.startswith("pytest_")  # pytest_asyncio, for example
+    return name != own and (name in _PYTEST or name.startswith("pytest_"))  # pytest_asyncio, for example
 
 
 def _is_between(frame):

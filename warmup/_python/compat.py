@@ -42,7 +42,8 @@ if PY2:
     class ImportLock(object):
         """Hold the import lock of 2.7 in a block. A signal that comes while this waits must not leave it locked.
 
-        What does not work: ``acquire_lock()`` before ``try``. 2.7 runs the signal handler between the two.
+        What does not work: ``acquire_lock()`` before ``try``. 2.7 runs the signal handler between the two. What is
+        left: a signal that comes when the block has ended, before the first instruction of ``__exit__``.
         """
 
         # A function of C: ``with`` calls it and begins the block in one step.
@@ -79,7 +80,8 @@ else:
     Placeholder = None  # PEP 810 came with 3.15
 
 
-_variables = Module.__dict__["__dict__"].__get__
+# Return the variables of a module. Run no code of its class, also if that is _LazyModule.
+raw_variables_of = Module.__dict__["__dict__"].__get__
 
 
 def variables_of(module):
@@ -88,7 +90,7 @@ def variables_of(module):
     Return ``None`` for an object that is no module, and for a module of ``importlib.util.LazyLoader`` that is not
     loaded yet.
     """
-    return _variables(module) if issubclass(type(module), Module) and not is_lazy(module) else None
+    return raw_variables_of(module) if issubclass(type(module), Module) and not is_lazy(module) else None
 
 
 def is_lazy(module):

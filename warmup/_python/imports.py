@@ -232,9 +232,8 @@ def _functions_to_replace():
     if _observers or not _checks:
         places = [(_bootstrap, "_find_and_load", _wrap_find_and_load)]
         # If a later Python lacks one of these, reloads or waits are not noticed.
-        for name, make in ("_exec", _wrap_reload), ("_lock_unlock_module", _wrap_wait):
-            if hasattr(_bootstrap, name):
-                places.append((_bootstrap, name, make))
+        others = (_bootstrap, "_exec", _wrap_reload), (_bootstrap, "_lock_unlock_module", _wrap_wait)
+        places += [place for place in others if hasattr(*place[:2])]
     if _checks or _present.refuses:
         places.append((_bootstrap, "_load_unlocked", _wrap_load))
     return places

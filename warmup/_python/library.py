@@ -6,7 +6,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Function, Module, Text, is_lazy
+from warmup._python.compat import PY2, PYPY, Function, Module, Text, is_lazy, raw_variables_of
 from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError, describe, with_parents
@@ -333,8 +333,9 @@ def find(name):
 def _resolve(name):
     """Return ``(exists, path)``. ``path``: the ``__path__`` if ``name`` is a package, else ``None``."""
     module = sys.modules.get(name)
-    if module is not None and not is_lazy(module):
-        return True, getattr(module, "__path__", None)
+    if module is not None:
+        # getattr() would run the body of a lazy module.
+        return True, raw_variables_of(module).get("__path__") if is_lazy(module) else getattr(module, "__path__", None)
     parent = name.rpartition(".")[0]
     if not parent:
         exists, _, path = look_for(name, None)

@@ -52,9 +52,9 @@ class Inside(object):
     """Note in ``places``, which `per_thread` has made, the blocks that this thread is inside of. A context manager.
 
     `is_inside` reads them. Problem: an interrupt can come between any two lines, and must not leave the thread inside.
-    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt before
-    `__exit__` knows its block; and a generator that leaves the block in another thread at the moment in which the first
-    thread enters or leaves another block.
+    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt at the end
+    of `__enter__` (before 3.10) or before `__exit__` knows its block; and a generator that leaves the block in another
+    thread at the moment in which the first thread enters or leaves another block.
     """
 
     def __init__(self, places):

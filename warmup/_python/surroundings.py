@@ -388,12 +388,14 @@ def _attribute(value, name):
 
 
 def _logger(logging):
-    """Return a copy of the logger ``warmup`` that is not disabled.
+    """Return the logger ``warmup``, or a copy that is not disabled.
 
     ``logging.config.dictConfig()`` and ``fileConfig()`` disable each logger that exists, unless they are asked not to.
     Without the copy, a watch that logs would say nothing then.
     """
     named = logging.getLogger("warmup")
+    if not named.disabled:
+        return named
     logger = object.__new__(type(named))  # the program may have set a class of its own
     vars(logger).update(vars(named), disabled=False)
     return logger

@@ -126,7 +126,7 @@ def _interpreters(names, scenarios):
 
 @contextlib.contextmanager
 def _terminable():
-    """Let SIGTERM and SIGHUP raise an exception, as Ctrl-C does. Else processes and files would remain."""
+    """Let these signals raise an exception, as Ctrl-C does. Else processes and files would remain."""
     if not isinstance(threading.current_thread(), getattr(threading, "_MainThread")):
         yield  # only the main thread may set handlers
         return
@@ -135,7 +135,7 @@ def _terminable():
         raise SystemExit(128 + number)
 
     # Windows has no SIGHUP. nohup ignores it.
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
     numbers = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
     for number in numbers:
         signal.signal(number, terminate)

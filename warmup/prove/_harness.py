@@ -118,7 +118,7 @@ class Harness(object):
     def __enter__(self):
         folder = tempfile.gettempdir()
         # The forkserver of multiprocessing makes a socket 58 characters deeper. Its whole path may have 103 (macOS).
-        if len(folder) > 45 and os.access("/tmp", os.W_OK):
+        if os.name == "posix" and len(folder) > 45 and os.access("/tmp", os.W_OK):
             folder = "/tmp"
         self._folder = tempfile.mkdtemp(prefix="warmup-prove-", dir=folder)
         try:
