@@ -1085,9 +1085,9 @@ class Forks(unittest.TestCase):
 
     @unittest.skipIf(sys.version_info < (3, 12) or fresh.PYPY, "it does not warn of a fork there")
     def test_have_code_whose_lines_can_be_set(self):
-        """`compat.forked_by`: a table of b"\\xef\\0" puts all instructions in the first line."""
+        """`compat.seen_as`: a table of b"\\xef\\0" puts all instructions in the first line."""
         frame = sys._getframe()
-        line, call = frame.f_lineno, compat.forked_by(frame, lambda: sys._getframe(1))
+        line, call = frame.f_lineno, compat.seen_as(frame, lambda: sys._getframe(1))
         self.assertEqual([found for _, _, found in call.__code__.co_lines()], [line])
         seen = call()
         self.assertEqual((seen.f_lineno, seen.f_code.co_filename), (line, frame.f_code.co_filename))

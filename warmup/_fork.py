@@ -7,7 +7,7 @@ import sys
 import time
 
 from warmup._python import imports, locks
-from warmup._python.compat import _thread, clock, forked_by
+from warmup._python.compat import _thread, clock, seen_as
 from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError
 
@@ -177,7 +177,7 @@ class _Fork(object):
         return self._wait_and_fork if _module_locks or self.is_over else self._before
 
     def _wait_and_fork(self):
-        fork_here = forked_by(sys._getframe().f_back, self._before)
+        fork_here = seen_as(sys._getframe().f_back, self._before)
         timeout = _guard.timeout
         if timeout is None:  # the guard has stopped, but other code has put this object back
             _guard.stop()

@@ -12,7 +12,7 @@ import sys
 
 from warmup import _record
 from warmup._python import imports
-from warmup._python.compat import PY2, Module, forked_by, get_ident, is_safe_path, is_unbuffered
+from warmup._python.compat import PY2, Module, get_ident, is_safe_path, is_unbuffered, seen_as
 from warmup._python.startup import is_late
 from warmup._watch import Watch
 
@@ -171,7 +171,7 @@ def preload_before_first_thread(preload):
             warm()
             if place is os and not args and not kwargs:
                 # Without it, the filters of the program miss the warning of a fork beside threads.
-                return forked_by(sys._getframe().f_back, before)()
+                return seen_as(sys._getframe().f_back, before)()
             return before(*args, **kwargs)
 
         ours.__name__, ours.__doc__ = before.__name__, before.__doc__

@@ -106,26 +106,29 @@ def top_package(frame):
     return name.partition(".")[0] if isinstance(name, str) else ""
 
 
-def forked_by(frame, function):
+def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 
-    3.12+ warns of a fork beside threads, and attributes that to the frame that forks. It must be the program's.
-    Before 3.12 return ``function``. ``frame``: the program's; ``None`` if C code forks and no Python code called it.
+    2.7 attributes its own warnings to the frame that calls its ``__import__``. 3.12+ warns of a fork beside threads,
+    and names the frame that forks. The filters of a program expect the program's frame. On other versions return
+    ``function`` itself. ``frame``: the program's; ``None`` if C code calls and no Python code called it.
     """
 
-    def call():
-        return function()
+    def call(*arguments):
+        return function(*arguments)
 
     # A function that was compiled to C (Nuitka) has no bytecode to copy.
-    if sys.version_info < (3, 12) or frame is None or type(call) is not Function:
+    if (3,) <= sys.version_info < (3, 12) or frame is None or type(call) is not Function:
         return function
-    # Each pair of bytes says: the next 8 units of bytecode are on one line. See CPython's InternalDocs/code_objects.md.
+    # All instructions are on the first line. From 3.12 on, each pair of bytes says that of the next 8 units of
+    # bytecode. See CPython's InternalDocs/code_objects.md.
+    lines = {"co_lnotab": b""} if PY2 else {"co_linetable": b"\xef\0" * (len(call.__code__.co_code) // 16 + 1)}
     code = replace_in_code(
         call.__code__,
         co_filename=frame.f_code.co_filename,
         co_name=frame.f_code.co_name,
         co_firstlineno=frame.f_lineno or 0,
-        co_linetable=b"\xef\0" * (len(call.__code__.co_code) // 16 + 1),
+        **lines
     )
     return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
 

@@ -27,7 +27,7 @@ import sys
 
 import __builtin__
 
-from warmup._python.compat import Function, ImportLock, Text, replace_in_code
+from warmup._python.compat import ImportLock, Text, seen_as
 from warmup._python.functions import absolute_name, package_of, running_modules
 from warmup._python.library import finder_of
 from warmup._values import with_parents
@@ -159,6 +159,7 @@ def _lock_free(before):
             pass
         before = __import__.before
         if is_parent_missing(globals, level):
+            # Not for each import, because each line of a traceback would stand there twice.
             before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 
@@ -172,30 +173,6 @@ def is_parent_missing(globals, level):
         return False
     package = package_of(globals)
     return bool(package) and package not in sys.modules
-
-
-def seen_as(frame, function):
-    """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
-
-    2.7 attributes its own warnings to the frame that calls its ``__import__``. The filters of a program expect the
-    program's frame. Not for each import, because each line of a traceback would stand there twice.
-    ``frame``: ``None`` if C code imports and no Python code has called it.
-    """
-    if frame is None:
-        return function
-
-    def call(*arguments):
-        return function(*arguments)
-
-    code = replace_in_code(
-        call.__code__,
-        co_filename=frame.f_code.co_filename,
-        co_name=frame.f_code.co_name,
-        co_firstlineno=frame.f_lineno,
-        # each instruction has the first line
-        co_lnotab=b"",
-    )
-    return Function(code, frame.f_globals, call.__name__, None, call.__closure__)
 
 
 def _full_name(name, globals, level):

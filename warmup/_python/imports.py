@@ -17,6 +17,7 @@ from warmup._python.compat import (
     _thread,
     clock,
     replace_in_code,
+    seen_as,
 )
 from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import LateCodecError, LateImport, LateImportError, describe, with_parents
@@ -725,7 +726,7 @@ def _wrap_import27(before):
         call = noticed
         try:
             if import27.is_parent_missing(globals, level):
-                call = wrapper(import27.seen_as(sys._getframe().f_back, before))
+                call = wrapper(seen_as(sys._getframe().f_back, before))
         except error_type:  # the interpreter shuts down
             if raised_by_handler():
                 raise
