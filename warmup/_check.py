@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import OrderedDict
 
 from warmup import _report, _run
 from warmup._python.compat import PY2, clock
@@ -342,15 +343,17 @@ class _Result(object):
         exclude = self._keywords.get("exclude") or ()
         found = [name for late in self._late for one, name, _ in late["lines"] if one == kind]
         prefix = "encodings." if kind == "codec" else ""
-        return _without_doubles(
+        names = [
             name
             for name in found
             if _is_one_or_below(prefix + (codec.aliased(name) if prefix else name), exclude) == is_excluded
-        )
+        ]
+        return list(OrderedDict.fromkeys(names))
 
     def _with_given(self, **names):
         """Return ``names`` with the names that the options already have. Else the cure would drop those."""
-        return {key: _without_doubles(list(self._keywords.get(key) or ()) + new) for key, new in names.items() if new}
+        given = {key: list(self._keywords.get(key) or ()) for key in names}
+        return {key: list(OrderedDict.fromkeys(given[key] + new)) for key, new in names.items() if new}
 
     def as_text(self, output, given):
         """Return the tables and sentences for people.
@@ -474,11 +477,3 @@ def _is_allowed(late, allowed):
 
 def _is_one_or_below(name, parents):
     return not set(parents).isdisjoint(with_parents(name))
-
-
-def _without_doubles(names):
-    found = []
-    for name in names:
-        if name not in found:
-            found.append(name)
-    return found
