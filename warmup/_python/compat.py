@@ -57,19 +57,14 @@ def replace_in_code(code, **fields):
     """Return the code object ``code`` with other ``fields``, for example ``co_filename``."""
     if hasattr(code, "replace"):
         return code.replace(**fields)
-    values = [fields.get(name, getattr(code, name, None)) for name in _CODE_FIELDS]
-    return Code(*values)
+    return Code(*[fields.get(name, getattr(code, name)) for name in _CODE_FIELDS if hasattr(code, name)])
 
 
-# The arguments of the constructor of code objects on 2.7, 3.6 and 3.7, in its order.
-_CODE_FIELDS = [
-    "co_" + name
-    for name in (
-        "argcount kwonlyargcount nlocals stacksize flags code consts names varnames filename name "
-        "firstlineno lnotab freevars cellvars"
-    ).split()
-    if name != "kwonlyargcount" or not PY2
-]
+# The arguments of the constructor of code objects on 2.7, 3.6 and 3.7, in its order. 2.7 lacks the second.
+_CODE_FIELDS = (
+    "co_argcount co_kwonlyargcount co_nlocals co_stacksize co_flags co_code co_consts co_names co_varnames co_filename "
+    "co_name co_firstlineno co_lnotab co_freevars co_cellvars"
+).split()
 
 if sys.version_info >= (3, 15):
     try:
