@@ -20,17 +20,11 @@ from warmup._python.surroundings import must_pass
 _BEFORE_3_13 = (108, 100, 144, None, None)
 _OPCODES = {
     (2, 7): (108, 100, 145, None, None),
-    (3, 6): _BEFORE_3_13,
-    (3, 7): _BEFORE_3_13,
-    (3, 8): _BEFORE_3_13,
-    (3, 9): _BEFORE_3_13,
-    (3, 10): _BEFORE_3_13,
-    (3, 11): _BEFORE_3_13,
-    (3, 12): _BEFORE_3_13,
     (3, 13): (75, 83, 71, None, None),
     (3, 14): (73, 82, 69, 94, 81),
     (3, 15): (72, 81, 67, 93, 80),
 }
+_OPCODES.update(((3, minor), _BEFORE_3_13) for minor in range(6, 13))
 _VERSION = sys.version_info[:2]
 is_verified = _VERSION in _OPCODES and (not PYPY or _VERSION == (3, 11))
 _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT = _OPCODES.get(_VERSION, _BEFORE_3_13)
