@@ -1026,7 +1026,7 @@ class PrivateNames(unittest.TestCase):
 
     @unittest.skipIf(fresh.PY2, "2.7 has no LazyLoader")
     def test_of_lazy_modules(self):
-        """`module._run_lazy` runs them, and `compat.variables_of` does not."""
+        """`module.import_module` runs them, and `compat.variables_of` does not."""
         import importlib.util
 
         self.assertEqual(importlib.util._LazyModule.__name__, "_LazyModule")

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2, Module, Text, is_lazy
+from warmup._python.compat import PY2, Text, is_lazy
 from warmup._python.library import UNSHAREABLE, is_refusal
 from warmup._python.locks import in_flight, is_extension, owner_of
 from warmup._python.rules import RefusedError
@@ -24,16 +24,10 @@ def import_module(name):
         if owner_of(name) is None:
             module = sys.modules.get(name)
             if module is not None and owner_of(name) is None:
-                if type(module) is not Module:
-                    _run_lazy(module)
+                if is_lazy(module):
+                    getattr(module, "__name__")  # noqa: B009  any attribute runs the body that was put off
                 return module
     return sys.modules[name]
-
-
-def _run_lazy(module):
-    """Run the body of a module that ``importlib.util.LazyLoader`` has put off."""
-    if is_lazy(module):
-        getattr(module, "__name__")  # noqa: B009  any attribute runs the body
 
 
 def drop_orphans(before):
