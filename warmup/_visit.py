@@ -483,26 +483,21 @@ class _Loop(object):
     def get(self, path):
         """Send ``GET path`` to the application, and return the status as a number."""
         path, _, query = path.partition("?")
-        statuses, received, waiting = [], [], []
+        statuses, received, gone = [], [], self._loop.create_future()
 
         def receive():
             received.append(True)
             if len(received) == 1:
                 return self._ready({"type": "http.request", "body": b"", "more_body": False})
-            # A server says that the client is gone when the response is complete.
-            waiting.append(self._loop.create_future())
-            if None in waiting:
-                waiting[-1].set_result({"type": "http.disconnect"})
-            return waiting[-1]
+            # A server says that the client is gone when the response is complete. A task that is cancelled while it
+            # waits would cancel the future for all.
+            return self._asyncio.shield(gone)
 
         def send(message):
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
-            elif not message.get("more_body", False) and None not in waiting:  # the last part of the body
-                for future in waiting:
-                    if not future.done():
-                        future.set_result({"type": "http.disconnect"})
-                waiting.append(None)
+            elif not message.get("more_body", False) and not gone.done():  # the last part of the body
+                gone.set_result({"type": "http.disconnect"})
             return self._ready()
 
         scope = {
@@ -520,6 +515,6 @@ class _Loop(object):
             "state": self._state.copy(),
         }
         self._loop.run_until_complete(self._call(scope, receive, send))
-        if statuses and None not in waiting:
+        if statuses and not gone.done():
             raise RuntimeError("no response: the application has not sent the last part of the body")
         return _last(statuses)
