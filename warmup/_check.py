@@ -136,10 +136,8 @@ def _taken_by_option(options):
 def _job(application, called, requests):
     module, attribute, call = _parse(application) if application is not None else ("", "", None)
     used = None
-    if called == "":
-        raise _run.ProgramError("--call: write MODULE:CALLABLE")
     if called is not None:
-        module_of_call, attribute_of_call, call_of_call = _parse(called)
+        module_of_call, attribute_of_call, call_of_call = _parse(called) if called else ("", "", None)
         if not attribute_of_call or call_of_call is not None:
             raise _run.ProgramError("--call %s: write MODULE:CALLABLE" % called)
         used = (module_of_call, attribute_of_call)
