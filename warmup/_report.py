@@ -29,6 +29,7 @@ class Report(object):
     def __init__(self, outcomes, seconds, memory=None, compiled=0, left_out=(), notes=()):
         self.outcomes, self.seconds, self.memory = tuple(outcomes), seconds, memory
         self.compiled, self.left_out, self.notes = compiled, tuple(left_out), tuple(notes)
+        self._loaded_by = {name: outcome for outcome in self.outcomes for name in outcome.modules}
 
     @property
     def modules(self):
@@ -71,17 +72,10 @@ class Report(object):
         The list begins with the target itself. Each next target has loaded the ``owner`` of the target before it. The
         program had loaded the ``owner`` of the last target before the call.
         """
-        return self._chain(outcome, self._loaded_by())
-
-    def _loaded_by(self):
-        return {name: other for other in self.outcomes for name in other.modules}
-
-    @staticmethod
-    def _chain(outcome, loaded_by):
         chain = []
         while outcome is not None and outcome.target not in chain:
             chain.append(outcome.target)
-            outcome = loaded_by.get(outcome.target.owner)
+            outcome = self._loaded_by.get(outcome.target.owner)
         return chain
 
     def why(self, name=None):
@@ -90,10 +84,10 @@ class Report(object):
         ``name``: ``None`` means every target. A codec has the name of its module, for example ``latin_1``. If the
         import of another target loaded the module, the text explains that target. Return ``""`` for an unknown name.
         """
-        lines, loaded_by = [], self._loaded_by()
+        lines = []
         for outcome in self.outcomes:
             if name is None or outcome.target.name == name or name in outcome.modules:
-                chain = self._chain(outcome, loaded_by)
+                chain = self.chain(outcome)
                 lines.append("%s %s: %s, %s" % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend(
                     "    %s is loaded because of %s: %s" % _parts(before.owner, step.name, step.reason)
@@ -175,10 +169,10 @@ class Report(object):
 
         It imports ``json``, which is a late import in a worker. Call it where ``preload()`` was called.
         """
-        rows, loaded_by = [], self._loaded_by()
-        for outcome in self.outcomes:
-            rows.append(outcome.as_dict())
-            rows[-1]["chain"] = [target.as_dict() for target in self._chain(outcome, loaded_by)]
+        rows = [
+            dict(outcome.as_dict(), chain=[target.as_dict() for target in self.chain(outcome)])
+            for outcome in self.outcomes
+        ]
         return as_json(
             {
                 "seconds": self.seconds,
