@@ -96,16 +96,10 @@ def _settle(package, name):
     if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
         return
     try:
-        stream = imp.find_module(head, path)[0]
-        if stream is not None:  # a module of the package, which is not loaded and no target
-            stream.close()
-    except ImportError:
-        try:
+        if not _is_in(path, head):
             __import__(head, {"__package__": package}, None, None, -1)
-        except Exception:
-            # A finder fails; the statement will take the lock, as without this package.
-            pass
-    except Exception:  # an entry of the package's path is no folder
+    except Exception:
+        # A finder fails, or an entry of the path is no folder. The statement takes the lock, as without this package.
         pass
 
 
@@ -299,14 +293,14 @@ def exists(name):
         if finder is not None:
             if finder.find_module(name) is not None:
                 return True
-        elif _is_in_folder(name.rpartition(".")[2], entry):
+        elif _is_in([entry], name.rpartition(".")[2]):
             return True
     return False
 
 
-def _is_in_folder(name, folder):
+def _is_in(folders, name):
     try:
-        stream = imp.find_module(name, [folder])[0]
+        stream = imp.find_module(name, folders)[0]
     except ImportError:
         return False
     if stream is not None:
