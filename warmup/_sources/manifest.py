@@ -309,8 +309,6 @@ class ManifestSource(object):
 
     def module_of(self, target):
         """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""
-        if target.kind == "codec":
-            return u"encodings." + self._aliased[target].name
         if target.kind == "placeholder":
             return self._imported.get(target) or _imported(target) or _module_of(target)
         return _module_of(target)
