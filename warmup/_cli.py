@@ -392,11 +392,8 @@ def _run_program(options):
     watch = _watch_program(options.watch) if options.watch else None
 
     def preload_again(is_loaded):
-        if watch is None:
+        with _record.Pause() if watch is None else watch.allowed():
             _preload_again(keywords, held_back, is_loaded)
-        else:
-            with watch.allowed():
-                _preload_again(keywords, held_back, is_loaded)
 
     _run.preload_before_first_thread(preload_again)
     return program.run
@@ -431,10 +428,8 @@ class _Complaints(object):
 
     def take(self, report):
         """Hold back what ``report`` says of the manifest. Return a `Report` of the rest."""
-        is_held = [outcome.target in self._targets for outcome in report.outcomes]
-        self.outcomes = [o for o, held in zip(report.outcomes, is_held) if held]
-        rest = [o for o, held in zip(report.outcomes, is_held) if not held]
-        return Report(rest, report.seconds)
+        self.outcomes = [o for o in report.outcomes if o.target in self._targets]
+        return Report([o for o in report.outcomes if o.target not in self._targets], report.seconds)
 
     def show(self):
         """Print the targets that failed or are stale, once. Skip modules that the program has imported meanwhile."""
