@@ -556,12 +556,8 @@ def count_compiled(names, since, until):
 
     Without ``until``, a clock that is wrong, or that a test has stopped, would make old files seem new.
     """
-    count = 0
-    for name in names:
-        module = sys.modules.get(name)
-        if type(module) is Module and _was_compiled(vars(module), since, until):
-            count += 1
-    return count
+    modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
+    return sum(_was_compiled(vars(module), since, until) for module in modules)
 
 
 def _was_compiled(variables, since, until):

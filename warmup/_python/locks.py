@@ -137,11 +137,8 @@ def is_held_by(ident, frame):
 
 def owner_of(name):
     """Return the ident of the other thread that is inside the import of ``name``, or ``None``."""
-    if name in module_locks:
-        for module, ident, _ in in_flight():
-            if module == name:
-                return ident
-    return None
+    owners = [ident for module, ident, _ in in_flight() if module == name] if name in module_locks else ()
+    return owners[0] if owners else None
 
 
 def _owners():
