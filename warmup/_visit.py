@@ -296,17 +296,13 @@ def _is_asynchronous(function):
 
 def _unquoted(path):
     """Return ``path`` with ``%20`` as a space, as bytes. urllib.parse would load a dozen modules."""
-    parts = path.encode("utf-8").split(b"%") if not isinstance(path, bytes) else path.split(b"%")
-    text = parts[0]
+    parts = (path if isinstance(path, bytes) else path.encode("utf-8")).split(b"%")
+    text = bytearray(parts[0])
     for part in parts[1:]:
-        try:
-            # int() takes a sign, spaces and one digit, too.
-            if len(part[:2]) < 2 or not part[:2].isalnum():
-                raise ValueError(part)
-            text += bytes(bytearray([int(part[:2], 16)])) + part[2:]
-        except ValueError:
-            text += b"%" + part
-    return text
+        # Not by int() alone, which takes a sign, spaces and one digit, too.
+        is_hexadecimal = len(part) > 1 and not part[:2].strip(b"0123456789abcdefABCDEF")
+        text += bytearray([int(part[:2], 16)]) + part[2:] if is_hexadecimal else b"%" + part
+    return bytes(text)
 
 
 def _last(statuses):
