@@ -376,7 +376,7 @@ class _Result(object):
             (self._failed, "tried and not found, warm:"),
         ):
             if late:
-                lines += ["", title] + _rows(late)
+                lines += ["", title] + ["  " + line for line in _report.table_of_late(late)]
         if self.raised:
             lines += ["", "the application raised: %s" % self.raised]
         elif self._answers["cold"]["raised"]:
@@ -443,20 +443,6 @@ def _manifest_cure(output, given):
     if not given or os.path.realpath(output) == os.path.realpath(given):
         return "manifest=%s" % json.dumps(output)
     return "manifest=%s, after you append %s to it" % (json.dumps(given), output)
-
-
-def _rows(late):
-    cells = [
-        (
-            one["kind"],
-            one["name"],
-            "%.1f" % (1000 * one["seconds"]),
-            str(len(one["modules"])),
-            one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]),
-        )
-        for one in late
-    ]
-    return ["  " + line for line in _report.table(("kind", "name", "ms", "modules", "asked for by"), cells)]
 
 
 def _is_late(late):

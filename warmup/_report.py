@@ -225,6 +225,17 @@ def table(heads, rows, width=None):
     return lines
 
 
+def table_of_late(late, more=()):
+    """Return the lines of a table of late imports: dictionaries as `vars` of `LateImport`. ``more``: fields to show."""
+    rows = [
+        (one["kind"], one["name"], "%.1f" % (1000 * one["seconds"]), str(len(one["modules"])))
+        + tuple([one[field] for field in more])
+        + (one["asker"] if one["error"] is None else "%s: %s" % (one["asker"], one["error"]),)
+        for one in late
+    ]
+    return table(("kind", "name", "ms", "modules") + more + ("asked for by",), rows)
+
+
 def terminal_width():
     """Return how many characters a line has, or ``None`` if neither ``COLUMNS`` nor a terminal says so."""
     try:

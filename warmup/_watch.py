@@ -173,19 +173,8 @@ class Watch(object):
 
     def __str__(self):
         late = sorted(self.late, key=lambda one: (-one.seconds, one.name))
-        rows = [
-            (
-                one.kind,
-                one.name,
-                "%.1f" % (1000 * one.seconds),
-                str(len(one.modules)),
-                one.thread,
-                one.asker if one.error is None else "%s: %s" % (one.asker, one.error),
-            )
-            for one in late
-        ]
-        heads = ("kind", "name", "ms", "modules", "thread", "asked for by")
-        return _report.printable("\n".join([self.summary()] + (_report.table(heads, rows) if rows else [])))
+        lines = _report.table_of_late(map(vars, late), ("thread",)) if late else []
+        return _report.printable("\n".join([self.summary()] + lines))
 
     def to_json(self):
         """Return the totals and each late import as JSON text. Times are in seconds."""
