@@ -314,21 +314,6 @@ def _signal_handlers():
         return []
 
 
-def is_from_handler(error, traceback, codes):
-    """Return whether a signal handler raised an exception. ``codes``: what `handler_codes` returned.
-
-    C code may raise its own exception from that of the handler: an error inside of a codec, for example.
-    """
-    for _ in range(5):
-        while traceback is not None:
-            if id(traceback.tb_frame.f_code) in codes and _is_call_of_handler(traceback.tb_frame):
-                return True
-            traceback = traceback.tb_next
-        error = getattr(error, "__cause__", None)
-        traceback = getattr(error, "__traceback__", None)
-    return False
-
-
 def _is_call_of_handler(frame):
     """Return whether the arguments of a call are those of a signal handler: a number and a frame.
 
@@ -352,13 +337,24 @@ def must_pass():
 
 # Bound here for "except", because the globals may be None when the interpreter shuts down.
 def was_raised_by_handler(Exception=Exception):
-    """Return whether a signal handler of the program has raised the exception that is handled now."""
+    """Return whether a signal handler of the program has raised the exception that is handled now.
+
+    C code may raise its own exception from that of the handler: an error inside of a codec, for example.
+    """
     try:
         # A handler may have removed itself before it raised.
         codes = handler_codes([handler for one in list(_active) for handler in one.handlers])
-        return is_from_handler(sys.exc_info()[1], sys.exc_info()[2], codes)
+        _, error, traceback = sys.exc_info()
+        for _ in range(5):
+            while traceback is not None:
+                if id(traceback.tb_frame.f_code) in codes and _is_call_of_handler(traceback.tb_frame):
+                    return True
+                traceback = traceback.tb_next
+            error = getattr(error, "__cause__", None)
+            traceback = getattr(error, "__traceback__", None)
     except Exception:
-        return False
+        pass
+    return False
 
 
 def _codes_of(handler, steps=5):
