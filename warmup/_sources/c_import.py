@@ -28,15 +28,13 @@ def _build_variables():
 
 
 # modules of email that 2.7 imports when one of their old names is used
-_OLD_NAMES = tuple(
-    [
-        "email." + name
-        for name in (
-            "base64mime charset encoders errors feedparser generator header iterators message mime.audio mime.base "
-            "mime.image mime.message mime.multipart mime.nonmultipart mime.text parser quoprimime utils"
-        ).split()
-    ]
-)
+_OLD_NAMES = [
+    "email." + name
+    for name in (
+        "base64mime charset encoders errors feedparser generator header iterators message mime.audio mime.base "
+        "mime.image mime.message mime.multipart mime.nonmultipart mime.text parser quoprimime utils"
+    ).split()
+]
 
 # (owner, trigger, modules, since, until, why), or with a primer as well. If the module `owner` is loaded, `trigger`
 # imports `modules` on the versions from `since` to `until`, both included. `None` means no limit. `why`: which code
