@@ -34,14 +34,8 @@ class Surroundings(object):
     """Change what surrounds a call, and put everything back, whatever happens.
 
     Problem: an interrupt can come between any two instructions, also during the clean-up. What is done: `begin` and
-    `until_end` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller and in
-    ``__exit__``: ::
-
-        with Surroundings(rules.is_standard, forget) as surroundings:
-            try:
-                surroundings.begin()
-            finally:
-                surroundings.end()
+    `until_end` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller inside of
+    the block, and in ``__exit__``.
 
     ``is_standard``: a function that returns whether a module's name is of the standard library. ``forget``: a function
     that forgets what the call has half changed. It runs in a child that another thread forked during the call, because
