@@ -90,8 +90,6 @@ def main(options, keywords, check_output):
         application = _taken_by_option(options)
     requests = sum(options.get, [])
     allowed = [name for word in sum(options.allow, []) for name in word.split(",")]
-    if application is None and options.call is None:
-        raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
     if options.call is not None and requests:
         raise _run.ProgramError("--get and --call contradict each other; give one of them")
     for path in requests:
@@ -119,7 +117,7 @@ def main(options, keywords, check_output):
 
 
 def _taken_by_option(options):
-    """Take the application out of the words of ``--get / shop:app``, and return it. Return ``None`` if it is missing.
+    """Take the application out of the words of ``--get / shop:app``, and return it. Without one raise `ProgramError`.
 
     argparse gives all words to the option. A path begins with "/", so another word behind it is the application. Of
     several words behind ``--allow``, the last one is the application.
@@ -130,7 +128,7 @@ def _taken_by_option(options):
     for words in reversed(options.allow):
         if len(words) > 1:
             return words.pop()
-    return None
+    raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
 
 
 def _job(application, called, requests):
