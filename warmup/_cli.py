@@ -352,7 +352,6 @@ def _add_run(parser):
     )
     parser.add_argument(
         "--guard-fork",
-        dest="guard_fork",
         metavar="SECONDS",
         help="let a fork wait for the imports of other threads, for this time at most",
     )

@@ -117,40 +117,21 @@ class Report(object):
         return "<warmup.Report: %s>" % self.summary()
 
     def __str__(self):
-        rows = []
         codecs = [o for o in self.warmed if o.target.kind == "codec"]
-        for outcome in self.outcomes:
-            if outcome not in codecs:
-                why = (
-                    _shorter(outcome.target.reason)
-                    if outcome.status == WARMED
-                    else "%s: %s" % _parts(outcome.status.upper(), outcome.error)
-                )
-                rows.append(
-                    (
-                        _ORDER.index(outcome.status),
-                        -outcome.seconds,
-                        outcome.target.kind,
-                        outcome.target.name,
-                        len(outcome.modules),
-                        why,
-                    )
-                )
+        rows = [
+            (o.status, o.seconds, o.target.kind, o.target.name, len(o.modules), _why_or_error(o))
+            for o in self.outcomes
+            if o not in codecs
+        ]
         if codecs:
-            rows.append(
-                (
-                    _ORDER.index(WARMED),
-                    -sum(o.seconds for o in codecs),
-                    "codec",
-                    "(%d codecs)" % len(codecs),
-                    sum(len(o.modules) for o in codecs),
-                    "looked up, and used once",
-                )
-            )
+            seconds, modules = sum(o.seconds for o in codecs), sum(len(o.modules) for o in codecs)
+            name = "(%d codecs)" % len(codecs)
+            rows.append((WARMED, seconds, "codec", name, modules, "looked up, and used once"))
+        # Not by name: 2.7 cannot compare a name of type unicode with bytes beyond ASCII.
+        rows.sort(key=lambda row: (_ORDER.index(row[0]), -row[1], row[2]))
         cells = [
-            _parts(kind, name, "%.1f" % (-1000 * seconds), str(modules) if modules else "", why)
-            # Not by name: 2.7 cannot compare a name of type unicode with bytes beyond ASCII.
-            for _, seconds, kind, name, modules, why in sorted(rows, key=lambda row: row[:3])
+            _parts(kind, name, "%.1f" % (1000 * seconds), str(modules) if modules else "", why)
+            for _, seconds, kind, name, modules, why in rows
         ]
         lines = self.summary().split("; ") + list(_parts(*self.notes))
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
@@ -322,9 +303,11 @@ def _in_rows(events):
     return pairs
 
 
-def _shorter(reason):
-    """Return ``reason`` with its path cut to the last folder and the file."""
-    function, word, path = reason.rpartition("() in ")
+def _why_or_error(outcome):
+    """Return the reason, with its path cut to the last folder and the file. If it was not warmed, return the error."""
+    if outcome.status != WARMED:
+        return "%s: %s" % _parts(outcome.status.upper(), outcome.error)
+    function, word, path = outcome.target.reason.rpartition("() in ")
     return function + word + os.sep.join(path.split(os.sep)[-2:])
 
 

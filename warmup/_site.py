@@ -18,6 +18,7 @@ import sysconfig
 
 from warmup._python.compat import clock
 from warmup._report import printable
+from warmup._run import ProgramError
 
 _FIRST_LINE = u"# written by: python -m warmup site --install\n"
 _FILES = (
@@ -54,38 +55,31 @@ def add_arguments(parser):
     choice = parser.add_mutually_exclusive_group(required=True)
     choice.add_argument(
         "--install",
-        dest="change",
-        action="store_const",
-        const=_install,
+        action="store_true",
         help="write %s into this virtual environment; then each start of its Python primes time.strptime and the "
         "codec idna, unless WARMUP=off" % " and ".join(sorted(_FILES)),
     )
     choice.add_argument(
-        "--remove",
-        dest="change",
-        action="store_const",
-        const=_remove,
-        help="delete these files; do that before you uninstall the package",
+        "--remove", action="store_true", help="delete these files; do that before you uninstall the package"
     )
 
 
 def main(options):
-    """Install or remove the files, and print what was done.
-
-    Return the exit code: 0, also if there was nothing to do, or 2 if it was not possible.
-    """
+    """Install or remove the files, print what was done, and return 0. Raise `ProgramError` if it is not possible."""
     if sys.prefix == getattr(sys, "real_prefix", getattr(sys, "base_prefix", sys.prefix)):
-        return _refuse("%s belongs to no virtual environment: run the Python of a virtual environment" % sys.executable)
+        raise ProgramError(
+            "%s belongs to no virtual environment: run the Python of a virtual environment" % sys.executable
+        )
     folder = sysconfig.get_path("purelib")
     try:
         there = {name: _read(folder, name) for name in _ALL_NAMES if os.path.exists(os.path.join(folder, name))}
         # An empty file is what a full disk has made of ours.
         foreign = [name for name in sorted(there) if there[name] and not there[name].startswith(_FIRST_LINE)]
         if foreign:
-            return _refuse("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
-        text = options.change(folder, there)
+            raise ProgramError("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
+        text = (_install if options.install else _remove)(folder, there)
     except (IOError, OSError) as error:
-        return _refuse("%s cannot be changed: %s" % (error.filename or folder, error.strerror))
+        raise ProgramError("%s cannot be changed: %s" % (error.filename or folder, error.strerror))
     print(printable(text))  # not above: an error of standard output is none of the folder
     return 0
 
@@ -138,8 +132,3 @@ def _start_seconds():
         subprocess.call([sys.executable, "-c", ""])
         seconds.append(clock() - started)
     return sorted(seconds)[_STARTS // 2]
-
-
-def _refuse(reason):
-    print("warmup site: " + reason, file=sys.stderr)
-    return 2

@@ -48,7 +48,6 @@ _LIBRARY = os.path.dirname(os.__file__) + os.sep
 def pytest_addoption(parser):
     parser.getgroup("warmup").addoption(
         "--warmup-record",
-        dest="warmup_record",
         metavar="FILE",
         help="add what the tests import late to this manifest, for warmup.preload(manifest=FILE)",
     )

@@ -167,11 +167,14 @@ class Rules(object):
             _rules_of_threads.pop(get_ident(), None)
         if not PY2:
             imports.stop_check(self.check_found)
-        elif isinstance(sys.meta_path, list) and id(self) in map(id, list(sys.meta_path)):
+        elif isinstance(sys.meta_path, list) and any(one is self for one in list(sys.meta_path)):
             # Without the lock, an import of another thread, which goes through the list, would raise IndexError.
             with ImportLock():
-                # Not by remove(), which would call __eq__ of the program's finders. It may fail.
-                del sys.meta_path[list(map(id, sys.meta_path)).index(id(self))]
+                # remove() would call __eq__ of the program's finders, which may fail.
+                for index, finder in enumerate(list(sys.meta_path)):
+                    if finder is self:
+                        del sys.meta_path[index]
+                        break
 
     def check_found(self, spec):
         """Raise `RefusedError` if the module of ``spec`` must not be loaded. Called before its code runs."""
