@@ -384,7 +384,8 @@ def _place_outside(library, spec):
     place, is_file = spec.origin, spec.has_location
     if is_file and library.is_file(place) or place in ("built-in", "frozen"):
         return None
-    if _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
+    # A namespace package has no loader.
+    if spec.loader is None or _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
         return None
     return place if is_file else "what %r loads" % (spec.loader,)
 
