@@ -105,7 +105,7 @@ OPTIONS = (
     Option("modules", (), NAMES, "import these modules as well"),
     Option("packages", (), NAMES, "take in modules of these packages; * stands for all packages"),
     Option("codecs", None, CODECS, "prime these codecs, and no others; or all, or none"),
-    Option("exclude", (), NAMES, "never import these modules, nor modules below them"),
+    Option("exclude", (), NAMES, "make no targets of these modules, nor of modules below them"),
     Option("manifest", None, FILE, "warm what this file names; record writes such files"),
     Option("scan", True, SWITCH, "look for no targets, and warm only what is named"),
     Option("strict", False, SWITCH, "end with an error if a target failed"),
@@ -114,7 +114,7 @@ OPTIONS = (
 
 # Variables without a keyword: (variable, help), for --help. warmup.auto reads them. preload() reads WARMUP_RECORD too.
 VARIABLES = (
-    ("WARMUP", "off: warmup.auto does nothing"),
+    ("WARMUP", "off: warmup.auto and the files of the command site do nothing"),
     ("WARMUP_WATCH", "record, log or raise: watch late imports after preloading"),
     ("WARMUP_GUARD_FORK", "for how many seconds a fork waits for imports of other threads; 0: only repair children"),
     ("WARMUP_RECORD", "a file: add what is imported late in any process to this manifest"),
@@ -149,7 +149,7 @@ def read_seconds(text):
     try:
         return float(text.replace("_", "x"))  # float() of 3.6+ takes 1_0 for 10
     except ValueError:
-        raise ValueError("%r is no number of seconds; write one, for example 5 or 0.5" % text)
+        raise ValueError("%r is no number of seconds; write a number, for example 5 or 0.5" % text)
 
 
 def environment():

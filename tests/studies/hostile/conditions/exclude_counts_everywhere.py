@@ -1,4 +1,4 @@
-"""What exclude= names is not imported, whatever else names it."""
+"""What exclude= names is no target, whatever else names it."""
 
 from __future__ import absolute_import, division, print_function
 
