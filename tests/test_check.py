@@ -477,13 +477,13 @@ class Check(FolderTest):
             self.assertEqual((code, self.names(data["late"])), (1, ["argparse", "sched"]), name)
             self.assertEqual([use[0] for use in data["warm"]["uses"]], ["/500", "/library"], name)
             self.assertEqual(data["raised"], "; ".join(problems), name)
-            self.assertIn("the application raised: " + "; ".join(problems), self.check(*arguments).out)
+            self.assertIn("a use failed: " + "; ".join(problems), self.check(*arguments).out)
 
     def test_says_that_an_application_raises_cold_alone(self):
         self.write("cold.py", u"import sys\ndef run(): sys.modules['sched']\n")
         result = self.check("--no-scan", "--modules", "sched", "--call", "cold:run")
         self.assertEqual(result.code, 0, result)
-        self.assertIn("raised, cold: KeyError: 'sched' (cold:run)\n", result.out)
+        self.assertIn("a use failed, cold: KeyError: 'sched' (cold:run)\n", result.out)
 
     def test_does_not_say_that_nothing_was_late_if_the_answer_is_lost(self):
         self.write("ends.py", u"import os\ndef run():\n    import sched\n    os._exit(9)\n")
@@ -520,7 +520,7 @@ class Check(FolderTest):
         for name in ["silent"] + ["silent_async"] * (not fresh.PY2):
             result = self.check("--no-scan", name)
             self.assertEqual(result.code, 1, result)
-            self.assertIn("the application raised: RuntimeError: no response", result.out)
+            self.assertIn("a use failed: RuntimeError: no response", result.out)
 
     def test_says_where_an_application_hangs_and_ends_with_2(self):
         self.write(

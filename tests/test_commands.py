@@ -100,6 +100,9 @@ class ReportCommand(FolderTest):
         self.assertEqual((result.code, result.out), (2, ""), result)
         self.assertIn("no_such_module", result.err)
         self.assertIn("python -m warmup record", result.err)
+        result = fresh.call(["-m", "warmup", "report", "--no-codecs", "--why", "os"])
+        self.assertEqual((result.code, result.out), (2, ""), result)
+        self.assertIn("--why os: this module is loaded before preload() runs", result.err)
 
     def test_helps_say_what_is_in_the_manifest_that_they_write(self):
         for command, text in (
@@ -137,7 +140,7 @@ class ReportCommand(FolderTest):
             self.assertIn("0 targets", self.report(*options, directory=self.folder))
             result = fresh.call(["-m", "warmup", "report", "--why", "zzz"] + options, directory=self.folder)
             self.assertEqual((result.code, result.out), (2, ""))
-            self.assertIn("--why zzz: no loaded code", result.err)
+            self.assertIn("--why zzz: no loaded function imports it", result.err)
 
     def test_writes_a_manifest_that_warms_the_same(self):
         path = os.path.join(self.folder, "late.txt")

@@ -504,8 +504,9 @@ going.set()
         (line,) = [line for line in result.err.splitlines() if line.startswith("WARNING")]
         self.assertEqual(
             line,
-            "WARNING warmup forked after 0.3 s with imports in flight: outer in importer, body in importer; "
-            "the child imports these modules again",
+            "WARNING warmup this process forked after 0.3 s with imports in flight: outer in importer, body in "
+            "importer; the child imports these modules again; give guard_fork() a longer timeout if these imports end "
+            "by themselves",
         )
 
     def test_ends_quietly_after_a_fork_beside_a_finder(self):

@@ -408,7 +408,7 @@ __spec__ = Spec()
                 options,
                 {"PYTHONPYCACHEPREFIX": os.path.join(self.folder, "compiled")},
             )
-            self.assertIn("modules had to be compiled: run %s on" % command, result.out, result)
+            self.assertIn("modules that had to be compiled: 1; run %s on" % command, result.out, result)
 
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):

@@ -155,7 +155,8 @@ class WithPytest(FolderTest):
         )
         self.assertIn("module sched", result.out)
         self.assertIn("test_shop.py:7 test_fixture", result.out)
-        self.assertIn("call warmup.preload() in conftest.py, and name them in modules=; or import them", result.out)
+        remedy = "call warmup.preload() in conftest.py, and name these modules in modules=; or import inside of `with"
+        self.assertIn(remedy, result.out)
 
     def test_a_marker_with_arguments_is_a_mistake(self):
         self.write(

@@ -25,7 +25,8 @@ def add_arguments(parser):
     parser.usage = "%(prog)s [options] MODULE:APPLICATION"
     parser.epilog = (
         "Exit codes: 0, nothing is late that --allow does not name; 1, something is late, or a use failed; 2, an "
-        "argument is wrong, or the application cannot be imported. A status of 500 or more is a failure, and no other. "
+        "argument is wrong, or the application cannot be imported; 130, interrupted; 141, the reader of the output has "
+        "closed the pipe. A response whose status is 500 or more is a failed use; another status is not. "
         "check sends the header Host: localhost. Limits: the application is used in a second thread, where it cannot "
         "set handlers of signals; check does not see what threads and tasks import after the last response, nor what "
         "child processes import. The command record sees the imports of "
@@ -46,7 +47,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--asgi",
         action="store_true",
-        help="the application is an ASGI application; for one whose signature does not say so",
+        help="call the application as an ASGI application, if its signature does not say that it is one",
     )
     parser.add_argument(
         "--allow",
@@ -278,7 +279,7 @@ def _raise_timeout(job, lines, first):
     raise _run.ProgramError(
         "%s took more than %g seconds (--timeout), %s. Its thread is here, the innermost call first:\n%s"
         % (
-            began[-1].strip() if began else "it",
+            began[-1].strip() if began else "the start of the interpreter",
             job["timeout"],
             "cold" if job["options"] is None else "warm",
             _report.printable(u"\n".join(frames)),
@@ -376,14 +377,15 @@ class _Result(object):
             if late:
                 lines += ["", title] + ["  " + line for line in _report.table_of_late(late)]
         if self.raised:
-            lines += ["", "the application raised: %s" % self.raised]
+            lines += ["", "a use failed: %s" % self.raised]
         elif self._answers["cold"]["raised"]:
-            lines += ["", "the application raised, cold: %s" % self._answers["cold"]["raised"]]
+            lines += ["", "a use failed, cold: %s" % self._answers["cold"]["raised"]]
         for name, status, _ in self._answers["warm"]["uses"]:
             if status is not None and 300 <= status < 500:
                 lines += ["", "%s was answered with status %d: make sure that your code has run" % (name, status)]
         if self._excluded:
-            lines += ["", "--exclude forbids %s: take it out there, or --allow it" % ", ".join(self._excluded)]
+            text = "--exclude forbids %s: take these names out of --exclude, or name them in --allow"
+            lines += ["", text % ", ".join(self._excluded)]
         cures = self.cures()
         if cures:
             texts = [
@@ -391,7 +393,7 @@ class _Result(object):
             ]
             if output:
                 texts.append(_manifest_cure(output, given))
-            lines += ["", "This would cure it, as an argument of preload():", "    " + "\n  or\n    ".join(texts)]
+            lines += ["", "To cure this, call preload() with:", "    " + "\n  or\n    ".join(texts)]
         elif not self.code:
             lines += ["", "nothing was late" + (" that is not allowed" if self._allowed else "")]
         return "\n".join(lines)

@@ -1,8 +1,8 @@
 """Carry out the commands of ``python -m warmup``: read arguments, print results, return exit codes.
 
 Exit codes: 0, all is well; 2, an argument is wrong, or a target failed under ``--strict``; 130, interrupted. ``check``
-returns 1 if something is late or fails. ``prove`` returns 1 if something is not proved, and 3 if it cannot run. ``run``
-and ``record`` return the exit code of the program.
+returns 1 if something is late or fails. ``prove`` returns 1 if something is not proved, and 3 if it cannot run. Both
+return 141 if the reader of the output has closed the pipe. ``run`` and ``record`` return the exit code of the program.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -247,6 +247,7 @@ def _show_report(options):
                 raise _run.ProgramError("--import: %s cannot be imported: %s" % (name, describe(error)))
         if sys.stderr is not None and sys.stderr.isatty():
             _complain("preloading, in this process ...")
+        loaded = frozenset(sys.modules)
         report = preload(**keywords)
     finally:
         sys.stdout = stdout
@@ -256,11 +257,13 @@ def _show_report(options):
     if options.why is not None:
         why = report.why(options.why) or report.why(codec.aliased(options.why))
         if not why:
-            return _refuse(
-                "report",
-                "--why %s: no loaded code has an import statement for it; "
-                "python -m warmup record shows whether a run imports it late, and who asks" % options.why,
+            problem = (
+                "no loaded function imports it, and no target loads it; python -m warmup record -o FILE PROGRAM "
+                "shows whether a run of the program imports it late, and who asks"
             )
+            if options.why in loaded:
+                problem = "this module is loaded before preload() runs, so its import is not late"
+            return _refuse("report", "--why %s: %s" % (options.why, problem))
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
@@ -359,12 +362,13 @@ def _add_run(parser):
     _add_program_arguments(parser)
     parser.epilog = (
         "What a manifest names is tried before the program, and again before its first thread or fork. With --strict, "
-        "a target that fails before the program starts keeps it from starting, unless only the manifest names it. A "
-        "target that fails later ends the program. Limits: --watch record shows nothing of forked children, and "
-        "nothing if a signal ends the program. --watch log and the command record see these imports. A server that "
-        "spawns its workers or starts itself again (uvicorn --workers, runserver) is preloaded in the first process "
-        "only: import warmup.auto in its application. An asyncio server may start its first thread in a request, and "
-        "stands still meanwhile: call preload() in its application."
+        "a target that fails before the program starts keeps it from starting, unless the manifest names that target. "
+        "A target that fails at the first thread or fork ends the program. Limits: --watch record shows nothing of "
+        "forked children, and nothing if a signal ends the program. --watch log and the command record see these "
+        "imports. A server that spawns its workers or starts itself again (uvicorn --workers, runserver) is preloaded "
+        "in the first process only: import warmup.auto in its application. An asyncio server may start its first "
+        "thread in a request. Then preload() runs in that request, and the event loop stands still: call preload() in "
+        "its application."
     )
 
 

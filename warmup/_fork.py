@@ -79,7 +79,7 @@ def _import_what_is_needed():
 
 
 class Guard(object):
-    """Guard forks until `stop` is called. `guard_fork` returns it.
+    """Guard forks until `stop` is called. The function `guard_fork` returns the one guard of the process.
 
     A guard is a context manager. The end of the first block after a call of `guard_fork` restores the timeout that was
     there before this call, or calls `stop` if there was none. The end of another block restores the timeout that was
@@ -204,7 +204,8 @@ def _has_waited():
 def _warn(timeout, in_flight):
     names = ", ".join("%s in %s" % (module, thread) for module, _, thread in in_flight)
     log_warning(
-        "forked after %s s with imports in flight: %s; the child imports these modules again" % (timeout, names)
+        "this process forked after %s s with imports in flight: %s; the child imports these modules again; give "
+        "guard_fork() a longer timeout if these imports end by themselves" % (timeout, names)
     )
 
 

@@ -29,9 +29,9 @@ if Placeholder is not None:
 class Memory(object):
     """Keep what one call of ``preload()`` has learned for the next call.
 
-    Some things live longer, and `forget` keeps them: what `_record` records (``_recordings``, ``_paused``), a watch, a
-    guard, the hooks for forked children (``surroundings._hooks``), how long to wait for the
-    lock of a manifest (``manifest._tries``), and on 2.7 the ``__import__`` of this package (``import27._complete``).
+    `forget` does not forget these: what `_record` records (``_recordings``, ``_paused``), a watch, a guard, the hooks
+    for forked children (``surroundings._hooks``), how long to wait for the lock of a manifest (``manifest._tries``),
+    and on 2.7 the ``__import__`` of this package (``import27._complete``).
     """
 
     def __init__(self):
@@ -91,7 +91,8 @@ def preload(
         Names of packages that are not of the standard library. Their modules become targets if a loaded function
         would import them. ``["*"]`` means every package.
     ``codecs``
-        Names of the codecs to prime. ``None`` means every codec of this interpreter, and ``[]`` means none.
+        Names of the codecs to prime. ``None`` means every codec of this interpreter if ``scan`` is true, else no codec.
+        ``[]`` means none.
     ``exclude``
         Names of modules that are never targets, whatever names them. A package stands for all modules below it. The
         import of another module may still load them.
@@ -244,7 +245,8 @@ class _Call(object):
             if surroundings.must_pass():
                 raise
             self._is_source_reusable = False
-            self._notes.add("%s found no targets: %s" % (type(source).__name__, describe(error)))
+            text = "preload() could not look for targets (%s): %s; name in modules= what your program imports late"
+            self._notes.add(text % (type(source).__name__, describe(error)))
             return []
 
     def _try(self, source, target, is_asked_for):
@@ -307,8 +309,8 @@ class _Call(object):
         if compiled:
             level = " -" + "O" * sys.flags.optimize if sys.flags.optimize else ""
             notes.append(
-                "%d modules had to be compiled: run python%s -m compileall on their folders when you build the image, "
-                "or let this process write into __pycache__." % (compiled, level)
+                "modules that had to be compiled: %d; run python%s -m compileall on their folders when you build the "
+                "image, or let the first process that imports them write into __pycache__." % (compiled, level)
             )
         seconds = clock() - self._started
         return Report(self._outcomes, seconds, grown, compiled, notes=[note for note in notes if note])

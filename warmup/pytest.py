@@ -7,9 +7,9 @@ Call ``preload()`` in ``conftest.py``.
 ``--warmup-record FILE``: add to this manifest what the tests import late. Then ``preload(manifest=FILE)`` warms it. A
 file that cannot be written, or that exists and is no manifest, is a usage error.
 
-Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Neither are those that a
-plug-in asks for whose package begins with ``pytest_``. An import that fails and loads nothing does not fail the test.
-Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
+Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Imports that a
+plug-in asks for are not late either if the name of its package begins with ``pytest_``. An import that fails and loads
+nothing does not fail the test. Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """
@@ -126,7 +126,7 @@ if pytest is not None:
 
 
 _REMEDY = (
-    "call warmup.preload() in conftest.py, and name them in modules=; or import them inside of `with %s.allowed():`"
+    "call warmup.preload() in conftest.py, and name these modules in modules=; or import inside of `with %s.allowed():`"
 )
 _REMEDY %= _NAME
 

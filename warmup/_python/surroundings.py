@@ -257,7 +257,8 @@ def hindrance(in_flight):
     if PY2:
         others = _other_threads()
         if others:
-            return "beside thread %r: on Python 2.7 call it in the main thread, before any other starts" % others[0]
+            text = "beside thread %r: on Python 2.7 call it in the main thread, before any other thread starts"
+            return text % others[0]
     gevent = sys.modules.get("gevent.monkey")
     # sentry_sdk and others load it only to ask whether it has patched.
     if type(gevent) is Module and not vars(gevent).get("saved", True):

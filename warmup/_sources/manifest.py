@@ -233,7 +233,7 @@ def read(path):
         elif words[0] == FORMAT.split()[0]:
             raise ArgumentError(
                 "manifest",
-                "%s:%d: %s is of another version: this one reads '%s'; record it again"
+                "%s:%d: %s is of another version: this version of warmup reads '%s'; record the manifest again"
                 % (path, number, _quoted(one), FORMAT),
             )
         else:
@@ -243,7 +243,8 @@ def read(path):
                 "%s; the name of a placeholder is MODULE.ATTRIBUTE" % (path, number, _quoted(one), ", ".join(_KINDS)),
             )
     if modules and not has_format:
-        raise ArgumentError("manifest", "%s:1: the line %r is missing" % (path, FORMAT))
+        problem = "%s:1: the line %r is missing; put it before all others, or record the manifest again"
+        raise ArgumentError("manifest", problem % (path, FORMAT))
     return targets, interpreters, modules
 
 

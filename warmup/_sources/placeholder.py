@@ -87,7 +87,9 @@ class PlaceholderSource(object):
             import_derived(target.name)
             return
         if self._modules[target.name] is None:
-            raise ValueError("its repr() is not <lazy_import 'NAME'>; name the module in modules=")
+            raise ValueError(
+                "the repr() of this placeholder is not <lazy_import 'NAME'>; name the imported module in modules="
+            )
         module, _, attribute = target.name.rpartition(".")
         if use(sys.modules[module], attribute, self._modules[target.name]):
             import_derived(self._modules[target.name])

@@ -23,7 +23,8 @@ def add_arguments(parser):
     """Add the options of `prove` to `parser`, an argparse.ArgumentParser."""
     parser.epilog = (
         "Exit codes: 0, each scenario is cured or not affected; 1, a scenario is NOT CURED or UNEXPECTED; 2, an "
-        "argument is wrong; 3, a scenario that --scenario names cannot run here; 130, interrupted."
+        "argument is wrong; 3, a scenario that --scenario names cannot run here; 130, interrupted; 141, the "
+        "reader of the output has closed the pipe."
     )
     parser.add_argument(
         "--scenario", metavar="NAME", action="append", default=[], help="run only this scenario; any number of times"
