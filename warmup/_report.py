@@ -16,8 +16,8 @@ class Report(object):
 
     ``outcomes``: an `Outcome` for each target, in the order in which they were tried, as a tuple.
     ``seconds``: how long the whole call took, in seconds of wall clock.
-    ``memory``: by how many bytes the resident set grew. ``None`` where the system has no ``/proc``.
-    ``compiled``: how many modules had to be compiled, because they had no compiled file.
+    ``memory``: by how many bytes the resident set grew. ``None`` if ``/proc`` cannot be read.
+    ``compiled``: how many modules had to be compiled, because they had no compiled file, or an outdated one.
     ``left_out``: targets that were seen and not tried, as pairs ``(target, why)``. ``why`` names the option that takes
     the target in. Only ``python -m warmup report`` fills it; ``preload()`` does not look for them.
     ``notes``: sentences about the whole call, for example that the standard library was not found.
@@ -148,7 +148,7 @@ class Report(object):
     def to_json(self):
         """Return the totals, and each outcome with its chain, as JSON text. Seconds and bytes are the units.
 
-        It imports ``json``, which is a late import in a worker. Call it where ``preload()`` was called.
+        This method imports ``json``, which is a late import in a worker. Call it where ``preload()`` was called.
         """
         rows = [
             dict(outcome.as_dict(), chain=[target.as_dict() for target in self.chain(outcome)])
@@ -167,7 +167,7 @@ class Report(object):
         )
 
     def to_trace(self):
-        """Return Chrome trace events as JSON text, for Perfetto or speedscope. It imports ``json``."""
+        """Return Chrome trace events as JSON text, for Perfetto or speedscope. This method imports ``json``."""
         return trace(
             (
                 outcome.target.name,

@@ -293,7 +293,7 @@ def _as_main(run):
 
     def show_without_our_frames(kind, error, traceback_of_error):
         whole = traceback_of_error
-        # Only those at the start. A traceback that begins in the program is one that the program has caught.
+        # Remove only our frames at the start. A traceback that begins with a frame of the program has none of ours.
         while traceback_of_error is not None and is_ours(traceback_of_error.tb_frame):
             traceback_of_error = traceback_of_error.tb_next
         try:
@@ -307,7 +307,8 @@ def _as_main(run):
                 BaseException.with_traceback(error, whole)  # the program may go on with it
 
     if sys.excepthook is sys.__excepthook__:
-        # Some programs compare the two, and show an error in another way if they differ. Others put this one back.
+        # Some programs compare sys.excepthook with sys.__excepthook__, and show an error in another way if they differ.
+        # Other programs assign sys.__excepthook__ to sys.excepthook.
         sys.__excepthook__ = show_without_our_frames
     sys.modules["__main__"], sys.excepthook = main, show_without_our_frames
     run(vars(main))

@@ -6,9 +6,9 @@ WARMED, UNAVAILABLE, FAILED, EXCLUDED, STALE = ("warmed", "unavailable", "failed
 
 
 class PreloadWarning(UserWarning):
-    """Warn that ``preload()`` helps less than it could: it was called too late, or with an old manifest.
+    """Warn that ``preload()`` helps less than it could: too early, too late, or with another interpreter's manifest.
 
-    A process issues it once for each reason. The text says what to change.
+    A process issues one warning for each reason. The text says what to change.
     """
 
 

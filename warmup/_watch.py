@@ -53,9 +53,9 @@ def watch(action="record", exclude=()):
     of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about
     100 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
     watch. On Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python
-    2.7, a module that two threads import at once may belong to both. There a watch does not notice what C code imports
+    2.7, a module that two threads import at once may belong to both. On 2.7 a watch does not notice what C code imports
     without ``__import__``, a ``reload`` that was bound before (``from imp import reload``), and a ``from package import
-    name`` that fails because there is no such module. There, a warning with ``stacklevel=2`` in the body of a module
+    name`` that fails because there is no such module. On 2.7, a warning with ``stacklevel=2`` in the body of a module
     names a file of this package.
 
     Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
@@ -64,10 +64,10 @@ def watch(action="record", exclude=()):
 
 
 class Watch(object):
-    """Notice late imports until `stop` is called. `watch` returns it.
+    """Notice late imports until `stop` is called. The function `watch` makes a `Watch`, and describes its arguments.
 
-    It is a context manager. The end of the block calls `stop`. A watch that has stopped cannot be entered: it
-    raises ``RuntimeError``.
+    A `Watch` is a context manager. The end of the block calls `stop`. To enter a watch that has stopped raises
+    ``RuntimeError``.
 
     ``late``: the late imports so far, as a tuple of `LateImport`, in the order of their ends; 10,000 at most.
     ``dropped``: how many late imports came after these 10,000.
@@ -197,10 +197,10 @@ class Watch(object):
         )
 
     def write(self, path):
-        """Append a line for each late import that did not fail to the manifest ``path``. Make the file if needed.
+        """Append the late imports to the manifest ``path``. Make the file if needed.
 
-        Skip what the file names already. Raises ``OSError`` if the file cannot be written, and ``ValueError`` if it
-        exists and is no manifest.
+        Of an import that failed, append the modules that it has loaded. Skip what the file names already. Raises
+        ``OSError`` if the file cannot be written, and ``ValueError`` if it exists and is no manifest.
         """
         known, text = manifest.known(path)
         for one in self.late:
@@ -276,13 +276,14 @@ class Watch(object):
             if not self._runs_at_exit and "atexit" in sys.modules:
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
-            # At most LIMIT actions, as of late imports, and the message about the limit.
+            # Keep LIMIT actions at most: one for each late import that is kept. One more is the message of the limit.
             entry = os.getpid(), function, arguments
             if len(self._deferred) <= LIMIT:
                 self._deferred.append(entry)
             if not self._is_running:  # another thread has called stop() meanwhile, and runs the other actions
                 try:
-                    self._deferred.remove(entry)  # as the actions of later imports
+                    # Drop it, as the action of an import that ends after stop().
+                    self._deferred.remove(entry)
                 except ValueError:
                     pass
                 self.stop()

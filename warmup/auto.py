@@ -8,7 +8,7 @@ The arguments come from the environment. Commas separate names:
     WARMUP_SCAN, WARMUP_LOCK_FREE_IMPORT               a switch: 1, on, yes, true, or 0, off, no, false
     WARMUP_STRICT                                      a switch: raise an error if something is wrong
     WARMUP_WATCH                                       ``record``, ``log`` or ``raise``: watch afterwards; or ``off``
-    WARMUP_GUARD_FORK                                  for how many seconds a fork waits for imports, or ``off``
+    WARMUP_GUARD_FORK                                  seconds that a fork waits for imports; 0: only repair; or ``off``
     WARMUP_RECORD                                      a file: add what is imported late to this manifest
     WARMUP                                             ``off``: do nothing
 

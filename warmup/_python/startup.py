@@ -1,4 +1,4 @@
-"""Tell the imports of a program's start-up, which are those of its top level, from late imports."""
+"""Separate the imports of a program's start-up, which are those of its top level, from late imports."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""A thread needs an import while the main thread is inside one.
+"""A thread needs an import while the main thread is inside an import.
 
 The first argument is the case. 2.7 has one import lock for all modules. The thread waits until
 the main thread's import has ended. If that import waits for the thread, both wait until one gives

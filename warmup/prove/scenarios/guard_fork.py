@@ -2,8 +2,8 @@
 
 The first argument is the case. The warm run preloads nothing. With the guard, os.fork() waits
 until no other thread is inside an import. After its timeout it forks all the same, and the child
-imports the module anew. Most of the warm figure is the rest of the import in flight. On PyPy no
-extension of the standard library imports anything from C.
+imports the module anew. Most of the warm figure is the rest of the import in flight. PyPy has no
+case with an extension, because no extension of its standard library imports anything from C.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -22,56 +22,59 @@ NEEDS = ("os.fork", "os.register_at_fork", "multiprocessing", "concurrent.future
 CASES = (
     {
         "name": "guard_fork_body",
-        "title": "guard_fork(), not preload(): os.fork beside an import in a module's body.",
+        "title": "guard_fork(), not preload(): os.fork() while a thread runs a module's body.",
     },
     {
         "name": "guard_fork_finder",
-        "title": "guard_fork(): os.fork beside an import in a finder. Cold, the fork stalls too.",
+        "title": "guard_fork(): os.fork() while a thread finds a module. Cold, the fork stalls.",
     },
-    {"name": "guard_fork_codec", "title": "guard_fork(): os.fork beside the first use of a codec."},
+    {
+        "name": "guard_fork_codec",
+        "title": "guard_fork(): os.fork() while a thread imports a codec.",
+    },
     {
         "name": "guard_fork_extension",
-        "title": "guard_fork(): os.fork beside the import of a C extension.",
+        "title": "guard_fork(): os.fork() while a thread imports a C extension.",
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
         "needs": ("_elementtree",),
     },
     {
         "name": "guard_fork_timeout",
-        "title": "guard_fork(timeout=0.1): the import in flight takes longer than that.",
+        "title": "guard_fork(timeout=0.1): os.fork() during an import that takes longer.",
     },
     {
         "name": "guard_mp_body",
-        "title": "guard_fork(): multiprocessing beside an import in a module's body.",
+        "title": "guard_fork(): multiprocessing forks while a thread runs a module's body.",
     },
     {
         "name": "guard_mp_finder",
-        "title": "guard_fork(): multiprocessing beside an import in a finder.",
+        "title": "guard_fork(): multiprocessing forks while a thread finds a module.",
     },
     {
         "name": "guard_mp_codec",
-        "title": "guard_fork(): multiprocessing beside the first use of a codec.",
+        "title": "guard_fork(): multiprocessing forks while a thread imports a codec.",
     },
     {
         "name": "guard_mp_extension",
-        "title": "guard_fork(): multiprocessing beside the import of a C extension.",
+        "title": "guard_fork(): multiprocessing forks while a thread imports a C extension.",
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
         "needs": ("_elementtree",),
     },
     {
         "name": "guard_pool_body",
-        "title": "guard_fork(): ProcessPoolExecutor beside an import in a module's body.",
+        "title": "guard_fork(): ProcessPoolExecutor forks while a thread runs a module's body.",
     },
     {
         "name": "guard_pool_finder",
-        "title": "guard_fork(): ProcessPoolExecutor beside an import in a finder.",
+        "title": "guard_fork(): ProcessPoolExecutor forks while a thread finds a module.",
     },
     {
         "name": "guard_pool_codec",
-        "title": "guard_fork(): ProcessPoolExecutor beside the first use of a codec.",
+        "title": "guard_fork(): ProcessPoolExecutor forks while a thread imports a codec.",
     },
     {
         "name": "guard_pool_extension",
-        "title": "guard_fork(): ProcessPoolExecutor beside the import of a C extension.",
+        "title": "guard_fork(): ProcessPoolExecutor forks while a thread imports a C extension.",
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
         "needs": ("_elementtree",),
     },

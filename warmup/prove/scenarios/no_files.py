@@ -1,7 +1,7 @@
 """A process has as many files open as it may, and needs an import.
 
 The first argument is the case. Python cannot open the module. If the module is a codec, 2.7 says
-that the codec is unknown. It still says so when descriptors are free again.
+that the codec is unknown. 2.7 repeats this when descriptors are free again.
 """
 
 from __future__ import absolute_import, division, print_function
