@@ -163,7 +163,7 @@ class ImportStatements(unittest.TestCase):
         code = code_of("def function():\n    import a.b\n    from c import d\n    from . import e\n")
         self.assertLessEqual({"a.b", "c", "d", "e"}, set(code.co_names))
 
-    @unittest.skipUnless(hasattr(code_of("def function(): pass"), "_co_code_adaptive"), "3.11 brought it")
+    @unittest.skipUnless(hasattr(code_of("def function(): pass"), "_co_code_adaptive"), "new in 3.11")
     def test_stay_in_the_bytecode_that_runs_under_a_trace_of_lines_too(self):
         """`functions.import_statements` looks there first, because Python keeps the copy that is ``co_code``."""
         code = code_of("def function():\n    import os\n    import os, sys\n    return os, sys\n")
@@ -1031,21 +1031,21 @@ class PrivateNames(unittest.TestCase):
 
         self.assertEqual(importlib.util._LazyModule.__name__, "_LazyModule")
 
-    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "3.13 brought them")
+    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "new in 3.13")
     def test_of_submodules_that_are_being_imported(self):
         """`locks._drop` takes a dropped module out of them."""
         import json
 
         self.assertIsInstance(json.__spec__._uninitialized_submodules, list)
 
-    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "3.13 brought it")
+    @unittest.skipUnless(sys.version_info >= (3, 13) and not fresh.PYPY, "new in 3.13")
     def test_of_the_current_interpreter(self):
         """`library._is_subinterpreter` compares it with the main one."""
         import _interpreters
 
         self.assertEqual(_interpreters.get_current(), _interpreters.get_main())
 
-    @unittest.skipUnless(sys.version_info >= (3, 11) and not fresh.PYPY, "3.11 brought it")
+    @unittest.skipUnless(sys.version_info >= (3, 11) and not fresh.PYPY, "new in 3.11")
     def test_of_the_folder_of_the_library(self):
         """`library.Library` finds modules there where ``os`` has no file."""
         self.assertEqual(os.path.realpath(sys._stdlib_dir), os.path.dirname(os.path.realpath(os.__file__)))

@@ -1,4 +1,4 @@
-"""The files of a manifest are read by the kernel beforehand, if its cache is cold, and only then."""
+"""Test that the kernel reads the files of a manifest beforehand, if its cache is cold, and only then."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""``python -m warmup record``, ``WARMUP_RECORD``, ``Watch.write()``, and what ``run`` does with a manifest."""
+"""Test ``python -m warmup record``, ``WARMUP_RECORD``, ``Watch.write()``, and what ``run`` does with a manifest."""
 
 from __future__ import absolute_import, division, print_function
 

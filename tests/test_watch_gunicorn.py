@@ -1,4 +1,4 @@
-"""``watch("raise")`` after ``preload()``, in a worker of gunicorn: Flask answers every page."""
+"""Test ``watch("raise")`` after ``preload()`` in a worker of gunicorn: Flask answers every page."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,8 +1,8 @@
-"""``watch()`` beside the recorder of the completeness study: 40 test modules of CPython, the same late imports.
+"""Test that ``watch()`` and the recorder of the completeness study see the same in 40 test modules of CPython.
 
-The same failures too: an import that fails is a late import with an error, and the other way round. The recorder does
-not see an import that asks no finder: of a name that is ``None`` in ``sys.modules``, or below a module that is no
-package. It notes a name once.
+They see the same late imports and the same failures: an import that fails is a late import with an error, and the other
+way round. The recorder does not see an import that asks no finder: of a name that is ``None`` in ``sys.modules``, or
+below a module that is no package. It notes a name once.
 """
 
 from __future__ import absolute_import, division, print_function

@@ -38,7 +38,9 @@ def _parser():
     parser = _command.parser(hostile)
     parser.add_argument("--python", metavar="PATH", action="append", help="an interpreter; any number of times")
     parser.add_argument("--only", metavar="NAME", action="append", help="conditions whose name has this as a part")
-    parser.add_argument("--row", metavar="ROW", action="append", help="conditions of this row of --list")
+    parser.add_argument(
+        "--row", metavar="ROW", action="append", help="conditions of the promise with this number (see --list)"
+    )
     parser.add_argument("--part", action="store_true", help="the part that CI runs")
     parser.add_argument("--list", action="store_true", help="show the conditions, and run nothing")
     return parser

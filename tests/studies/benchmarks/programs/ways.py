@@ -1,4 +1,4 @@
-"""In a fresh process: prepare a program in one of the ways that people know, and print what is late all the same.
+"""Warm a program in a fresh process, in one of the ways that people know. Print what is late all the same.
 
     python ways.py MODULE    does the work of a module that is no server, several times
 

@@ -1,4 +1,4 @@
-"""An ASGI application with one page. It is preloaded where the workers load it."""
+"""Serve one page by ASGI. Preload where the workers load this module."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""Compiles ``embedded.c`` against the interpreter that runs this, and becomes it."""
+"""Compile ``embedded.c`` against the interpreter that runs this file, and replace this process by the program."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""gunicorn: two workers, each warmed when it has loaded the application."""
+"""Configure gunicorn: two workers. Each is warmed when it has loaded the application."""
 
 workers = 2
 

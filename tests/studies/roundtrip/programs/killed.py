@@ -1,4 +1,4 @@
-"""A recording worker that imports late for ever, in itself and in two children. It prints a line for each import."""
+"""Record late imports for ever, in this worker and in two children. Print a line for each import."""
 
 from __future__ import absolute_import, division, print_function
 

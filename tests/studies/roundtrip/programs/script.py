@@ -1,4 +1,4 @@
-"""A script. It warms itself, but in the recording: there the command does what is needed."""
+"""Run a script. Warm it, unless it is recorded: then the command ``record`` does all that is needed."""
 
 from __future__ import absolute_import, division, print_function
 

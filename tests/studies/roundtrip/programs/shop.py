@@ -1,4 +1,4 @@
-"""What a program does whose modules have computed names: the library's, and its own."""
+"""Import modules whose names are computed: modules of the library, and plug-ins of the program."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""The test suite that is the training run of the program shop."""
+"""Test the program shop. The study records what these tests import late."""
 
 from __future__ import absolute_import, division, print_function
 

@@ -1,6 +1,7 @@
-"""Warm a process as ROUNDTRIP_MODE says, and print afterwards what was late. Imports nothing that a bare process lacks.
+"""Warm a process as ROUNDTRIP_MODE says, and print afterwards what was late.
 
-``late`` is the difference of ``sys.modules``: it shares no code with the package.
+Import only modules that a bare process has. ``late`` is the difference of ``sys.modules``: it shares no code with the
+package.
 """
 
 from __future__ import absolute_import, division, print_function

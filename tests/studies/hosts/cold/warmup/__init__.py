@@ -1,4 +1,4 @@
-"""Stands in for the package in a cold run: so that one configuration file serves for both."""
+"""Stand for the package in a cold run, so that one configuration file serves cold and warm runs."""
 
 
 def preload(**options):

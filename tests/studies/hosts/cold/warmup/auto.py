@@ -1,1 +1,1 @@
-"""Does nothing."""
+"""Do nothing."""

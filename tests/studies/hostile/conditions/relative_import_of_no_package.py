@@ -1,4 +1,4 @@
-"""2.7: functions of a package that is no package do not make preload() raise."""
+"""2.7: functions whose __package__ names an object that is no package do not make preload() raise."""
 
 from __future__ import absolute_import, division, print_function
 
