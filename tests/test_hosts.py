@@ -8,6 +8,8 @@ import unittest
 import zipfile
 
 from tests.studies.hosts import declared, harness
+from tests.support import fresh
+from tests.support.folder import FolderTest
 
 _TRIES = 3  # to be as fast as it should: a burst of work of another program can only make a request slower
 
@@ -48,6 +50,33 @@ class FlaskUnderGunicorn(HostTest):
     def test_cold_the_first_requests_load_standard_modules(self):
         late = self.fetch_pages(warm=False)
         self.assertTrue({"encodings.idna", "_strptime", "colorsys", "smtplib"}.issubset(late), late)
+
+
+class Eventlet(FolderTest):
+    """eventlet gives importlib a ``_thread`` of its own, whose idents are not those that the program gets."""
+
+    def test_does_not_make_the_import_of_this_thread_that_of_another(self):
+        if fresh.call(["-c", "import eventlet"]).code:
+            self.skipTest("eventlet is not installed: python -m pip install -r %s" % declared.REQUIREMENTS)
+        self.write(
+            "body.py",
+            u"""
+            import json, os, time, warnings
+            import warmup
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                warmup.preload(scan=False)
+            guard, began = warmup.guard_fork(60), time.time()
+            child = os.fork()
+            if not child:
+                os._exit(0)
+            status = os.waitpid(child, 0)[1]
+            print(json.dumps([[one.category.__name__ for one in caught], status, time.time() - began < 30]))
+            """,
+        )
+        code = "import eventlet; eventlet.monkey_patch(); import body"
+        result = fresh.call(["-W", "ignore", "-c", code], directory=self.folder)
+        self.assertEqual((result.code, result.out), (0, "[[], 0, true]\n"), result)
 
 
 class Mistakes(HostTest):

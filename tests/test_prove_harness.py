@@ -397,6 +397,7 @@ class TestFromAZipFile(FolderTest):
         archive = os.path.join(self.folder, "warmup.zip")
         folder = os.path.join(ROOT, "warmup")
         with zipfile.ZipFile(archive, "w") as members:
+            members.writestr("warmup/", "")  # as zipapp and `zip -r` do
             for where, _, names in os.walk(folder):
                 for name in names:
                     if name.endswith(".py"):

@@ -248,7 +248,7 @@ class _Gate(object):
             pass
         end, pause = clock() + timeout, 0.0005
         while True:
-            found = [one for one in locks.in_flight() if not locks.waits_for(one[1], _thread.get_ident())]
+            found = [one for one in locks.in_flight() if not locks.waits_for(one[1], locks.this_thread())]
             if not found or clock() >= end:
                 return found
             time.sleep(min(pause, max(0, end - clock())))

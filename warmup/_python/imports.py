@@ -875,5 +875,4 @@ def _uses_placeholder(this):
 
 def is_importing():
     """Return whether this thread is inside an import. Then it holds locks that other threads may wait for."""
-    me = _thread.get_ident()
-    return _import_of(me) is not None or locks.is_held_by(me, sys._getframe(1))
+    return _import_of(_thread.get_ident()) is not None or locks.is_held(sys._getframe(1))

@@ -114,25 +114,34 @@ def in_flight():
     The outermost import of a thread comes first. The function takes no lock that can block. The list is empty if this
     interpreter keeps its locks in an unknown way.
     """
-    me = _thread.get_ident()
     if PY2:
         if not imp.lock_held():
             return []
+        here = sys._getframe()  # not the ident, which gevent and eventlet change
         return [
             (name, ident, thread_name(ident))
             for ident, frame in sorted(sys._current_frames().items())
-            if ident != me
+            if frame is not here
             for name in reversed(running_modules(frame))
             if name != "__main__"
         ]
+    me = this_thread()
     return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
 
 
-def is_held_by(ident, frame):
-    """Return whether the thread ``ident``, which is at ``frame``, is inside an import. On 2.7 ``frame`` decides."""
+def this_thread():
+    """Return the ident of this thread that the locks of imports have.
+
+    gevent replaces ``_thread.get_ident``, also for importlib. eventlet gives importlib a ``_thread`` of its own.
+    """
+    return getattr(_bootstrap, "_thread", _thread).get_ident()
+
+
+def is_held(frame):
+    """Return whether this thread, which is at ``frame``, is inside an import. On 2.7 ``frame`` decides."""
     if PY2:
         return imp.lock_held() and any(name != "__main__" for name in running_modules(frame))
-    return any(owner == ident for _, owner in _owners())
+    return any(owner == this_thread() for _, owner in _owners())
 
 
 def owner_of(name):
@@ -198,7 +207,7 @@ def repair():
     ``copy()`` and ``list()`` of a dictionary would wait for it for ever. A subscript, ``in`` and a loop take no lock.
     So this function changes ``sys.modules`` only if there is a half-imported module.
     """
-    me = _thread.get_ident()
+    me = this_thread()
     half, own = set(), set()
     for name, lock in _locks_in_use():
         owner = getattr(lock, "owner", None)
@@ -206,8 +215,9 @@ def repair():
             own.update(with_parents(name))  # without the module or its packages, this import would fail when it ends
             if hasattr(lock, "waiters"):
                 # A thread that was waiting for this lock may hold the lock inside of it.
-                lock.lock = _thread.RLock() if isinstance(lock.lock, _thread.RLock) else _thread.allocate_lock()
-                lock.wakeup = _thread.allocate_lock()
+                threads = getattr(_bootstrap, "_thread", _thread)
+                lock.lock = threads.RLock() if isinstance(lock.lock, threads.RLock) else threads.allocate_lock()
+                lock.wakeup = threads.allocate_lock()
                 lock.waiters = type(lock.waiters)()
             continue
         # Drop it even without an owner. A thread that was about to take it may hold the lock inside of it.

@@ -327,7 +327,7 @@ def _copy_package(package, target):
     with zipfile.ZipFile(archive) as members:
         for name in members.namelist():
             inside = name[len(prefix) :]
-            if name.startswith(prefix) and not inside.startswith("prove/") and inside[-1:] != "/":
+            if name.startswith(prefix) and not inside.startswith("prove/") and name[-1:] != "/":
                 path = os.path.join(target, *inside.split("/"))
                 if not os.path.isdir(os.path.dirname(path)):
                     os.makedirs(os.path.dirname(path))
