@@ -14,7 +14,7 @@ _SECONDS = 1.5  # that a test module takes, on the average, in one run
 
 
 def main(arguments):
-    """Run the study. Return 0 if no warm run and each cold run has a late import, else 1."""
+    """Run the study. Return 0 if each cold run has a late import, and each warm run has ended and has none; else 1."""
     options = _parser().parse_args(arguments)
     if options.logs:
         options.logs = os.path.abspath(options.logs)  # the tests run elsewhere
@@ -43,15 +43,16 @@ def main(arguments):
             with open(options.json, "w") as stream:
                 json.dump(found, stream, indent=1, sort_keys=True)
     say(table(_rows(found)))
-    late, blind = remaining(found), seen_nothing(found)
+    late, broken, blind = remaining(found), not_run(found), seen_nothing(found)
     for title, lines in (
         ("Late in spite of preload():", late),
+        ("Not run to its end warm, but cold:", broken),
         ("Proves nothing:", blind),
         ("Does less well warm than cold (a slow machine, or preload()):", worse(found)),
     ):
         if lines:
             say("\n".join(["", title] + lines))
-    return 1 if late or blind else 0
+    return 1 if late or broken or blind else 0
 
 
 def _parser():
@@ -177,10 +178,16 @@ def worse(found):
     return lines
 
 
-def seen_nothing(found):
-    """Return the interpreters whose cold run shows nothing late. The recorder does not work there."""
+def not_run(found):
+    """Return a line for each test module whose warm run shows nothing late because its tests did not run."""
     return [
-        "%s: no late import in the cold run" % one["version"]
+        "%s  %s: %s" % (one["version"], name, warm["status"])
         for one in found
-        if one["chosen"] and not count(one["cold"])["all"]
+        for name, warm in sorted(one["warm"].items())  # those whose tests ran cold
+        if warm["status"] not in ("passed", "failed")
     ]
+
+
+def seen_nothing(found):
+    """Return the interpreters whose cold run shows nothing late: no test module, or the recorder does not work."""
+    return ["%s: no late import in the cold run" % one["version"] for one in found if not count(one["cold"])["all"]]
