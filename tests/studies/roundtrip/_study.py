@@ -192,9 +192,9 @@ CHOICE = [
 
 
 def _rows(environment, program):
-    """Run ``program`` in all modes, and print a row for each. Return whether the replay was late."""
+    """Run ``program`` in all modes, and print a row for each. Return whether the replay was late, or proves nothing."""
     environment.begin()
-    is_late = False
+    is_bad = False
     try:
         program(environment, "record")
         with open(environment.manifest) as stream:
@@ -210,17 +210,21 @@ def _rows(environment, program):
             for key, form in (("modules", "%d"), ("ms", "%.1f"), ("mib", "%.1f")):
                 cells.append("-" if mode == "cold" else form % max(answer[key] for answer in answers))
             say(_LAYOUT.line(cells + ["%.1f" % (1000 * first), "%.1f" % (1000 * rest[len(rest) // 2])]))
+            if mode == "cold" and not late:
+                is_bad = True
+                say("  PROVES NOTHING: nothing was late")
             if mode == "replay" and (late or watched or damaged):
-                is_late = True
+                is_bad = True
                 say("  LATE: %s %s %s" % (", ".join(late), ", ".join(watched), damaged))
             missed = sorted(set(one for answer in answers for one in answer.get("not warmed", ())))
             if mode == "replay" and missed:
-                say("  not warmed: " + "; ".join(missed))
+                is_bad = True
+                say("  NOT WARMED: " + "; ".join(missed))
         with open(environment.manifest) as stream:
             say("  the manifest has %d lines" % len(stream.readlines()))
     finally:
         environment.end()
-    return is_late
+    return is_bad
 
 
 def is_whole(line):
@@ -276,9 +280,9 @@ def kills(environment):
 
 
 def main(arguments):
-    """Run the study. Return 0, or 1 if a replay was late, a line was damaged, or a program that was named is left out.
+    """Run the study. Return 0, or 1 if a replay was late or proves nothing, a line was damaged, or few were killed.
 
-    Return 2 if the interpreter cannot be run.
+    Return 1 also if a program that was named is left out, and 2 if the interpreter cannot be run.
     """
     parser = _command.parser(roundtrip)
     _command.add_names(parser, "programs")
@@ -316,20 +320,22 @@ def main(arguments):
         )
     )
     say("late: modules, by the difference of sys.modules. watched: late imports that watch() has seen.")
-    bad = []  # names of what went wrong
+    bad, absent = [], []  # names of what went wrong, and of what was left out
     for name, program, modules, _ in chosen:
         say("\n%s, Python %s" % (name, environment.name))
         if modules and not environment.has(*modules):
             say("  left out: it needs %s: python -m pip install -r %s" % (", ".join(modules), REQUIREMENTS))
-            bad += [name] * bool(options.names)
+            absent.append(name)
             continue
         try:
             bad += [name] * _rows(environment, program)
         except Failed as error:
             bad.append(name)
             say("  FAILED: %s" % error)
+    bad += absent * bool(options.names)
     if chosen:
-        say("\nprograms: %s" % ("BAD: " + "; ".join(bad) if bad else "%d, nothing late in a replay" % len(chosen)))
+        count = len(chosen) - len(absent)
+        say("\nprograms: %s" % ("BAD: " + "; ".join(bad) if bad else "%d, nothing late in a replay" % count))
     if with_kills:
         say("\nkills, Python %s" % environment.name)
         bad += ["kills"] * kills(environment)
