@@ -74,7 +74,7 @@ def begin(name):
     thread.daemon = True
     importers.append(thread)
     thread.start()
-    begun.wait(60)
+    assert begun.wait(60) and thread.is_alive(), "no import is in flight"
     return thread
 
 def go_after(seconds):
@@ -524,7 +524,7 @@ going.set()
             warmup.guard_fork(0.1)
             thread = threading.Thread(target=lambda: __import__("colorsys"))
             thread.start()
-            begun.wait(30)
+            assert begun.wait(30)
             threading.Timer(0.3, go.set).start()  # the interpreter does not fork inside of a finder
             child = os.fork()
             if not child:

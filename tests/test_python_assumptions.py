@@ -931,7 +931,7 @@ class ModuleLocks(unittest.TestCase):
             begun, go = threading.Event(), threading.Event()
             thread = threading.Thread(target=__import__, args=("body",))
             thread.start()
-            begun.wait(60)
+            assert begun.wait(60)
             locks = sys.modules["_frozen_importlib"]._module_locks
             lock = locks["body"]()
             result = [lock.owner, thread.ident, type(locks).__name__,

@@ -710,7 +710,7 @@ class LateImports(unittest.TestCase):
                     import slow
                 threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
                 threads[0].start()
-                begun.wait(30)
+                assert begun.wait(30)
                 threads[1].start()
                 while imports._inside.get(threads[1].ident) is None:
                     time.sleep(0.01)
@@ -743,7 +743,7 @@ def in_two_threads(action):
     with warmup.watch(action) as seen:
         threads = [threading.Thread(target=function, name=name) for name in ("first", "second")]
         threads[0].start()
-        begun.wait(30)
+        assert begun.wait(30)
         threads[1].start()
         while imports._inside.get(threads[1].ident) is None:
             time.sleep(0.01)
