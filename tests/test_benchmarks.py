@@ -12,9 +12,12 @@ from tests.support.folder import FolderTest
 try:
     from tests.studies.benchmarks import measuring, users
 except ImportError:  # Windows has no resource
-    raise unittest.SkipTest("the benchmarks need a Unix")
+    measuring = users = None
+
+needs_unix = unittest.skipUnless(users, "the benchmarks need a Unix")
 
 
+@needs_unix
 class Figures(unittest.TestCase):
 
     def test_median(self):
@@ -26,6 +29,7 @@ class Figures(unittest.TestCase):
         self.assertEqual(measuring.quartiles([8, 1000, 9, 10, 11, 12, 1]), (8, 12))
 
 
+@needs_unix
 class Verdicts(unittest.TestCase):
 
     def test_compare_with_the_target(self):
@@ -43,6 +47,7 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(measuring.Row("name", []).cells([9] * 15)[-2:], ["-", ""])
 
 
+@needs_unix
 class Rows(FolderTest):
 
     def measure(self, row, before=None):
@@ -79,6 +84,7 @@ class Rows(FolderTest):
         self.assertIn("nothing_like_it", str(caught.exception))
 
 
+@needs_unix
 class Chart(unittest.TestCase):
 
     def test_has_a_row_for_each_way(self):
@@ -93,6 +99,7 @@ class Chart(unittest.TestCase):
         self.assertEqual([users.bar(ms) for ms in (0, 20, 29, 100, 9999)], [1, 1, 1, 5, 40])
 
 
+@needs_unix
 class Study(unittest.TestCase):
 
     def test_short_form_runs_and_judges_nothing(self):
