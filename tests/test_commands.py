@@ -290,7 +290,7 @@ class ReportCommand(FolderTest):
     @unittest.skipUnless(os.path.exists("/dev/full"), "there is no full device")
     def test_says_in_one_line_that_its_output_takes_nothing(self):
         for output, code in (("/dev/full", 2), ("&-", 0 if not fresh.PY2 else 2)):
-            command = "%s -m warmup report --codecs idna --why encodings.idna >%s" % (sys.executable, output)
+            command = "'%s' -m warmup report --codecs idna --why encodings.idna >%s" % (sys.executable, output)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
             self.assertEqual((result.code, len(result.err.splitlines())), (code, code // 2), result)
 
@@ -303,7 +303,7 @@ class ReportCommand(FolderTest):
             ("run --watch record --no-scan --manifest old.txt --modules no_such program.py", ""),
             ("report --codecs latn-1", ""),
         ):
-            command = "%s -m warmup %s 2>&-" % (sys.executable, words)
+            command = "'%s' -m warmup %s 2>&-" % (sys.executable, words)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
             self.assertIn(text, result.out)
             self.assertEqual(bool(result.out), bool(text), result)
@@ -311,7 +311,7 @@ class ReportCommand(FolderTest):
     @unittest.skipUnless(os.name == "posix" and not fresh.PY2, "needs a shell")
     def test_proves_without_standard_output(self):
         for words in ("--list", "--show chroot", "--scenario sticky_failure --json"):
-            command = "%s -m warmup prove %s >&- 2>&-" % (sys.executable, words)
+            command = "'%s' -m warmup prove %s >&- 2>&-" % (sys.executable, words)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
             self.assertEqual(result.code, 0, result)
 
@@ -319,7 +319,7 @@ class ReportCommand(FolderTest):
     @unittest.skipUnless(os.path.exists("/bin/sh"), "no shell here")
     def test_checks_with_an_error_where_its_output_is_closed(self):
         self.write("late.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []\n")
-        command = "(%s -m warmup check --no-scan late:app; echo $? >&2) | true" % sys.executable
+        command = "('%s' -m warmup check --no-scan late:app; echo $? >&2) | true" % sys.executable
         result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT), directory=self.folder)
         self.assertEqual(result.err.strip(), "141", result)
 
@@ -333,9 +333,10 @@ class ReportCommand(FolderTest):
         result = fresh.call(["-c", source], directory=self.folder)
         self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
 
+    @unittest.skipUnless(os.path.exists("/bin/sh"), "no shell here")
     def test_ends_quietly_where_its_output_is_closed(self):
         for words in ("report --codecs idna", "", "--help", "report --help"):
-            command = "(%s -m warmup %s; echo $? >&2) | true" % (sys.executable, words)
+            command = "('%s' -m warmup %s; echo $? >&2) | true" % (sys.executable, words)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
             self.assertEqual((result.code, result.err), (0, "0\n"), result)
 

@@ -130,7 +130,10 @@ class Format(FolderTest):
         self.assertIn("warmup-manifest 1", str(caught.exception))
 
     def test_is_at_a_path_of_bytes_or_of_text_beyond_ascii(self):
-        path = self.write(u"\xfc.txt", u"warmup-manifest 1\nmodule a\n")
+        try:
+            path = self.write(u"\xfc.txt", u"warmup-manifest 1\nmodule a\n")
+        except UnicodeEncodeError:
+            self.skipTest("no such name can be written here: LC_ALL=C.UTF-8")
         for one in (path, path.encode(sys.getfilesystemencoding())):
             (target,), _, _ = manifest.read(one)
             self.assertIs(type(target.reason), str)

@@ -79,7 +79,7 @@ class RunCommand(FolderTest):
         results = []
         for before in ([], ["-m", "warmup", "run", "--codecs", "idna"]):
             words = ["sh", "-c", 'exec "$@" < program.py', "sh", sys.executable]
-            variables = process.variables("WARMUP", PYTHONPATH=fresh.ROOT)
+            variables = process.variables("WARMUP", PYTHONPATH=fresh.ROOT, PYTHONIOENCODING="utf-8")
             results.append(process.run(words + before + arguments, variables, self.folder))
         native, ours = results
         self.assertEqual((ours.code, ours.out, ours.err), (native.code, native.out, native.err))
@@ -158,7 +158,7 @@ class RunCommand(FolderTest):
 
     @unittest.skipUnless(os.path.exists("/dev/stdin") and os.path.exists("/bin/sh"), "no such file here")
     def test_runs_a_script_from_a_pipe(self):
-        command = "echo 'print(__name__)' | %s -m warmup run --no-scan /dev/stdin" % sys.executable
+        command = "echo 'print(__name__)' | '%s' -m warmup run --no-scan /dev/stdin" % sys.executable
         result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))
         self.assertEqual((result.code, result.out), (0, "__main__\n"), result)
 
@@ -167,7 +167,7 @@ class RunCommand(FolderTest):
         self.write("elsewhere/app.py", u"print('run')\n")
         path = os.pathsep.join([os.path.join(self.folder, "elsewhere"), fresh.ROOT])
         for command in "run --no-scan -m app", "report --no-scan --import app >&2":
-            command = "mkdir gone && cd gone && rmdir ../gone && %s -m warmup %s" % (sys.executable, command)
+            command = "mkdir gone && cd gone && rmdir ../gone && '%s' -m warmup %s" % (sys.executable, command)
             result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=path), self.folder)
             self.assertEqual(result.code, 0, result)
             self.assertIn("run", result.out + result.err)

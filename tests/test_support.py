@@ -65,7 +65,7 @@ class Processes(FolderTest):
     def test_can_be_interrupted_also_where_the_tests_cannot(self):
         source = "import signal; print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)"
         script = "from tests.support import process; print(process.output([%r, '-c', %r]))" % (sys.executable, source)
-        command = "trap '' INT; exec %s -c \"$0\"" % sys.executable
+        command = "trap '' INT; exec '%s' -c \"$0\"" % sys.executable
         result = process.run(["sh", "-c", command, script], process.variables(), process.ROOT)
         self.assertEqual((result.code, result.out.strip(), result.err), (0, "True", ""))
 
