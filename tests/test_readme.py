@@ -20,9 +20,10 @@ from tests.support.folder import FolderTest
 from warmup import _settings
 
 try:
+    from urllib.error import HTTPError
     from urllib.request import ProxyHandler, build_opener
 except ImportError:  # Python 2.7
-    from urllib2 import ProxyHandler, build_opener
+    from urllib2 import HTTPError, ProxyHandler, build_opener
 
 README = os.path.join(process.ROOT, "README.rst")
 COLD = os.path.join(process.ROOT, "tests", "studies", "hosts", "cold")
@@ -298,6 +299,8 @@ class Recipes(FolderTest):
                 opener = build_opener(ProxyHandler({}))
                 response = opener.open("http://127.0.0.1:%d/" % self.port, timeout=process.SLOW)
                 return json.loads(response.read().decode("ascii"))
+            except HTTPError:  # an EnvironmentError too
+                raise
             except EnvironmentError:  # it says that it has started, then listens
                 if time.time() > until:
                     raise
