@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function
 import io
 import json
 import os
+import shutil
 import sys
 import tempfile
 import textwrap
@@ -30,7 +31,7 @@ def call(arguments, environment=(), directory=None):
     ``environment``: more variables, as a dictionary. ``directory``: the current folder of the process.
     """
     given = dict(environment)
-    variables = process.variables("WARMUP", PYTHONPATH=ROOT)
+    variables = process.variables("PYTHON", "WARMUP", PYTHONPATH=ROOT)
     variables.update(given)
     return process.run([sys.executable] + list(arguments), variables, directory)
 
@@ -41,13 +42,14 @@ def python(source, options=(), environment=(), arguments=(), directory=None):
     ``options``: of the interpreter. ``arguments``: of the program.
     """
     source = u"# coding: utf-8\n" + _recorder() + textwrap.dedent(source)
-    handle, path = tempfile.mkstemp(suffix=".py")
+    folder = tempfile.mkdtemp(prefix="warmup-program-")  # the first on the path of the program
+    path = os.path.join(folder, "program.py")
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with open(path, "wb") as stream:
             stream.write(source.encode("utf-8"))
         return call(list(options) + [path] + list(arguments), environment, directory)
     finally:
-        os.remove(path)
+        shutil.rmtree(folder, True)
 
 
 def value(source, **options):

@@ -8,8 +8,10 @@ takes too long, or when the caller is interrupted. So no process outlives its te
 
 from __future__ import absolute_import, division, print_function
 
+import atexit
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import threading
 import time
+import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SLOW = 120  # seconds that no child takes, even on a busy machine
@@ -31,6 +34,8 @@ elif sys.version_info[0] == 2:
     _GROUP = {"preexec_fn": os.setsid}
 else:
     _GROUP = {"start_new_session": True}
+
+_FOLDERS = []  # the one that `_folder` makes
 
 # Windows has no SIGKILL, and ends at once by SIGTERM.
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
@@ -104,7 +109,7 @@ def run(words, environment=None, directory=None, seconds=SLOW, log=None):
     """Run a command to its end. Return a `Result`.
 
     ``words``: the command, a list. ``environment``: all of its variables; the default is `variables()`. ``directory``:
-    its current folder; the default is the folder for temporary files. ``seconds``: kill it after this time. ``log``: an
+    its current folder; the default is a folder of this process. ``seconds``: kill it after this time. ``log``: an
     open file that gets what it prints; then ``out`` and ``err`` are empty.
     """
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -139,7 +144,15 @@ def output(words, **more):
 
 
 def is_running(number):
-    """Return whether the process ``number`` runs, on Linux. A process that its parent has yet to notice has ended."""
+    """Return whether the process ``number`` runs. A process that its parent has yet to notice has ended.
+
+    Raise ``unittest.SkipTest`` on Windows.
+    """
+    if os.name != "posix":
+        raise unittest.SkipTest("needs /proc or ps")
+    if not os.path.exists("/proc/self/stat"):
+        state = run(["ps", "-o", "stat=", "-p", str(number)]).out.strip()
+        return bool(state) and not state.startswith("Z")
     try:
         with open("/proc/%d/stat" % number) as stat:
             return stat.read().rpartition(")")[2].split()[0] != "Z"
@@ -233,6 +246,15 @@ class Service(object):
         self._process.stdout.close()
 
 
+def _folder():
+    """Return a folder that is the same for all processes: what others put into /tmp must not be on their path."""
+    if not _FOLDERS:
+        _FOLDERS.append(tempfile.mkdtemp(prefix="warmup-tests-"))
+        os.chmod(_FOLDERS[0], 0o755)  # Apache's workers are another user's
+        atexit.register(shutil.rmtree, _FOLDERS[0], True)
+    return _FOLDERS[0]
+
+
 def _start(words, environment, directory, out, err):
     with open(os.devnull, "rb") as nothing:
         return subprocess.Popen(
@@ -241,7 +263,7 @@ def _start(words, environment, directory, out, err):
             stdout=out,
             stderr=err,
             env=variables() if environment is None else environment,
-            cwd=directory or tempfile.gettempdir(),
+            cwd=directory or _folder(),
             **_GROUP
         )
 
