@@ -223,6 +223,7 @@ def in_workflow(text):
     A step runs a session by its name, or as ``tests(${{ matrix.python }})``: then each element of ``python: [...]`` of
     its job stands for one, or those of ``fromJSON('[...]')`` if the step is for some of them.
     """
+    text = re.sub(r"(?m)^ *#.*", "", text)
     found = set(re.findall(r"\b(\w+\((?:\d[\w.]+|pypy[\d.]+|system)\))", text))
     for job in re.split(r"^  (?=\w+:$)", text, flags=re.MULTILINE):
         of_job = re.findall(r" python: \[(.*)\]", job)

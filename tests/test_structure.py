@@ -10,9 +10,12 @@ import re
 import unittest
 
 import warmup
+from tests import test_prove_harness
+from tests.support import interpreters
 from tests.support.process import ROOT
 from warmup import _settings
 from warmup._preload import preload
+from warmup._python import functions
 
 # From the top down. A module imports from its own room or from a lower one. The modules of commands are below the doors
 # and above what they use. `_settings` is below `_preload`, which checks a call by its rows.
@@ -204,3 +207,25 @@ class Package(unittest.TestCase):
                 text = stream.read()
             if len(tree_of(path).body) > 1:  # more than a docstring
                 self.assertIn("from __future__ import absolute_import, division, print_function\n", text, name)
+
+
+class Versions(unittest.TestCase):
+    @unittest.skipUnless(os.path.isdir(os.path.join(ROOT, ".ci")), "a source distribution is without .ci")
+    def test_are_the_same_everywhere(self):
+        expected = {name for name in interpreters.NAMES if not name.startswith("pypy")}
+        found = {
+            "functions.py": {"%d.%d" % version for version in functions._OPCODES},
+            "test_prove_harness.py": {
+                "%d.%d" % number for name, number in test_prove_harness.VERSIONS if name[0] == "C"
+            },
+        }
+        for path, start in (
+            (".ci/interpreters", "set -- (?=2)"),
+            (".ci/run", "(?m)^.ci/interpreters "),
+            (".ci/noxfile.py", "NUMBERS = "),
+            ("setup.py", "VERSIONS = "),
+        ):
+            with io.open(os.path.join(ROOT, path), encoding="utf-8") as stream:
+                rest = re.split(start, stream.read())[1].partition("\n")[0]
+            found[path] = set(re.findall(r"(?<![\w.])\d\.\d+(?![\w.])", rest))
+        self.assertEqual(found, dict.fromkeys(found, expected))
