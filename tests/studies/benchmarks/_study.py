@@ -24,7 +24,7 @@ def part_2():
 
 
 def main(arguments):
-    """Run the study. Return 0, 1 if a target is missed, 2 for wrong arguments."""
+    """Run the study. Return 0, 1 if a target is missed or a measurement failed, 2 for wrong arguments."""
     options = _parser().parse_args(arguments)
     if options.short:
         programs = [users.CHOICE[0]._replace(needs=())]
@@ -68,24 +68,32 @@ def main(arguments):
     folder = os.path.abspath(options.environments or tempfile.mkdtemp(prefix="warmup-benchmarks-"))
     files = tempfile.mkdtemp(prefix="warmup-benchmarks-files-")
     try:
-        _part_1(interpreter, programs, rounds_1, folder, files)
+        has_failed = _part_1(interpreter, programs, rounds_1, folder, files)
         before = options.before and os.path.abspath(options.before)
-        return _part_2(interpreter, rows, rounds_2, folder, files, before)
+        return int(_part_2(interpreter, rows, rounds_2, folder, files, before) or has_failed)
     finally:
         for made in [files] if options.environments else [files, folder]:
             shutil.rmtree(made, ignore_errors=True)
 
 
 def _part_1(interpreter, programs, rounds, folder, files):
+    """Measure the programs. Return whether one of them failed."""
+    has_failed = False
     if programs:
         say("\nWhat a user asks: medians of %d fresh processes for each way\n%s" % (rounds, users.LEGEND))
     for program in programs:
         say()
         try:
             python = _python(interpreter, folder, program.needs)
-            _measure(program, python, rounds, files)
         except Failed as error:
             say("%s: skipped: %s" % (program.title, error))
+            continue
+        try:
+            _measure(program, python, rounds, files)
+        except Failed as error:
+            has_failed = True
+            say("%s: failed: %s" % (program.title, error))
+    return has_failed
 
 
 def _measure(program, python, rounds, files):
@@ -104,20 +112,26 @@ def _measure(program, python, rounds, files):
 
 
 def _part_2(interpreter, rows, rounds, folder, files, before):
-    is_missed = False
+    """Measure the rows. Return whether one of them failed, or missed its target."""
+    is_bad = False
     if rows:
         say("\nOurs against the bare imports: medians of %d pairs of fresh processes" % rounds)
         say(LAYOUT.line(measuring.HEAD))
     for row in rows:
         try:
+            if interpreter.version < row.since:
+                raise Failed("needs Python %d.%d" % row.since)
             python = _python(interpreter, folder, row.needs)
-            bench = measuring.Bench(python, rounds, files, before)
-            cells = row.cells(*bench.measure(row))
         except Failed as error:
-            cells = [row.name, "skipped: %s" % error]
-        is_missed = is_missed or cells[-1].startswith("missed")
+            say(LAYOUT.line([row.name, "skipped: %s" % error]))
+            continue
+        try:
+            cells = row.cells(*measuring.Bench(python, rounds, files, before).measure(row))
+        except Failed as error:
+            cells = [row.name, "failed: %s" % error]
+        is_bad = is_bad or cells[-1].startswith(("missed", "failed"))
         say(LAYOUT.line(cells))
-    return int(is_missed)
+    return is_bad
 
 
 def _python(interpreter, folder, packages):

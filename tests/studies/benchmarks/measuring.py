@@ -26,7 +26,8 @@ class Row(object):
     both, the row only says what another row is made of.
     ``unit``: of a figure that is no ratio. ``clock``: what the numbers are, ``CPU`` or ``wall``. ``prepare``: lists of
     words, each run once before. ``cold``: whether the library's files leave the file cache before each process.
-    ``needs``: what pip installs for it. ``seconds``: what a round takes, about.
+    ``needs``: what pip installs for it. ``seconds``: what a round takes, about. ``since``: the first
+    Python that has what is measured.
     """
 
     def __init__(
@@ -42,10 +43,11 @@ class Row(object):
         cold=False,
         needs=(),
         seconds=1.0,
+        since=(2, 7),
     ):
         self.name, self.ours, self.reference, self.target, self.unit = (name, ours, reference, target, unit)
         self.clock, self.whole, self.prepare, self.cold = clock, whole, prepare, cold
-        self.needs, self.seconds = needs, seconds
+        self.needs, self.seconds, self.since = needs, seconds, since
 
     def cells(self, figures, before=()):
         """Return the cells of the row, from the figures of all rounds."""

@@ -19,5 +19,12 @@ def rows():
         Row(
             "modules of the library: watch / none", ["watched.py", "real", "library"], target=(None, 1.05), seconds=4.0
         ),
-        Row("guard_fork(): added to a fork", ["watched.py", "fork"], target=(None, 20), unit=" us", seconds=0.3),
+        Row(
+            "guard_fork(): added to a fork",
+            ["watched.py", "fork"],
+            target=(None, 20),
+            unit=" us",
+            seconds=0.3,
+            since=(3, 7),
+        ),
     ]
