@@ -117,8 +117,10 @@ class Document(unittest.TestCase):
     def test_files_of_other_hosts_exist(self):
         rows = _rows("host" + " " * 23)
         self.assertGreater(len(rows), 10)
+        started = repr([(host.command, getattr(host, "services", ()), host.path) for host in declared.HOSTS])
         for row in rows:
             self.assertTrue(os.path.exists(os.path.join(CONFIGS, row[1].strip("`"))), row)
+            self.assertRegex(started, r"\b%s\b" % row[1].strip("`/").partition(".")[0])
 
     def test_figures_of_programs_are_as_the_study_prints_them(self):
         try:

@@ -28,12 +28,13 @@ class Program(Host):
 
     ``prepare``: commands to run first. ``start``: pairs of a command and a regular expression for what it prints when
     it is ready. ``client``: a command, or a function of `clients`. ``packages``: names of its packages, for
-    ``packages=``.
+    ``packages=``. ``loads_others``: whether it imports modules of packages late if these are not given.
     """
 
-    def __init__(self, name, start, client, packages, prepare=(), **more):
+    def __init__(self, name, start, client, packages, prepare=(), loads_others=True, **more):
         Host.__init__(self, name, preloads=None, path=[CONFIGS], **more)
         self.start, self.client, self.packages, self.prepare = start, client, packages, prepare
+        self.loads_others = loads_others
 
 
 PROGRAMS = [
@@ -85,6 +86,7 @@ PROGRAMS = [
             "yaml",
         ],
         prepare=[["{python}", "-c", _FRUIT]],
+        loads_others=False,
         modules=["datasette", "uvicorn"],
         since=(3, 8),
     ),
@@ -97,6 +99,7 @@ PROGRAMS = [
         ["{python}", os.path.join(CONFIGS, "celery_client.py")],
         ["celery", "kombu", "billiard", "vine", "redis", "amqp", "click"],
         environment={"REDIS_URL": "redis://127.0.0.1:{port}/0"},
+        loads_others=False,
         modules=["celery", "redis"],
         commands=["redis-server"],
         since=(3, 8),
