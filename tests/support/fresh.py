@@ -42,8 +42,8 @@ def python(source, options=(), environment=(), arguments=(), directory=None):
     ``options``: of the interpreter. ``arguments``: of the program.
     """
     source = u"# coding: utf-8\n" + _recorder() + textwrap.dedent(source)
-    folder = tempfile.mkdtemp(prefix="warmup-program-")  # the first on the path of the program
-    path = os.path.join(folder, "program.py")
+    folder = tempfile.mkdtemp(prefix="fresh-")  # the first on the path of the program
+    path = os.path.join(folder, "fresh_program.py")
     try:
         with open(path, "wb") as stream:
             stream.write(source.encode("utf-8"))
