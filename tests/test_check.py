@@ -1001,7 +1001,3 @@ class Check(FolderTest):
         for name in "part", "job", "generator", "returns_a_coroutine", "returns_a_generator":
             code, data = self.data("--no-scan", "--call", "job:" + name)
             self.assertEqual((code, self.names(data["late"])), (1, ["sched"]), name)
-
-
-if __name__ == "__main__":
-    unittest.main()

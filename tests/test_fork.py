@@ -871,7 +871,3 @@ class ElsewhereIt(unittest.TestCase):
         with self.assertRaises(NotImplementedError) as caught:
             guard_fork()
         self.assertIn("preload()", str(caught.exception))
-
-
-if __name__ == "__main__":
-    unittest.main()

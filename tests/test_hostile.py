@@ -58,7 +58,3 @@ class TheConditions(unittest.TestCase):
                 text = stream.read()
             for homes in b"/home/", b"/root/", b"/Users/":
                 self.assertNotIn(homes, text, condition.name)
-
-
-if __name__ == "__main__":
-    unittest.main()

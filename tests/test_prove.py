@@ -102,7 +102,3 @@ class TestWithAPackageThatDoesNothing(FolderTest):
                     break
                 affected = [scenario for scenario in affected if scenario.name in names]
         self.assertEqual(wrong, [])
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -11,7 +11,6 @@ import os
 import signal
 import sys
 import time
-import unittest
 import zipfile
 
 from tests.support import process
@@ -651,7 +650,3 @@ class TestTheData(CommandCase):
         with self.assertRaises(ValueError) as caught:
             made_up(u"", cold="explodes")
         self.assertIn("'explodes'", str(caught.exception))
-
-
-if __name__ == "__main__":
-    unittest.main()

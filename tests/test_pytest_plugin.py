@@ -388,7 +388,3 @@ class WithPytest(FolderTest):
         result = self.pytest("--warmup-record", "test_shop.py", "test_shop.py")
         self.assertEqual(result.code, 4, result)
         self.assertIn("test_shop.py:2", result.err + result.out)
-
-
-if __name__ == "__main__":
-    unittest.main()

@@ -941,7 +941,3 @@ class Run(Folder):
             self.assertEqual((result.code, len(result.err.splitlines())), (2, 1), result)
         result = self.run_program(u"", "--guard-fork", "soon")
         self.assertEqual(result.code, 2, result)
-
-
-if __name__ == "__main__":
-    unittest.main()

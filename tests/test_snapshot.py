@@ -42,7 +42,3 @@ class SnapStart(unittest.TestCase):
         late, body, is_frozen = fresh.value(cold, environment=ENVIRONMENT)
         self.assertIn("_strptime", late)
         self.assertEqual((body, is_frozen), ('"Wednesday"', False))
-
-
-if __name__ == "__main__":
-    unittest.main()

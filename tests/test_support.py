@@ -10,6 +10,7 @@ import signal
 import sys
 import unittest
 
+from tests.studies import __main__ as studies
 from tests.support import fresh, interpreters, process, table
 from tests.support.folder import FolderTest
 
@@ -49,7 +50,8 @@ class Processes(FolderTest):
                     with io.open(os.path.join(folder, name), encoding="utf-8") as stream:
                         text = re.sub(r"^(#.*)coding[:=]", r"\1", stream.read(), count=1)
                     for node in ast.walk(ast.parse(text)):
-                        if isinstance(node, ast.Import) and "subprocess" in [alias.name for alias in node.names]:
+                        imported = [alias.name for alias in getattr(node, "names", ()) if isinstance(alias, ast.alias)]
+                        if "subprocess" in imported + [getattr(node, "module", None)]:
                             found.append(os.path.join(folder, name))
         self.assertEqual(found, [])
 
@@ -167,11 +169,11 @@ class Studies(unittest.TestCase):
     def test_are_listed_with_a_sentence_each(self):
         result = self.run_studies()
         self.assertEqual((result.code, result.err), (0, ""), result)
-        for name in ("benchmarks", "completeness", "hosts", "programs"):
+        for name in studies.NAMES:
             self.assertRegex(result.out, r"(?m)^  %s +\S.* .*\.$" % name)
 
     def test_show_their_options(self):
-        for name in ("benchmarks", "completeness", "hosts", "programs"):
+        for name in studies.NAMES:
             result = self.run_studies(name, "--help")
             self.assertEqual((result.code, result.err), (0, ""), result)
             self.assertIn("python -m tests.studies " + name, result.out)

@@ -2353,7 +2353,3 @@ class Log(unittest.TestCase):
             seen.stop()
         """)
         self.assertEqual((result.code, result.err), (0, ""), result)
-
-
-if __name__ == "__main__":
-    unittest.main()

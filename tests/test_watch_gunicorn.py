@@ -118,7 +118,3 @@ class Flask(FolderTest):
     def test_does_not_without_preload(self):
         found, printed = self.statuses(None)
         self.assertEqual(found["/text"], 500, printed)
-
-
-if __name__ == "__main__":
-    unittest.main()

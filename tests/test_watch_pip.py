@@ -129,7 +129,3 @@ class Install(FolderTest):
             self.assertEqual(result.code, 0, result)
             self.assertIn("code 0", result.out)
             self.assertEqual(("has run" in result.out, "refused LateImportError" in result.out), (is_run, not is_run))
-
-
-if __name__ == "__main__":
-    unittest.main()

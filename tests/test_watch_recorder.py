@@ -162,7 +162,3 @@ class SameLateImports(unittest.TestCase):
         self.assertGreaterEqual(tried, COUNT)
         self.assertGreater(len(watched), 30)
         self.assertGreater(failed, 2)
-
-
-if __name__ == "__main__":
-    unittest.main()
