@@ -82,6 +82,32 @@ class Eventlet(FolderTest):
         result = fresh.call(["-W", "ignore", "-c", code], directory=self.folder)
         self.assertEqual((result.code, result.out), (0, "[[], 0, true]\n"), result)
 
+    def test_does_not_make_the_import_of_a_green_thread_that_of_this_one(self):
+        if fresh.call(["-c", "import eventlet"]).code:
+            self.skipTest("eventlet is not installed: python -m pip install -r %s" % declared.REQUIREMENTS)
+        self.write("slow.py", u"import threading, time\nthreading.begun = True\ntime.sleep(0.5)\nx = 1\n")
+        self.write(
+            "program.py",
+            u"""
+            import eventlet
+            eventlet.monkey_patch()
+            import os, threading, time, warmup
+            threading.begun = False
+            thread = threading.Thread(target=lambda: __import__("slow"))
+            thread.start()
+            while not threading.begun:
+                time.sleep(0.01)
+            warmup.guard_fork(60)
+            child = os.fork()
+            if not child:
+                import slow
+                os._exit(slow.x)
+            print(os.waitpid(child, 0)[1] >> 8)
+            """,
+        )
+        result = fresh.call(["-W", "ignore", "program.py"], directory=self.folder)
+        self.assertEqual((result.code, result.out), (0, "1\n"), result)
+
 
 class Mistakes(HostTest):
     """Test that a host with a wrong configuration starts and says what is wrong."""

@@ -2,6 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 import textwrap
 import unittest
@@ -525,4 +526,21 @@ class TheLibrary(FolderTest):
         found = library.modules_in(self.folder)
         self.assertLessEqual({"package." + name for name in names}, found)
         self.assertIn("package.a.b", found)
-        self.assertLess(len(found), 100)
+        self.assertLess(len(found), 1000)
+
+    def test_lists_a_folder_below_each_link_to_it(self):
+        if not hasattr(library.os, "symlink") or sys.platform == "win32":
+            self.skipTest("needs links")
+        self.write("themes/__init__.py", u"")
+        self.write("themes/dark.py", u"")
+        self.write("shop/__init__.py", u"")
+        for name in "a", "b":
+            library.os.symlink(self.folder + "/themes", "%s/shop/%s" % (self.folder, name))
+        self.assertLessEqual({"shop.a.dark", "shop.b.dark"}, library.modules_in(self.folder))
+
+    @unittest.skipUnless(sys.version_info[0] == 2, "only there names are bytes or text")
+    def test_lists_names_that_cannot_be_decoded(self):
+        self.write("package/__init__.py", u"")
+        for name in b"\xe9.txt", b"\xe9", b"caf\xc3\xa9.txt":
+            open(os.path.join(self.folder, "package", name), "w").close()
+        self.assertEqual(library.modules_in(self.folder.decode("ascii")), {"package"})

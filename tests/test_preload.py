@@ -258,6 +258,29 @@ class AfterATimeout(FolderTest):
         self.assertEqual(sorted(set(fresh.value(source % False)[1]) - set(after)), [])
 
 
+@unittest.skipUnless(hasattr(os, "kill") and os.name == "posix", "needs signals of Unix")
+class AHandlerThatEndsTheProgram(FolderTest):
+    def test_ends_it_although_it_has_changed_its_arguments(self):
+        """Beside a module that ends the program by ``argparse``: that is an outcome."""
+        self.write("script.py", u"import argparse; argparse.ArgumentParser().parse_args(['--no-such'])\n")
+        self.write("slow.py", u"import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\nfor _ in range(9): pass\n")
+        result = fresh.python(
+            u"""
+            import argparse, signal, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            def handler(number, frame):
+                number = frame = "SIGTERM"
+                sys.exit(7)
+            signal.signal(signal.SIGTERM, handler)
+            print([outcome.status for outcome in warmup.preload(scan=False, modules=["script"]).outcomes])
+            sys.stdout.flush()
+            warmup.preload(scan=False, modules=["slow"])
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual((result.code, result.out), (7, "['failed']\n"), result)
+
+
 class AnImportThatEndsHalfWay(unittest.TestCase):
     """The modules of the package that it has loaded must not stay without the package."""
 

@@ -2,10 +2,12 @@
 
 from __future__ import absolute_import, division, print_function
 
+import io
 import os
 import sys
 import unittest
 
+from tests.support import process
 from tests.support.folder import FolderTest
 from warmup import prove
 from warmup.prove import _harness
@@ -58,6 +60,30 @@ def _add_tests():
 
 
 _add_tests()
+
+
+# Scenario -> what a cold run says on 2.7 or on 3.13, as the section "Do I need it?" of the README quotes it.
+MESSAGES_27 = {"time_strptime": "Failed to import _strptime because the import lockis held by another thread."}
+MESSAGES_313 = {
+    "sticky_failure": "unknown encoding: ",
+    "chroot": "No module named '_strptime'",
+    "no_files_codec": "Too many open files",
+    "package_and_module": "cannot import name 'sleep' from partially initialized module 'asyncio.tasks' (most likely",
+    "library_replaced": "cannot import name 'Generator' from 'email.generator'",
+    "pool_at_shutdown": "can't register atexit after shutdown",
+}
+
+
+@unittest.skipUnless(sys.version_info[:2] in ((2, 7), (3, 13)), "the README quotes what 2.7 and 3.13 say")
+class TestTheMessagesOfTheReadme(unittest.TestCase):
+    def test_are_what_the_cold_runs_say(self):
+        with io.open(os.path.join(process.ROOT, "README.rst"), encoding="utf-8") as stream:
+            readme = stream.read()
+        for name, text in sorted((MESSAGES_27 if sys.version_info[0] == 2 else MESSAGES_313).items()):
+            self.assertIn(text, readme)
+            proof = proofs_of_this_interpreter()[name]
+            if proof.verdict != prove.NOT_RUN:  # chroot needs root
+                self.assertIn(text, proof.cold.detail, name)
 
 
 class WarmOnly(prove.Harness):

@@ -362,7 +362,7 @@ def _is_from_outside(error, traceback, before):
         return True
     if isinstance(error, Exception):
         return False
-    step = traceback if isinstance(error, SystemExit) else None
+    step = traceback if isinstance(error, SystemExit) and not surroundings.may_be_of_handler(traceback) else None
     while step is not None:
         frame, step = step.tb_frame, step.tb_next
         if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") not in before:

@@ -93,7 +93,7 @@ class Option(object):
 
 
 def _is_name_of_module(name):
-    if not all(name.split(".")) or "\0" in name or "," in name or name != name.strip():
+    if not all(name.split(".")) or "\0" in name or "," in name or name != name.strip() or len(name.splitlines()) > 1:
         return False
     try:
         return not PY2 or bool(str(name))

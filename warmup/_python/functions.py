@@ -423,8 +423,8 @@ def import_statements(code):
     """Return ``(name, level, from_names)`` of each import statement in ``code``, as a list.
 
     The three are the arguments of ``__import__``. Raise `UnreadableCode` if the bytecode cannot be read, and no other
-    error. A program may have changed or encrypted its bytecode. A function that runs under a debugger which traces
-    single instructions shows no import.
+    error. A program may have changed or encrypted its bytecode. A function that has run under a tool
+    which traces single instructions, as a debugger may, shows no import.
     """
     # From 3.11 on ``co_code`` is a copy, which Python keeps as long as the code. Without these lines, packages=["*"]
     # takes a third more memory. Nothing keeps the copy that this attribute makes.

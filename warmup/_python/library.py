@@ -228,12 +228,17 @@ def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
             if not any(part in left_out for part in with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
-        _add_modules(names, location, entries, prefix, left_out, set(), below, namespaces)
+        _add_modules(names, location, entries, prefix, left_out, None, below, namespaces)
     return names
 
 
 def _add_modules(names, folder, entries, prefix, left_out, linked, below, namespaces):
-    """Add the modules in ``folder``. ``linked``: folders that links have led to, {"/srv/shop/themes"}."""
+    """Add the modules in ``folder``.
+
+    ``linked``: ``None``, or below a link the folders that this link and those below it have led to, {"/srv/themes"}.
+    """
+    if PY2:  # its identifiers are ASCII, and it cannot compare text with bytes beyond ASCII
+        entries = [entry for entry in entries if max(entry) <= "\x7f"]
     for entry in sorted(entries):
         stem, dot, end = entry.partition(".")
         if dot:
@@ -250,13 +255,17 @@ def _add_modules(names, folder, entries, prefix, left_out, linked, below, namesp
             if any(name.startswith("__init__.") for name in entries_below) or (namespaces and entry.isidentifier()):
                 names.add(prefix + entry)
                 # Without this, a package with a link to itself would be listed for ever, and ten folders that link to
-                # each other would be listed a million times.
+                # each other would be listed a million times. Two links to one folder are two packages: list both.
+                found = linked
                 if os.path.islink(path):
                     real = os.path.realpath(path)
-                    if real in linked:
+                    if linked is None:
+                        found = {real}
+                    elif real in linked:
                         continue
-                    linked.add(real)
-                _add_modules(names, path, entries_below, prefix + entry + ".", left_out, linked, True, namespaces)
+                    else:
+                        linked.add(real)
+                _add_modules(names, path, entries_below, prefix + entry + ".", left_out, found, True, namespaces)
 
 
 def modules_in_zip(location):

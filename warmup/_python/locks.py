@@ -125,8 +125,8 @@ def in_flight():
             for name in reversed(running_modules(frame))
             if name != "__main__"
         ]
-    me = this_thread()
-    return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me]
+    me, own = this_thread(), _own_imports()
+    return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me or own and not own(name)]
 
 
 def this_thread():
@@ -137,11 +137,27 @@ def this_thread():
     return getattr(_bootstrap, "_thread", _thread).get_ident()
 
 
+def _own_imports():
+    """Return a function that returns whether the import of a name is on the stack of this greenlet. Else ``None``.
+
+    The green threads of eventlet share the ident that the locks have. ``None``: this thread has no such greenlets.
+    """
+    if this_thread() == _thread.get_ident():
+        return None
+    names, frame = set(), sys._getframe()
+    while frame is not None:
+        if frame.f_globals is vars(_bootstrap):
+            names.add(frame.f_locals.get("name"))
+        frame = frame.f_back
+    return names.__contains__
+
+
 def is_held(frame):
     """Return whether this thread, which is at ``frame``, is inside an import. On 2.7 ``frame`` decides."""
     if PY2:
         return imp.lock_held() and any(name != "__main__" for name in running_modules(frame))
-    return any(owner == this_thread() for _, owner in _owners())
+    me, own = this_thread(), _own_imports()
+    return any(owner == me and (own is None or own(name)) for name, owner in _owners())
 
 
 def owner_of(name):

@@ -325,6 +325,26 @@ def _is_call_of_handler(frame):
     return any(issubclass(kind, int) for kind in kinds) and (type(frame) in kinds or type(None) in kinds)
 
 
+def may_be_of_handler(traceback):
+    """Return whether a signal handler may have raised the exception of ``traceback``.
+
+    `was_raised_by_handler` misses a handler that has changed its arguments (``signum = Signals(signum).name``), and a
+    handler that Cython has compiled, whose frame has another code object of the same file, named "module.handler".
+    """
+    codes = set()
+    for handler in _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]:
+        found = {(code.co_filename, code.co_name) for code in _codes_of(handler)}
+        if not found and _attribute(handler, "__name__") != "default_int_handler":  # it raises KeyboardInterrupt
+            return True
+        codes |= found
+    while traceback is not None:
+        code = traceback.tb_frame.f_code
+        if (code.co_filename, code.co_name.rpartition(".")[2]) in codes:
+            return True
+        traceback = traceback.tb_next
+    return False
+
+
 def must_pass():
     """Return whether the exception that is handled now must reach the caller of ``preload()``."""
     return isinstance(sys.exc_info()[1], MemoryError) or was_raised_by_handler()
