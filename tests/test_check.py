@@ -479,6 +479,45 @@ class Check(FolderTest):
             self.assertEqual(data["raised"], "; ".join(problems), name)
             self.assertIn("a use failed: " + "; ".join(problems), self.check(*arguments).out)
 
+    @unittest.skipIf(fresh.PY2, "no such status")
+    def test_takes_a_status_that_is_a_member_of_an_enumeration(self):
+        self.write(
+            "status.py",
+            u"""
+            from http import HTTPStatus
+            async def app(scope, receive, send):
+                await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": []})
+                await send({"type": "http.response.body", "body": b"x"})
+            """,
+        )
+        code, data = self.data("--no-scan", "status:app")
+        self.assertEqual((code, data["raised"]), (0, None))
+
+    @unittest.skipIf(fresh.PY2, "no await")
+    def test_waits_for_an_object_that_can_be_awaited(self):
+        self.write(
+            "pool.py",
+            u"""
+            class Pool:
+                def __await__(self):
+                    import sched
+                    return iter(())
+            """,
+        )
+        code, data = self.data("--no-scan", "--call", "pool:Pool")
+        self.assertEqual((code, self.names(data["late"])), (1, ["sched"]))
+
+    def test_is_cold_where_the_start_of_python_preloads(self):
+        self.write("sitecustomize.py", u"import warmup.auto\n")
+        self.write("shop.py", u"import time\ndef run():\n    time.strptime('2026', '%Y')\n")
+        result = fresh.call(
+            "-m warmup check --json --no-scan --call shop:run".split(),
+            {"PYTHONPATH": os.pathsep.join([self.folder, fresh.ROOT])},
+            self.folder,
+        )
+        data = json.loads(result.out)
+        self.assertEqual((result.code, "_strptime" in str(data["cold"]["late"])), (1, True), result)
+
     def test_says_that_an_application_raises_cold_alone(self):
         self.write("cold.py", u"import sys\ndef run(): sys.modules['sched']\n")
         result = self.check("--no-scan", "--modules", "sched", "--call", "cold:run")

@@ -189,6 +189,31 @@ class Child(unittest.TestCase):
             self.assertEqual((status, has_gone), (0, True))
             self.assertTrue(0.4 < seconds < 4, seconds)
 
+    def test_does_not_wait_for_a_thread_that_waits_to_fork_inside_of_an_import(self):
+        seconds = value(u"""
+            write("one.py", "import __main__; __main__.fork_inside()")
+            write("two.py", "import __main__; __main__.fork_inside()")
+            guard_fork(timeout=60)
+            inside, both = [], threading.Event()
+            def fork_inside():
+                inside.append(1)
+                if len(inside) == 2:
+                    both.set()
+                assert both.wait(30)
+                child = os.fork()
+                if not child:
+                    os._exit(0)
+                result_of(child)
+            threads = [threading.Thread(target=__import__, args=[name]) for name in ("one", "two")]
+            started = time.time()
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            print(json.dumps(time.time() - started))
+        """)
+        self.assertLess(seconds, 30)
+
     def test_goes_on_with_the_module_in_whose_body_the_program_runs(self):
         self.assertEqual(
             value(u"""

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+import unittest
 import zipfile
 
 from tests.support import process
@@ -371,6 +372,30 @@ class TestWhichInterpreter(CommandCase):
         version = self.interpreter("pyenv/versions/3.77.0/bin/python")
         self.assertEqual(prove.probe("3.77").path, version)
 
+    def test_all_of_none_is_refused(self):
+        self.assertIn("--python all: no interpreter of PATH", self.refusal("--python", "all"))
+
+    def test_an_interpreter_is_asked_whatever_the_current_folder_holds_and_its_start_prints(self):
+        for name in "platform.py", "resource.py", "asyncio.py":
+            self.write("project/" + name, u"open('has_run', 'w').close()\nraise SystemExit('mine')\n")
+        self.write("start/sitecustomize.py", u"print('welcome')\n")
+        variables = process.variables(PYTHONPATH=os.pathsep.join([self.path("start"), ROOT]))
+        words = [sys.executable, "-m", "warmup", "prove", "--scenario", "sticky_failure"]
+        result = process.run(words, variables, self.path("project"))
+        self.assertEqual((result.code, os.path.exists(self.path("project/has_run"))), (0, False), result)
+        self.assertIn("preload() ends it.", result.out)
+
+    @unittest.skipUnless(sys.version_info[0] == 2, "only there paths are bytes")
+    def test_an_interpreter_in_a_folder_beyond_ascii_is_shown(self):
+        link = os.path.join(self.folder, b"zo\xc3\xab")
+        os.symlink(os.path.dirname(sys.executable), link)
+        words = [sys.executable, "-m", "warmup", "prove", "--scenario", "sticky_failure", "--python"]
+        for locale in "C", "C.UTF-8":
+            for more in [], ["--json"]:
+                variables = process.variables(PYTHONPATH=ROOT, LC_ALL=locale)
+                result = process.run(words + [os.path.join(link, "python")] + more, variables, self.folder)
+                self.assertEqual(result.code, 0, result)
+
     def test_a_folder_on_path_that_cannot_be_read_is_passed_over(self):
         # If root runs the tests, chmod() forbids nothing. So os.listdir() raises the error here.
         path = self.interpreter("bin/python3.77")
@@ -555,6 +580,13 @@ class TestTheTable(FolderTest):
         self.assertLessEqual(max(len(line) for line in lines), 80)
         self.assertEqual(sum(line.split()[1:].count("+") for line in lines[:-1]), 40)
         self.assertEqual(lines[-1], "+ cured")
+
+    def test_a_matrix_has_a_column_for_a_label_that_is_longer_than_a_line(self):
+        proof = next(self.proofs())
+        labels = [90 * "a", 90 * "b"]
+        proofs = [proof._replace(interpreter=HERE._replace(label=label)) for label in labels]
+        columns = [label.strip() for label in _table.matrix(proofs, _table.Style(io.StringIO())) if len(label) > 90]
+        self.assertEqual(columns, labels)
 
     def test_where_the_encoding_lacks_blocks_bars_are_ascii(self):
         stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")

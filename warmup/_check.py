@@ -210,12 +210,18 @@ def _exit_on_signals():
     """Let these signals raise an exception, as Ctrl-C does. Else the child and its file would remain."""
 
     def end(number, frame):
+        # A second signal would interrupt the end of the group.
+        for other in numbers:
+            signal.signal(other, signal.SIG_IGN)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         raise SystemExit(128 + number)
 
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+    # nohup ignores SIGHUP
+    numbers = [one for one in numbers if signal.getsignal(one) in (signal.SIG_DFL, signal.default_int_handler)]
     for number in numbers:
-        if signal.getsignal(number) == signal.SIG_DFL:  # nohup ignores SIGHUP
-            signal.signal(number, end)
+        signal.signal(number, end)
 
 
 def _run_in_child(job):
@@ -224,7 +230,10 @@ def _run_in_child(job):
     os.close(handle)
     try:
         # Standard output gets only our tables: what the application prints goes to standard error.
-        child = subprocess.Popen(_run.bare_python("_visit.visit", (job, path)), stdout=_standard_error(), **_OWN_GROUP)
+        command = _run.bare_python("_visit.visit", (dict(job, switch=os.environ.get("WARMUP")), path))
+        # Without this line, a sitecustomize with warmup.auto, or a file of `site`, would warm the cold run.
+        environment = dict(os.environ, WARMUP="off")
+        child = subprocess.Popen(command, stdout=_standard_error(), env=environment, **_OWN_GROUP)
         try:
             code = child.wait()
         finally:

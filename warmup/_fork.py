@@ -187,7 +187,7 @@ class _Fork(object):
         try:
             try:
                 in_flight = gate.wait(timeout)
-                if in_flight:
+                if in_flight and _guard.timeout is not None:  # else another thread has called stop()
                     _warn(timeout, in_flight)
                 return fork_here()
             finally:
@@ -238,7 +238,7 @@ class _Gate(object):
         self._is_open = False
 
     def wait(self, timeout):
-        """Wait ``timeout`` seconds at most until no other thread is inside an import.
+        """Wait ``timeout`` seconds at most until no other thread is inside an import, or until the guard stops.
 
         Return the imports that are still in flight, as `locks.in_flight` does.
         """
@@ -249,7 +249,11 @@ class _Gate(object):
         end, pause = clock() + timeout, 0.0005
         while True:
             found = [one for one in locks.in_flight() if not locks.waits_for(one[1], locks.this_thread())]
-            if not found or clock() >= end:
+            if found and imports.is_importing():
+                # A thread that waits to fork inside an import waits for this import, as this thread waits for its own.
+                gates = set(one.ident for one in imports.observers() if isinstance(one, _Gate))
+                found = [one for one in found if one[1] not in gates]
+            if not found or clock() >= end or _guard.timeout is None:
                 return found
             time.sleep(min(pause, max(0, end - clock())))
             pause = min(2 * pause, 0.005)

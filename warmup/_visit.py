@@ -42,6 +42,12 @@ def visit(job, path):
     if job["options"] is None:
         os.environ["WARMUP"] = "off"
         package.preload = lambda *args, **kwargs: Report((), 0.0)
+    else:
+        if job["switch"] is None:
+            os.environ.pop("WARMUP", None)
+        else:
+            os.environ["WARMUP"] = job["switch"]
+        sys.modules.pop("warmup.auto", None)  # of a sitecustomize: it has done nothing
     with io.open(path, "wb") as stream:
         visit = _Visit(job, _Limit(job["timeout"], stream))
         visit.run()
@@ -271,7 +277,7 @@ def _call(called, loop):
     """Call a function; take all that its generator yields, or wait for its coroutine or asynchronous generator."""
     result = called()
     kind = type(result)  # an object of unittest.mock has every attribute
-    if hasattr(kind, "cr_frame") or hasattr(kind, "ag_frame"):
+    if hasattr(kind, "__await__") or hasattr(kind, "ag_frame"):
         if loop is None:
             # Only the result shows that an event loop is needed. Without the pause, its imports would be late.
             with Pause():
@@ -491,7 +497,7 @@ class _Loop(object):
 
         def send(message):
             if message["type"] == "http.response.start":
-                statuses.append(message["status"])
+                statuses.append(int(message["status"]))  # repr() of an http.HTTPStatus cannot be read back
             elif not message.get("more_body", False) and not gone.done():  # the last part of the body
                 gone.set_result({"type": "http.disconnect"})
             return self._ready()

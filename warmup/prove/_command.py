@@ -118,8 +118,11 @@ def _interpreters(names, scenarios):
     needs = sorted(set(need for scenario in scenarios for need in scenario.needs))
     found = []
     for name in sorted(set(names), key=names.index):
-        found += find_interpreters(needs) if name == "all" else [probe(name, needs)]
-    for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.path):
+        more = find_interpreters(needs) if name == "all" else [probe(name, needs)]
+        if not more:
+            raise UsageError("--python all: no interpreter of PATH and of pyenv starts; give the path of one")
+        found += more
+    for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.shown):
         labels = [interpreter.label for interpreter in found]
         found = [one._replace(label=describe(one)) if labels.count(one.label) > 1 else one for one in found]
     return found
@@ -133,18 +136,25 @@ def _terminable():
         return
 
     def terminate(number, frame):
+        # A second signal would interrupt the end of the processes.
+        for other in numbers:
+            signal.signal(other, signal.SIG_IGN)
+        if number == signal.SIGINT:
+            raise KeyboardInterrupt
         raise SystemExit(128 + number)
 
     # Windows has no SIGHUP. nohup ignores it.
     numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-    numbers = [number for number in numbers if signal.getsignal(number) == signal.SIG_DFL]
+    before = [(number, signal.getsignal(number)) for number in [signal.SIGINT] + numbers]
+    before = [(one, what) for one, what in before if what in (signal.SIG_DFL, signal.default_int_handler)]
+    numbers = [number for number, _ in before]
     for number in numbers:
         signal.signal(number, terminate)
     try:
         yield
     finally:
-        for number in numbers:
-            signal.signal(number, signal.SIG_DFL)
+        for number, what in before:
+            signal.signal(number, what)
 
 
 class _Progress(object):

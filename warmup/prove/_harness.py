@@ -253,6 +253,9 @@ class Harness(object):
             environment["PYTHONPYCACHEPREFIX"] = self._path("cache")
         else:
             environment["PYTHONDONTWRITEBYTECODE"] = "1"
+        if command[-1] != "warm":
+            # Files of `python -m warmup site` and a sitecustomize with warmup.auto would warm a cold run.
+            environment["WARMUP"] = "off"
         return _processes.Process([interpreter.path] + command, environment, self.limit, temporary)
 
     def _path(self, *names):
@@ -296,7 +299,9 @@ def _judge(ended, limit):
     """Return the Run of a process that has `ended` by itself, or was ended after `limit` seconds."""
     if ended.status is None:
         return Run(NEVER_ENDS, limit, "never ends (%g s)" % limit)
-    match = re.search(r"^(.+) after ([\d.]+) s$", _processes.last_line(ended.stdout))
+    # A sitecustomize may print, and a process that the script has started may end after it.
+    matches = list(re.finditer(r"^(.+) after ([\d.]+) s\r?$", ended.stdout, re.MULTILINE))
+    match = matches[-1] if matches else None
     if not match or (ended.status == 0) != (match.group(1) == FINE):
         words = ended.status, _processes.last_line(ended.stderr)
         return Run(BREAKS, 0.0, "breaks, exit status %d: %s" % words)

@@ -18,12 +18,23 @@ LIMIT = 20.0  # how many seconds an interpreter has to answer PROBE
 # The interpreter in question runs this, so it must be valid in the oldest version. It tries each
 # need: a container may refuse chroot to root, and a build may lack a module.
 PROBE = r"""
-import json, os, platform, sys
+import sys
+if sys.path[:1] == [""]:
+    del sys.path[0]  # the folder of the user may have a platform.py
+import json, os, platform
 def can(need):
     try:
         if need == "root":
             os.chroot("/")
+            # A user namespace may lack these users: then the system refuses them with EINVAL.
+            user, group = os.geteuid(), os.getegid()
+            os.setegid(65534)
+            os.seteuid(65534)
+            os.seteuid(user)
+            os.setegid(group)
             os.setuid(0)
+        elif need == "semaphores":  # a container may lack /dev/shm
+            __import__("multiprocessing").Lock()
         elif need.startswith("os."):
             getattr(os, need[3:])
         else:
@@ -74,6 +85,13 @@ class Interpreter(
     def name(self):
         return "%s %d.%d.%d" % ((self.implementation,) + self.version)
 
+    @property
+    def shown(self):
+        """Return the path as text. On 2.7 the path is bytes."""
+        if not isinstance(self.path, bytes):
+            return self.path
+        return self.path.decode(sys.getfilesystemencoding() or "ascii", "replace")
+
 
 def probe(name, needs=()):
     """Start the interpreter `name` once, and return an Interpreter.
@@ -104,17 +122,20 @@ def _start(path, needs):
             raise UsageError("there is no interpreter %s" % path)
         raise UsageError("%s cannot be started: %s" % (path, error.strerror))
     try:
-        facts = json.loads(answer)
+        facts = json.loads(last_line(answer))  # sitecustomize may print
         version = tuple(facts["version"])
     except (ValueError, KeyError, TypeError):
         ended = "no answer after %g s" % LIMIT if status is None else "exit status %d" % status
         raise UsageError("%s does not start as a Python interpreter (%s): %s" % (path, ended, last_line(complaint)))
+    executable = facts["executable"] or path
+    if sys.version_info[0] < 3:  # json gives unicode, which lstat() encodes in the encoding of the locale
+        executable = executable if isinstance(executable, bytes) else executable.encode("utf-8")
     label = "%d.%d" % version[:2] + "t" * facts["free_threaded"]
     if facts["implementation"] != "CPython":
         label = facts["implementation"].lower() + label
     return Interpreter(
         path=path,
-        program=os.path.realpath(facts["executable"]),
+        program=os.path.realpath(executable),
         label=label,
         implementation=facts["implementation"],
         version=version,

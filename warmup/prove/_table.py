@@ -91,7 +91,7 @@ def header(interpreter, style):
     title = "what happens" if _title_room(style) else ""
     verdict = "verdict".ljust(VERDICT if title else 0)
     return [
-        "%s (%s)" % (interpreter.name, interpreter.path),
+        "%s (%s)" % (interpreter.name, interpreter.shown),
         "",
         _row("scenario", _padded(COLD_WORDS, "cold"), _padded(WARM_WORDS, "warm"), verdict, title),
     ]
@@ -211,7 +211,8 @@ def matrix(proofs, style):
     lines = []
     while columns:
         block = []
-        while columns and margin + sum(len(label) + 1 for label in block + columns[:1]) <= WIDTH:
+        # One column at least: a path may be longer than a line.
+        while columns and (not block or margin + sum(len(label) + 1 for label in block + columns[:1]) <= WIDTH):
             block.append(columns.pop(0))
         lines.append(" ".join([" " * margin] + block))
         for name in names:
@@ -298,7 +299,7 @@ def as_data(proofs):
             "cure": proof.scenario.cure,
             "interpreter": {
                 "label": proof.interpreter.label,
-                "path": proof.interpreter.path,
+                "path": proof.interpreter.shown,
                 "implementation": proof.interpreter.implementation,
                 "platform": proof.interpreter.platform,
                 "version": ".".join(str(number) for number in proof.interpreter.version),

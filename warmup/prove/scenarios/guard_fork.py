@@ -63,20 +63,23 @@ CASES = (
     {
         "name": "guard_pool_body",
         "title": "guard_fork(): ProcessPoolExecutor forks while a thread runs a module's body.",
+        "needs": ("semaphores",),
     },
     {
         "name": "guard_pool_finder",
         "title": "guard_fork(): ProcessPoolExecutor forks while a thread finds a module.",
+        "needs": ("semaphores",),
     },
     {
         "name": "guard_pool_codec",
         "title": "guard_fork(): ProcessPoolExecutor forks while a thread imports a codec.",
+        "needs": ("semaphores",),
     },
     {
         "name": "guard_pool_extension",
         "title": "guard_fork(): ProcessPoolExecutor forks while a thread imports a C extension.",
         "cold": {"2.7-3.6": "absent", "3.7-": "child hangs", "pypy": "absent", "win32": "absent"},
-        "needs": ("_elementtree",),
+        "needs": ("_elementtree", "semaphores"),
     },
 )
 LIMIT = 1.0  # seconds to wait for the child, and for the fork after the guard's timeout
@@ -134,7 +137,7 @@ if way != "fork":  # later, these imports would be in flight too
     import multiprocessing.popen_fork
 
     context = multiprocessing.get_context("fork")
-    pool = concurrent.futures.ProcessPoolExecutor(1, context)
+    pool = way == "pool" and concurrent.futures.ProcessPoolExecutor(1, context)
 if stage == "finder":
     sys.meta_path.insert(0, SlowDisk())
 threading.Thread(target=work).start()

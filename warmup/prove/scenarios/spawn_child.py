@@ -15,7 +15,7 @@ from timeit import default_timer as clock
 
 POSITION = 160
 COLD = {"2.7": "absent", "3.6-": "slow", "pypy": "slow"}
-NEEDS = ("multiprocessing.spawn",)
+NEEDS = ("multiprocessing.spawn", "semaphores")
 RUNS = 2  # the smallest figure counts, because other programs may slow one run
 LIMIT = 20  # seconds to wait for the child
 
