@@ -516,7 +516,8 @@ class Check(FolderTest):
             self.folder,
         )
         data = json.loads(result.out)
-        self.assertEqual((result.code, "_strptime" in str(data["cold"]["late"])), (1, True), result)
+        # Warm, the start of Python preloads, as it does wherever the application runs.
+        self.assertEqual((result.code, "_strptime" in str(data["cold"]["late"])), (0, True), result)
 
     def test_says_that_an_application_raises_cold_alone(self):
         self.write("cold.py", u"import sys\ndef run(): sys.modules['sched']\n")

@@ -20,6 +20,7 @@ CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
 HEAD = u"""
 import atexit, importlib, json, logging, os, shutil, signal, sys, tempfile, threading, time
 from warmup import guard_fork
+from warmup._python import imports
 directory = tempfile.mkdtemp()
 sys.path.insert(0, directory)
 begun, going = threading.Event(), threading.Event()
@@ -188,6 +189,34 @@ class Child(unittest.TestCase):
             """ % (str(name), str(name)))
             self.assertEqual((status, has_gone), (0, True))
             self.assertTrue(0.4 < seconds < 4, seconds)
+
+    def test_of_a_fork_that_waits_until_the_guard_is_stopped_is_repaired(self):
+        self.assertEqual(
+            value(u"""
+            guard = guard_fork(timeout=60)
+            begin("body")
+            statuses, waits = [], threading.Event()
+            def fork():
+                waits.set()
+                child = os.fork()
+                if not child:
+                    __import__("body")
+                    os._exit(0)
+                statuses.append(result_of(child))
+            thread = threading.Thread(target=fork)
+            thread.start()
+            assert waits.wait(60)
+            while not any(type(one).__name__ == "_Gate" for one in imports.observers()):
+                time.sleep(0.001)
+            started = time.time()
+            guard.stop()
+            thread.join(60)
+            seconds = time.time() - started
+            going.set()
+            print(json.dumps([statuses, seconds < 30]))
+        """),
+            [[0], True],
+        )
 
     def test_does_not_wait_for_a_thread_that_waits_to_fork_inside_of_an_import(self):
         seconds = value(u"""

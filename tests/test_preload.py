@@ -266,19 +266,21 @@ class AHandlerThatEndsTheProgram(FolderTest):
         self.write("slow.py", u"import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\nfor _ in range(9): pass\n")
         result = fresh.python(
             u"""
-            import argparse, signal, sys, warmup
+            import argparse, functools, os, signal, sys, warmup
             sys.path.insert(0, sys.argv[1])
             def handler(number, frame):
                 number = frame = "SIGTERM"
                 sys.exit(7)
             signal.signal(signal.SIGTERM, handler)
-            print([outcome.status for outcome in warmup.preload(scan=False, modules=["script"]).outcomes])
+            for _ in range(2):
+                print([outcome.status for outcome in warmup.preload(scan=False, modules=["script"]).outcomes])
+                signal.signal(signal.SIGUSR1, functools.partial(os._exit, 3))  # this handler has no code of Python
             sys.stdout.flush()
             warmup.preload(scan=False, modules=["slow"])
         """,
             arguments=[self.folder],
         )
-        self.assertEqual((result.code, result.out), (7, "['failed']\n"), result)
+        self.assertEqual((result.code, result.out), (7, "['failed']\n['failed']\n"), result)
 
 
 class AnImportThatEndsHalfWay(unittest.TestCase):

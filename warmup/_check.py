@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import argparse
 import ast
+import contextlib
 import io
 import json
 import os
@@ -107,8 +108,8 @@ def main(options, keywords, check_output):
         os.getcwd()
     except OSError:
         raise _run.ProgramError("the current folder is gone, and the application is imported from it")
-    _exit_on_signals()
-    answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
+    with _ended_by_signals():
+        answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
         recording.write(u"".join(result.lines()))
@@ -206,22 +207,31 @@ def _end_group(number):
         pass
 
 
-def _exit_on_signals():
-    """Let these signals raise an exception, as Ctrl-C does. Else the child and its file would remain."""
+@contextlib.contextmanager
+def _ended_by_signals():
+    """Let signals raise an exception in the block, as Ctrl-C does. Else the child and its file would remain."""
+    began = []
 
     def end(number, frame):
-        # A second signal would interrupt the end of the group.
-        for other in numbers:
-            signal.signal(other, signal.SIG_IGN)
-        if number == signal.SIGINT:
-            raise KeyboardInterrupt
-        raise SystemExit(128 + number)
+        # A second signal must not interrupt the end of the group. Not by SIG_IGN alone: of two signals at once, 3.6
+        # would call that number. 2.7 needs it, because there a signal ends time.sleep() with an error.
+        if not began:
+            began.append(number)
+            for other in numbers if PY2 else ():
+                signal.signal(other, signal.SIG_IGN)
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
     numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-    # nohup ignores SIGHUP
-    numbers = [one for one in numbers if signal.getsignal(one) in (signal.SIG_DFL, signal.default_int_handler)]
-    for number in numbers:
-        signal.signal(number, end)
+    # nohup ignores SIGHUP.
+    before = {one: signal.getsignal(one) for one in numbers}
+    numbers = [one for one in numbers if before[one] in (signal.SIG_DFL, signal.default_int_handler)]
+    try:
+        for number in numbers:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, before[number])
 
 
 def _run_in_child(job):
@@ -230,9 +240,9 @@ def _run_in_child(job):
     os.close(handle)
     try:
         # Standard output gets only our tables: what the application prints goes to standard error.
-        command = _run.bare_python("_visit.visit", (dict(job, switch=os.environ.get("WARMUP")), path))
+        command = _run.bare_python("_visit.visit", (job, path))
         # Without this line, a sitecustomize with warmup.auto, or a file of `site`, would warm the cold run.
-        environment = dict(os.environ, WARMUP="off")
+        environment = dict(os.environ, WARMUP="off") if job["options"] is None else None
         child = subprocess.Popen(command, stdout=_standard_error(), env=environment, **_OWN_GROUP)
         try:
             code = child.wait()

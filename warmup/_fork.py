@@ -116,6 +116,7 @@ class Guard(object):
     def stop(self):
         """Put `os.fork` and `os.forkpty` back. A second call does nothing.
 
+        A fork of another thread that waits goes on at once, and its child is repaired.
         If other code has replaced `os.fork` meanwhile, our object stays below that code and does nothing. The hook
         that repairs children stays registered, and does nothing.
         """
@@ -210,7 +211,8 @@ def _warn(timeout, in_flight):
 
 
 def _repair():
-    if _guard.timeout is not None:
+    # Also in the child of a fork that has waited until the guard was stopped.
+    if _guard.timeout is not None or _has_waited():
         for observer in imports.observers():
             if isinstance(observer, _Gate) and observer.ident != _thread.get_ident():
                 imports.stop(observer)  # of another thread, which waits to fork in the parent
@@ -240,7 +242,7 @@ class _Gate(object):
     def wait(self, timeout):
         """Wait ``timeout`` seconds at most until no other thread is inside an import, or until the guard stops.
 
-        Return the imports that are still in flight, as `locks.in_flight` does.
+        Return the imports that it has waited for in vain, as `locks.in_flight` does.
         """
         try:
             imports.start(self)

@@ -354,9 +354,9 @@ def _is_from_outside(error, traceback, before):
     """Return whether an exception came from outside the modules that were being imported.
 
     The exception of a signal handler came from outside. Any other ``Exception`` came from a module. So did a
-    ``SystemExit`` that passes the body of a module which is not in the list ``before``: a function that was loaded
-    before, such as that of argparse, may have raised it. What else is no ``Exception`` came from a module if the
-    innermost frame belongs to a module that is not in that list.
+    ``SystemExit`` that no handler can have raised, and that passes the body of a module which is not in the list
+    ``before``: a function that was loaded before, such as that of argparse, may have raised it. What else is no
+    ``Exception`` came from a module if the innermost frame belongs to a module that is not in that list.
     """
     if surroundings.was_raised_by_handler():
         return True

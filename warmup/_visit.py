@@ -42,12 +42,6 @@ def visit(job, path):
     if job["options"] is None:
         os.environ["WARMUP"] = "off"
         package.preload = lambda *args, **kwargs: Report((), 0.0)
-    else:
-        if job["switch"] is None:
-            os.environ.pop("WARMUP", None)
-        else:
-            os.environ["WARMUP"] = job["switch"]
-        sys.modules.pop("warmup.auto", None)  # of a sitecustomize: it has done nothing
     with io.open(path, "wb") as stream:
         visit = _Visit(job, _Limit(job["timeout"], stream))
         visit.run()

@@ -228,14 +228,14 @@ def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
             if not any(part in left_out for part in with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
-        _add_modules(names, location, entries, prefix, left_out, None, below, namespaces)
+        _add_modules(names, location, entries, prefix, left_out, set(), below, namespaces)
     return names
 
 
-def _add_modules(names, folder, entries, prefix, left_out, linked, below, namespaces):
+def _add_modules(names, folder, entries, prefix, left_out, linked, below, namespaces, is_linked=False):
     """Add the modules in ``folder``.
 
-    ``linked``: ``None``, or below a link the folders that this link and those below it have led to, {"/srv/themes"}.
+    ``linked``: the folders that links have led to, {"/srv/themes"}. ``is_linked``: whether ``folder`` is below a link.
     """
     if PY2:  # its identifiers are ASCII, and it cannot compare text with bytes beyond ASCII
         entries = [entry for entry in entries if max(entry) <= "\x7f"]
@@ -255,17 +255,17 @@ def _add_modules(names, folder, entries, prefix, left_out, linked, below, namesp
             if any(name.startswith("__init__.") for name in entries_below) or (namespaces and entry.isidentifier()):
                 names.add(prefix + entry)
                 # Without this, a package with a link to itself would be listed for ever, and ten folders that link to
-                # each other would be listed a million times. Two links to one folder are two packages: list both.
-                found = linked
+                # each other would be listed a million times. Two links to one folder are two packages: list both. Below
+                # a link, list no folder again.
                 if os.path.islink(path):
                     real = os.path.realpath(path)
-                    if linked is None:
-                        found = {real}
-                    elif real in linked:
+                    if is_linked and real in linked:
                         continue
-                    else:
-                        linked.add(real)
-                _add_modules(names, path, entries_below, prefix + entry + ".", left_out, found, True, namespaces)
+                    linked.add(real)
+                inside = is_linked or os.path.islink(path)
+                _add_modules(
+                    names, path, entries_below, prefix + entry + ".", left_out, linked, True, namespaces, inside
+                )
 
 
 def modules_in_zip(location):

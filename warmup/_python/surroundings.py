@@ -326,23 +326,24 @@ def _is_call_of_handler(frame):
 
 
 def may_be_of_handler(traceback):
-    """Return whether a signal handler may have raised the exception of ``traceback``.
+    """Return whether a signal handler, or a function of its name and file, may have raised what has ``traceback``.
 
     `was_raised_by_handler` misses a handler that has changed its arguments (``signum = Signals(signum).name``), and a
     handler that Cython has compiled, whose frame has another code object of the same file, named "module.handler".
     """
-    codes = set()
+    codes, is_without_code, code = set(), False, None
     for handler in _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]:
-        found = {(code.co_filename, code.co_name) for code in _codes_of(handler)}
+        found = {(one.co_filename, one.co_name) for one in _codes_of(handler)}
         if not found and _attribute(handler, "__name__") != "default_int_handler":  # it raises KeyboardInterrupt
-            return True
+            is_without_code = True
         codes |= found
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if (code.co_filename, code.co_name.rpartition(".")[2]) in codes:
             return True
         traceback = traceback.tb_next
-    return False
+    # A handler of C has no frame: the innermost one is that of the code that it has interrupted.
+    return is_without_code and (code is None or {"exit", "SystemExit"}.isdisjoint(code.co_names))
 
 
 def must_pass():

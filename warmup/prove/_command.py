@@ -118,10 +118,9 @@ def _interpreters(names, scenarios):
     needs = sorted(set(need for scenario in scenarios for need in scenario.needs))
     found = []
     for name in sorted(set(names), key=names.index):
-        more = find_interpreters(needs) if name == "all" else [probe(name, needs)]
-        if not more:
-            raise UsageError("--python all: no interpreter of PATH and of pyenv starts; give the path of one")
-        found += more
+        found += find_interpreters(needs) if name == "all" else [probe(name, needs)]
+    if not found:
+        raise UsageError("--python all: no interpreter of PATH and of pyenv starts; give the path of one")
     for describe in (lambda one: one.label + ".%d" % one.version[2], lambda one: one.shown):
         labels = [interpreter.label for interpreter in found]
         found = [one._replace(label=describe(one)) if labels.count(one.label) > 1 else one for one in found]
@@ -135,26 +134,28 @@ def _terminable():
         yield  # only the main thread may set handlers
         return
 
+    began = []
+
     def terminate(number, frame):
-        # A second signal would interrupt the end of the processes.
-        for other in numbers:
-            signal.signal(other, signal.SIG_IGN)
-        if number == signal.SIGINT:
-            raise KeyboardInterrupt
-        raise SystemExit(128 + number)
+        # A second signal must not interrupt the end of the processes. Not by SIG_IGN alone: of two signals at once,
+        # 3.6 would call that number. 2.7 needs it, because there a signal ends time.sleep() with an error.
+        if not began:
+            began.append(number)
+            for other in numbers if sys.version_info[0] == 2 else ():
+                signal.signal(other, signal.SIG_IGN)
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
 
     # Windows has no SIGHUP. nohup ignores it.
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-    before = [(number, signal.getsignal(number)) for number in [signal.SIGINT] + numbers]
-    before = [(one, what) for one, what in before if what in (signal.SIG_DFL, signal.default_int_handler)]
-    numbers = [number for number, _ in before]
-    for number in numbers:
-        signal.signal(number, terminate)
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+    before = {one: signal.getsignal(one) for one in numbers}
+    numbers = [one for one in numbers if before[one] in (signal.SIG_DFL, signal.default_int_handler)]
     try:
+        for number in numbers:
+            signal.signal(number, terminate)
         yield
     finally:
-        for number, what in before:
-            signal.signal(number, what)
+        for number in numbers:
+            signal.signal(number, before[number])
 
 
 class _Progress(object):

@@ -34,7 +34,10 @@ def can(need):
             os.setegid(group)
             os.setuid(0)
         elif need == "semaphores":  # a container may lack /dev/shm
-            __import__("multiprocessing").Lock()
+            import multiprocessing
+            # Another way of starting would start a process here, which may import files of this folder.
+            context = getattr(multiprocessing, "get_context", None)
+            (context("fork") if context and hasattr(os, "fork") else multiprocessing).Lock()
         elif need.startswith("os."):
             getattr(os, need[3:])
         else:

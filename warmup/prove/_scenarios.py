@@ -36,7 +36,7 @@ class Scenario(
     arguments  the arguments of the script: the name of the case, if the script has cases
     title      the sentence of the case, or the first line of the script's docstring
     cold       {versions: outcome}, see `expected()`
-    needs      names of modules, `os.NAME` for a function of `os`, or `root`
+    needs      names of modules, `os.NAME` for a function of `os`, `root` or `semaphores`
     runs       how often the cold run is tried, because it does not go wrong each time
     see        address of an issue, or an empty string
     cure       what the warm run calls: `preload()` or `guard_fork()`
