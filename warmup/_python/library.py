@@ -257,15 +257,14 @@ def _add_modules(names, folder, entries, prefix, left_out, linked, below, namesp
                 # Without this, a package with a link to itself would be listed for ever, and ten folders that link to
                 # each other would be listed a million times. Two links to one folder are two packages: list both. Below
                 # a link, list no folder again.
-                if os.path.islink(path):
+                is_link = os.path.islink(path)
+                if is_link:
                     real = os.path.realpath(path)
                     if is_linked and real in linked:
                         continue
                     linked.add(real)
-                inside = is_linked or os.path.islink(path)
-                _add_modules(
-                    names, path, entries_below, prefix + entry + ".", left_out, linked, True, namespaces, inside
-                )
+                more = linked, True, namespaces, is_linked or is_link
+                _add_modules(names, path, entries_below, prefix + entry + ".", left_out, *more)
 
 
 def modules_in_zip(location):

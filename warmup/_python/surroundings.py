@@ -326,10 +326,11 @@ def _is_call_of_handler(frame):
 
 
 def may_be_of_handler(traceback):
-    """Return whether a signal handler, or a function of its name and file, may have raised what has ``traceback``.
+    """Return whether a signal handler may have raised the exception of ``traceback``.
 
-    `was_raised_by_handler` misses a handler that has changed its arguments (``signum = Signals(signum).name``), and a
-    handler that Cython has compiled, whose frame has another code object of the same file, named "module.handler".
+    A function with the name and the file of a handler counts as that handler: `was_raised_by_handler` misses a handler
+    that has changed its arguments (``signum = Signals(signum).name``), and a handler that Cython has compiled, whose
+    frame has another code object of the same file, named "module.handler".
     """
     codes, is_without_code, code = set(), False, None
     for handler in _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]:
