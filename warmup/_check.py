@@ -4,7 +4,6 @@ from __future__ import absolute_import, division, print_function
 
 import argparse
 import ast
-import contextlib
 import io
 import json
 import os
@@ -19,6 +18,7 @@ from warmup import _report, _run
 from warmup._python.compat import PY2, clock
 from warmup._sources import codec, manifest
 from warmup._values import ArgumentError, LateImportError, with_parents
+from warmup.prove._processes import OWN_GROUP, ended_by_signals
 
 
 def add_arguments(parser):
@@ -108,7 +108,7 @@ def main(options, keywords, check_output):
         os.getcwd()
     except OSError:
         raise _run.ProgramError("the current folder is gone, and the application is imported from it")
-    with _ended_by_signals():
+    with ended_by_signals():
         answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
@@ -178,12 +178,6 @@ def _parse(text):
         raise _run.ProgramError(problem)
 
 
-# Without a group of its own, what the application has started (a pool, a worker) would go on after `check`.
-_OWN_GROUP = {}
-if hasattr(os, "setsid"):
-    _OWN_GROUP = {"preexec_fn": os.setsid} if PY2 else {"start_new_session": True}
-
-
 def _standard_error():
     try:
         os.fstat(2)
@@ -207,33 +201,6 @@ def _end_group(number):
         pass
 
 
-@contextlib.contextmanager
-def _ended_by_signals():
-    """Let signals raise an exception in the block, as Ctrl-C does. Else the child and its file would remain."""
-    began = []
-
-    def end(number, frame):
-        # A second signal must not interrupt the end of the group. Not by SIG_IGN alone: of two signals at once, 3.6
-        # would call that number. 2.7 needs it, because there a signal ends time.sleep() with an error.
-        if not began:
-            began.append(number)
-            for other in numbers if PY2 else ():
-                signal.signal(other, signal.SIG_IGN)
-            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
-
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-    # nohup ignores SIGHUP.
-    before = {one: signal.getsignal(one) for one in numbers}
-    numbers = [one for one in numbers if before[one] in (signal.SIG_DFL, signal.default_int_handler)]
-    try:
-        for number in numbers:
-            signal.signal(number, end)
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, before[number])
-
-
 def _run_in_child(job):
     """Do ``job`` in a fresh interpreter. Return the answer of `warmup._visit.visit`."""
     handle, path = tempfile.mkstemp()
@@ -243,7 +210,8 @@ def _run_in_child(job):
         command = _run.bare_python("_visit.visit", (job, path))
         # Without this line, a sitecustomize with warmup.auto, or a file of `site`, would warm the cold run.
         environment = dict(os.environ, WARMUP="off") if job["options"] is None else None
-        child = subprocess.Popen(command, stdout=_standard_error(), env=environment, **_OWN_GROUP)
+        # Without a group of its own, what the application has started (a pool, a worker) would go on after `check`.
+        child = subprocess.Popen(command, stdout=_standard_error(), env=environment, **OWN_GROUP)
         try:
             code = child.wait()
         finally:

@@ -40,7 +40,7 @@ def visit(job, path):
     package.watch = _watch_without_refusing
     # Without these lines, an application that preloads by itself would not be cold.
     if job["options"] is None:
-        os.environ["WARMUP"] = "off"
+        os.environ["WARMUP"] = "off"  # again, because -I hides the variables that the process was started with
         package.preload = lambda *args, **kwargs: Report((), 0.0)
     with io.open(path, "wb") as stream:
         visit = _Visit(job, _Limit(job["timeout"], stream))

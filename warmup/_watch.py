@@ -277,7 +277,7 @@ class Watch(object):
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
             # Keep LIMIT actions at most: one for each late import that is kept. One more is the message of the limit.
-            entry = os.getpid(), function, arguments
+            entry = os.getpid(), arguments, function  # remove() must not compare functions of the program
             if len(self._deferred) <= LIMIT:
                 self._deferred.append(entry)
             if not self._is_running:  # another thread has called stop() meanwhile, and runs the other actions
@@ -294,7 +294,7 @@ class Watch(object):
     def _run_deferred(self):
         while self._deferred:
             try:
-                process, function, arguments = self._deferred.pop(0)
+                process, arguments, function = self._deferred.pop(0)
             except IndexError:  # another thread took the last one
                 return
             if process == os.getpid():  # else the parent of this child runs it

@@ -20,7 +20,7 @@ Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
 
 # Where imports of threads or greenlets are told apart, call ``_thread.get_ident()``, and bind no name to it. gevent
-# replaces the attribute, and the owners of the locks of importlib are what its function returns.
+# replaces the attribute. `locks.this_thread` returns the ident that the locks of importlib have.
 if PY2:
     import imp
 

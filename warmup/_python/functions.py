@@ -427,7 +427,7 @@ def import_statements(code):
     which traces single instructions, as a debugger may, shows no import.
     """
     # From 3.11 on ``co_code`` is a copy, which Python keeps as long as the code. Without these lines, packages=["*"]
-    # takes a third more memory. Nothing keeps the copy that this attribute makes.
+    # takes a quarter more memory. Nothing keeps the copy that this attribute makes.
     bytecode = getattr(code, "_co_code_adaptive", None) if is_verified else None
     if bytecode is not None and _IMPORT_BYTE not in bytecode[::2]:
         return []

@@ -333,9 +333,10 @@ def may_be_of_handler(traceback):
     frame has another code object of the same file, named "module.handler".
     """
     codes, is_without_code, code = set(), False, None
+    signal = sys.modules.get("_signal") or sys.modules.get("signal")
     for handler in _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]:
         found = {(one.co_filename, one.co_name) for one in _codes_of(handler)}
-        if not found and _attribute(handler, "__name__") != "default_int_handler":  # it raises KeyboardInterrupt
+        if not found and handler is not signal.default_int_handler:  # which raises KeyboardInterrupt
             is_without_code = True
         codes |= found
     while traceback is not None:

@@ -4,15 +4,14 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import json
-import signal
 import sys
 import textwrap
-import threading
 
 from warmup.prove import _table
 from warmup.prove._errors import UsageError
 from warmup.prove._harness import NOT_CURED, NOT_RUN, UNEXPECTED, Harness, in_order
 from warmup.prove._interpreters import find_interpreters, probe
+from warmup.prove._processes import ended_by_signals
 from warmup.prove._scenarios import find_scenarios, load_scenarios
 
 #: Exit codes. Wrong input raises UsageError instead, and the caller of main() chooses the code.
@@ -62,7 +61,7 @@ def main(options, stdout=None, stderr=None, package=None):
         raise UsageError("--limit %g: give a number of seconds above 0" % options.limit)
     scenarios = find_scenarios(options.scenario) if options.scenario else load_scenarios()
     try:
-        with _terminable(), Harness(package, options.limit) as harness:
+        with ended_by_signals(), Harness(package, options.limit) as harness:
             interpreters = _interpreters(options.python or [sys.executable], scenarios)
             return _prove(options, harness, scenarios, interpreters, stdout, stderr)
     except KeyboardInterrupt:
@@ -125,37 +124,6 @@ def _interpreters(names, scenarios):
         labels = [interpreter.label for interpreter in found]
         found = [one._replace(label=describe(one)) if labels.count(one.label) > 1 else one for one in found]
     return found
-
-
-@contextlib.contextmanager
-def _terminable():
-    """Let these signals raise an exception, as Ctrl-C does. Else processes and files would remain."""
-    if not isinstance(threading.current_thread(), getattr(threading, "_MainThread")):
-        yield  # only the main thread may set handlers
-        return
-
-    began = []
-
-    def terminate(number, frame):
-        # A second signal must not interrupt the end of the processes. Not by SIG_IGN alone: of two signals at once,
-        # 3.6 would call that number. 2.7 needs it, because there a signal ends time.sleep() with an error.
-        if not began:
-            began.append(number)
-            for other in numbers if sys.version_info[0] == 2 else ():
-                signal.signal(other, signal.SIG_IGN)
-            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
-
-    # Windows has no SIGHUP. nohup ignores it.
-    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
-    before = {one: signal.getsignal(one) for one in numbers}
-    numbers = [one for one in numbers if before[one] in (signal.SIG_DFL, signal.default_int_handler)]
-    try:
-        for number in numbers:
-            signal.signal(number, terminate)
-        yield
-    finally:
-        for number in numbers:
-            signal.signal(number, before[number])
 
 
 class _Progress(object):

@@ -3,11 +3,13 @@
 from __future__ import absolute_import, division, print_function
 
 import collections
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from timeit import default_timer as clock
 
@@ -15,9 +17,9 @@ POLL = 0.005  # seconds between two looks at a process; 2.7 cannot wait with a l
 
 # Without a process group, what a program has started could not be ended with it.
 if sys.version_info[0] > 2:
-    _OWN_GROUP = {"start_new_session": True}
+    OWN_GROUP = {"start_new_session": True}
 else:
-    _OWN_GROUP = {"preexec_fn": getattr(os, "setsid", None)}
+    OWN_GROUP = {"preexec_fn": getattr(os, "setsid", None)}
 
 
 class Ended(collections.namedtuple("Ended", "status stdout stderr")):
@@ -44,7 +46,7 @@ class Process(object):
         self._deadline = clock() + limit
         try:
             with open(os.devnull) as stdin:
-                options = dict(_OWN_GROUP, cwd=folder, env=environment, close_fds=True)
+                options = dict(OWN_GROUP, cwd=folder, env=environment, close_fds=True)
                 options.update(stdin=stdin, stdout=self._streams[0], stderr=self._streams[1])
                 self._process = subprocess.Popen(command, **options)
         except BaseException:
@@ -113,6 +115,37 @@ def run(command, environment, limit, folder=None):
             time.sleep(POLL)
     finally:
         process.end()
+
+
+@contextlib.contextmanager
+def ended_by_signals():
+    """Let signals raise an exception in the block, as Ctrl-C does. Else processes and files would remain."""
+    if not isinstance(threading.current_thread(), getattr(threading, "_MainThread")):
+        yield  # only the main thread may set handlers
+        return
+
+    began = []
+
+    def end(number, frame):
+        # A second signal must not interrupt the end of the processes. Not by SIG_IGN alone: of two signals at once,
+        # 3.6 would call that number. 2.7 needs it, because there a signal ends time.sleep() with an error.
+        if not began:
+            began.append(number)
+            for other in numbers if sys.version_info[0] == 2 else ():
+                signal.signal(other, signal.SIG_IGN)
+            raise KeyboardInterrupt if number == signal.SIGINT else SystemExit(128 + number)
+
+    # Windows has no SIGHUP. nohup ignores it.
+    numbers = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name)]
+    before = {one: signal.getsignal(one) for one in numbers}
+    numbers = [one for one in numbers if before[one] in (signal.SIG_DFL, signal.default_int_handler)]
+    try:
+        for number in numbers:
+            signal.signal(number, end)
+        yield
+    finally:
+        for number in numbers:
+            signal.signal(number, before[number])
 
 
 def last_line(text):
