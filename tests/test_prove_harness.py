@@ -14,7 +14,7 @@ import time
 import unittest
 import zipfile
 
-from tests.support import process
+from tests.support import fresh, process
 from tests.support.folder import FolderTest
 from warmup import prove
 from warmup.prove import _command, _harness, _scenarios, _table
@@ -240,6 +240,34 @@ def assert_gone(case, pid):
     if not process.has_ended(pid, 10):
         os.kill(pid, signal.SIGKILL)
         case.fail("process %d still runs" % pid)
+
+
+@unittest.skipUnless(os.name == "posix", "needs signals of Unix")
+class TestSignals(unittest.TestCase):
+    def test_a_second_one_does_not_interrupt_the_end_and_the_handlers_are_put_back(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json, os, signal, time
+            from warmup.prove._processes import ended_by_signals
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have ignored it for this process
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            found = []
+            try:
+                with ended_by_signals():
+                    try:
+                        os.kill(os.getpid(), signal.SIGTERM)
+                        time.sleep(60)
+                    finally:
+                        os.kill(os.getpid(), signal.SIGINT)
+                        time.sleep(0.01)
+                        found.append("ended")
+            except SystemExit as error:
+                found.append(error.code)
+            found.append(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+            print(json.dumps(found))
+        """),
+            ["ended", 143, True],
+        )
 
 
 class CommandCase(FolderTest):
