@@ -917,6 +917,13 @@ class Check(FolderTest):
                 start_response("204 No Content", [])
                 return []
 
+            class Pages:
+                def wsgi(self, environ, start_response):
+                    start_response("204 No Content", [])
+                    return []
+
+            bound = decorated(Pages().wsgi)
+
             # Its own arguments count: it wraps an application of the other kind.
             @functools.wraps(app)
             def adapted(environ, start_response):
@@ -924,7 +931,7 @@ class Check(FolderTest):
                 return []
         """,
         )
-        for name in "app", "application", "wsgi", "adapted":
+        for name in "app", "application", "wsgi", "bound", "adapted":
             code, data = self.data("--no-scan", "served:" + name)
             self.assertEqual((code, data["warm"]["uses"][0][:2]), (0, ["/", 204]), name)
 
@@ -1015,6 +1022,41 @@ class Check(FolderTest):
         """,
         )
         self.assertEqual(self.check("--no-scan", "--get", "/a%20b%c3%a9%zz%+1%a", "served:app").code, 0)
+
+    def test_a_request_beyond_ascii_arrives_as_a_server_gives_it(self):
+        # PEP 3333: the bytes of the request, as Latin-1. ASGI: the bytes.
+        self.write(
+            "served.py",
+            u"""
+            import sys
+
+            def wsgi(environ, start_response):
+                for key in ("PATH_INFO", "QUERY_STRING"):
+                    text = environ[key]
+                    data = text if str is bytes else text.encode("latin-1")
+                    assert data.lstrip(b"/").startswith(b"\\xe6\\x97\\xa5"), (key, text)
+                start_response("200 OK", [])
+                return []
+
+            if str is not bytes:
+                exec('''if 1:
+                    async def asgi(scope, receive, send):
+                        if scope["type"] == "http":
+                            for key in ("raw_path", "query_string"):
+                                assert scope[key].lstrip(b"/").startswith(b"\\\\xe6\\\\x97\\\\xa5"), scope
+                            await send({"type": "http.response.start", "status": 200, "headers": []})
+                            await send({"type": "http.response.body", "body": b""})
+                ''')
+        """,
+        )
+        paths = [u"/\u65e5?\u65e5".encode("utf-8")]
+        if sys.platform.startswith("linux"):  # other systems take no bytes that are no text
+            paths.append(paths[0] + b"\xff")
+        for path in paths:
+            path = path if fresh.PY2 else os.fsdecode(path)
+            for name in ["wsgi"] if fresh.PY2 else ["wsgi", "asgi"]:
+                result = self.check("--no-scan", "--get", path, "served:" + name)
+                self.assertEqual(result.code, 0, result)
 
     @unittest.skipIf(fresh.PY2, "no async")
     def test_waits_for_each_kind_of_asynchronous_function(self):

@@ -435,6 +435,24 @@ __spec__ = Spec()
             )
             self.assertIn("modules that had to be compiled: 1; run %s on" % command, result.out, result)
 
+    @unittest.skipIf(fresh.PY2, "2.7 shows the file that it has run")
+    def test_an_outdated_compiled_file_that_python_may_not_replace_counts(self):
+        self.write("outdated.py", u"NUMBER = 1\n")
+        lines = u"""
+            import json
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            print(json.dumps(warmup.preload(modules=["outdated"], scan=False).compiled))
+        """
+        counts = []
+        for content in (None, None, u"NUMBER = 12\n"):
+            if content is not None:
+                self.write("outdated.py", content)
+            # The first run writes the compiled file.
+            variables = {"PYTHONDONTWRITEBYTECODE": "1" if len(counts) else ""}
+            counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
+        self.assertEqual(counts, [1, 0, 1])
+
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):
             for is_early in (True, False) if "1 / 0" not in clock else (False,):

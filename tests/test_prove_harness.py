@@ -10,6 +10,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import time
 import unittest
 import zipfile
@@ -190,8 +191,8 @@ _command.load_scenarios = lambda: scenarios
 sys.exit(_command.main(parser.parse_args([])))
 """ % str(script),
             )
-            temporary = os.path.join(self.folder, "tmp")
-            os.mkdir(temporary)
+            # The harness goes to /tmp itself if the folder for temporary files has a long path.
+            temporary = tempfile.mkdtemp(dir="/tmp")
             environment = process.variables(TMPDIR=temporary, PYTHONPATH=ROOT)
             harness = process.Service([sys.executable, driver], environment)
             try:
@@ -211,13 +212,13 @@ sys.exit(_command.main(parser.parse_args([])))
         body = u"""
 import tempfile
 with open(%r, "a") as stream:
-    stream.write(tempfile.mkdtemp() + " ")
+    stream.write(tempfile.mkdtemp() + "\\n")
 print("fine after 0.1 s")
 """
         with prove.Harness() as harness:
             proof = harness.prove(made_up(body % str(self.pids)), HERE)
             with open(self.pids) as stream:
-                cold, warm = stream.read().split()
+                cold, warm = stream.read().splitlines()
             self.assertEqual(proof.verdict, prove.NOT_AFFECTED)
             self.assertTrue(os.path.isdir(cold) and os.path.isdir(warm))
         self.assertFalse(os.path.exists(os.path.dirname(os.path.dirname(cold))))

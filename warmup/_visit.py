@@ -296,13 +296,18 @@ def _is_asynchronous(function):
 
 def _unquoted(path):
     """Return ``path`` with ``%20`` as a space, as bytes. urllib.parse would load a dozen modules."""
-    parts = (path if isinstance(path, bytes) else path.encode("utf-8")).split(b"%")
+    parts = _as_bytes(path).split(b"%")
     text = bytearray(parts[0])
     for part in parts[1:]:
         # Not by int() alone, which takes a sign, spaces and one digit, too.
         is_hexadecimal = len(part) > 1 and not part[:2].strip(b"0123456789abcdefABCDEF")
         text += bytearray([int(part[:2], 16)]) + part[2:] if is_hexadecimal else b"%" + part
     return bytes(text)
+
+
+def _as_bytes(text):
+    """Return what a client would send for ``text`` of the command line. It may have bytes that are no text."""
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogateescape")
 
 
 def _last(statuses):
@@ -319,6 +324,7 @@ def _get_wsgi(application, path):
     path, _, query = path.partition("?")
     with Pause():  # -X dev looks up the codec latin_1
         unquoted = _unquoted(path) if PY2 else _unquoted(path).decode("latin-1")
+        query = query if PY2 else _as_bytes(query).decode("latin-1")
     environ = {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
@@ -377,6 +383,8 @@ def _asgi_version(application, written):
         while code is not None and code.co_argcount < 2 and hasattr(function, "__wrapped__"):
             function = function.__wrapped__
             code = getattr(function, "__code__", None)
+            # Of a wrapper around a bound method, the method has its first argument already.
+            is_bound = is_bound or getattr(function, "__self__", None) is not None
         if code is not None:
             names = code.co_varnames[: code.co_argcount]
             optional = names[len(names) - len(getattr(function, "__defaults__", None) or ()) :]
@@ -502,8 +510,8 @@ class _Loop(object):
             "method": "GET",
             "scheme": "http",
             "path": _unquoted(path).decode("utf-8", "replace"),
-            "raw_path": path.encode("utf-8"),
-            "query_string": query.encode("utf-8"),
+            "raw_path": _as_bytes(path),
+            "query_string": _as_bytes(query),
             "root_path": "",
             "headers": [(b"host", b"localhost")],
             "client": ("127.0.0.1", 50000),

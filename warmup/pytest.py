@@ -9,7 +9,8 @@ file that cannot be written, or that exists and is no manifest, is a usage error
 
 Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Imports that a
 plug-in asks for are not late either if the name of its package begins with ``pytest_``. An import that fails and loads
-nothing does not fail the test. Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
+nothing does not fail the test. ``setUp`` and ``tearDown`` of a ``unittest.TestCase`` belong to the test function: an
+import there is late. Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
 Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """

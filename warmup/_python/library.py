@@ -181,7 +181,7 @@ def _roots():
     roots = [os.path.dirname(place) for place in places if isinstance(place, Text)]
     roots.append(getattr(sys, "_stdlib_dir", None))  # 3.11
     roots = [root for index, root in enumerate(roots) if root and root not in roots[:index] and os.path.exists(root)]
-    for entry in [entry for entry in list(sys.path) if _is_folder(entry)]:
+    for entry in [entry for entry in list(sys.path or ()) if _is_folder(entry)]:
         folder, name = os.path.split(entry)
         if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
             roots.append(entry)
@@ -386,7 +386,7 @@ if PY2:
             found = ask(finder, name, path)
             if found[0]:
                 return found
-        for entry in sys.path if path is None else path:
+        for entry in (sys.path or ()) if path is None else path:
             importer = finder_of(entry) if isinstance(entry, Text) else None
             if hasattr(importer, "archive"):
                 if importer.find_module(last):
@@ -565,10 +565,11 @@ def count_compiled(names, since, until):
     Without ``until``, a clock that is wrong, or that a test has stopped, would make old files seem new.
     """
     modules = [module for module in map(sys.modules.get, names) if type(module) is Module]
-    return sum(_was_compiled(vars(module), since, until) for module in modules)
+    read_only = {}
+    return sum(_was_compiled(vars(module), since, until, read_only) for module in modules)
 
 
-def _was_compiled(variables, since, until):
+def _was_compiled(variables, since, until, read_only):
     if PY2:
         path = variables.get("__file__")
         if not isinstance(path, Text) or not path.endswith((".py", ".pyc", ".pyo")):
@@ -580,7 +581,7 @@ def _was_compiled(variables, since, until):
         return False
     if type(getattr(spec, "loader", None)).__name__ != "SourceFileLoader" or not isinstance(spec.cached, Text):
         return False
-    return _is_written(spec.cached, since, until)
+    return _is_written(spec.cached, since, until) or _is_outdated(spec, read_only)
 
 
 def _is_written(path, since, until):
@@ -590,3 +591,34 @@ def _is_written(path, since, until):
         if error.errno != 2 and must_pass():
             raise
         return True  # no compiled file: Python could not write it, or must not
+
+
+def _is_outdated(spec, read_only):
+    """Return whether Python 3 has not used the compiled file of a module, and may not replace it.
+
+    The compiled file is not that of the source. Where Python may replace it, its time says so. ``read_only``: whether
+    Python may not write into a folder, as far as it was asked, ``{"/app/__pycache__": True}``.
+    """
+    folder = os.path.dirname(spec.cached)
+    if folder not in read_only:
+        read_only[folder] = sys.dont_write_bytecode or not os.access(folder, os.W_OK)
+    if not read_only[folder]:
+        return False
+    try:
+        descriptor = os.open(spec.cached, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        try:
+            head = os.read(descriptor, 16)
+        finally:
+            os.close(descriptor)
+        status = os.stat(spec.origin)
+    except Exception:  # no free descriptor; an audit hook forbids it
+        if must_pass():
+            raise
+        return False
+    if sys.version_info >= (3, 7):
+        if head[4:8] != b"\0\0\0\0":  # it has a hash of the source in place of its time (PEP 552)
+            return False
+        head = head[4:]
+    return head[4:12] != b"".join(
+        [(one & 0xFFFFFFFF).to_bytes(4, "little") for one in (int(status.st_mtime), status.st_size)]
+    )

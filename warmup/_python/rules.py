@@ -284,7 +284,7 @@ class Foreign(object):
     def __init__(self, library):
         self._library = library
         self._names, self._in_zips = set(), {}  # {"sched"}; {"heapq": "/opt/app.zip"}
-        entries = [entry for entry in list(sys.path) if isinstance(entry, Text)]
+        entries = [entry for entry in list(sys.path or ()) if isinstance(entry, Text)]
         own = [index for index, entry in enumerate(entries) if entry in library.roots]
         for entry in entries[: own[-1]] if own else entries:
             if entry not in library.roots:
@@ -328,7 +328,7 @@ def _places_asked():
     except OSError:  # it was deleted
         folder = None
     finders = [list(map(id, objects or ())) for objects in (sys.meta_path, sys.path_hooks)]
-    return list(map(id, sys.path)), folder, finders
+    return list(map(id, sys.path or ())), folder, finders
 
 
 # Refuse to load a standard module from elsewhere -------------------------------------------------------------------

@@ -14,6 +14,7 @@ CASES = (
     "atexit",
     "atexit-after-a-first-call",
     "destructor",
+    "destructor-of-a-variable-of-main",
     "thread-that-outlives-the-main-one",
     "after-a-system-exit",
 )
@@ -34,6 +35,13 @@ class End(object):
             pass
         print("called")
 sys.end = End()
+""",
+    "destructor-of-a-variable-of-main": """
+import warmup
+class End(object):
+    def __del__(self, preload=warmup.preload, print=print, repr=repr):
+        print(repr(preload()))
+end = End()
 """,
     "thread-that-outlives-the-main-one": """
 import threading, time, warmup
