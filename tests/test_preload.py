@@ -282,6 +282,32 @@ class AHandlerThatEndsTheProgram(FolderTest):
         )
         self.assertEqual((result.code, result.out), (7, "['failed']\n['failed']\n"), result)
 
+    def test_its_error_comes_out_although_it_has_changed_its_arguments(self):
+        self.write("slow.py", u"import os, signal\nos.kill(os.getpid(), signal.SIGALRM)\nfor _ in range(9): pass\n")
+        result = fresh.python(
+            u"""
+            import signal, sys, warmup
+            sys.path.insert(0, sys.argv[1])
+            class Timeout(Exception):
+                pass
+            def named(signum, frame):
+                signum = "SIG%d" % signum
+                raise Timeout(signum)
+            class Method(object):
+                def called(self, signum, frame=None):
+                    signum = frame = None
+                    raise Timeout("")
+            for handler in named, Method().called:
+                signal.signal(signal.SIGALRM, handler)
+                try:
+                    print(warmup.preload(scan=False, modules=["slow"]))
+                except Timeout:
+                    print("Timeout")
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual((result.code, result.out), (0, "Timeout\nTimeout\n"), result)
+
 
 class AnImportThatEndsHalfWay(unittest.TestCase):
     """The modules of the package that it has loaded must not stay without the package."""

@@ -124,10 +124,11 @@ def preload(
     Limits: an import statement that runs while the interpreter shuts down fails all the same. A thread that imports
     the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses
     what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``. An
-    ``Exception`` or ``SystemExit`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) looks
-    like that of a module, and becomes an outcome. A second call does not read a function again whose ``__code__`` was
-    replaced. A filter that a module adds to the warnings when it is imported stays: ``threading`` of 2.7 adds one. To
-    prime ``strptime`` calls ``time.tzset()``: a ``TZ`` that the program has set before takes effect.
+    ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) looks like that of a
+    module, and becomes an outcome. So does a ``SystemExit`` that meets the code of a module. A second call does not read
+    a function again whose ``__code__`` was replaced. A filter that a module adds to the warnings when it is imported
+    stays: ``threading`` of 2.7 adds one. To prime ``strptime`` calls ``time.tzset()``: a ``TZ`` that the program has
+    set before takes effect.
     """
     surroundings.check_stack()
     settings = Settings(locals())
@@ -353,23 +354,34 @@ def _names(keys):
 def _is_from_outside(error, traceback, before):
     """Return whether an exception came from outside the modules that were being imported.
 
-    The exception of a signal handler came from outside. Any other ``Exception`` came from a module. So did a
-    ``SystemExit`` that no handler can have raised, and that passes the body of a module which is not in the list
-    ``before``: a function that was loaded before, such as that of argparse, may have raised it. What else is no
-    ``Exception`` came from a module if the innermost frame belongs to a module that is not in that list.
+    The exception of a signal handler came from outside. Any other ``Exception`` came from a module. What is no
+    ``Exception`` came from a module if the innermost frame belongs to a module that is not in the list ``before``, or
+    if a module has called a function that ends the program, such as that of argparse.
     """
     if surroundings.was_raised_by_handler():
         return True
-    if isinstance(error, Exception):
+    if isinstance(error, Exception) or _has_called_exit(error, traceback, before):
         return False
-    step = traceback if isinstance(error, SystemExit) and not surroundings.may_be_of_handler(traceback) else None
-    while step is not None:
-        frame, step = step.tb_frame, step.tb_next
-        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") not in before:
-            return False
     variables = library.innermost(traceback).tb_frame.f_globals
     # 2.7 sets the globals of a module that failed to None.
     if PY2 and variables.get("__name__", before) is None:
         return False
     name = variables.get("__name__")
     return name is None or name in before
+
+
+def _has_called_exit(error, traceback, before):
+    """Return whether a module that is not in the list ``before`` has called a function that raised ``SystemExit``.
+
+    Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread.
+    """
+    names = library.innermost(traceback).tb_frame.f_code.co_names
+    if not isinstance(error, SystemExit) or {"exit", "SystemExit"}.isdisjoint(names):
+        return False
+    if surroundings.may_be_of_handler(traceback):
+        return False
+    while traceback is not None:
+        frame, traceback = traceback.tb_frame, traceback.tb_next
+        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") not in before:
+            return True
+    return False

@@ -310,11 +310,15 @@ def _signal_handlers():
 
 
 def _is_call_of_handler(frame):
-    """Return whether the arguments of a call are those of a signal handler: a number and a frame.
+    """Return whether a call of the code of a signal handler is a call of the handler.
 
-    The functions that a decorator returns all have the same code. One of them may be a handler.
+    The functions that a decorator returns all have the same code, and one of them may be a handler. They take any
+    arguments. Those of a handler are a number and a frame. A function that names its arguments is no such function. It
+    may have given its arguments other values (``signum = Signals(signum).name``).
     """
     code = frame.f_code
+    if code.co_argcount > 1 and not code.co_flags & 12:  # CO_VARARGS, CO_VARKEYWORDS
+        return True
     values = []
     for name in code.co_varnames[: code.co_argcount + bool(code.co_flags & 4)]:  # CO_VARARGS
         if name not in frame.f_locals:  # the handler has deleted it
@@ -329,23 +333,17 @@ def may_be_of_handler(traceback):
     """Return whether a signal handler may have raised the exception of ``traceback``.
 
     A function with the name and the file of a handler counts as that handler: `was_raised_by_handler` misses a handler
-    that has changed its arguments (``signum = Signals(signum).name``), and a handler that Cython has compiled, whose
-    frame has another code object of the same file, named "module.handler".
+    with ``*args`` that has changed them, and a handler that Cython has compiled, whose frame has another code object of
+    the same file, named "module.handler".
     """
-    codes, is_without_code, code = set(), False, None
-    signal = sys.modules.get("_signal") or sys.modules.get("signal")
-    for handler in _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]:
-        found = {(one.co_filename, one.co_name) for one in _codes_of(handler)}
-        if not found and handler is not signal.default_int_handler:  # which raises KeyboardInterrupt
-            is_without_code = True
-        codes |= found
+    handlers = _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]
+    codes = {(code.co_filename, code.co_name) for handler in handlers for code in _codes_of(handler)}
     while traceback is not None:
         code = traceback.tb_frame.f_code
         if (code.co_filename, code.co_name.rpartition(".")[2]) in codes:
             return True
         traceback = traceback.tb_next
-    # A handler of C has no frame: the innermost one is that of the code that it has interrupted.
-    return is_without_code and (code is None or {"exit", "SystemExit"}.isdisjoint(code.co_names))
+    return False
 
 
 def must_pass():

@@ -26,7 +26,13 @@ CASES = (
     "base-exception-of-the-module",
 )
 DIFFERENT = {"asyncio-cancelled": {"SINCE": (3, 8)}}
-PART = ("cancelled-by-loaded-code", "raised-in-this-thread-by-another", "interrupt-of-the-module", "exit-of-the-module")
+PART = (
+    "cancelled-by-loaded-code",
+    "exit-by-loaded-code",
+    "exit-raised-in-this-thread-by-another",
+    "interrupt-of-the-module",
+    "exit-of-the-module",
+)
 CASE = arena.case(CASES)
 
 
