@@ -360,7 +360,7 @@ def _is_from_outside(error, traceback, before):
     """
     if surroundings.was_raised_by_handler():
         return True
-    if isinstance(error, Exception) or _has_called_exit(error, traceback, before):
+    if isinstance(error, Exception) or _is_exit_of_module(error, traceback):
         return False
     variables = library.innermost(traceback).tb_frame.f_globals
     # 2.7 sets the globals of a module that failed to None.
@@ -370,8 +370,8 @@ def _is_from_outside(error, traceback, before):
     return name is None or name in before
 
 
-def _has_called_exit(error, traceback, before):
-    """Return whether a module that is not in the list ``before`` has called a function that raised ``SystemExit``.
+def _is_exit_of_module(error, traceback):
+    """Return whether the body of a module has raised ``SystemExit``, or has called a function that raised it.
 
     Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread.
     """
@@ -381,7 +381,7 @@ def _has_called_exit(error, traceback, before):
     if surroundings.may_be_of_handler(traceback):
         return False
     while traceback is not None:
-        frame, traceback = traceback.tb_frame, traceback.tb_next
-        if frame.f_code.co_name == "<module>" and frame.f_globals.get("__name__") not in before:
+        if traceback.tb_frame.f_code.co_name == "<module>":
             return True
+        traceback = traceback.tb_next
     return False

@@ -412,6 +412,7 @@ class _Loop(object):
     # 2.7 could not read this file if these functions stood here as code.
     _SOURCE = (
         "async def waited(make_future, *args):\n    return await make_future(*args)\n"
+        "async def copied(make_future):\n    return dict(await make_future())\n"
         "async def taken(generator):\n    async for _ in generator:\n        pass\n"
         "async def called(application, scope, receive, send):\n"
         "    if scope['asgi']['version'] == '2.0':\n        await application(scope)(receive, send)\n"
@@ -438,19 +439,19 @@ class _Loop(object):
             self._loop = asyncio.new_event_loop()
         variables = {"__name__": __name__}  # without it, its frames would be askers
         exec(self._SOURCE, variables)
-        self._waited, self._taken = variables["waited"], variables["taken"]
-        self._called = variables["called"]
+        self._waited, self._copied = variables["waited"], variables["copied"]
+        self._taken, self._called = variables["taken"], variables["called"]
 
     def wait(self, result):
         """Run a coroutine or an asynchronous generator to its end."""
         self._loop.run_until_complete(self._taken(result) if hasattr(result, "ag_frame") else result)
 
     def _call(self, scope, receive, send):
-        waited = self._waited
+        waited, copied = self._waited, self._copied
         coroutine = self._called(
             self._application,
             dict(scope, asgi={"version": self._version, "spec_version": "2.3"}),
-            lambda: waited(receive),
+            lambda: copied(receive),  # an application may change the message
             lambda message: waited(send, message),
         )
         return self._asyncio.ensure_future(coroutine, loop=self._loop)

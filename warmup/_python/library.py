@@ -256,7 +256,7 @@ def _add_modules(names, folder, entries, prefix, left_out, linked, below, namesp
                 names.add(prefix + entry)
                 # Without this, a package with a link to itself would be listed for ever, and ten folders that link to
                 # each other would be listed a million times. Two links to one folder are two packages: list both. Below
-                # a link, list no folder again.
+                # a link, do not look again into a folder that another link has led to.
                 is_link = os.path.islink(path)
                 if is_link:
                     real = os.path.realpath(path)
