@@ -222,16 +222,17 @@ class ModulesAskedForByName(FolderTest):
             before = [type(module).__name__ for module in modules]
             report = warmup.preload(scan=False, modules=["colorsys", "slow"])
             statuses = [outcome.status for outcome in report.outcomes]
-            print(json.dumps([before, statuses, type(modules[1]).__name__]))
+            put_off("slow")
+            try:
+                import slow  # CPython before 3.13 drops the error
+                is_right = statuses == ["warmed", "warmed"]
+            except SystemExit:
+                is_right = statuses == ["warmed", "failed"]
+            print(json.dumps([before, is_right, type(modules[1]).__name__]))
         """,
                 arguments=[self.folder],
             ),
-            # Before 3.8 an import statement drops the error of such a body.
-            [
-                ["_LazyModule", "_LazyModule"],
-                ["warmed", "failed" if sys.version_info >= (3, 8) else "warmed"],
-                "module",
-            ],
+            [["_LazyModule", "_LazyModule"], True, "module"],
         )
 
     @unittest.skipIf(fresh.PY2, "no such loader")
