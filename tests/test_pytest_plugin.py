@@ -318,6 +318,8 @@ class WithPytest(FolderTest):
         result = self.pytest("pytest_shop")
         self.assertIn("1 failed", result.out, result)
         self.assertIn("module sched", result.out)
+        result = self.pytest("--warmup-record", self.manifest, "pytest_shop")
+        self.assertIn("module sched", self.targets(), result)
 
     def test_records_nothing_that_another_plug_in_asks_for(self):
         fixture = u"import pytest\n@pytest.fixture(autouse=True)\ndef %s():\n    import %s\n"

@@ -261,7 +261,7 @@ def _show_report(options):
                 "no loaded function imports it, and no target loads it; python -m warmup record -o FILE PROGRAM "
                 "shows whether a run of the program imports it late, and who asks"
             )
-            if options.why in loaded:
+            if not loaded.isdisjoint([options.why, "encodings." + codec.aliased(options.why)]):
                 problem = "this module is loaded before preload() runs, so its import is not late"
             return _refuse("report", "--why %s: %s" % (options.why, problem))
     if options.trace:

@@ -8,10 +8,11 @@ Call ``preload()`` in ``conftest.py``.
 file that cannot be written, or that exists and is no manifest, is a usage error.
 
 Limits: imports that pytest itself makes, ``pytest.importorskip()`` among them, are not late. Imports that a
-plug-in asks for are not late either if the name of its package begins with ``pytest_``. An import that fails and loads
-nothing does not fail the test. ``setUp`` and ``tearDown`` of a ``unittest.TestCase`` belong to the test function: an
-import there is late. Before pytest 6, ``xfail(strict=True)`` does not accept a late import as the failure.
-Do not call ``preload()`` in a run that records: each codec that it primes would be recorded as used.
+plug-in asks for are not late either if the name of its package begins with ``pytest_``, and the package contains no
+test. An import that fails and loads nothing does not fail the test. ``setUp`` and ``tearDown`` of a
+``unittest.TestCase`` belong to the test function: an import there is late. Before pytest 6, ``xfail(strict=True)`` does
+not accept a late import as the failure. Do not call ``preload()`` in a run that records: each codec that it primes
+would be recorded as used.
 This module can be imported without pytest, and then does nothing.
 """
 
@@ -88,8 +89,7 @@ if pytest is not None:
     def no_late_imports(request):
         """Fail the test if something is imported late while its function runs."""
         with SuiteWatch() as watching:
-            module = getattr(request.node, "module", None)  # a doctest has none
-            watching.own = getattr(module, "__name__", "").partition(".")[0]
+            watching.own = _packages_of([request.node])
             # `funcargs` lacks what a test asks for by getfixturevalue().
             request.node.warmup_watch = watching
             yield watching
@@ -119,7 +119,7 @@ if pytest is not None:
         path = session.config.getoption("warmup_record")
         recording = None
         if path is not None and not session.config.getoption("collectonly"):
-            recording = SuiteRecording(path)
+            recording = SuiteRecording(path, _packages_of(getattr(session, "items", ())))
             recording.start()
         yield
         if recording is not None:
@@ -135,7 +135,7 @@ _REMEDY %= _NAME
 class SuiteWatch(Watch):
     """Watch a test. Do not notice what pytest and its plug-ins ask for."""
 
-    own = None  # the top package of the test; a plug-in may have its tests inside
+    own = frozenset()  # the top package of the test; a plug-in may have its tests inside
 
     def _wants(self, name, ident):
         return not _is_from_pytest(sys._getframe(1), self.own) and Watch._wants(self, name, ident)
@@ -154,8 +154,9 @@ class SuiteRecording(Recording):
     is done for the table of C imports, because C code may keep a module that it has imported, for example _strptime.
     """
 
-    def __init__(self, path):
-        Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame))
+    def __init__(self, path, own=frozenset()):
+        Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame, own))
+        self._own = own  # the top packages of the tests
         self._loaded = frozenset(sys.modules)
         self._replaced = []  # (object, attribute, what was there, ours)
 
@@ -211,7 +212,7 @@ class SuiteRecording(Recording):
         # CO_OPTIMIZED: a function
         if frame is None or not frame.f_code.co_flags & 1 or _is_between(frame):
             return
-        if _is_from_pytest(frame):
+        if _is_from_pytest(frame, self._own):
             return
         code = frame.f_code
         asker = "%s:%s %s" % (code.co_filename, frame.f_lineno, code.co_name)
@@ -233,8 +234,17 @@ def _modules_asked_for(module, name, fromlist):
     return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
 
 
-def _is_from_pytest(frame, own=None):
-    """Return whether pytest or a plug-in other than ``own`` asks for the import, also through the library."""
+def _packages_of(items):
+    """Return the names of the top packages that contain the tests ``items``, as a set."""
+    modules = [getattr(item, "module", None) for item in items]  # a doctest has none
+    return frozenset(getattr(module, "__name__", "").partition(".")[0] for module in modules)
+
+
+def _is_from_pytest(frame, own):
+    """Return whether pytest or a plug-in asks for the import, also through the library.
+
+    ``own``: the top packages of the tests. A plug-in that contains its tests is no plug-in here.
+    """
     while frame is not None and (_is_between(frame) or _is_library(frame.f_code.co_filename)):
         # A callback of the event loop, which pytest_asyncio may run. It belongs to the test.
         if frame.f_code.co_name == "_run" and frame.f_globals.get("__name__") == "asyncio.events":
@@ -243,7 +253,7 @@ def _is_from_pytest(frame, own=None):
     if frame is None:
         return False
     name = top_package(frame)
-    return name != own and (name in _PYTEST or name.startswith("pytest_"))  # pytest_asyncio, for example
+    return name not in own and (name in _PYTEST or name.startswith("pytest_"))  # pytest_asyncio, for example
 
 
 def _is_between(frame):
