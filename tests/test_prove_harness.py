@@ -77,6 +77,10 @@ class TestTheHarnessCanFail(FolderTest):
         for body in (u'print("fine after 0.1 s"); raise SystemExit(3)', u'print("stalls after 0.1 s")'):
             self.assertEqual(self.prove(body).cold.outcome, "breaks")
 
+    def test_what_is_printed_before_and_after_the_report_is_passed_over(self):
+        body = u'print("welcome"); print("fine after 0.1 s"); print("a child has ended")'
+        self.assertEqual(self.prove(body).verdict, prove.NOT_AFFECTED)
+
     def test_a_scenario_that_does_not_even_run_breaks_with_its_own_words(self):
         proof = self.prove(u"import nothing_of_this_name")
         self.assertEqual((proof.verdict, proof.cold.outcome), (prove.UNEXPECTED, "breaks"))
@@ -633,6 +637,7 @@ class TestTheTable(FolderTest):
         for stream, environment, coloured in (
             (Terminal(), {}, True),
             (Terminal(), {"NO_COLOR": "1"}, False),
+            (Terminal(), {"TERM": "dumb"}, False),
             (io.StringIO(), {}, False),
         ):
             (line,) = _table.row(proof, _table.Style(stream, environment))

@@ -35,9 +35,9 @@ class Style(object):
 
     def __init__(self, stream, environment=os.environ):
         terminal = getattr(stream, "isatty", lambda: False)()
-        # The old console of Windows does not read control sequences: it would print them.
+        # The old console of Windows and the shell of Emacs do not read control sequences: they would print them.
         old = os.name == "nt" and not (environment.get("WT_SESSION") or environment.get("TERM"))
-        self.terminal = terminal and not old
+        self.terminal = terminal and not old and environment.get("TERM") != "dumb"
         self.colour = self.terminal and not environment.get("NO_COLOR")
         columns = environment.get("COLUMNS", "")
         if columns.isdigit() and int(columns):
