@@ -282,3 +282,7 @@ class Cells(unittest.TestCase):
         self.assertEqual(max(map(len, lines)), 80)
         self.assertTrue(lines[1].endswith(".."))
         self.assertIn("  1.0        2  ", lines[1])
+        # A short second column stays as narrow as it is.
+        rows = [("module", "sched", "1.0", "2", "MainThread", "y" * 100)]
+        lines = _report.table(("kind", "name", "ms", "modules", "thread", "asked for by"), rows, 60)
+        self.assertEqual(lines[1].partition("sched")[2][:7], "  1.0  ", lines)

@@ -700,7 +700,7 @@ class LateImports(unittest.TestCase):
         self.assertEqual(late[1][1:], [place, False])
 
     def test_are_those_of_other_threads_that_wait_too(self):
-        if fresh.PY2 or fresh.PYPY:
+        if fresh.PY2:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
         late = fresh.value(SLOW_MODULE + u"""
             import threading
@@ -754,7 +754,7 @@ def in_two_threads(action):
 """
 
     def test_of_threads_that_wait_for_a_finder_have_no_modules(self):
-        if fresh.PY2 or fresh.PYPY:
+        if fresh.PY2:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
         late, lines = fresh.value(self.BESIDE_A_FINDER + u"""
 def answer():
@@ -827,7 +827,7 @@ print(json.dumps([in_two_threads("log"), lines]))
         self.assertEqual(late, [["sched"]] * 5)
 
     def test_of_a_thread_that_has_waited_in_vain_have_the_module_that_it_loads_itself(self):
-        if fresh.PY2 or fresh.PYPY:
+        if fresh.PY2:
             self.skipTest("there a thread waits for another one's import inside of the interpreter")
         late = fresh.value(self.BESIDE_A_FINDER + u"""
 def answer():
@@ -835,6 +835,58 @@ def answer():
 print(json.dumps(in_two_threads("record")))
 """)
         self.assertEqual(late, [["first", False, True], ["second", True, False]])
+
+    def test_of_a_thread_that_waits_inside_of_import_module_are_seen_and_refused(self):
+        if fresh.PY2:
+            self.skipTest("there a thread waits for another one's import inside of the interpreter")
+        found = fresh.value(u"""
+            import importlib, json, os, shutil, sys, tempfile, threading, time
+            import warmup
+            from warmup._python import imports
+            folder = tempfile.mkdtemp()
+            with open(os.path.join(folder, "slow_module.py"), "w") as stream:
+                stream.write("import __main__\\n__main__.body()\\n")
+            sys.path.insert(0, folder)
+            runs = []
+            def body():
+                runs.append(threading.current_thread().name)
+                begun.set()
+                go.wait(30)
+                if is_to_fail and len(runs) == 1:
+                    raise ValueError
+            def first():
+                try:
+                    with seen.allowed():
+                        import slow_module
+                except ValueError:
+                    pass
+            def second():
+                try:
+                    importlib.import_module("slow_module")
+                except ImportError:
+                    pass
+            found = []
+            for is_to_fail in (False, True):
+                begun, go = threading.Event(), threading.Event()
+                sys.modules.pop("slow_module", None)
+                del runs[:]
+                with warmup.watch("raise") as seen:
+                    threads = [threading.Thread(target=one, name=one.__name__) for one in (first, second)]
+                    threads[0].start()
+                    begun.wait(30)
+                    threads[1].start()
+                    until = time.time() + 10
+                    while imports._inside.get(threads[1].ident) is None and time.time() < until:
+                        time.sleep(0.01)
+                    go.set()
+                    for thread in threads:
+                        thread.join()
+                late = [[one.thread, one.modules, (one.error or "").partition(":")[0]] for one in seen.late]
+                found.append([runs[:], late])
+            shutil.rmtree(folder)
+            print(json.dumps(found))
+        """)
+        self.assertEqual(found, [[["first"], [["second", [], ""]]], [["first"], [["second", [], "LateImportError"]]]])
 
     def test_are_bounded(self):
         result = fresh.python(u"""
@@ -947,7 +999,7 @@ SLOW_MODULE = u"""
 """
 
 
-@unittest.skipIf(fresh.PY2 or fresh.PYPY, "2.7 and PyPy wait for no lock of a module")
+@unittest.skipIf(fresh.PY2, "2.7 waits for no lock of a module")
 class AtExit(unittest.TestCase):
     """A daemon thread that is inside a finder when the process ends never releases the global import lock."""
 

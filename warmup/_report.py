@@ -194,7 +194,7 @@ def table(heads, rows, width=None):
     widths = [max(len(row[column]) for row in rows) for column in range(len(heads))]
     room = (width or terminal_width() or sys.maxsize) - sum(widths[:-1]) - 2 * (len(heads) - 1)
     if room < 20:
-        widths[1] = max(8, widths[1] - (20 - room))
+        widths[1] = min(widths[1], max(8, widths[1] - (20 - room)))
         room = 20
     lines = []
     for row in rows:

@@ -132,7 +132,8 @@ class LateImport(object):
     ``seconds``: how long the import took, in seconds of wall clock. Waiting for a lock is part of it.
     ``started``: when the import began, in seconds from the start of the watch.
     ``modules``: the names that it added to ``sys.modules``, its own first, as a tuple.
-    ``error``: the exception as text if the import failed, else ``None``.
+    ``error``: the exception as text if the import failed, else ``None``. It begins with ``LateImportError`` if the
+    import was refused, also if a codec was.
     ``process``: the process id.
     """
 

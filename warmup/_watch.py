@@ -52,11 +52,11 @@ def watch(action="record", exclude=()):
     ``loader.exec_module()`` and the first use of a module of ``importlib.util.LazyLoader``. It does not notice imports
     of other interpreters of the process, or that ``sys.modules["x"] = None`` has blocked an import. A chain of about
     100 imports, each in the body of the one before, can reach the limit of recursion, because each has frames of the
-    watch. On Python 2.7 and PyPy a watch does not notice that a thread waits for an import of another thread. On Python
-    2.7, a module that two threads import at once may belong to both. On 2.7 a watch does not notice what C code imports
-    without ``__import__``, a ``reload`` that was bound before (``from imp import reload``), and a ``from package import
-    name`` that fails because there is no such module. On 2.7, a warning with ``stacklevel=2`` in the body of a module
-    names a file of this package.
+    watch. On 2.7 a watch does not notice that a thread waits for an import of another thread, or that it then loads the
+    module itself because that import has failed. On 2.7, a module that two threads import at once may belong to both.
+    On 2.7 a watch does not notice what C code imports without ``__import__``, a ``reload`` that was bound before
+    (``from imp import reload``), and a ``from package import name`` that fails because there is no such module. On 2.7,
+    a warning with ``stacklevel=2`` in the body of a module names a file of this package.
 
     Source: a watch replaces ``_frozen_importlib._find_and_load`` (Python 3) or ``__import__`` (2.7) while it runs.
     """

@@ -211,9 +211,9 @@ def _update_present():
 #
 # What is done: replace ``_frozen_importlib._find_and_load``. C code looks this attribute up at each import of a module
 # that is not loaded. `importlib.reload` calls ``_exec`` instead. A thread that imports a module that another thread is
-# importing waits in ``_lock_unlock_module`` (PyPy does not call it, and such a wait is not seen). ``_load_unlocked`` is
-# called between the search for a module and its execution. So a refusal needs no search of its own: a module that does
-# not exist raises the usual error, and no other finder can answer meanwhile.
+# importing waits in ``_lock_unlock_module``, by ``import_module()`` and on PyPy in ``_find_and_load``.
+# ``_load_unlocked`` is called between the search for a module and its execution. So a refusal needs no search of its
+# own: a module that does not exist raises the usual error, and no other finder can answer meanwhile.
 #
 # 2.7 has none of these. There, replace ``__import__`` of builtins, or the function that our lock-free ``__import__``
 # calls for what it does not serve. C code that calls PyImport_ImportModule() calls ``__import__`` too.
@@ -278,18 +278,21 @@ def _wrapper(before, begin, loaded=(), depth=3):
     """Return a function that replaces ``before``, which takes one or two arguments.
 
     ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
-    first arguments for which ``begin`` need not be called. ``depth``: see `_find_asker`.
+    first arguments for which ``begin`` need not be called, unless another thread imports them. ``depth``: see
+    `_find_asker`.
     """
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
     inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, was_raised_by_handler
+    module_locks = _module_locks
     known = set() if PY2 else _known  # 2.7 imports under one lock, and asks what was known before this import
     error_type, limit_types = Exception, (MemoryError, RuntimeError if PY2 else RecursionError)
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
     def wrapper(what, other=None, **more):
         this = None
-        if what not in loaded:
+        # import_module() waits here for the import of another thread. If that fails, this thread loads the module.
+        if what not in loaded or what in module_locks and locks.owner_of(what) is not None:
             try:
                 if _observers or _checks:
                     this = begin(what, other)
