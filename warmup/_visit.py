@@ -12,7 +12,7 @@ import sys
 import time
 
 from warmup._preload import left_out, preload
-from warmup._python.compat import PY2, PYPY, _thread, clock, get_ident
+from warmup._python.compat import PY2, PYPY, _thread, clock, frames, get_ident
 from warmup._record import VARIABLE, Collector, Pause
 from warmup._report import Report
 from warmup._sources import manifest
@@ -245,11 +245,9 @@ class _Limit(object):
         for ident, frame in sorted(sys._current_frames().items()):
             if ident != me:
                 self._stream.write(b"Thread %d\n" % ident)
-                while frame is not None:
-                    code = frame.f_code
-                    line = '  File "%s", line %d in %s\n' % (code.co_filename, frame.f_lineno, code.co_name)
+                for one in frames(frame):
+                    line = '  File "%s", line %d in %s\n' % (one.f_code.co_filename, one.f_lineno, one.f_code.co_name)
                     self._stream.write(line if PY2 else line.encode("utf-8", "replace"))
-                    frame = frame.f_back
         self._stream.flush()
         os._exit(1)
 

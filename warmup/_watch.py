@@ -7,7 +7,7 @@ import sys
 
 from warmup import _report, _settings
 from warmup._python import imports, locks
-from warmup._python.compat import Text, clock, top_package
+from warmup._python.compat import Text, clock, frames, top_package
 from warmup._python.surroundings import log_warning, was_raised_by_handler
 from warmup._sources import manifest
 from warmup._sources.codec import aliased, forget_failures
@@ -366,12 +366,7 @@ class _Allowed(locks.Inside):
 
 
 def _is_inside_of_logging():
-    frame = sys._getframe(1)
-    while frame is not None:
-        if top_package(frame) == "logging":
-            return True
-        frame = frame.f_back
-    return False
+    return any(top_package(frame) == "logging" for frame in frames(sys._getframe()))
 
 
 def _import_what_is_needed():

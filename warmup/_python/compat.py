@@ -101,6 +101,13 @@ def top_package(frame):
     return name.partition(".")[0] if isinstance(name, str) else ""
 
 
+def frames(frame):
+    """Yield ``frame`` and the frames below it on the stack, the innermost first. ``frame`` may be ``None``."""
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
+
+
 def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 

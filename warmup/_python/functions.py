@@ -11,7 +11,7 @@ import gc
 import sys
 from _weakref import ref
 
-from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module, variables_of
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Function, Module, frames, variables_of
 from warmup._python.surroundings import must_pass
 
 # IMPORT_NAME, LOAD_CONST, EXTENDED_ARG, LOAD_SMALL_INT, LOAD_COMMON_CONSTANT of the versions that the tests have
@@ -236,11 +236,10 @@ def _are_untracked():
 def running_modules(frame):
     """Return the names of the modules whose body is on the stack that ends with ``frame``, the innermost first."""
     names = []
-    while frame is not None:
-        name = frame.f_globals.get("__name__")
-        if frame.f_code.co_name == "<module>" and variables_of(sys.modules.get(name)) is frame.f_globals:
+    for one in frames(frame):
+        name = one.f_globals.get("__name__")
+        if one.f_code.co_name == "<module>" and variables_of(sys.modules.get(name)) is one.f_globals:
             names.append(name)
-        frame = frame.f_back
     return names
 
 
@@ -315,10 +314,7 @@ def uncalled_import_system(functions):
     """
     variables = {id(vars(sys.modules[name])) for name in _IMPORT_SYSTEM if type(sys.modules.get(name)) is Module}
     pairs = [(one, one.__code__) for one in functions if id(one.__globals__) in variables]
-    called, frame = set(), sys._getframe()
-    while frame is not None:
-        called.update(frame.f_code.co_names)
-        frame = frame.f_back
+    called = set().union(*[frame.f_code.co_names for frame in frames(sys._getframe())])
     for function, code in code_with_names(pairs, None):
         # A method that calls methods of its own name, in other classes, does not show that it is called itself.
         called.update(set(code.co_names).difference([function.__name__]))

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from warmup._python.compat import PY2, Function, _thread
+from warmup._python.compat import PY2, Function, _thread, frames
 from warmup._python.functions import running_modules
 from warmup._values import with_parents
 
@@ -144,12 +144,8 @@ def _own_imports():
     """
     if this_thread() == _thread.get_ident():
         return None
-    names, frame = set(), sys._getframe()
-    while frame is not None:
-        if frame.f_globals is vars(_bootstrap):
-            names.add(frame.f_locals.get("name"))
-        frame = frame.f_back
-    return names.__contains__
+    own = [frame for frame in frames(sys._getframe()) if frame.f_globals is vars(_bootstrap)]
+    return {frame.f_locals.get("name") for frame in own}.__contains__
 
 
 def is_held(frame):
@@ -265,12 +261,11 @@ def _modules_on_the_stack():
     goes on. If one of its modules were dropped, this code would not find it, and an import would start the program
     again.
     """
-    names, frame = set(), sys._getframe()
-    while frame is not None:
+    names = set()
+    for frame in frames(sys._getframe()):
         name = frame.f_globals.get("__name__")
         if isinstance(name, str) and _variables(name) is frame.f_globals:
             names.update(with_parents(name))
-        frame = frame.f_back
     return names
 
 

@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, Text, get_ident
+from warmup._python.compat import PY2, Module, Text, frames, get_ident
 from warmup._python.functions import UnreadableCode, import_statements
 from warmup._python.library import (
     EXCLUDED,
@@ -181,7 +181,7 @@ class Rules(object):
         if _rules_of_threads.get(get_ident()) is not self:
             return
         if spec.name in UNSHAREABLE:
-            self._refuse_unshareable(spec.name, sys._getframe(1))
+            self._refuse_unshareable(spec.name)
         elif self._is_of_library(spec.name):
             place = _place_outside(self.library, spec)
             # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
@@ -194,7 +194,7 @@ class Rules(object):
         if _rules_of_threads.get(ident) is not self or "." in name:
             return
         if name in UNSHAREABLE:
-            self._refuse_unshareable(name, sys._getframe(1))
+            self._refuse_unshareable(name)
         elif self._is_of_library(name):
             _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
             try:
@@ -211,7 +211,7 @@ class Rules(object):
         # no modules of the library.
         return library.is_listed and name not in self._modules_of_packages and name not in self._of_program
 
-    def _refuse_unshareable(self, name, frame):
+    def _refuse_unshareable(self, name):
         """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
 
         A module of the library may import it, because the library uses its numbers for names, which need not be secret.
@@ -220,7 +220,7 @@ class Rules(object):
         """
         if self._warms_library:
             return
-        askers = _askers(frame)
+        askers = _askers()
         asker, path = next(askers, ("", ""))
         error = RefusedError("excluded: %s asks for %s: %s" % (asker, name, EXCLUDED[name]))
         if asker in _SHAREABLE_ASKERS and self.library.is_file(path):
@@ -230,8 +230,11 @@ class Rules(object):
         raise error
 
     def _refuse(self, name, place):
-        if place is not None and _is_asked_by_library(self.library, sys._getframe(1)):
-            raise RefusedError("%s is shadowed by %s" % (name, place))
+        """Raise `RefusedError` if there is a ``place``, and the library or this package is the asker."""
+        if place is not None:
+            asker, path = next(_askers(), ("warmup", ""))
+            if asker.partition(".")[0] == "warmup" or self.library.is_file(path):
+                raise RefusedError("%s is shadowed by %s" % (name, place))
 
     def _file_instead(self, name):
         """Return the file that would be imported as the standard module ``name``. ``None`` if it is the library's."""
@@ -349,21 +352,14 @@ def forget_threads():
     _rules_of_threads.clear()
 
 
-def _is_asked_by_library(library, frame):
-    """Return whether the library, or this package, is the asker of the import that ``frame`` belongs to."""
-    name, path = next(_askers(frame), ("warmup", ""))
-    return name.partition(".")[0] == "warmup" or library.is_file(path)
-
-
-def _askers(frame):
-    """Yield the name and the file of the module of each frame from ``frame`` on, without the import system."""
-    while frame is not None:
+def _askers():
+    """Yield the name and the file of the module of each frame on the stack, without the import system."""
+    for frame in frames(sys._getframe()):
         name = dict.get(frame.f_globals, "__name__")
         path = dict.get(frame.f_globals, "__file__")
         path = path if isinstance(path, Text) else frame.f_code.co_filename
         if not path.startswith("<frozen importlib") and name not in _IMPORTING:
             yield str(name), path
-        frame = frame.f_back
 
 
 # Modules whose frames stand between the asker and the import system.

@@ -2,7 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-from warmup._python.compat import top_package
+from warmup._python.compat import frames, top_package
 from warmup._python.functions import is_at_import_statement
 
 # Frames of these packages stand between the program and the import system, or beneath the program.
@@ -24,11 +24,8 @@ def is_late(frame):
         frame = frame.f_back
     if frame is None or not (is_by_statement or is_at_import_statement(frame)):
         return True
-    while frame is not None:
-        if frame.f_code.co_flags & 1 and not _is_between(frame):  # CO_OPTIMIZED: a function
-            return True
-        frame = frame.f_back
-    return False
+    # CO_OPTIMIZED: a function
+    return any(one.f_code.co_flags & 1 and not _is_between(one) for one in frames(frame))
 
 
 def _is_between(frame):
