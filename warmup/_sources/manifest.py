@@ -252,9 +252,7 @@ def _shown(path):
     """Return a path as ``str``, for messages. Python 3 refuses to format bytes under ``-bb``."""
     if not PY2:
         return os.fsdecode(path)
-    if isinstance(path, bytes) or _is_ascii(path):
-        return str(path)
-    return repr(path)[2:-1]  # encode() would import a codec
+    return path if isinstance(path, bytes) else as_ascii(path)
 
 
 def _quoted(text):
@@ -276,12 +274,6 @@ class ManifestSource(object):
         # what each used placeholder stood for, {Target("placeholder", "shop.app.xml", ""): "xml.dom"}
         self._imported = {}
         self._targets, interpreters, self._modules = read(path)
-        # {codec "latin-1": codec "latin_1"}. canonical() would search for the module, as slowly as an import does.
-        self._aliased = {
-            target: Target("codec", codec.aliased(target.name), target.reason)
-            for target in self._targets
-            if target.kind == "codec"
-        }
         path, self.mismatch = _shown(path), None
         if interpreters and interpreter() not in interpreters:
             self.mismatch = "%s was recorded by %s, and this is %s: record it again" % (
@@ -297,14 +289,14 @@ class ManifestSource(object):
             read_ahead(self._modules)
         self._modules = ()
         targets = [target for target in self._targets if not self.is_done(target)]
-        codec.forget_failures([self._aliased[one].name for one in targets if one in self._aliased])
+        codec.forget_failures([codec.aliased(target.name) for target in targets if target.kind == "codec"])
         return targets
 
     def is_done(self, target):
         if target.kind == "module":
             return is_loaded(target)
         if target.kind == "codec":
-            return self._codecs.is_done(self._aliased[target]) or self._codecs.is_done(target)
+            return self._codecs.is_done(_aliased(target)) or self._codecs.is_done(target)
         module, attribute = _split(target)
         return type(module) is Module and attribute in vars(module) and type(vars(module)[attribute]) is not Placeholder
 
@@ -318,9 +310,9 @@ class ManifestSource(object):
         """Import the module, prime the codec, or use the placeholder."""
         if target.kind == "codec":
             try:
-                self._codecs.warm(self._aliased[target])
+                self._codecs.warm(_aliased(target))
             except LookupError:
-                if self._aliased[target] == target:
+                if _aliased(target) == target:
                     raise
                 # A search function of the program may know only this spelling.
                 self._codecs.warm(target)
@@ -369,6 +361,11 @@ def _module_of(target):
     return target.name if target.kind == "module" else target.name.rpartition(".")[0]
 
 
+def _aliased(target):
+    """Return the codec ``latin_1`` for ``latin-1``. canonical() would search for the module, as slowly as an import."""
+    return Target("codec", codec.aliased(target.name), target.reason)
+
+
 def _split(target):
     module, _, attribute = target.name.rpartition(".")
     return sys.modules.get(module), attribute
@@ -403,7 +400,3 @@ def without_folder(asker):
         if asker.startswith(entry):
             return asker[len(entry) :]
     return asker.rpartition(os.sep)[2]
-
-
-def _is_ascii(text):
-    return all(ord(letter) < 128 for letter in text)
