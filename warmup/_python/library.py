@@ -344,15 +344,13 @@ def _resolve(name):
     if module is not None:
         # getattr() would run the body of a lazy module.
         return True, raw_variables_of(module).get("__path__") if is_lazy(module) else getattr(module, "__path__", None)
-    parent = name.rpartition(".")[0]
-    if not parent:
-        exists, _, path = look_for(name, None)
-        return exists, path
-    exists, path = _resolve(parent)
-    if path is not None:
-        exists, _, path = look_for(name, path)
-        return exists, path
-    return (None if exists is not False and sys.modules.get(parent) is None else False), None
+    parent, path = name.rpartition(".")[0], None
+    if parent:
+        parent_exists, path = _resolve(parent)
+        if path is None:
+            return (None if parent_exists is not False and sys.modules.get(parent) is None else False), None
+    exists, _, path = look_for(name, path)
+    return exists, path
 
 
 if PY2:
