@@ -109,7 +109,7 @@ def main(options, keywords, check_output):
     except OSError:
         raise _run.ProgramError("the current folder is gone, and the application is imported from it")
     with ended_by_signals():
-        answers = {"cold": _run_in_child(dict(job, options=None)), "warm": _run_in_child(dict(job, options=keywords))}
+        answers = {"cold": _answer_to(dict(job, options=None)), "warm": _answer_to(dict(job, options=keywords))}
     result = _Result(options.call or application, answers, allowed, keywords)
     if recording is not None:
         recording.write(u"".join(result.lines()))
@@ -197,12 +197,12 @@ def _end_group(number):
             os.killpg(number, 0)
             time.sleep(0.01)
         os.killpg(number, signal.SIGKILL)
-    except OSError:  # none is left
+    except OSError:  # the group has ended
         pass
 
 
 def _run_in_child(job):
-    """Do ``job`` in a fresh interpreter. Return the answer of `warmup._visit.visit`."""
+    """Do ``job`` in a fresh interpreter. Return its exit code, and the lines that `warmup._visit.visit` has written."""
     handle, path = tempfile.mkstemp()
     os.close(handle)
     try:
@@ -220,9 +220,18 @@ def _run_in_child(job):
                 child.wait()
             _end_group(child.pid)
         with io.open(path, encoding="utf-8", errors="replace") as stream:
-            lines = stream.read().splitlines()
+            return code, stream.read().splitlines()
     finally:
         os.remove(path)
+
+
+def _answer_to(job):
+    """Do ``job``. Return the answer of `warmup._visit.visit`, with the key ``lost`` if the process has ended by itself.
+
+    Raise `ProgramError` or `ArgumentError` if the application cannot be loaded or takes too long, or if ``preload()``
+    refuses its options.
+    """
+    code, lines = _run_in_child(job)
     places = [number for number, line in enumerate(lines) if line.startswith(u"  File ")]
     if places:
         _raise_timeout(job, lines, places[0])
