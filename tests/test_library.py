@@ -490,7 +490,7 @@ class TheLibrary(FolderTest):
             from warmup._python import library, rules
             raised = []
             for function in (library.find, library.modules_of,
-                             lambda name: rules._outside(library.Library(), name, None)):
+                             lambda name: rules._outside_by_search(library.Library(), name, None)):
                 try:
                     function("slow")
                 except Timeout:

@@ -117,9 +117,9 @@ class Rules(object):
             return False
         module = sys.modules.get(top)
         if module is not None:
-            place = _place_outside_of(self.library, top, module)
+            place = _outside_by_module(self.library, top, module)
         else:
-            place = _outside(self.library, top, None)
+            place = _outside_by_search(self.library, top, None)
         if place is not None:
             self._of_program.add(top)
         return place is not None
@@ -183,7 +183,7 @@ class Rules(object):
         if spec.name in UNSHAREABLE:
             self._refuse_unshareable(spec.name)
         elif self._is_of_library(spec.name):
-            place = _place_outside(self.library, spec)
+            place = _outside_by_spec(self.library, spec)
             # What a library for another platform has, such as msvcrt, may come from a finder behind those of Python.
             if place is not None and (spec.has_location or self.library.has(spec.name)):
                 self._refuse(spec.name, place)
@@ -242,7 +242,7 @@ class Rules(object):
         module = sys.modules.get(top)
         if module is not None:
             if top not in self._places:
-                self._places[top] = _place_outside_of(self.library, top, module)
+                self._places[top] = _outside_by_module(self.library, top, module)
             if self._places[top] is None and dot:
                 return self._file_below(name)
             return self._places[top]
@@ -268,7 +268,7 @@ class Rules(object):
                 self._paths[parent] = None if is_own else path
         # None also if the package is not loaded: it will come from the library, and so will this module.
         path = self._paths.get(parent)
-        return None if path is None else _outside(self.library, name, path)
+        return None if path is None else _outside_by_search(self.library, name, path)
 
 
 class RefusedError(BaseException):
@@ -311,7 +311,7 @@ class Foreign(object):
         if name in self._in_zips:
             return self._in_zips[name]
         if name in self._names:
-            return _outside(self._library, name, None)
+            return _outside_by_search(self._library, name, None)
         for finder in self._finders:
             try:
                 place = ask(finder, name, None)[1]
@@ -375,7 +375,7 @@ _IMPORTING = (
 )
 
 
-def _place_outside(library, spec):
+def _outside_by_spec(library, spec):
     """Return where a module was found, as text, if that place is outside the library, else ``None``. For Python 3."""
     place, is_file = spec.origin, spec.has_location
     if is_file and library.is_file(place) or place in ("built-in", "frozen"):
@@ -402,7 +402,7 @@ def _is_own_finder(finder):
     return False
 
 
-def _outside(library, name, path):
+def _outside_by_search(library, name, path):
     """Return where a finder finds the module ``name`` if that place is outside the library, else ``None``."""
     try:
         found, place, _ = look_for(name, path)
@@ -415,7 +415,7 @@ def _outside(library, name, path):
         return None
 
 
-def _place_outside_of(library, name, module):
+def _outside_by_module(library, name, module):
     """Return the file of the loaded module ``name``, or ``None`` if the module is the library's or has no file."""
     # To read an attribute of what is no module may run any code.
     place = vars(module).get("__file__") if type(module) is Module and name not in library.built_in else None
@@ -447,7 +447,7 @@ def _shadow_in_body(library, name, traceback):
     for imported, level, _ in statements:
         for part in with_parents(imported) if level <= 0 and library.has(imported) else ():
             module = sys.modules.get(part)
-            place = None if module is None else _place_outside_of(library, part, module)
+            place = None if module is None else _outside_by_module(library, part, module)
             if place is not None:
                 return place
     return None
