@@ -282,14 +282,23 @@ def _call(called, loop):
 
 def _is_asynchronous(function):
     """Return whether a call of the function gives a coroutine or an asynchronous generator."""
-    # functools.partial. A mock of unittest has each attribute, and so an endless chain of them.
-    while type(getattr(function, "keywords", None)) is dict:
-        function = function.func
+    function, _, _ = _without_partials(function)
     if not hasattr(function, "__code__"):  # a method, or an object with __call__
         of_type = getattr(type(function), "__call__", None)  # noqa: B004
         function = getattr(function, "__func__", of_type)
     # CO_COROUTINE, CO_ASYNC_GENERATOR
     return bool(getattr(getattr(function, "__code__", None), "co_flags", 0) & 0x280)
+
+
+def _without_partials(function):
+    """Return what a `functools.partial` calls, the number of its unnamed arguments, and the names of the others."""
+    given, named = 0, set()
+    # An object of unittest.mock has every attribute, and so an endless chain of them, but no tuple.
+    while type(getattr(function, "args", None)) is tuple and hasattr(function, "keywords"):
+        given += len(function.args)
+        named.update(function.keywords or ())
+        function = function.func
+    return function, given, named
 
 
 def _unquoted(path):
@@ -366,12 +375,7 @@ def _asgi_version(application, written):
     Look at what a call needs. ASGI 3: a coroutine function, or three arguments. ASGI 2: one argument. WSGI: two. Raise
     ``TypeError`` if it needs none. ``written``: how the user names the application, ``"create_app()"``.
     """
-    given, named = 0, set()
-    # functools.partial. An object of unittest.mock has every attribute, but no tuple.
-    while type(getattr(application, "args", None)) is tuple and hasattr(application, "keywords"):
-        given += len(application.args)
-        named.update(application.keywords or ())
-        application = application.func
+    application, given, named = _without_partials(application)
     called = getattr(application, "__call__", None)  # noqa: B004  it may be in a slot
     functions = (application, getattr(application, "__func__", None), called)
     for function in (application.__init__,) if isinstance(application, type) else functions:
