@@ -12,7 +12,7 @@ import sys
 
 from warmup import _record
 from warmup._python import imports
-from warmup._python.compat import PY2, Module, get_ident, is_safe_path, is_unbuffered, seen_as
+from warmup._python.compat import PY2, Module, _thread, get_ident, is_safe_path, is_unbuffered, seen_as
 from warmup._python.startup import is_late
 from warmup._watch import Watch
 
@@ -139,36 +139,33 @@ def preload_before_first_thread(preload):
     with _record.Pause():  # without it, WARMUP_RECORD would record this import
         import threading
 
-    replaced = []  # (object, attribute, what was there, ours)
-    # The size of sys.modules at the last call. Without it, a server that runs inside of an import would preload for
-    # each thread.
-    sizes = [0]
-    main = get_ident()
+    starts = _Starts(preload, threading)
+    starts.replace(threading.Thread, "start")
+    starts.replace(os, "fork")
+    starts.replace(os, "forkpty")
+    # For programs that use these without threading, which has references of its own.
+    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
+        starts.replace(_thread, name)
 
-    def warm():
-        # current_thread() would add a thread that threading does not know to threading.enumerate().
-        if not replaced or get_ident() != main:
-            return
-        if threading.current_thread().__class__.__name__ != "_MainThread":
-            return
-        is_loaded = not imports.is_importing()
-        if is_loaded:
-            for place, name, before, ours in replaced:
-                # If the program has put its own function over ours, leave it there.
-                if vars(place).get(name) is ours:
-                    setattr(place, name, before)
-            del replaced[:]
-        if is_loaded or len(sys.modules) != sizes[0]:
-            preload(is_loaded)
-            sizes[0] = len(sys.modules)
 
-    def replace(place, name):
+class _Starts(object):
+    """Replace the functions that start a thread or fork, until the program is loaded."""
+
+    def __init__(self, preload, threading):
+        self._preload, self._threading, self._main = preload, threading, get_ident()
+        self._replaced = []  # (object, attribute, what was there, ours)
+        # The size of sys.modules at the last call. Without it, a server that runs inside of an import would preload for
+        # each thread.
+        self._size = 0
+
+    def replace(self, place, name):
+        """Replace the function ``name`` of a module or class, if there is one."""
         before = getattr(place, name, None)
         if before is None:
             return
 
         def ours(*args, **kwargs):
-            warm()
+            self._begin()
             if place is os and not args and not kwargs:
                 # Without it, the filters of the program miss the warning of a fork beside threads.
                 return seen_as(sys._getframe().f_back, before)()
@@ -177,16 +174,25 @@ def preload_before_first_thread(preload):
         ours.__name__, ours.__doc__ = before.__name__, before.__doc__
         # for inspect.signature()
         ours.__wrapped__ = before
-        replaced.append((place, name, vars(place)[name], ours))
+        self._replaced.append((place, name, vars(place)[name], ours))
         setattr(place, name, ours)
 
-    replace(threading.Thread, "start")
-    replace(os, "fork")
-    replace(os, "forkpty")
-    # For programs that use these without threading, which has references of its own.
-    starts = sys.modules["thread" if PY2 else "_thread"]
-    for name in ("start_new_thread", "start_new", "start_joinable_thread"):
-        replace(starts, name)
+    def _begin(self):
+        # current_thread() would add a thread that threading does not know to threading.enumerate().
+        if not self._replaced or get_ident() != self._main:
+            return
+        if self._threading.current_thread().__class__.__name__ != "_MainThread":
+            return
+        is_loaded = not imports.is_importing()
+        if is_loaded:
+            for place, name, before, ours in self._replaced:
+                # If the program has put its own function over ours, leave it there.
+                if vars(place).get(name) is ours:
+                    setattr(place, name, before)
+            self._replaced = []
+        if is_loaded or len(sys.modules) != self._size:
+            self._preload(is_loaded)
+            self._size = len(sys.modules)
 
 
 def _run_module(name, is_named):
