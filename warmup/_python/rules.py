@@ -46,8 +46,6 @@ class Rules(object):
         self._foreign, self._asked = None, None  # see `foreign`
         # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
         self._places = {}
-        # path of a package, or None if it is inside the library, {"xml": ["/opt/xml"], "json": None}
-        self._paths = {}
         # modules of the program that have the name of one in EXCLUDED, {"test"}
         self._of_program = set()
         # whether the module that is imported now is the library's; see `_refuse_unshareable`
@@ -259,16 +257,12 @@ class Rules(object):
         return self._foreign
 
     def _file_below(self, name):
-        parent = name.rpartition(".")[0]
-        if parent not in self._paths:
-            module = sys.modules.get(parent)
-            path = vars(module).get("__path__") if type(module) is Module else None
-            if path is not None:
-                is_own = all(isinstance(one, Text) and self.library.is_file(one + os.sep) for one in list(path))
-                self._paths[parent] = None if is_own else path
-        # None also if the package is not loaded: it will come from the library, and so will this module.
-        path = self._paths.get(parent)
-        return None if path is None else _outside_by_search(self.library, name, path)
+        package = sys.modules.get(name.rpartition(".")[0])
+        path = vars(package).get("__path__") if type(package) is Module else None
+        # None: the package is not loaded. It will come from the library, and so will this module.
+        if path is None or all(isinstance(one, Text) and self.library.is_file(one + os.sep) for one in list(path)):
+            return None
+        return _outside_by_search(self.library, name, path)
 
 
 class RefusedError(BaseException):
