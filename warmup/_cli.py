@@ -253,23 +253,27 @@ def _show_report(options):
         sys.stdout = stdout
     tried = {outcome.target for outcome in report.outcomes}
     report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
-    why = None
-    if options.why is not None:
-        why = report.why(options.why) or report.why(codec.aliased(options.why))
-        if not why:
-            problem = (
-                "no loaded function imports it, and no target loads it; python -m warmup record -o FILE PROGRAM "
-                "shows whether a run of the program imports it late, and who asks"
-            )
-            if not loaded.isdisjoint([options.why, "encodings." + codec.aliased(options.why)]):
-                problem = "this module is loaded before preload() runs, so its import is not late"
-            return _refuse("report", "--why %s: %s" % (options.why, problem))
+    why = None if options.why is None else _why(report, options.why, loaded)
     if options.trace:
         _write(options.trace, report.to_trace())
     if options.output:
         _add_to_manifest(options.output, report)
     print(why or (report.to_json() if options.json else report))
     return 0
+
+
+def _why(report, name, loaded):
+    """Return why ``name`` is a target. Raise `ProgramError` if it is no target. ``loaded``: modules before the call."""
+    why = report.why(name) or report.why(codec.aliased(name))
+    if not why:
+        problem = (
+            "no loaded function imports it, and no target loads it; python -m warmup record -o FILE PROGRAM "
+            "shows whether a run of the program imports it late, and who asks"
+        )
+        if not loaded.isdisjoint([name, "encodings." + codec.aliased(name)]):
+            problem = "this module is loaded before preload() runs, so its import is not late"
+        raise _run.ProgramError("--why %s: %s" % (name, problem))
+    return why
 
 
 def _second_standard_error():
