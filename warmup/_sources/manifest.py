@@ -192,24 +192,8 @@ def read(path):
 
     Raise `ArgumentError` with file and line if the file cannot be read or a line is malformed.
     """
-    file, path = path, _shown(path)
-    try:
-        with open(file, "rb") as stream:
-            content = stream.read()
-    except (EnvironmentError, ValueError, TypeError) as error:  # TypeError: 2.7, for a NUL
-        raise ArgumentError(
-            "manifest",
-            "%s cannot be read: %s; write it with python -m warmup record -o"
-            % (path, getattr(error, "strerror", None) or error),
-        )
-    try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        number = content.count(b"\n", 0, error.start) + 1
-        raise ArgumentError("manifest", "%s:%d: %s; save it as UTF-8" % (path, number, error))
     targets, interpreters, modules, has_format = [], set(), [], False
-    # Not by splitlines(), which takes some letters of a comment for the end of a line.
-    lines = text.replace(u"\r\n", u"\n").replace(u"\r", u"\n").split(u"\n")
+    lines, path = _lines_in(path), _shown(path)
     for number, one in enumerate(lines, 1):
         # Some editors of Windows begin a file with that mark.
         words = one.partition("#")[0].lstrip(u"\ufeff").split()
@@ -230,22 +214,34 @@ def read(path):
         elif words[0] == "interpreter" and len(words) > 1:
             # As str: 2.7 cannot join text with a path beyond ASCII.
             interpreters.add(as_ascii(" ".join(words)))
-        elif words[0] == FORMAT.split()[0]:
-            raise ArgumentError(
-                "manifest",
-                "%s:%d: %s is of another version: this version of warmup reads '%s'; record the manifest again"
-                % (path, number, _quoted(one), FORMAT),
-            )
         else:
-            raise ArgumentError(
-                "manifest",
-                "%s:%d: %s is no line of a manifest; write KIND NAME, with one of the kinds "
-                "%s; the name of a placeholder is MODULE.ATTRIBUTE" % (path, number, _quoted(one), ", ".join(_KINDS)),
-            )
+            problem = "is no line of a manifest; write KIND NAME, with one of the kinds %s; " % ", ".join(_KINDS)
+            problem += "the name of a placeholder is MODULE.ATTRIBUTE"
+            if words[0] == FORMAT.split()[0]:
+                problem = "is of another version: this version of warmup reads '%s'; record the manifest again" % FORMAT
+            quoted = repr(one).lstrip("u")  # 2.7 writes a "u" before the text
+            raise ArgumentError("manifest", "%s:%d: %s %s" % (path, number, quoted, problem))
     if modules and not has_format:
         problem = "%s:1: the line %r is missing; put it before all others, or record the manifest again"
         raise ArgumentError("manifest", problem % (path, FORMAT))
     return targets, interpreters, modules
+
+
+def _lines_in(path):
+    """Return the lines of a file, as a list of text. Raise `ArgumentError` if they cannot be read."""
+    try:
+        with open(path, "rb") as stream:
+            content = stream.read()
+    except (EnvironmentError, ValueError, TypeError) as error:  # TypeError: 2.7, for a NUL
+        problem = "%s cannot be read: %s; write it with python -m warmup record -o"
+        raise ArgumentError("manifest", problem % (_shown(path), getattr(error, "strerror", None) or error))
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError as error:
+        number = content.count(b"\n", 0, error.start) + 1
+        raise ArgumentError("manifest", "%s:%d: %s; save it as UTF-8" % (_shown(path), number, error))
+    # Not by splitlines(), which takes some letters of a comment for the end of a line.
+    return text.replace(u"\r\n", u"\n").replace(u"\r", u"\n").split(u"\n")
 
 
 def _shown(path):
@@ -253,11 +249,6 @@ def _shown(path):
     if not PY2:
         return os.fsdecode(path)
     return path if isinstance(path, bytes) else as_ascii(path)
-
-
-def _quoted(text):
-    """Return ``text`` in quotes, without the ``u`` of 2.7."""
-    return repr(text).lstrip("u")
 
 
 class ManifestSource(object):
