@@ -318,7 +318,7 @@ class _Result(object):
         modules, codecs = self._names("module", False), self._names("codec", False)
         if codecs and self._keywords.get("scan", True) and self._keywords.get("codecs") is None:
             # With codecs=, preload() would prime these codecs and no others.
-            modules = modules + ["encodings." + codec.aliased(name) for name in codecs]
+            modules = modules + [manifest.module_of("codec", name) for name in codecs]
             codecs = []
         derivable = set(self._answers["warm"]["derivable"])
         packages = sorted({name.partition(".")[0] for name in modules if name in derivable})
@@ -334,14 +334,8 @@ class _Result(object):
     def _names(self, kind, is_excluded):
         """Return the names of the targets of one kind that ``exclude`` forbids, or of those that it does not."""
         exclude = self._keywords.get("exclude") or ()
-        found = [name for late in self._late for one, name, _ in late["lines"] if one == kind]
-        prefix = "encodings." if kind == "codec" else ""
-        names = [
-            name
-            for name in found
-            if _is_one_or_below(prefix + (codec.aliased(name) if prefix else name), exclude) == is_excluded
-        ]
-        return list(OrderedDict.fromkeys(names))
+        names = OrderedDict.fromkeys(name for late in self._late for one, name, _ in late["lines"] if one == kind)
+        return [name for name in names if _is_one_or_below(manifest.module_of(kind, name), exclude) == is_excluded]
 
     def _with_given(self, **names):
         """Return ``names`` with the names that the options already have. Else the cure would drop those."""

@@ -67,7 +67,7 @@ def line(kind, name, comment="", modules=()):
     # A name of a file may have lone surrogates, which cannot be written.
     comment = comment.encode("utf-8", "backslashreplace").decode("utf-8")
     text = u"%s %s%s\n" % (kind, _text(name), u"  # " + comment if comment else u"")
-    row, own = u"", _module_of(Target(kind, name, ""))
+    row, own = u"", module_of(kind, name)
     for one in modules if IS_POSSIBLE else ():
         if one != own and one not in sys.builtin_module_names and _fits("module", one):
             if row and len(row) + 1 + len(one) > _WIDTH:
@@ -84,7 +84,7 @@ def lines_of(late):
     """
     if late.error is None and not late.modules:
         kind = "codec" if late.kind == "codec" else "module"
-        if sys.modules.get(_module_of(Target(kind, late.name, ""))) is None:
+        if sys.modules.get(module_of(kind, late.name)) is None:
             return []
     if late.error is not None:
         names = list(late.modules)
@@ -206,7 +206,7 @@ def read(path):
         if words[0] in _KINDS and len(words) == 2 and are_names:
             name = words[1].encode("utf-8") if PY2 else words[1]  # 2.7 imports no name of type unicode beyond ASCII
             targets.append(Target(str(words[0]), name, "%s:%d" % (path, number)))
-            modules.append(_module_of(targets[-1]))
+            modules.append(module_of(words[0], name))
         elif words[0] == "with" and len(words) > 1 and are_names:
             modules += words[1:]
         elif " ".join(words) == FORMAT:
@@ -294,8 +294,8 @@ class ManifestSource(object):
     def module_of(self, target):
         """Return the name of the module that the target imports first. A placeholder may add ``.attribute`` to it."""
         if target.kind == "placeholder":
-            return self._imported.get(target) or _imported(target) or _module_of(target)
-        return _module_of(target)
+            return self._imported.get(target) or _imported(target) or module_of(target.kind, target.name)
+        return module_of(target.kind, target.name)
 
     def warm(self, target):
         """Import the module, prime the codec, or use the placeholder."""
@@ -345,11 +345,11 @@ def _are_letters_of(kind, name):
     return u"\0" not in name if kind == "codec" else _NOT_IN_NAMES.isdisjoint(name)
 
 
-def _module_of(target):
-    """Return the name of the module whose file the target reads first."""
-    if target.kind == "codec":
-        return u"encodings." + codec.aliased(target.name)
-    return target.name if target.kind == "module" else target.name.rpartition(".")[0]
+def module_of(kind, name):
+    """Return the name of the module whose file the target of this kind and name reads first."""
+    if kind == "codec":
+        return u"encodings." + codec.aliased(name)
+    return name if kind == "module" else name.rpartition(".")[0]
 
 
 def _aliased(target):
