@@ -72,24 +72,24 @@ def main(options):
         )
     folder = sysconfig.get_path("purelib")
     try:
-        there = {name: _read(folder, name) for name in _ALL_NAMES if os.path.exists(os.path.join(folder, name))}
+        existing = {name: _read(folder, name) for name in _ALL_NAMES if os.path.exists(os.path.join(folder, name))}
         # An empty file is what a full disk has made of ours.
-        foreign = [name for name in sorted(there) if there[name] and not there[name].startswith(_FIRST_LINE)]
+        foreign = [name for name in sorted(existing) if existing[name] and not existing[name].startswith(_FIRST_LINE)]
         if foreign:
             raise ProgramError("%s was not written by this command: move it away" % os.path.join(folder, foreign[0]))
-        text = (_install if options.install else _remove)(folder, there)
+        text = (_install if options.install else _remove)(folder, existing)
     except (IOError, OSError) as error:
         raise ProgramError("%s cannot be changed: %s" % (error.filename or folder, error.strerror))
     print(printable(text))  # not above: an error of standard output is none of the folder
     return 0
 
 
-def _install(folder, there):
+def _install(folder, existing):
     paths = [os.path.join(folder, name) for name in sorted(_FILES)]
-    if there == _FILES:
+    if existing == _FILES:
         return "Already there: %s" % ", ".join(paths)
     before = _start_seconds()
-    for name in there:
+    for name in existing:
         _delete(folder, name)
     for name in sorted(_FILES):
         with io.open(os.path.join(folder, name), "w", encoding="ascii") as stream:
@@ -101,12 +101,12 @@ def _install(folder, there):
     )
 
 
-def _remove(folder, there):
-    if not there:
+def _remove(folder, existing):
+    if not existing:
         return "Nothing to remove in %s" % folder
-    for name in sorted(there):
+    for name in sorted(existing):
         _delete(folder, name)
-    return "\n".join("Removed: %s" % os.path.join(folder, name) for name in sorted(there))
+    return "\n".join("Removed: %s" % os.path.join(folder, name) for name in sorted(existing))
 
 
 def _delete(folder, name):
