@@ -153,18 +153,20 @@ class FunctionSource(object):
             for from_name in from_names:
                 self._add_from_name(rules, name + "." + from_name, function, code)
         if not _IMPORTERS.isdisjoint(code.co_names):
-            # Of the program's code, take no word without a dot: "setup" must not run the script setup.py.
-            owner = dict.get(function.__globals__, "__name__")
-            is_library = type(owner) is str and rules.library.has(owner)
-            for constant in code.co_consts:
-                if type(constant) is str and constant.startswith("."):
-                    name = constant.lstrip(".")
-                    package = functions.package_of(function.__globals__)
-                    constant = functions.absolute_name(name, len(constant) - len(name), package)
-                if type(constant) is str and (
-                    is_library or "." in constant or constant in rules.packages or rules.library.has(constant)
-                ):
-                    self._add(rules, constant, function, code)
+            self._read_strings(rules, function, code)
+
+    def _read_strings(self, rules, function, code):
+        """Add the modules that the constant strings of ``code`` name."""
+        # Of the program's code, take no word without a dot: "setup" must not run the script setup.py.
+        owner = dict.get(function.__globals__, "__name__")
+        is_library = type(owner) is str and rules.library.has(owner)
+        for name in code.co_consts:
+            if type(name) is str and name.startswith("."):
+                last = name.lstrip(".")
+                package = functions.package_of(function.__globals__)
+                name = functions.absolute_name(last, len(name) - len(last), package)
+            if type(name) is str and (is_library or "." in name or name in rules.packages or rules.library.has(name)):
+                self._add(rules, name, function, code)
 
     def _is_reachable(self, rules, function):
         """Return whether the function may run in this program, on this platform."""
