@@ -103,7 +103,7 @@ def main(options, keywords, check_output):
         manifest.read(path)
         keywords = dict(keywords, manifest=path)
     recording = check_output(options.output) if options.output is not None else None
-    job = dict(_job(application, options.call, requests), timeout=options.timeout, asgi=options.asgi)
+    job = _job(application, requests, options)
     try:
         os.getcwd()
     except OSError:
@@ -133,9 +133,10 @@ def _taken_by_option(options):
     raise _run.ProgramError("name the application, MODULE:APPLICATION, or a function, --call MODULE:CALLABLE")
 
 
-def _job(application, called, requests):
+def _job(application, requests, options):
+    """Return the job for `warmup._visit.visit`, without ``options``. Raise `ProgramError` for a malformed name."""
     module, attribute, call = _parse(application) if application is not None else ("", "", None)
-    used = None
+    called, used = options.call, None
     if called is not None:
         module_of_call, attribute_of_call, call_of_call = _parse(called) if called else ("", "", None)
         if not attribute_of_call or call_of_call is not None:
@@ -147,6 +148,8 @@ def _job(application, called, requests):
         "call": call,
         "used": used,
         "requests": [called] if called is not None else requests or ["/"],
+        "asgi": options.asgi,
+        "timeout": options.timeout,
     }
 
 
