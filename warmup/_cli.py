@@ -501,7 +501,7 @@ def _record_program(options):
 def _check_output(path, adds_known):
     """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``.
 
-    Leave no new file there, because the command may still refuse another argument.
+    Leave no new file behind, because the command may still refuse another argument.
     """
     try:
         recording = _record.Recording(path, None, adds_known)

@@ -14,13 +14,13 @@ from warmup._values import ArgumentError
 
 VARIABLE = "WARMUP_RECORD"
 
-# A function. It gets the asker's frame, and returns whether WARMUP_RECORD records the import. None: record all of
-# them. The command `run` sets it.
+# The function that gets the asker's frame, and returns whether WARMUP_RECORD records the import. None: record all
+# imports. The command `run` sets the function.
 is_late = None
 
 _recordings = []  # the recording that the environment has asked for, or nothing
-# What the variable says -> the path that it names, or None if no file can be written there. Found out once: the program
-# may change its folder, and each call of preload() would warn again.
+# Value of the variable -> the path that it names, or None if that file cannot be written. Decided once: the program may
+# change its folder, and each call of preload() would warn again.
 _paths = {}
 # Thread ident -> blocks of `Pause`. Imports of a thread that is inside preload() are not late.
 _paused = locks.per_thread()

@@ -118,12 +118,12 @@ def bare_python(call, arguments, words=()):
 
 
 def become(command):
-    """Replace this process by ``command``. Windows cannot do that: there, run it, and return its exit code."""
+    """Replace this process by ``command``. On Windows, which cannot do that, run ``command``; return the exit code."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:  # where it is closed
             stream.flush()
     if os.name == "nt":
-        # os.execv() starts a second process there, and the shell would not wait for it.
+        # os.execv() of Windows starts a second process, and the shell would not wait for that process.
         from subprocess import call
 
         return call(command)
@@ -153,7 +153,7 @@ class _Starts(object):
 
     def __init__(self, preload, threading):
         self._preload, self._threading, self._main = preload, threading, get_ident()
-        self._replaced = []  # (object, attribute, what was there, ours)
+        self._replaced = []  # (object, attribute, the function before, ours)
         # The size of sys.modules at the last call. Without it, a server that runs inside of an import would preload for
         # each thread.
         self._size = 0
@@ -186,7 +186,7 @@ class _Starts(object):
         is_loaded = not imports.is_importing()
         if is_loaded:
             for place, name, before, ours in self._replaced:
-                # If the program has put its own function over ours, leave it there.
+                # If the program has put its own function over ours, keep that function.
                 if vars(place).get(name) is ours:
                     setattr(place, name, before)
             self._replaced = []

@@ -158,7 +158,7 @@ class SuiteRecording(Recording):
         Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame, own))
         self._own = own  # the top packages of the tests
         self._loaded = frozenset(sys.modules)
-        self._replaced = []  # (object, attribute, what was there, ours)
+        self._replaced = []  # (object, attribute, the function before, ours)
 
     def start(self):
         """Begin to record."""
@@ -180,7 +180,7 @@ class SuiteRecording(Recording):
             return module
 
         self._replace(builtins, "__import__", __import__)
-        if not PY2:  # there, import_module() calls __import__
+        if not PY2:  # import_module() of 2.7 calls __import__
             bootstrap = sys.modules["_frozen_importlib"]
             find = bootstrap._gcd_import
 

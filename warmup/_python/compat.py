@@ -19,8 +19,8 @@ Code = type((lambda: None).__code__)
 Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
 
-# Where imports of threads or greenlets are told apart, call ``_thread.get_ident()``, and bind no name to it. gevent
-# replaces the attribute. `locks.this_thread` returns the ident that the locks of importlib have.
+# Code that distinguishes threads or greenlets calls ``_thread.get_ident()``, and binds no name to the function, because
+# gevent replaces the attribute. `locks.this_thread` returns the ident that the locks of importlib have.
 if PY2:
     import imp
 

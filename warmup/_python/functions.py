@@ -59,7 +59,7 @@ class Reader(object):
         # the youngest function of the last list; all older ones were returned, <function popen>; None between calls
         self._youngest = None
         self._is_oldest_left_out = False  # of the last list; see `_generations`
-        # what last_loaded() said, and which modules there were, when unlisted functions were looked for, {"os"}
+        # what last_loaded() returned, and the loaded modules, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
         # an object that the last call has made as its last one; see `_were_moved`; None before the first call ends
         self._marker = None
@@ -129,9 +129,9 @@ class Reader(object):
         return (0, 1) if before[0] != self._collections[0] else (0,), False
 
     def _were_moved(self):
-        """Return whether ``gc.freeze()`` and ``gc.unfreeze()`` have moved objects to the oldest generation since.
+        """Return whether ``gc.freeze()`` and ``gc.unfreeze()`` have moved objects to the oldest generation.
 
-        No collection is counted then. Each call begins with this question, and asks it once.
+        Python counts no collection then. Each call begins with this question, and asks it once.
         """
         marker, self._marker = self._marker, None
         if marker is None or any(id(marker) in map(id, gc.get_objects(generation=number)) for number in (0, 1)):

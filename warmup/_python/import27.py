@@ -153,7 +153,7 @@ def _lock_free(before):
             pass
         before = __import__.before
         if is_parent_missing(globals, level):
-            # Not for each import, because each line of a traceback would stand there twice.
+            # Not for each import, because a traceback would show each line twice.
             before = seen_as(sys._getframe().f_back, before)
         return before(name, globals, locals, fromlist, level)
 

@@ -32,7 +32,7 @@ if PY2:
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _module_locks = locks.module_locks
 _lazy_modules = getattr(sys, "lazy_modules", None)  # names of modules that placeholders stand for
-# In the order in which they started. Only append() and remove() change it, because both are atomic.
+# In the order in which they started. Only append() and remove() change this list, because both are atomic.
 _observers = []
 # Thread ident -> the `Import` that this thread is in, or None. Only that thread changes its entry. It stores None
 # before it removes the entry, because no signal handler can interrupt a store half-way.
@@ -58,7 +58,7 @@ class Import(object):
     """Describe an import of a module that was not loaded, with all that the module imports in turn.
 
     ``name``: the module, as asked for. ``ident``: of the thread. ``home``: see `_import_of`. ``began``: when, by
-    `clock`. ``size``: the length of ``sys.modules`` at that moment. ``outer``: the import around it, if that began
+    `clock`. ``size``: the length of ``sys.modules`` at that moment. ``outer``: the import around this, if that began
     before one of ``wanted_by`` had started. ``present``: the `Observers` at that moment. ``wanted_by``: observers to
     call at the end. ``is_refused``: whether one of them forbids the code of the module to run. ``refusal``: a function
     that returns the error to raise instead of importing, or ``None``. ``names``: what it has imported in turn so far.
@@ -571,10 +571,10 @@ def _end(this, depth, raised_by_handler=was_raised_by_handler, Exception=Excepti
 
 
 def _is_reported_by(this, name):
-    """Return whether ``this`` reports the module ``name``, and no import of another thread has done that. Note it.
+    """Return whether no import of another thread has reported the module ``name``. Note that ``this`` reports it.
 
     Several threads may import the same module at the same time, and one of them loads it. A module that the program
-    takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules: there, each
+    takes out of ``sys.modules`` and imports again is another object. 2.7 has no weak references to modules, so each
     of these threads reports the module.
     """
     if not _have_overlapped and not _count_threads():  # for speed: this is the only thread

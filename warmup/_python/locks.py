@@ -42,8 +42,8 @@ def per_thread():
     """Return an object whose `vars` is a dictionary for this thread alone. Its keys are idents.
 
     Problem: in a forked child, a new thread can have the ident of a thread that only the parent has. What is done: a
-    new thread begins with an empty dictionary. The thread that has forked keeps its own. The keys tell apart greenlets
-    that share a thread, where gevent patches later than this call.
+    new thread begins with an empty dictionary. The thread that has forked keeps its own. If gevent patches after this
+    call, greenlets share the dictionary of their thread, and the keys distinguish them.
     """
     return _thread._local()
 
@@ -52,9 +52,9 @@ class Inside(object):
     """Note in ``places``, which `per_thread` has made, the blocks that this thread is inside of. A context manager.
 
     `is_inside` reads them. Problem: an interrupt can come between any two lines, and must not leave the thread inside.
-    What is done: `__enter__` notes the block last. `__exit__` takes it out twice. What is left: an interrupt at the end
-    of `__enter__` (before 3.10) or before `__exit__` knows its block; and a generator that leaves the block in another
-    thread at the moment in which the first thread enters or leaves another block.
+    What is done: `__enter__` notes the block last. `__exit__` takes the block out twice. What is left: an interrupt can
+    come at the end of `__enter__` (before 3.10), or before `__exit__` has found its block. A generator can leave the
+    block in another thread while the first thread enters or leaves another block.
     """
 
     def __init__(self, places):
@@ -276,9 +276,9 @@ def _to_drop(half):
     would keep the dead package for ever, and work with it beside the new one. What is done: drop all that came into
     ``sys.modules`` after the half-imported module, and refers to it or to another dropped module.
 
-    What stays: a module that was there before, because all of the program may hold it; a C extension, because many
-    refuse to be loaded a second time; and a complete module of the standard library, because any module may hold it,
-    and it refers to a third-party module only if that has patched it.
+    What stays: a module that was loaded before, because all of the program may hold that module; a C extension, because
+    many refuse to be loaded a second time; and a complete module of the standard library. Any module may hold that
+    module, and it refers to a third-party module only if that has patched it.
     """
     names = [name for name in sys.modules if isinstance(name, str)]
     found = set()

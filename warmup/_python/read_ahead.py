@@ -11,7 +11,7 @@ from warmup._python.surroundings import was_raised_by_handler
 IS_POSSIBLE = all(hasattr(os, name) for name in ("preadv", "RWF_NOWAIT", "posix_fadvise"))
 # How many bytes of an extension module to read. The rest of the file are symbols for debuggers.
 _BYTES = 1 << 18
-# A byte from memory takes fewer seconds than this. From the fastest disk it takes more.
+# A byte from memory takes fewer seconds than this. A byte from the fastest disk takes more.
 _FROM_MEMORY = 3e-5
 
 

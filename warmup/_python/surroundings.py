@@ -252,7 +252,8 @@ def hindrance(in_flight):
     ``in_flight``: imports of other threads, as triples ``(module, thread ident, thread name)``. On Python 3
     another thread does no harm if it is not inside an import.
     """
-    for module, _, thread in in_flight:
+    if in_flight:
+        module, _, thread = in_flight[0]
         return "while thread %r is importing %s: call it before that thread starts" % (thread, module)
     if PY2:
         others = _other_threads()

@@ -156,7 +156,7 @@ def _is_part_of_package(name):
 
 
 def _spellings(name):
-    """Return the spellings of a codec that 2.7's registry tells apart, sorted. It only turns them to lower case."""
+    """Return the spellings of a codec that 2.7's registry distinguishes, sorted. It only turns them to lower case."""
     names = [name] + [alias for alias, codec in list(encodings.aliases.aliases.items()) if codec == name]
     names += [spelling.replace("_", "-") for spelling in names]
     return sorted(set(spelling for spelling in names if spelling == spelling.lower()))

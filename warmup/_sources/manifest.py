@@ -111,9 +111,9 @@ def lines_of(late):
 def append(path, lines):
     """Add ``lines`` to the manifest ``path``. Use one write for each page. A new file gets a header.
 
-    Raise ``OSError`` if the file cannot be written, for example on a full disk. Then leave nothing of ``lines`` there:
-    part of a line would be an error, or name another module. An ``O_APPEND`` write is whole, also if other processes
-    write at the same time.
+    Raise ``OSError`` if the file cannot be written, for example on a full disk. Then leave nothing of ``lines`` in the
+    file: part of a line would be an error, or name another module. An ``O_APPEND`` write is whole, also if other
+    processes write at the same time.
 
     Problem: Linux copies a write page by page, and SIGKILL can end a write between two pages. Of 150 workers that were
     killed, one wrote half a line. What is done: a blank line fills the page if the next line would cross its end. So a
