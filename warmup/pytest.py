@@ -163,15 +163,7 @@ class SuiteRecording(Recording):
     def start(self):
         """Begin to record."""
         Recording.start(self)
-        codecs = [name for name in sorted(self._loaded) if name.startswith("encodings.")]
-        for name in codecs:
-            if codec.canonical(name[len("encodings.") :]) is not None:
-                self._note("codec", name[len("encodings.") :], "used before the tests")
-        self._loaded = self._loaded.difference(codecs)
-        for _, trigger, modules, _, _ in c_import.rows():
-            for name in modules:
-                if name in self._loaded and name.partition(".")[0] not in _ASKED_FOR_AGAIN:
-                    self._note("module", name, "loaded before the tests: " + trigger)
+        self._note_used_before()
         before = builtins.__import__
 
         def __import__(name, globals=None, locals=None, fromlist=(), level=-1 if PY2 else 0):
@@ -197,6 +189,18 @@ class SuiteRecording(Recording):
             if getattr(place, name) is ours:
                 setattr(place, name, before)
         Recording.stop(self)
+
+    def _note_used_before(self):
+        """Record the codecs that were used before the tests, and the modules that C code has imported before them."""
+        modules = sorted(name for name in self._loaded if name.startswith("encodings."))
+        self._loaded = self._loaded.difference(modules)
+        for name in [module[len("encodings.") :] for module in modules]:
+            if codec.canonical(name) is not None:
+                self._note("codec", name, "used before the tests")
+        for _, trigger, modules, _, _ in c_import.rows():
+            for name in modules:
+                if name in self._loaded and name.partition(".")[0] not in _ASKED_FOR_AGAIN:
+                    self._note("module", name, "loaded before the tests: " + trigger)
 
     def _replace(self, place, name, function):
         # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
