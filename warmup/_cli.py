@@ -202,43 +202,52 @@ def _add_report(parser):
 def _report(options):
     if options.json and options.why:
         raise _run.ProgramError("--json and --why contradict each other; give one of them")
-    preload_options(options)
+    keywords = preload_options(options)
     if options.trace == "":
         raise _run.ProgramError("--trace: the path of a file is needed, not ''")
     if options.output is not None:
         _check_output(options.output, False)
     # A module that --import names may change the current folder.
-    for name in ("output", "trace", "manifest"):
-        if getattr(options, name):
-            setattr(options, name, _run.absolute(getattr(options, name)))
+    if "manifest" in keywords:
+        keywords["manifest"] = _run.absolute(keywords["manifest"])
+    trace, output = [path and _run.absolute(path) for path in (options.trace, options.output)]
+    arguments = keywords, options.imported, options.why, options.json, trace, output
     # In this process, preload() would not import what this process has loaded, for example argparse.
-    return _run.become(_run.bare_python("_cli.show_report", (vars(options),)))
+    return _run.become(_run.bare_python("_cli.show_report", arguments))
 
 
-def show_report(options):
+def show_report(*arguments):
     """Preload, and show what was imported; return the exit code. Called in a fresh interpreter.
 
-    ``options``: the parsed arguments, as a dictionary.
+    ``arguments``: those of `_show_report`.
     """
-    return _carry_out("report", _show_report, _Options(options))
+    return _carry_out("report", lambda words: _show_report(*words), arguments)
 
 
-class _Options(object):
-    def __init__(self, values):
-        vars(self).update(values)
+def _show_report(keywords, imported, name, is_json, trace, output):
+    report, loaded = _preload_after(imported, keywords)
+    tried = {outcome.target for outcome in report.outcomes}
+    report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
+    why = None if name is None else _why(report, name, loaded)
+    if trace:
+        _write(trace, report.to_trace())
+    if output:
+        _add_to_manifest(output, report)
+    print(why or (report.to_json() if is_json else report))
+    return 0
 
 
-def _show_report(options):
-    keywords = preload_options(options)
+def _preload_after(imported, keywords):
+    """Import the modules ``imported``, and preload. Return the `Report`, and the modules that were loaded before."""
     # Only for names that the user gives: nothing else of the current folder may run.
-    if options.imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
+    if imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
         # Not "", as on 2.7: a module that --import names may change the current folder.
         sys.path.insert(0, os.path.dirname(_run.absolute("x")))
     # Only our table or data goes to standard output. What a module prints there when it is imported does not.
     # A stream of its own: a module may detach or close it, and standard error must stay open.
     stdout, sys.stdout = sys.stdout, _second_standard_error()
     try:
-        for name in options.imported:
+        for name in imported:
             try:
                 __import__(name)
             except (KeyboardInterrupt, MemoryError):
@@ -248,18 +257,9 @@ def _show_report(options):
         if sys.stderr is not None and sys.stderr.isatty():
             _complain("preloading, in this process ...")
         loaded = frozenset(sys.modules)
-        report = preload(**keywords)
+        return preload(**keywords), loaded
     finally:
         sys.stdout = stdout
-    tried = {outcome.target for outcome in report.outcomes}
-    report.left_out = tuple([pair for pair in left_out(**keywords) if pair[0] not in tried])
-    why = None if options.why is None else _why(report, options.why, loaded)
-    if options.trace:
-        _write(options.trace, report.to_trace())
-    if options.output:
-        _add_to_manifest(options.output, report)
-    print(why or (report.to_json() if options.json else report))
-    return 0
 
 
 def _why(report, name, loaded):
