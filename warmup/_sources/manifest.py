@@ -82,23 +82,18 @@ def lines_of(late):
     An import that failed is not recorded, but the modules that it has loaded are. A wait for the import of another
     thread has no modules, and shows no error if that import fails. It is recorded if the module is loaded.
     """
-    if late.error is None and not late.modules:
-        kind = "codec" if late.kind == "codec" else "module"
-        if sys.modules.get(module_of(kind, late.name)) is None:
-            return []
+    # Also for a placeholder: if its module is loaded, its use imports nothing.
+    kind = "codec" if late.kind == "codec" else "module"
     if late.error is not None:
-        names = list(late.modules)
-    elif late.kind == "codec":
-        names = []
-    else:  # also for a placeholder: if its module is loaded, its use imports nothing
-        names = [late.name]
-        if PY2:  # 2.7 imports package and module of "from package import module" in one import
-            names += sorted(name for name in late.modules if name.startswith(late.name + "."))
-    pairs = [("module", name) for name in names]
-    if late.error is None and late.kind == "codec":
-        pairs = [("codec", late.name)]
+        pairs = [("module", name) for name in late.modules]
+    elif not late.modules and sys.modules.get(module_of(kind, late.name)) is None:
+        return []
+    else:
+        pairs = [(kind, late.name)]
+        if PY2 and kind == "module":  # 2.7 imports package and module of "from package import module" in one import
+            pairs += [(kind, name) for name in sorted(late.modules) if name.startswith(late.name + ".")]
     comment = u"%s, %.1f ms" % (_text(without_folder(late.asker)), 1000 * late.seconds)
-    others = [name for name in late.modules if name not in names]
+    others = [name for name in late.modules if ("module", name) not in pairs]
     found = []
     for kind, name in pairs:
         text = line(kind, name, comment, others)
