@@ -11,7 +11,6 @@ from warmup._python.compat import _thread, clock, seen_as
 from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError
 
-_module_locks = locks.module_locks
 _is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
 
 
@@ -175,7 +174,7 @@ class _Fork(object):
 
     @property
     def __call__(self):
-        return self._wait_and_fork if _module_locks or self.is_over else self._before
+        return self._wait_and_fork if locks.module_locks or self.is_over else self._before
 
     def _wait_and_fork(self):
         fork_here = seen_as(sys._getframe().f_back, self._before)

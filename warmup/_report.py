@@ -88,13 +88,13 @@ class Report(object):
         for outcome in self.outcomes:
             if name is None or outcome.target.name == name or name in outcome.modules:
                 chain = self.chain(outcome)
-                lines.append("%s %s: %s, %s" % _parts(chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
+                lines.append("%s %s: %s, %s" % _joinable(chain[0].kind, chain[0].name, outcome.status, chain[0].reason))
                 lines.extend(
-                    "    %s is loaded because of %s: %s" % _parts(before.owner, step.name, step.reason)
+                    "    %s is loaded because of %s: %s" % _joinable(before.owner, step.name, step.reason)
                     for before, step in zip(chain, chain[1:])
                 )
         lines.extend(
-            "%s %s: left out, %s; asked for by %s" % _parts(target.kind, target.name, why, target.reason)
+            "%s %s: left out, %s; asked for by %s" % _joinable(target.kind, target.name, why, target.reason)
             for target, why in self.left_out
             if target.name == name
         )
@@ -130,10 +130,10 @@ class Report(object):
         # Not by name: 2.7 cannot compare a name of type unicode with bytes beyond ASCII.
         rows.sort(key=lambda row: (_ORDER.index(row[0]), -row[1], row[2]))
         cells = [
-            _parts(kind, name, "%.1f" % (1000 * seconds), str(modules) if modules else "", why)
+            _joinable(kind, name, "%.1f" % (1000 * seconds), str(modules) if modules else "", why)
             for _, seconds, kind, name, modules, why in rows
         ]
-        lines = self.summary().split("; ") + list(_parts(*self.notes))
+        lines = self.summary().split("; ") + list(_joinable(*self.notes))
         lines += table(("kind", "name", "ms", "modules", "why"), cells) if cells else []
         lines += self._lines_left_out()
         return printable("\n".join(lines))
@@ -141,7 +141,7 @@ class Report(object):
     def _lines_left_out(self):
         by_reason = {}
         for target, why in self.left_out:
-            why, name = _parts(why, target.name)
+            why, name = _joinable(why, target.name)
             by_reason.setdefault(why, []).append(name)
         return ["left out (%s): %s" % (why, ", ".join(sorted(names))) for why, names in sorted(by_reason.items())]
 
@@ -247,7 +247,7 @@ def printable(text):
         return text.encode("ascii", "backslashreplace").decode("ascii")
 
 
-def _parts(*texts):
+def _joinable(*texts):
     """Return ``texts``; on 2.7 as ASCII bytes with escapes, because bytes and text beyond ASCII cannot be joined."""
     return tuple(map(as_ascii, texts)) if str is bytes else texts
 
@@ -306,7 +306,7 @@ def _in_rows(events):
 def _why_or_error(outcome):
     """Return the reason, with its path cut to the last folder and the file. If it was not warmed, return the error."""
     if outcome.status != WARMED:
-        return "%s: %s" % _parts(outcome.status.upper(), outcome.error)
+        return "%s: %s" % _joinable(outcome.status.upper(), outcome.error)
     function, word, path = outcome.target.reason.rpartition("() in ")
     return function + word + os.sep.join(path.split(os.sep)[-2:])
 

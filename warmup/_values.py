@@ -193,7 +193,7 @@ def as_ascii(text):
             return shown
     except UnicodeError:
         pass
-    return _without_quotes(text)
+    return _escaped(text)
 
 
 def _as_str(text):
@@ -201,13 +201,13 @@ def _as_str(text):
 
     2.7 cannot join ``unicode`` with bytes beyond ASCII, such as those of a path.
     """
-    return text if isinstance(text, str) else _without_quotes(text)
+    return text if isinstance(text, str) else _escaped(text)
 
 
 _ascii = repr if str is bytes else ascii  # noqa: F821
 
 
-def _without_quotes(name):
-    """Return ``name`` in ASCII, with escapes."""
-    text = _ascii(name)
-    return text[text.index(text[-1]) + 1 : -1]
+def _escaped(text):
+    """Return ``text`` in ASCII, with escapes."""
+    quoted = _ascii(text)
+    return quoted[quoted.index(quoted[-1]) + 1 : -1]

@@ -76,7 +76,7 @@ class Watch(object):
     """
 
     def __init__(self, action="record", exclude=()):
-        self._action = self._checked(action)
+        self._action = self._function_for(action)
         self._refuses = action == "raise"
         self._observer = _Observer(self._wants, self._ended, self._refuses)
         self._exclude = _with_modules_of_codecs(_EXCLUDE.check(exclude))
@@ -97,7 +97,8 @@ class Watch(object):
         self._began = clock()
         imports.start(self._observer)
 
-    def _checked(self, action):
+    def _function_for(self, action):
+        """Return the function to call with each late import, or ``None``. Raise ``TypeError`` or ``ValueError``."""
         if callable(action):
             return action
         if not isinstance(action, Text):
