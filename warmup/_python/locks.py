@@ -348,10 +348,6 @@ def _variables(name):
         return None
 
 
-def _spec(name):
-    return _variables(name)["__spec__"]
-
-
 def _is_initializing(name):
     """Return whether the module is half-imported. Another thread holds its lock."""
     try:
@@ -360,7 +356,7 @@ def _is_initializing(name):
     except KeyError:  # the module is still searched for
         return False
     try:
-        return bool(_spec(name)._initializing)
+        return bool(_variables(name)["__spec__"]._initializing)
     except Exception:
         # The body has put an object of its own into sys.modules. Nothing says that the body has ended.
         return True
@@ -369,7 +365,7 @@ def _is_initializing(name):
 def is_extension(name):
     """Return whether the module is a C extension. Many extensions refuse to be loaded a second time."""
     try:
-        return type(_spec(name).loader).__name__ == "ExtensionFileLoader"
+        return type(_variables(name)["__spec__"].loader).__name__ == "ExtensionFileLoader"
     except Exception:
         return False
 
