@@ -377,6 +377,22 @@ def work():
         """)
         self.assertEqual(found, [False, True])
 
+    def test_are_not_counted_in_a_worker_whose_master_has_frozen_them(self):
+        """gc counts frozen objects one by one. It took most of such a call."""
+        if not hasattr(gc, "freeze") or fresh.PYPY:
+            self.skipTest("gc.freeze() came with 3.7")
+        counts = fresh.value(u"""
+            import gc, json, warmup
+            warmup.preload()
+            gc.collect()
+            gc.freeze()
+            counts, count = [], gc.get_freeze_count
+            gc.get_freeze_count = lambda: counts.append(1) or count()
+            warmup.preload()
+            print(json.dumps([len(counts), count() > 1000]))
+        """)
+        self.assertEqual(counts, [0, True])
+
     def test_stay_where_gc_freeze_put_them(self):
         if not hasattr(gc, "freeze"):
             self.skipTest("gc.freeze() came with 3.7")
