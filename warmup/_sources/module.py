@@ -62,19 +62,20 @@ def import_derived(name):
                     raise
                 drop_orphans(before)
                 import_derived(error.shareable)
-            except (ImportError, AttributeError) as error:
+            except (ImportError, AttributeError, KeyError) as error:
                 # If two threads import modules that import each other, Python gives one thread an unfinished module.
-                # That thread holds no lock now, and can wait for the other. The error names the module.
-                if not retry or was_raised_by_handler() or not _is_about_unfinished(error):
+                # That thread holds no lock now, and can wait for the other. A call of preload() in another thread may
+                # have unloaded a module of `UNSHAREABLE`. The error names the module.
+                if not retry or was_raised_by_handler() or not _is_about_another_thread(error):
                     raise
     finally:
         for other in absent:
             sys.modules.pop(other, None)
 
 
-def _is_about_unfinished(error):
-    text = describe(error)
-    return any("'%s'" % name in text for name, _, _ in in_flight())
+def _is_about_another_thread(error):
+    text, names = describe(error), UNSHAREABLE + tuple([name for name, _, _ in in_flight()])
+    return any("'%s'" % name in text for name in names)
 
 
 def is_loaded(target):

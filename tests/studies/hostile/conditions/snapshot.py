@@ -179,7 +179,7 @@ def properties():
             "warnings.formatwarning": id(warnings.formatwarning),
             "warnings.defaultaction": warnings.defaultaction,
             "gc.garbage": len(gc.garbage),
-            "frozen objects": maybe(gc, "get_freeze_count") > 0,
+            "frozen objects": maybe(gc, "get_freeze_count") not in (0, "not here"),
             "audit": maybe(sys, "audit", "hostile.nothing"),
             "main": id(sys.modules["__main__"]),
             "trace of threads": (maybe(threading, "gettrace"), maybe(threading, "getprofile")),
