@@ -8,6 +8,7 @@ import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
+from warmup._python.library import UNSHAREABLE
 
 
 class ModulesAskedForByName(FolderTest):
@@ -335,6 +336,31 @@ class DerivedModulesThatNeedRandom(FolderTest):
         loaded, different, others = self.preload([str("random")])
         self.assertEqual(loaded, ["random", "tempfile", "shop.tokens", "shop.files"])
         self.assertEqual((different, others), (1, []))
+
+    @unittest.skipUnless(UNSHAREABLE and not fresh.PY2, "only 3.6 unloads random beside imports of other threads")
+    def test_are_imported_again_if_a_call_in_another_thread_has_unloaded_random_meanwhile(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import importlib.machinery, json, sys, warmup
+            import email.message  # which imports email.generator late, and that imports random
+            unloaded = []
+            class Finder(importlib.machinery.PathFinder):
+                @classmethod
+                def find_spec(cls, name, path=None, target=None):
+                    spec = super().find_spec(name, path, target)
+                    if name == "random" and not unloaded:
+                        execute = spec.loader.exec_module
+                        def exec_module(module):
+                            execute(module)
+                            unloaded.append(sys.modules.pop("random"))
+                        spec.loader.exec_module = exec_module
+                    return spec
+            sys.meta_path.insert(0, Finder)
+            report = warmup.preload(codecs=())
+            print(json.dumps([len(unloaded), [outcome.target.name for outcome in report.failed]]))
+        """),
+            [1, []],
+        )
 
 
 class ErrorsThatTravel(FolderTest):
