@@ -263,24 +263,30 @@ class AHandlerThatEndsTheProgram(FolderTest):
     def test_ends_it_although_it_has_changed_its_arguments(self):
         """Beside a module that ends the program by ``argparse``: that is an outcome."""
         self.write("script.py", u"import argparse; argparse.ArgumentParser().parse_args(['--no-such'])\n")
+        self.write("docs.py", u"class Usage(SystemExit): pass\ndef show(): raise Usage('usage')\n")
+        self.write("script2.py", u"import docs; docs.show()\n")
+        self.write("ends.py", u"from sys import exit as sys_exit\ndef end(): sys_exit(3)\n")
+        self.write("script3.py", u"import ends; ends.end()\n")
         self.write("slow.py", u"import os, signal\nos.kill(os.getpid(), signal.SIGTERM)\nfor _ in range(9): pass\n")
         result = fresh.python(
             u"""
             import argparse, functools, os, signal, sys, warmup
             sys.path.insert(0, sys.argv[1])
+            import docs, ends
+            scripts = ["script", "script2", "script3"]
             def handler(number, frame):
                 number = frame = "SIGTERM"
                 sys.exit(7)
             signal.signal(signal.SIGTERM, handler)
             for _ in range(2):
-                print([outcome.status for outcome in warmup.preload(scan=False, modules=["script"]).outcomes])
+                print(len(warmup.preload(scan=False, modules=scripts).failed))
                 signal.signal(signal.SIGUSR1, functools.partial(os._exit, 3))  # this handler has no code of Python
             sys.stdout.flush()
             warmup.preload(scan=False, modules=["slow"])
         """,
             arguments=[self.folder],
         )
-        self.assertEqual((result.code, result.out), (7, "['failed']\n['failed']\n"), result)
+        self.assertEqual((result.code, result.out), (7, "3\n3\n"), result)
 
     def test_its_error_comes_out_although_it_has_changed_its_arguments(self):
         self.write("slow.py", u"import os, signal\nos.kill(os.getpid(), signal.SIGALRM)\nfor _ in range(9): pass\n")

@@ -888,6 +888,36 @@ print(json.dumps(in_two_threads("record")))
         """)
         self.assertEqual(found, [[["first"], [["second", [], ""]]], [["first"], [["second", [], "LateImportError"]]]])
 
+    def test_are_not_those_of_a_thread_that_need_not_wait(self):
+        if fresh.PY2:
+            self.skipTest("there a thread waits for another one's import inside of the interpreter")
+        late, alone = fresh.value(u"""
+            import importlib, json, os, shutil, sys, tempfile, threading
+            import warmup
+            folder = tempfile.mkdtemp()
+            with open(os.path.join(folder, "replaced.py"), "w") as stream:
+                stream.write("import sys, __main__\\nsys.modules['replaced'] = object()\\n__main__.body()\\n")
+            sys.path.insert(0, folder)
+            begun, go = threading.Event(), threading.Event()
+            def body():
+                begun.set()
+                go.wait(30)
+            with warmup.watch() as seen:
+                first = threading.Thread(target=__import__, args=("replaced",))
+                first.start()
+                begun.wait(30)
+                second = threading.Thread(target=importlib.import_module, args=("replaced",), name="second")
+                second.start()
+                second.join(0.5)
+                is_ended = not second.is_alive()  # before 3.11 it waits for the lock all the same
+                go.set()
+                for thread in (first, second):
+                    thread.join()
+            shutil.rmtree(folder)
+            print(json.dumps([[late.name for late in seen.late if late.thread == "second"], is_ended]))
+        """)
+        self.assertEqual(late, [] if alone else ["replaced"])
+
     def test_are_bounded(self):
         result = fresh.python(u"""
             import logging

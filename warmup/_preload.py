@@ -373,10 +373,16 @@ def _is_from_outside(error, traceback, before):
 def _is_exit_of_module(error, traceback):
     """Return whether the body of a module has raised ``SystemExit``, or has called a function that raised it.
 
-    Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread.
+    Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread. A
+    subclass, such as that of docopt, was raised on purpose.
     """
-    names = library.innermost(traceback).tb_frame.f_code.co_names
-    if not isinstance(error, SystemExit) or {"exit", "SystemExit"}.isdisjoint(names):
+    frame = library.innermost(traceback).tb_frame
+    ends = [
+        name
+        for name in frame.f_code.co_names
+        if name in ("exit", "SystemExit") or dict.get(frame.f_globals, name) is sys.exit
+    ]
+    if not isinstance(error, SystemExit) or type(error) is SystemExit and not ends:
         return False
     if surroundings.may_be_of_handler(traceback):
         return False

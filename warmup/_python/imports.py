@@ -278,32 +278,30 @@ def _wrapper(before, begin, loaded=(), depth=3):
     """Return a function that replaces ``before``, which takes one or two arguments.
 
     ``begin``: a function of these arguments. It returns an `Import` if an observer wants it, else ``None``. ``loaded``:
-    first arguments for which ``begin`` need not be called, unless another thread imports them. ``depth``: see
+    first arguments for which ``begin`` need not be called, unless this thread waits for another. ``depth``: see
     `_find_asker`.
     """
     # When the interpreter shuts down, the globals of this file may be None, on 2.7 also those of builtins. "except"
     # catches the error. So what "except" and the import itself need is in the closure.
     inside, end, note_failure, raised_by_handler = _inside, _end, _note_failure, was_raised_by_handler
-    module_locks = _module_locks
     known = set() if PY2 else _known  # 2.7 imports under one lock, and asks what was known before this import
     error_type, limit_types = Exception, (MemoryError, RuntimeError if PY2 else RecursionError)
 
     # Two named arguments are faster than *args. 3.15 also passes lazy_submodule.
     def wrapper(what, other=None, **more):
         this = None
-        # import_module() waits here for the import of another thread. If that fails, this thread loads the module.
-        if what not in loaded or what in module_locks and locks.owner_of(what) is not None:
-            try:
+        try:
+            if what not in loaded or _is_awaited(what):
                 if _observers or _checks:
                     this = begin(what, other)
                 else:
                     _remove_if_unused()
-            except error_type as error:
-                # At the limit of recursion or of memory, ``begin`` cannot find out whether an observer refuses. The
-                # import may need less, and would succeed: that of a C extension, for example.
-                if raised_by_handler() or error.__class__ in limit_types and _present.refuses:
-                    raise
-                this = None
+        except error_type as error:
+            # At the limit of recursion or of memory, ``begin`` cannot find out whether an observer refuses. The
+            # import may need less, and would succeed: that of a C extension, for example.
+            if raised_by_handler() or error.__class__ in limit_types and _present.refuses:
+                raise
+            this = None
         if this is None:
             return before(what, other, **more) if more else before(what, other)
         try:
@@ -333,6 +331,18 @@ def _wrapper(before, begin, loaded=(), depth=3):
             end(this, depth)
 
     return wrapper if PY2 else disguised(wrapper)
+
+
+def _is_awaited(name):
+    """Return whether `import_module` of ``name``, which is in ``sys.modules``, waits for the import of another thread.
+
+    If that import fails, this thread loads the module.
+    """
+    if locks.owner_of(name) is None:
+        return False
+    # From 3.11 on it does not wait if the body has put an object without such a spec into ``sys.modules``.
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return sys.version_info < (3, 11) or getattr(spec, "_initializing", False)
 
 
 def _with_one_argument(before):

@@ -613,6 +613,8 @@ def _is_outdated(spec, read_only):
         if must_pass():
             raise
         return False
+    if len(head) < 16:  # a full disk has cut it
+        return True
     if sys.version_info >= (3, 7):
         if head[4:8] != b"\0\0\0\0":  # it has a hash of the source in place of its time (PEP 552)
             return False

@@ -33,6 +33,7 @@ if Placeholder is not None:
     from warmup._sources.placeholder import imported_name, use
 
 FORMAT = "warmup-manifest 1"
+_open = open  # a call at the end of Python finds no builtins
 _PAGE = 4096  # bytes; larger pages are multiples of this
 # Not identifiers: a program may import my-plugin and 0001_initial.
 _NOT_IN_NAMES = frozenset(chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-.")
@@ -225,7 +226,7 @@ def read(path):
 def _lines_in(path):
     """Return the lines of a file, as a list of text. Raise `ArgumentError` if they cannot be read."""
     try:
-        with open(path, "rb") as stream:
+        with _open(path, "rb") as stream:
             content = stream.read()
     except (EnvironmentError, ValueError, TypeError) as error:  # TypeError: 2.7, for a NUL
         problem = "%s cannot be read: %s; write it with python -m warmup record -o"

@@ -15,6 +15,7 @@ CASES = (
     "atexit-after-a-first-call",
     "destructor",
     "destructor-of-a-variable-of-main",
+    "destructor-with-a-manifest",
     "thread-that-outlives-the-main-one",
     "after-a-system-exit",
 )
@@ -41,6 +42,15 @@ import warmup
 class End(object):
     def __del__(self, preload=warmup.preload, print=print, repr=repr):
         print(repr(preload()))
+end = End()
+""",
+    "destructor-with-a-manifest": """
+import warmup
+with open("manifest", "w") as stream:
+    stream.write("warmup-manifest 1\\nmodule os\\n")
+class End(object):
+    def __del__(self, preload=warmup.preload, print=print, repr=repr):
+        print(repr(preload(manifest="manifest", scan=False)))
 end = End()
 """,
     "thread-that-outlives-the-main-one": """
