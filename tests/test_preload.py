@@ -477,13 +477,16 @@ __spec__ = Spec()
             print(json.dumps(warmup.preload(modules=["outdated"], scan=False).compiled))
         """
         counts = []
-        for content in (None, None, u"NUMBER = 12\n"):
+        for content in (None, None, u"NUMBER = 12\n", None):
             if content is not None:
                 self.write("outdated.py", content)
+            elif len(counts) == 3:
+                (compiled,) = os.listdir(os.path.join(self.folder, "__pycache__"))
+                self.write("__pycache__/" + compiled, u"")  # as a full disk leaves it
             # The first run writes the compiled file.
             variables = {"PYTHONDONTWRITEBYTECODE": "1" if len(counts) else ""}
             counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
-        self.assertEqual(counts, [1, 0, 1])
+        self.assertEqual(counts, [1, 0, 1, 1])
 
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):

@@ -594,8 +594,9 @@ def _is_written(path, since, until):
 def _is_outdated(spec, read_only):
     """Return whether Python 3 has not used the compiled file of a module, and may not replace it.
 
-    The compiled file is not that of the source. Where Python may replace it, its time says so. ``read_only``: whether
-    Python may not write into a folder, as far as it was asked, ``{"/app/__pycache__": True}``.
+    The compiled file is not that of the source. Where Python may replace it, its time says so. A file with a
+    hash (PEP 552) is taken for that of the source, because to hash the source takes long. ``read_only``: whether Python
+    may not write into a folder, as far as it was asked, ``{"/app/__pycache__": True}``.
     """
     folder = os.path.dirname(spec.cached)
     if folder not in read_only:
@@ -613,10 +614,11 @@ def _is_outdated(spec, read_only):
         if must_pass():
             raise
         return False
-    if len(head) < 16:  # a full disk has cut it
+    # A full disk has cut the file, or a pre-release has written it.
+    if len(head) < 16 or head[:4] != getattr(sys.modules["_frozen_importlib_external"], "MAGIC_NUMBER", head[:4]):
         return True
     if sys.version_info >= (3, 7):
-        if head[4:8] != b"\0\0\0\0":  # it has a hash of the source in place of its time (PEP 552)
+        if head[4:8] != b"\0\0\0\0":
             return False
         head = head[4:]
     return head[4:12] != b"".join(
