@@ -332,6 +332,18 @@ class DerivedModulesThatNeedRandom(FolderTest):
         )
         self.assertEqual(self.preload([]), [["tempfile", "shop.files"], 2, [["shop.tokens", reason]]])
 
+    def test_work_after_random_was_unloaded(self):
+        # 2.7 sets the variables of a module to None when it frees the module.
+        self.assertTrue(fresh.value(u"""
+            import json, os, urllib
+            import warmup
+            warmup.preload()
+            import tempfile
+            folder = tempfile.mkdtemp()
+            os.rmdir(folder)
+            print(json.dumps(True))
+        """))
+
     def test_are_imported_if_a_user_names_random(self):
         loaded, different, others = self.preload([str("random")])
         self.assertEqual(loaded, ["random", "tempfile", "shop.tokens", "shop.files"])
@@ -342,7 +354,7 @@ class DerivedModulesThatNeedRandom(FolderTest):
         self.assertEqual(
             fresh.value(u"""
             import importlib.machinery, json, sys, warmup
-            import email.message  # which imports email.generator late, and that imports random
+            import logging.handlers  # which imports smtplib late, and that imports random
             unloaded = []
             class Finder(importlib.machinery.PathFinder):
                 @classmethod

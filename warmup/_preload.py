@@ -31,7 +31,8 @@ class Memory(object):
 
     `forget` does not forget these: what `_record` records (``_recordings``, ``_paused``), a watch, a guard, the hooks
     for forked children (``surroundings._hooks``), how long to wait for the lock of a manifest (``manifest._tries``),
-    and on 2.7 the ``__import__`` of this package (``import27._complete``).
+    the modules that were unloaded (``module._unloaded``), and on 2.7 the ``__import__`` of this package
+    (``import27._complete``).
     """
 
     def __init__(self):

@@ -13,6 +13,9 @@ from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe,
 
 _RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
+# The modules of `UNSHAREABLE` that were unloaded, {<module 'random'>}, and None. When 2.7 frees a module,
+# it sets its variables to None: tempfile, which keeps random.Random, would raise TypeError for each file.
+_unloaded = set()
 
 
 def import_module(name):
@@ -70,7 +73,7 @@ def import_derived(name):
                     raise
     finally:
         for other in absent:
-            sys.modules.pop(other, None)
+            _unloaded.add(sys.modules.pop(other, None))
 
 
 def _is_about_another_thread(error):
