@@ -211,6 +211,20 @@ class Surroundings(FolderTest):
     """
 
     @unittest.skipIf(fresh.PY2, "2.7 has no other way than a finder")
+    def test_nothing_is_printed_when_another_interpreter_of_the_process_ends(self):
+        result = fresh.python(u"""
+            try:
+                import _testcapi
+                run = _testcapi.run_in_subinterp
+            except Exception:  # PyPy compiles it, and may lack the source
+                sys.exit("no such function")
+            source = "import sys; sys.path[:] = %r; import warmup; warmup.preload(scan=False, codecs=['cp037'])"
+            print(run(source % sys.path))
+        """)
+        if "no such function" in result.err:
+            self.skipTest("this Python has no _testcapi")
+        self.assertEqual((result.out, result.err), ("0\n", ""), result)
+
     def test_the_finders_are_not_touched(self):
         # A thread that goes through the list would skip a finder when another is removed.
         self.write("looks.py", u"import sys\nduring, there = list(sys.meta_path), sys.meta_path\n")

@@ -25,11 +25,12 @@ class _Kept(dict):
     Problem: if the reference is the last one, dropping it runs a callback of importlib, which waits for the global
     import lock. A daemon thread that is inside a finder at the end never releases it. Other callbacks fail then, and
     Python prints the errors. What is done: only the weak references in ``_module_locks`` have the callbacks. So this
-    takes out those of locks that no thread holds.
+    takes out those of locks that no thread holds. At the end of a sub-interpreter of 3.6 to 3.8 there are no built-in
+    functions any more.
     """
 
-    def __del__(self, module_locks=module_locks):
-        for name, lock in list(self.values()):
+    def __del__(self, module_locks=module_locks, getattr=getattr):
+        for name, lock in self.copy().values():
             reference = module_locks.get(name)
             if reference is not None and reference() is lock and getattr(lock, "owner", None) is None:
                 module_locks.pop(name, None)
