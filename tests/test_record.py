@@ -92,6 +92,31 @@ class Command(Folder):
         self.assertEqual((result.code, result.out, result.err), (native.code, native.out, native.err))
         self.assert_late()
 
+    def test_records_nothing_below_a_package_whose_import_failed(self):
+        self.write(
+            "optional/__init__.py", u"from optional import part\nimport sched\nraise ImportError('lacks a library')\n"
+        )
+        self.write("optional/part.py", u"")
+        self.write(
+            "program.py",
+            u"""
+            def main():
+                try:
+                    import optional
+                except ImportError:
+                    print("without")
+            main()
+        """,
+        )
+        result = self.record("program.py")
+        self.assertEqual((result.code, result.out), (0, "without\n"), result)
+        found = self.targets()
+        self.assertEqual([line for line in found if "optional" in line], [])
+        self.assertIn("module sched", found)
+        # strict: nothing of the manifest may fail
+        result = self.warmup("run", "--no-scan", "--strict", "--manifest", self.manifest, "program.py")
+        self.assertEqual((result.code, result.out), (0, "without\n"), result)
+
     @unittest.skipIf(fresh.PY2, "no -X")
     def test_starts_an_interpreter_with_the_same_x_options(self):
         self.write("program.py", u"import sys\nprint(sorted(sys._xoptions.items()))")

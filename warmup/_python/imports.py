@@ -605,7 +605,10 @@ def _is_reported_by(this, name):
 
 
 def _arrived(this):
-    """Return the names of the modules that ``this`` added to ``sys.modules``, its own first."""
+    """Return the names of the modules that ``this`` added to ``sys.modules``, its own first.
+
+    If it failed, leave out those whose package has failed. Nothing can import them without the package.
+    """
     modules = sys.modules
     if this.alternative is not None:
         _settle_name(this)
@@ -631,6 +634,8 @@ def _arrived(this):
         theirs |= _known  # last: a thread adds its names before it leaves _inside
         arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
+    if this.error is not None:
+        arrived = [name for name in arrived if all(modules.get(part) is not None for part in with_parents(name))]
     return tuple(arrived)
 
 
