@@ -321,7 +321,7 @@ def tests(session, name):
 
 
 @nox.session(venv_backend="none")
-@on("2.7", "3.8", "3.11", "3.13", "3.15", "3.13t")
+@on("2.7", "3.8", "3.11", "3.13", "3.15", "3.13t", "pypy3.11")
 def hostile(session, name):
     """Try the hostile conditions that are for every commit."""
     python = interpreter(session, name)

@@ -105,7 +105,8 @@ def preload(
         ``True``: raise `PreloadError` at the end if a target failed. An unavailable target has not failed.
     ``lock_free_import``
         Python 2.7 only. ``True``: replace ``__import__`` by a function that returns complete modules without taking
-        the import lock.
+        the import lock. The traceback of an import that fails has one more entry then. Code that counts the entries is
+        misled: ``help("no_such_name")`` shows an error.
 
     Issues a `PreloadWarning`, once for each reason, if the call comes too early or too late, or if other interpreters
     have recorded the manifest. Logs one INFO line. If the environment variable ``WARMUP_RECORD`` names a file, what is

@@ -278,8 +278,8 @@ def state():
         import threading  # noqa: F401  # its import adds a filter of warnings
     return {
         "the collector's switch": gc.isenabled(),
-        "the collector's thresholds": gc.get_threshold(),
-        "the collector's flags": gc.get_debug(),
+        "the collector's thresholds": None if PYPY else gc.get_threshold(),
+        "the collector's flags": None if PYPY else gc.get_debug(),
         "gc.callbacks": list(getattr(gc, "callbacks", ())),
         "warnings.filters": list(warnings.filters),
         "warnings.showwarning": warnings.showwarning,

@@ -92,6 +92,8 @@ else:
     import ctypes
     import threading
 
+    if not hasattr(ctypes, "pythonapi"):
+        arena.does_not_apply("PyPy has no ctypes.pythonapi")
     main = getattr(threading, "get_ident", getattr(threading, "_get_ident", None))()
     throw = ctypes.pythonapi.PyThreadState_SetAsyncExc
     number = (ctypes.c_ulong if sys.version_info >= (3, 7) else ctypes.c_long)(main)

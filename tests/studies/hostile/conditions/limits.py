@@ -58,6 +58,8 @@ if CASE in ("few-descriptors", "no-descriptors"):
 elif CASE in ("little-address-space", "no-address-space"):
     if not os.path.exists("/proc/self/statm"):
         arena.does_not_apply("no /proc")
+    if arena.PYPY and CASE == "no-address-space":
+        arena.does_not_apply("PyPy itself ends the process when it gets no memory")
     limit(resource.RLIMIT_AS, used() + (256 if CASE.startswith("little") else 1) * 2**20)
 elif CASE == "no-new-processes":
     limit(resource.RLIMIT_NPROC, 0)

@@ -95,6 +95,8 @@ def call(words, **more):
 
 
 if CASE == "run-from-a-deleted-folder":
+    if arena.PYPY:
+        arena.does_not_apply("PyPy itself does not start with -m there")
     code, out, err = arena.run(
         [
             "-c",

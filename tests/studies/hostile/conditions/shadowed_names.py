@@ -54,7 +54,7 @@ def shadows_of_every_name():
     """
     library = os.path.dirname(os.__file__)
     names = set()
-    for place in (library, os.path.join(library, "lib-dynload")):
+    for place in filter(os.path.isdir, (library, os.path.join(library, "lib-dynload"))):
         for entry in os.listdir(place):
             stem, _, end = entry.partition(".")
             is_package = not end and os.path.exists(os.path.join(place, entry, "__init__.py"))
