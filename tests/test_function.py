@@ -377,6 +377,23 @@ def work():
         """)
         self.assertEqual(found, [False, True])
 
+    def test_are_listed_once_and_then_only_the_new_ones(self):
+        """A list of all objects takes as long as many imports."""
+        if sys.version_info < (3, 8) or fresh.PYPY or not getattr(sys, "_is_gil_enabled", lambda: True)():
+            self.skipTest("this Python lists all generations at once")
+        rounds, lists = fresh.value(u"""
+            import gc, json, warmup
+            from warmup._python import functions
+            lists, get_objects, rounds, new_code = [], gc.get_objects, [], functions.Reader.new_code
+            gc.get_objects = lambda generation: lists.append(generation) or get_objects(generation=generation)
+            functions.Reader.new_code = lambda self, found: rounds.append(1) or new_code(self, found)
+            gc.disable()
+            warmup.preload()
+            print(json.dumps([len(rounds), lists]))
+        """)
+        self.assertGreater(rounds, 1)
+        self.assertEqual([lists.count(generation) for generation in (0, 1, 2)], [rounds, 1, 1])
+
     def test_are_not_counted_in_a_worker_whose_master_has_frozen_them(self):
         """gc counts frozen objects one by one. It took most of such a call."""
         if not hasattr(gc, "freeze") or fresh.PYPY:

@@ -378,13 +378,11 @@ def _is_exit_of_module(error, traceback):
     Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread. A
     subclass, such as that of docopt, was raised on purpose.
     """
+    if not isinstance(error, SystemExit):
+        return False
     frame = library.innermost(traceback).tb_frame
-    ends = [
-        name
-        for name in frame.f_code.co_names
-        if name in ("exit", "SystemExit") or dict.get(frame.f_globals, name) is sys.exit
-    ]
-    if not isinstance(error, SystemExit) or type(error) is SystemExit and not ends:
+    names = {"exit" if dict.get(frame.f_globals, name) is sys.exit else name for name in frame.f_code.co_names}
+    if type(error) is SystemExit and names.isdisjoint(("exit", "SystemExit")):
         return False
     if surroundings.may_be_of_handler(traceback):
         return False

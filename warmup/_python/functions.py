@@ -120,13 +120,13 @@ class Reader(object):
         moved it to the oldest generation.
         """
         before, self._collections = self._collections, _count_collections()
-        marker, self._marker = self._marker, None
+        marker, self._marker = self._marker, None  # ask this in the first round of a call alone
         if before is None or self._collections is None:
             return (0, 1, 2), False
         # A collection moves the objects of its generation, and of the younger ones, to the next.
         is_oldest_newer = before[1:] != self._collections[1:]
         # Ask for the number of frozen objects last: gc counts them, a million in 30 ms.
-        if is_oldest_newer and self._frozen <= _FROZEN_AT_START or _was_moved(marker):
+        if is_oldest_newer and self._frozen <= _FROZEN_AT_START or marker is not None and _was_moved(marker):
             return (0, 1, 2), False
         if is_oldest_newer:
             return (0, 1), True
