@@ -55,6 +55,7 @@ SESSIONS = {
     "hostile(2.7)": 14,
     "hostile(3.11)": 17,
     "hostile(3.15)": 28,
+    "hostile(pypy3.11)": 75,
     "completeness(2.7)": 17,
     "completeness(3.15)": 91,
     "roundtrip(2.7)": 5,

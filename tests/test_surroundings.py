@@ -210,7 +210,6 @@ class Surroundings(FolderTest):
                         gc.get_debug() if hasattr(gc, "get_debug") else None, list(getattr(gc, "callbacks", ()))]
     """
 
-    @unittest.skipIf(fresh.PY2, "2.7 has no other way than a finder")
     def test_nothing_is_printed_when_another_interpreter_of_the_process_ends(self):
         result = fresh.python(u"""
             try:
@@ -225,6 +224,7 @@ class Surroundings(FolderTest):
             self.skipTest("this Python has no _testcapi")
         self.assertEqual((result.out, result.err), ("0\n", ""), result)
 
+    @unittest.skipIf(fresh.PY2, "2.7 has no other way than a finder")
     def test_the_finders_are_not_touched(self):
         # A thread that goes through the list would skip a finder when another is removed.
         self.write("looks.py", u"import sys\nduring, there = list(sys.meta_path), sys.meta_path\n")
