@@ -379,7 +379,7 @@ def work():
 
     def test_are_listed_once_and_then_only_the_new_ones(self):
         """A list of all objects takes as long as many imports."""
-        if sys.version_info < (3, 8) or fresh.PYPY or not getattr(sys, "_is_gil_enabled", lambda: True)():
+        if sys.version_info < (3, 8) or fresh.PYPY or compat.FREE_THREADED:
             self.skipTest("this Python lists all generations at once")
         rounds, lists = fresh.value(u"""
             import gc, json, warmup

@@ -184,6 +184,25 @@ class ModulesAskedForByName(FolderTest):
             [1, 1],
         )
 
+    def test_that_a_failed_package_has_loaded_keep_their_variables(self):
+        self.write("keeper.py", u"hooks = []\n")
+        lines = u"import keeper\nfrom optional.part import hook\nkeeper.hooks.append(hook)\nraise ImportError(1)\n"
+        self.write("optional/__init__.py", lines)
+        self.write("optional/part.py", u"import os\ndef hook(): return os.sep\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import keeper, warmup
+            report = warmup.preload(modules=["optional"], scan=False)
+            print(json.dumps([len(report.failed), keeper.hooks[0]()]))
+        """,
+                arguments=[self.folder],
+            ),
+            [1, "/"],
+        )
+
     @unittest.skipIf(fresh.PY2, "2.7 has no LazyLoader")
     def test_that_a_finder_loads_lazily_are_run(self):
         self.assertEqual(

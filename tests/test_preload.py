@@ -488,6 +488,23 @@ __spec__ = Spec()
             counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
         self.assertEqual(counts, [1, 0, 1, 1])
 
+    @unittest.skipIf(fresh.PY2, "2.7 shows the file that it has run")
+    def test_a_compiled_file_of_a_pre_release_counts(self):
+        self.write("early.py", u"NUMBER = 1\n")
+        lines = u"""
+            import json
+            sys.path.insert(0, sys.argv[1])
+            import warmup
+            print(json.dumps(warmup.preload(modules=["early"], scan=False).compiled))
+        """
+        counts = []
+        for variables in ({"PYTHONDONTWRITEBYTECODE": ""}, {"PYTHONDONTWRITEBYTECODE": "1"}):
+            counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
+            (compiled,) = os.listdir(os.path.join(self.folder, "__pycache__"))
+            with open(os.path.join(self.folder, "__pycache__", compiled), "r+b") as stream:
+                stream.write(b"\0\0\r\n")  # the number of another version; time and size stay
+        self.assertEqual(counts, [1, 1])
+
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):
             for is_early in (True, False) if "1 / 0" not in clock else (False,):

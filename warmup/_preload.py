@@ -105,8 +105,8 @@ def preload(
         ``True``: raise `PreloadError` at the end if a target failed. An unavailable target has not failed.
     ``lock_free_import``
         Python 2.7 only. ``True``: replace ``__import__`` by a function that returns complete modules without taking
-        the import lock. The traceback of an import that fails has one more entry then. Code that counts the entries is
-        misled: ``help("no_such_name")`` shows an error.
+        the import lock. This function adds one entry to the traceback of an import that fails. Code that counts the
+        entries gives a wrong result: ``help("no_such_name")`` shows an error.
 
     Issues a `PreloadWarning`, once for each reason, if the call comes too early or too late, or if other interpreters
     have recorded the manifest. Logs one INFO line. If the environment variable ``WARMUP_RECORD`` names a file, what is
@@ -310,7 +310,8 @@ class _Call(object):
         if self._hindrance is not None:
             notes.append("preload() was called %s." % self._hindrance)
         if compiled:
-            level = " -" + "O" * sys.flags.optimize if sys.flags.optimize else ""
+            level = getattr(sys.flags, "optimize", 0)  # at the end of 2.7 and 3.6, sys.flags is None
+            level = " -" + "O" * level if level else ""
             notes.append(
                 "modules that had to be compiled: %d; run python%s -m compileall on their folders when you build the "
                 "image, or let the first process that imports them write into __pycache__." % (compiled, level)
@@ -375,8 +376,9 @@ def _is_from_outside(error, traceback, before):
 def _is_exit_of_module(error, traceback):
     """Return whether the body of a module has raised ``SystemExit``, or has called a function that raised it.
 
-    Code that does not name ``exit`` or ``SystemExit`` has been interrupted: by a handler of C, or by another thread. A
-    subclass, such as that of docopt, was raised on purpose.
+    A subclass of ``SystemExit``, such as that of docopt, was raised on purpose. A plain ``SystemExit`` was raised on
+    purpose if the innermost code names ``exit`` or ``SystemExit``, or a global variable that is `sys.exit`. Else a
+    handler of C or another thread has interrupted the code.
     """
     if not isinstance(error, SystemExit):
         return False

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python.compat import PY2, Text
+from warmup._python.compat import PY2, Text, open_file
 from warmup._values import ArgumentError
 
 NAMES, CODECS, FILE, SWITCH = "names", "codecs", "file", "switch"
@@ -152,16 +152,19 @@ def read_seconds(text):
         raise ValueError("%r is no number of seconds; write a number, for example 5 or 0.5" % text)
 
 
+_ignores_environment = sys.flags.ignore_environment  # not later: at the end of 2.7 and 3.6, sys.flags is None
+
+
 def environment():
     """Return the environment variables that ``warmup`` may read, as a dictionary.
 
     If Python was started with ``-I`` or ``-E``, leave out the variables that the process was started with. A host that
     embeds Python may set the same flag. Keep the variables that the host itself has set, as uWSGI does.
     """
-    if not sys.flags.ignore_environment:
+    if not _ignores_environment:
         return dict(os.environ)
     try:
-        with open("/proc/self/environ", "rb") as stream:
+        with open_file("/proc/self/environ", "rb") as stream:
             before = set(stream.read().split(b"\0"))
     except (IOError, OSError):
         return {}

@@ -131,8 +131,8 @@ class LateImport(object):
     ``thread``: the name of the thread that imported.
     ``seconds``: how long the import took, in seconds of wall clock. Waiting for a lock is part of it.
     ``started``: when the import began, in seconds from the start of the watch.
-    ``modules``: the names that it added to ``sys.modules``, its own first, as a tuple. If the import of a package
-    failed, modules below the package do not count, although they may stay there.
+    ``modules``: the names that it added to ``sys.modules``, its own first, as a tuple. If this import
+    failed, the modules whose package is not loaded do not count. Nothing can import such a module without its package.
     ``error``: the exception as text if the import failed, else ``None``. It begins with ``LateImportError`` if the
     import was refused, also if a codec was.
     ``process``: the process id.

@@ -18,6 +18,7 @@ Code = type((lambda: None).__code__)
 # frames of this file are of another type if a compiler to C has made it.
 Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
 Module = type(sys)
+open_file = open  # Python 3 takes open(), alone, out of builtins before the last destructors run
 
 # Code that distinguishes threads or greenlets calls ``_thread.get_ident()``, and binds no name to the function, because
 # gevent replaces the attribute. `locks.this_thread` returns the ident that the locks of importlib have.

@@ -61,7 +61,8 @@ class Reader(object):
         self._is_oldest_left_out = False  # of the last list; see `_generations`
         # what last_loaded() returned, and the loaded modules, when unlisted functions were looked for, {"os"}
         self._last_loaded, self._modules = None, frozenset()
-        # an object that the last call has made as its last one; see `_was_moved`; None before the first call ends
+        # an object that the last call has made as its last one; see `_was_moved`. None before the first call ends, and
+        # from the first round of a call until its end
         self._marker = None
         # how many objects were frozen when unlisted functions were looked for; to count them takes time
         self._frozen = 0
@@ -120,7 +121,8 @@ class Reader(object):
         moved it to the oldest generation.
         """
         before, self._collections = self._collections, _count_collections()
-        marker, self._marker = self._marker, None  # ask this in the first round of a call alone
+        # Only the first round of a call asks whether it was moved: each answer lists two generations.
+        marker, self._marker = self._marker, None
         if before is None or self._collections is None:
             return (0, 1, 2), False
         # A collection moves the objects of its generation, and of the younger ones, to the next.

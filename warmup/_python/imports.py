@@ -14,6 +14,7 @@ from warmup._python.compat import (
     Function,
     Module,
     Placeholder,
+    Text,
     _thread,
     clock,
     replace_in_code,
@@ -340,9 +341,11 @@ def _is_awaited(name):
     """
     if locks.owner_of(name) is None:
         return False
-    # From 3.11 on it does not wait if the body has put an object without such a spec into ``sys.modules``.
+    if sys.version_info < (3, 11):  # not below: a module of importlib.util.LazyLoader would load itself
+        return True
+    # It does not wait if the body has put an object without such a spec into ``sys.modules``.
     spec = getattr(sys.modules.get(name), "__spec__", None)
-    return sys.version_info < (3, 11) or getattr(spec, "_initializing", False)
+    return getattr(spec, "_initializing", False)
 
 
 def _with_one_argument(before):
@@ -607,7 +610,8 @@ def _is_reported_by(this, name):
 def _arrived(this):
     """Return the names of the modules that ``this`` added to ``sys.modules``, its own first.
 
-    If it failed, leave out those whose package has failed. Nothing can import them without the package.
+    If the import failed, leave out each module whose package is not loaded. Nothing can import such a module without
+    its package.
     """
     modules = sys.modules
     if this.alternative is not None:
@@ -635,7 +639,8 @@ def _arrived(this):
         arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
     _known.update(arrived)
     if this.error is not None:
-        arrived = [name for name in arrived if all(modules.get(part) is not None for part in with_parents(name))]
+        names = [name for name in arrived if isinstance(name, Text)]  # a program may use a number
+        arrived = [name for name in names if all(modules.get(part) is not None for part in with_parents(name))]
     return tuple(arrived)
 
 

@@ -594,9 +594,9 @@ def _is_written(path, since, until):
 def _is_outdated(spec, read_only):
     """Return whether Python 3 has not used the compiled file of a module, and may not replace it.
 
-    The compiled file is not that of the source. Where Python may replace it, its time says so. A file with a
-    hash (PEP 552) is taken for that of the source, because to hash the source takes long. ``read_only``: whether Python
-    may not write into a folder, as far as it was asked, ``{"/app/__pycache__": True}``.
+    The compiled file does not belong to the source. Where Python may replace the compiled file, the time of that file
+    says so. A compiled file with a hash (PEP 552) counts as current, because to hash the source takes long.
+    ``read_only``: whether Python may not write into a folder, as far as known, ``{"/app/__pycache__": True}``.
     """
     folder = os.path.dirname(spec.cached)
     if folder not in read_only:

@@ -25,8 +25,8 @@ class _Kept(dict):
     Problem: if the reference is the last one, dropping it runs a callback of importlib, which waits for the global
     import lock. A daemon thread that is inside a finder at the end never releases it. Other callbacks fail then, and
     Python prints the errors. What is done: only the weak references in ``_module_locks`` have the callbacks. So this
-    takes out those of locks that no thread holds. At the end of a sub-interpreter of 3.6 to 3.8 there are no built-in
-    functions any more.
+    takes out those of locks that no thread holds. When a sub-interpreter of 3.6 to 3.8 ends, Python has removed the
+    built-in functions. So the arguments keep the function that `__del__` calls.
     """
 
     def __del__(self, module_locks=module_locks, getattr=getattr):

@@ -18,7 +18,7 @@ import os
 import sys
 from time import sleep
 
-from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text
+from warmup._python.compat import PY2, PYPY, Module, Placeholder, Text, open_file
 from warmup._python.library import find, is_refusal
 from warmup._python.rules import RefusedError
 from warmup._sources import codec
@@ -33,7 +33,6 @@ if Placeholder is not None:
     from warmup._sources.placeholder import imported_name, use
 
 FORMAT = "warmup-manifest 1"
-_open = open  # a call at the end of Python finds no builtins
 _PAGE = 4096  # bytes; larger pages are multiples of this
 # Not identifiers: a program may import my-plugin and 0001_initial.
 _NOT_IN_NAMES = frozenset(chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-.")
@@ -226,7 +225,7 @@ def read(path):
 def _lines_in(path):
     """Return the lines of a file, as a list of text. Raise `ArgumentError` if they cannot be read."""
     try:
-        with _open(path, "rb") as stream:
+        with open_file(path, "rb") as stream:
             content = stream.read()
     except (EnvironmentError, ValueError, TypeError) as error:  # TypeError: 2.7, for a NUL
         problem = "%s cannot be read: %s; write it with python -m warmup record -o"

@@ -13,9 +13,9 @@ from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe,
 
 _RETRIES = 5  # of an import that failed beside another thread's import
 _TRIES = 20  # of an import that may have waited for that of another thread
-# The modules of `UNSHAREABLE` that were unloaded, {<module 'random'>}, and None. When 2.7 frees a module,
-# it sets its variables to None: tempfile, which keeps random.Random, would raise TypeError for each file.
-_unloaded = set()
+# Modules that were unloaded, [<module 'random'>], on 2.7 alone. When 2.7 frees a module, 2.7 sets the variables of that
+# module to None. A function or class that other code keeps would fail: random.Random, which tempfile keeps.
+_unloaded = []
 
 
 def import_module(name):
@@ -43,7 +43,14 @@ def drop_orphans(before):
     for name in sorted(new):  # a package before what is below it
         package = name.rpartition(".")[0]
         if package and package not in sys.modules and not is_extension(name):
-            sys.modules.pop(name, None)
+            _unload(name)
+
+
+def _unload(name):
+    """Take the module ``name`` out of ``sys.modules``."""
+    module = sys.modules.pop(name, None)
+    if PY2 and module is not None:
+        _unloaded.append(module)
 
 
 def import_derived(name):
@@ -73,7 +80,7 @@ def import_derived(name):
                     raise
     finally:
         for other in absent:
-            _unloaded.add(sys.modules.pop(other, None))
+            _unload(other)
 
 
 def _is_about_another_thread(error):

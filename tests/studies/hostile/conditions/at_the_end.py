@@ -16,6 +16,7 @@ CASES = (
     "destructor",
     "destructor-of-a-variable-of-main",
     "destructor-with-a-manifest",
+    "destructor-with-a-recording",
     "thread-that-outlives-the-main-one",
     "after-a-system-exit",
 )
@@ -53,6 +54,13 @@ class End(object):
         print(repr(preload(manifest="manifest", scan=False)))
 end = End()
 """,
+    "destructor-with-a-recording": """
+import warmup
+class End(object):
+    def __del__(self, preload=warmup.preload, print=print, repr=repr):
+        print(repr(preload(scan=False, codecs=())))
+end = End()
+""",
     "thread-that-outlives-the-main-one": """
 import threading, time, warmup
 def run():
@@ -63,7 +71,11 @@ threading.Thread(target=run).start()
     "after-a-system-exit": AT_EXIT + "sys.exit(3)\n",
 }
 source = "from __future__ import print_function\nimport sys\n" + PROGRAMS[CASE]
-code, out, err = arena.run(["-W", "ignore", "-c", source])
+options, environment = [], {}
+if CASE == "destructor-with-a-recording":  # -E: the start of the process decides whether the variable counts
+    options, environment = ["-E"], {"WARMUP_RECORD": "manifest"}
+    source = source.replace("import sys", "import sys; sys.path.insert(0, %r)" % arena.ROOT)
+code, out, err = arena.run(options + ["-W", "ignore", "-c", source], environment=environment)
 arena.equal(code, 3 if CASE.endswith("system-exit") else 0, "exit code (%s)" % arena.tail(err))
 arena.equal(err, "", "printed on standard error")
 if CASE != "destructor":
