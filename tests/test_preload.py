@@ -467,15 +467,20 @@ __spec__ = Spec()
             )
             self.assertIn("modules that had to be compiled: 1; run %s on" % command, result.out, result)
 
-    @unittest.skipIf(fresh.PY2, "2.7 shows the file that it has run")
-    def test_an_outdated_compiled_file_that_python_may_not_replace_counts(self):
-        self.write("outdated.py", u"NUMBER = 1\n")
+    def compiled(self, module, keeps_file):
+        """Return how many modules the report counts. ``keeps_file``: whether Python may write no compiled file."""
         lines = u"""
             import json
             sys.path.insert(0, sys.argv[1])
             import warmup
-            print(json.dumps(warmup.preload(modules=["outdated"], scan=False).compiled))
+            print(json.dumps(warmup.preload(modules=["%s"], scan=False).compiled))
         """
+        variables = {"PYTHONDONTWRITEBYTECODE": "1" if keeps_file else ""}
+        return fresh.value(lines % module, environment=variables, arguments=[self.folder])
+
+    @unittest.skipIf(fresh.PY2, "2.7 shows the file that it has run")
+    def test_an_outdated_compiled_file_that_python_may_not_replace_counts(self):
+        self.write("outdated.py", u"NUMBER = 1\n")
         counts = []
         for content in (None, None, u"NUMBER = 12\n", None):
             if content is not None:
@@ -483,23 +488,15 @@ __spec__ = Spec()
             elif len(counts) == 3:
                 (compiled,) = os.listdir(os.path.join(self.folder, "__pycache__"))
                 self.write("__pycache__/" + compiled, u"")  # as a full disk leaves it
-            # The first run writes the compiled file.
-            variables = {"PYTHONDONTWRITEBYTECODE": "1" if len(counts) else ""}
-            counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
+            counts.append(self.compiled("outdated", len(counts) > 0))  # the first run writes the compiled file
         self.assertEqual(counts, [1, 0, 1, 1])
 
     @unittest.skipIf(fresh.PY2, "2.7 shows the file that it has run")
     def test_a_compiled_file_of_a_pre_release_counts(self):
         self.write("early.py", u"NUMBER = 1\n")
-        lines = u"""
-            import json
-            sys.path.insert(0, sys.argv[1])
-            import warmup
-            print(json.dumps(warmup.preload(modules=["early"], scan=False).compiled))
-        """
         counts = []
-        for variables in ({"PYTHONDONTWRITEBYTECODE": ""}, {"PYTHONDONTWRITEBYTECODE": "1"}):
-            counts.append(fresh.value(lines, environment=variables, arguments=[self.folder]))
+        for keeps_file in (False, True):
+            counts.append(self.compiled("early", keeps_file))
             (compiled,) = os.listdir(os.path.join(self.folder, "__pycache__"))
             with open(os.path.join(self.folder, "__pycache__", compiled), "r+b") as stream:
                 stream.write(b"\0\0\r\n")  # the number of another version; time and size stay

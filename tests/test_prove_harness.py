@@ -8,6 +8,7 @@ import contextlib
 import io
 import json
 import os
+import shutil
 import signal
 import sys
 import tempfile
@@ -197,6 +198,7 @@ sys.exit(_command.main(parser.parse_args([])))
             )
             # The harness goes to /tmp itself if the folder for temporary files has a long path.
             temporary = tempfile.mkdtemp(dir="/tmp")
+            self.addCleanup(shutil.rmtree, temporary, True)
             environment = process.variables(TMPDIR=temporary, PYTHONPATH=ROOT)
             harness = process.Service([sys.executable, driver], environment)
             try:

@@ -29,6 +29,7 @@ DIFFERENT = {"asyncio-cancelled": {"SINCE": (3, 8)}}
 PART = (
     "cancelled-by-loaded-code",
     "exit-by-loaded-code",
+    "raised-in-this-thread-by-another",
     "exit-raised-in-this-thread-by-another",
     "interrupt-of-the-module",
     "exit-of-the-module",
