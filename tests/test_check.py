@@ -1061,6 +1061,19 @@ class Check(FolderTest):
                 result = self.check("--no-scan", "--get", path, "served:" + name)
                 self.assertEqual(result.code, 0, result)
 
+    def test_uses_the_application_in_a_thread_that_is_not_the_main_thread(self):
+        self.write(
+            "job.py",
+            u"""
+            def work():
+                import threading
+                name = type(threading.current_thread()).__name__
+                assert name != "_MainThread", name
+        """,
+        )
+        result = self.check("--no-scan", "--call", "job:work")
+        self.assertEqual(result.code, 0, result)
+
     @unittest.skipIf(fresh.PY2, "no async")
     def test_waits_for_each_kind_of_asynchronous_function(self):
         self.write(

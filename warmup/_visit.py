@@ -113,6 +113,8 @@ class _Visit(object):
             except (ArgumentError, PreloadError) as error:
                 answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
                 return
+        # Servers start their threads with it. Before 3.13, it takes the thread that loads it for the main thread.
+        _import_for_servers("threading")
         done = _thread.allocate_lock()
         done.acquire()
         _thread.start_new_thread(self._work, (use, done))
@@ -263,6 +265,15 @@ def _attribute(module, path):
     for name in path.split("."):
         place = getattr(place, name)
     return place
+
+
+def _import_for_servers(name):
+    """Return the module ``name``, which servers have loaded. It must not come from the current folder."""
+    own_entry = sys.path.pop(0)
+    try:
+        return __import__(name)
+    finally:
+        sys.path.insert(0, own_entry)
 
 
 def _call(called, loop):
@@ -425,20 +436,15 @@ class _Loop(object):
         self._application, self._version, self._state = application, "%d.0" % version, {}
         # The task of the lifespan. asyncio refers to it weakly: without this line, a collection would end it.
         self._lifespan = None
-        own_entry = sys.path.pop(0)
-        try:
-            import asyncio  # servers have loaded it before; it must not come from the current folder
-        finally:
-            sys.path.insert(0, own_entry)
-        self._asyncio, self._loop = asyncio, None
+        self._asyncio, self._loop = _import_for_servers("asyncio"), None
         if sys.version_info < (3, 10):
             # A queue or lock that the application has made at its top belongs to this loop.
             try:
-                self._loop = asyncio.get_event_loop()
+                self._loop = self._asyncio.get_event_loop()
             except RuntimeError:  # not the main thread, or asyncio.run() has taken the loop away
                 pass
         if self._loop is None or self._loop.is_closed():
-            self._loop = asyncio.new_event_loop()
+            self._loop = self._asyncio.new_event_loop()
         variables = {"__name__": __name__}  # without it, its frames would be askers
         exec(self._SOURCE, variables)
         self._waited, self._copied = variables["waited"], variables["copied"]
