@@ -62,7 +62,7 @@ exec(compile("\\n" * 30 + "class Bad(object):\\n    def __del__(self): 1 / 0", o
     + MUTED.format("Bad()"),
     ("sys", "string.templatelib"): u"eval(\"t'{1}'\").__reduce__()",
     ("sys", "_pylong"): u"divmod(10 ** 60000, 10 ** 20000 + 1)",
-    ("_decimal", "_pydecimal"): u"import decimal; format(decimal.Decimal(1), 'z.2f')",
+    ("_decimal", "_pydecimal"): u"import _decimal; format(_decimal.Decimal(1), 'z.2f')",
     ("sys", "copyreg"): u"object().__reduce_ex__(2)",
     ("_operator", "functools"): u"import operator; operator.methodcaller('a', b=1).__reduce__()",
     ("__builtin__", "functools"): u"reduce(min, [1, 2])",

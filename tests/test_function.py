@@ -240,6 +240,7 @@ def work():
         """)
         self.assertEqual(found, [True, bool(lazy), 0])
 
+    @unittest.skipUnless(hasattr(os, "fork"), "needs os.fork")
     def test_that_are_relative_are_resolved(self):
         late = fresh.value(u"""
             import json, multiprocessing
