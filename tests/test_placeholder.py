@@ -171,13 +171,13 @@ class Placeholders(ProgramTest):
         late, report = self.late(u"del sys.modules['places']; " + line % u", exclude=['shop.part']")
         self.assertEqual(report, ["excluded", "warmed", "stale"])
 
-    def test_of_this_package_are_used_too(self):
+    def test_of_this_package_are_used_when_it_is_imported(self):
         self.assertEqual(
             fresh.value(
                 u"""
             import json, sys, types
             import warmup
-            warmup.preload(codecs=())
+            warmup.watch
             print(json.dumps([name + "." + attribute for name, module in list(sys.modules.items())
                               if name.partition(".")[0] == "warmup"
                               for attribute, value in vars(module).items() if type(value) is types.LazyImportType]))
@@ -186,6 +186,20 @@ class Placeholders(ProgramTest):
             ),
             [],
         )
+
+    def test_of_this_package_do_not_break_a_watch_that_refuses(self):
+        self.write("late.py", u"")
+        for stops in (u"with watch.allowed(): import late; late.x = 1", u"watch.write(sys.argv[1] + '/written')"):
+            source = u"""
+                import os, sys
+                sys.path.insert(0, sys.argv[1])
+                import warmup
+                watch = warmup.watch("raise")
+                %s
+                watch.stop()
+            """ % stops
+            result = fresh.python(source, options=["-X", "lazy_imports=all"], arguments=[self.folder])
+            self.assertEqual((result.code, result.err), (0, ""), result)
 
     def test_that_are_excluded_stay(self):
         self.write("program/places.py", u"lazy import sched\n")

@@ -32,11 +32,18 @@ sub-interpreter imports _strptime or _pylong, with or without preload().
 
 from __future__ import absolute_import, division, print_function
 
+import sys
+
 from warmup._fork import Guard, guard_fork
 from warmup._preload import preload
 from warmup._report import Report
 from warmup._values import LateCodecError, LateImport, LateImportError, Outcome, PreloadError, PreloadWarning, Target
 from warmup._watch import Watch, watch
+
+if getattr(sys, "get_lazy_imports", str)() == "all":  # 3.15
+    from warmup._sources.placeholder import use_own
+
+    use_own()
 
 __version__ = "0.2.0"
 

@@ -94,9 +94,8 @@ class Rules(object):
                 return "excluded by the caller"
         if is_asked_for:
             return None
-        # A module of this package is a target only by a placeholder of this package. PyPy has cffi in its library, and
-        # elsewhere a user may name it in packages=.
-        if parts[-1] == "warmup" or name in self._modules_of_packages:
+        # PyPy has cffi in its library, and elsewhere a user may name it in packages=.
+        if name in self._modules_of_packages:
             return None
         for part in parts:
             if part in EXCLUDED and not self._is_of_program(part):

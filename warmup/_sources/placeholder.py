@@ -60,13 +60,7 @@ class PlaceholderSource(object):
                     self._modules[name] = None
                     yield Target("placeholder", name, "a lazy import that does not say what it imports", module_name)
                     continue
-                # With -X lazy_imports=all, this package has placeholders too.
-                is_own = _is_own(module_name)
-                modules = [
-                    part
-                    for part in (imported, imported.rpartition(".")[0])
-                    if part and (rules.is_module(part) or is_own and _is_own(part))
-                ]
+                modules = [part for part in (imported, imported.rpartition(".")[0]) if part and rules.is_module(part)]
                 if modules:
                     self._modules[name] = modules[0]
                     yield Target("placeholder", name, "lazy import of " + imported, module_name)
@@ -114,8 +108,23 @@ def use(module, attribute, imported):
     return bool(dot) and value is sys.modules.get(top)
 
 
-def _is_own(name):
-    return name.partition(".")[0] == "warmup"
+def use_own():
+    """Use each placeholder of this package. With ``-X lazy_imports=all``, its import statements make placeholders.
+
+    Without this, a ``watch("raise")`` would refuse what its methods need, and would not find it after a ``chroot``.
+    """
+    used = set()
+    while True:
+        names = [name for name in list(sys.modules) if type(name) is str and name.partition(".")[0] == "warmup"]
+        names = [name for name in names if name not in used]
+        if not names:
+            return
+        for name in names:  # the use of a placeholder may load more modules of this package
+            used.add(name)
+            module = sys.modules[name]
+            for attribute, value in list(vars(module).items()):
+                if type(value) is Placeholder:
+                    getattr(module, attribute)
 
 
 def imported_name(placeholder):
