@@ -305,6 +305,28 @@ class WithPytest(FolderTest):
         late = fresh.value(replay, environment=path, arguments=[self.manifest])
         self.assertEqual(late, [])
 
+    def test_records_no_module_of_the_tests_that_a_test_asks_for(self):
+        self.write("conftest.py", u"def helper(): pass")
+        self.write(
+            "test_shop.py",
+            u"""
+            import pickle
+            class Order(object):
+                pass
+            def test_shop():
+                from conftest import helper
+                import test_shop
+                pickle.loads(pickle.dumps(Order()))
+                import sched
+        """,
+        )
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        found = self.targets()
+        self.assertIn("module sched", found)
+        for name in "test_shop", "conftest":
+            self.assertNotIn("module " + name, found)
+
     def test_records_no_c_import_that_no_test_can_need(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", self.manifest, "test_shop.py")

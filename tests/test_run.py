@@ -276,6 +276,30 @@ class RunCommand(FolderTest):
         words = [[word.strip("(),") for word in result.out.split()] for result in (native, ours)]
         self.assertEqual(words, [["False", "False"], ["True", "True"]])
 
+    def test_preloads_where_main_and_the_arguments_are_the_programs(self):
+        """Test modules that keep ``__main__`` or the name of the program when they are imported."""
+        self.write("keeps.py", u"import argparse, __main__\nparser = argparse.ArgumentParser()\n")
+        self.write(
+            "program.py",
+            u"""
+            import sys
+            class Mine(object):
+                pass
+            def work():
+                import keeps, multiprocessing
+                print(keeps.parser.prog, keeps.__main__.Mine is Mine, sys.argv, keeps.__main__.__file__)
+                print(sys.modules.get("__mp_main__", sys.modules["__main__"]) is sys.modules["__main__"])
+            work()
+        """,
+        )
+        native = fresh.call(["program.py", "x"], directory=self.folder)
+        self.assertEqual((native.code, native.err), (0, ""), native)
+        self.write("late.txt", u"warmup-manifest 1\nmodule keeps\nmodule multiprocessing\n")
+        for options in (["--modules", "keeps,multiprocessing"], ["--manifest", "late.txt"]):
+            words = ["-m", "warmup", "run", "--no-scan"] + options + ["program.py", "x"]
+            ours = fresh.call(words, directory=self.folder)
+            self.assertEqual((ours.code, ours.out, ours.err), (0, native.out, ""), ours)
+
     def test_refuses_what_cannot_be_run_in_one_line(self):
         self.write("x.py", u"")
         for arguments, text in (

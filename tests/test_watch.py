@@ -650,6 +650,35 @@ class LateImports(unittest.TestCase):
         """)
         self.assertEqual(askers, [["by_import_module"], ["by_codecs"], ["by_open"], ["by_find_loader"]])
 
+    def test_are_asked_for_through_an_import_function_of_the_program(self):
+        for is_first in (True, False):
+            askers = fresh.value(u"""
+                import json
+                from warmup._watch import watch
+                try:
+                    import builtins
+                except ImportError:
+                    import __builtin__ as builtins
+                def replace_import():
+                    before = builtins.__import__
+                    def hook(*args, **kwargs):
+                        return before(*args, **kwargs)
+                    builtins.__import__ = hook
+                def first():
+                    import sched
+                def second():
+                    import cmd
+                if %r:
+                    replace_import()
+                with watch() as seen:
+                    if not %r:
+                        replace_import()
+                    first()
+                    second()
+                print(json.dumps([late.asker.rpartition(" ")[2] for late in seen.late]))
+            """ % (is_first, is_first))
+            self.assertEqual(askers, ["first", "second"], is_first)
+
     @unittest.skipIf(sys.version_info < (3, 9), "importlib.resources.files() came with 3.9")
     def test_are_asked_for_through_functions_that_python_has_wrapped(self):
         asker, line = fresh.value(SLOW_MODULE + u"""
@@ -2059,15 +2088,19 @@ class NothingReachesTheProgram(unittest.TestCase):
                 pass
             def handler(number, frame):
                 # Python's own locks of imports do not survive an interrupt.
-                if frame.f_globals["__name__"].startswith("warmup"):
-                    # One at a time: a second one, while the first one unwinds, can come between any two lines.
+                if armed and frame.f_globals["__name__"].startswith("warmup"):
+                    # One at a time: a second one, while the first one unwinds, can come between any two lines. It may
+                    # have come before setitimer().
+                    del armed[:]
                     signal.setitimer(signal.ITIMER_REAL, 0)
                     raise Interrupt()
+            armed = []
             signal.signal(signal.SIGALRM, handler)
             end, interrupts = time.time() + 1.5, 0
             with watch() as seen:
                 while time.time() < end or interrupts <= 30 and time.time() < end + 60:
                     try:
+                        armed.append(True)
                         signal.setitimer(signal.ITIMER_REAL, random.uniform(0.00002, 0.002), 0.0007)
                         while time.time() < end or interrupts <= 30 and time.time() < end + 60:
                             sys.modules.pop("errno", None)

@@ -381,7 +381,7 @@ def _run_program(options):
     keywords = preload_options(options)
     if keywords.get("manifest"):
         keywords["manifest"] = _run.manifest_to_read_twice(keywords["manifest"])
-    program.set_path()
+    program.prepare()
     _record.is_late = _run.is_late
     # The program may extend sys.path, or set up what its modules need. So what the manifest names may fail at first.
     # The second call tries it again.

@@ -39,8 +39,20 @@ class Program(object):
         if not module and not self._is_stdin and not os.path.exists(script[0]):
             raise ProgramError("there is no file %r" % script[0])
 
-    def set_path(self):
-        """Give ``sys.path`` the first entry that ``python`` would give it. The command has removed its own before."""
+    def prepare(self):
+        """Set ``__main__``, ``sys.argv`` and the first entry of ``sys.path``, as ``python`` would set them.
+
+        Call it before ``preload()``: ``multiprocessing``, and modules with ``import __main__`` at their top, keep the
+        ``__main__`` that they find; an ``ArgumentParser`` at the top of a module keeps the name of the program. The
+        command has removed its own entry of ``sys.path`` before.
+        """
+        sys.argv[:] = ["-c" if PY2 else "-m"] + self._module[1:] if self._module else self._script
+        self._before = sys.modules["__main__"]  # without a reference, 2.7 clears the variables of the command
+        sys.modules["__main__"] = self._main = _new_main()
+        if sys.modules.get("__mp_main__") is self._before:  # sitecustomize, for example, has imported multiprocessing
+            sys.modules["__mp_main__"] = self._main
+        if not self._module and not self._is_stdin:
+            self._main.__file__ = _as_python_says_it(self._script[0])
         if not self._module and not self._is_stdin and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
             sys.path.insert(0, _as_python_says_it(self._script[0]))
         elif is_safe_path():
@@ -53,17 +65,19 @@ class Program(object):
     def run(self):
         """Run the program as ``__main__``. Let its exceptions pass. A traceback begins at the program's first frame."""
         if self._module:
-            sys.argv[:] = ["-c" if PY2 else "-m"] + self._module[1:]
-            _as_main(lambda variables: _run_module(self._module[0], True))
+            self._as_main(lambda variables: _run_module(self._module[0], True))
             return
         path = self._script[0]
-        sys.argv[:] = self._script
         if self._is_stdin:
-            _as_main(_run_stdin)
+            self._as_main(_run_stdin)
         elif os.path.isdir(path) or _is_zip(path):
-            _as_main(lambda variables: _run_module("__main__", False))
+            self._as_main(lambda variables: _run_module("__main__", False))
         else:
-            _as_main(lambda variables: _run_file(path, variables))
+            self._as_main(lambda variables: _run_file(path, variables))
+
+    def _as_main(self, run):
+        _show_errors_without_frames_of(vars(self._before))
+        run(vars(self._main))
 
 
 class ProgramWatch(Watch):
@@ -81,7 +95,7 @@ def record(is_module, output, adds_known):
     words = sys.argv[1:]
     program = Program([], words) if is_module else Program(words, None)
     recording = _record.Recording(output, is_late, adds_known)
-    program.set_path()
+    program.prepare()
     recording.start()
     program.run()
     return 0
@@ -282,15 +296,18 @@ def manifest_to_read_twice(path):
     return absolute(path)  # the program may change its folder before the second time
 
 
-def _as_main(run):
+def _new_main():
     main = Module("__main__")
     main.__package__ = None
     if (3,) <= sys.version_info < (3, 14):
         main.__annotations__ = {}
     main.__builtins__ = sys.modules["__builtin__" if sys.version_info[0] == 2 else "builtins"]
-    shown = sys.excepthook  # if the program sets its own hook, that hook gets our frames too
+    return main
 
-    ours = sys.modules["__main__"].__dict__
+
+def _show_errors_without_frames_of(ours):
+    """Set ``sys.excepthook``: a traceback begins at the program. ``ours``: variables of the command's ``__main__``."""
+    shown = sys.excepthook  # if the program sets its own hook, that hook gets our frames too
 
     def is_ours(frame):
         variables = frame.f_globals
@@ -316,8 +333,7 @@ def _as_main(run):
         # Some programs compare sys.excepthook with sys.__excepthook__, and show an error in another way if they differ.
         # Other programs assign sys.__excepthook__ to sys.excepthook.
         sys.__excepthook__ = show_without_our_frames
-    sys.modules["__main__"], sys.excepthook = main, show_without_our_frames
-    run(vars(main))
+    sys.excepthook = show_without_our_frames
 
 
 def _show_without_our_imports(kind, error, traceback_of_error):

@@ -30,7 +30,9 @@ def watch(action="record", exclude=()):
         ``"raise"``: refuse the import. The thread gets `LateImportError` before any code of the module runs. If the
         module does not exist, the thread gets the usual error. A look-up of a codec raises `LateCodecError`, a
         ``LookupError``. If a finder needs a codec that is refused, the thread gets `LateImportError` even if the module
-        does not exist, because that finder needs the codec to search.
+        does not exist, because that finder needs the codec to search. If a finder catches the refusal of a module that
+        it needs itself, the thread gets what the finder then says: ``import distutils`` of setuptools is a
+        ``ModuleNotFoundError`` on 3.12 and later.
         a callable: call it with the `LateImport` in the thread that imports, after the import has released its locks.
         What the callable raises is logged, if it is an ``Exception`` or ``SystemExit``.
 

@@ -89,7 +89,7 @@ if pytest is not None:
     def no_late_imports(request):
         """Fail the test if something is imported late while its function runs."""
         with SuiteWatch() as watching:
-            watching.own = _packages_of([request.node])
+            watching.own = _packages_of(_modules_of([request.node]))
             # `funcargs` lacks what a test asks for by getfixturevalue().
             request.node.warmup_watch = watching
             yield watching
@@ -119,7 +119,7 @@ if pytest is not None:
         path = session.config.getoption("warmup_record")
         recording = None
         if path is not None and not session.config.getoption("collectonly"):
-            recording = SuiteRecording(path, _packages_of(getattr(session, "items", ())))
+            recording = SuiteRecording(path, _modules_of(getattr(session, "items", ())))
             recording.start()
         yield
         if recording is not None:
@@ -152,12 +152,15 @@ class SuiteRecording(Recording):
     module. What is done: if a function asks for a module that was loaded before the tests, the module is recorded too.
     Every codec that was used before the tests is recorded, because nothing shows that a codec is used again. The same
     is done for the table of C imports, because C code may keep a module that it has imported, for example _strptime.
+
+    ``tests``: names of the modules that contain the tests. To pickle an object of a class of a test, C code asks for
+    its module. Without these names, the program would import its tests, or its manifest would be stale.
     """
 
-    def __init__(self, path, own=frozenset()):
+    def __init__(self, path, tests=frozenset()):
+        self._own = own = _packages_of(tests)
         Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame, own))
-        self._own = own  # the top packages of the tests
-        self._loaded = frozenset(sys.modules)
+        self._loaded = frozenset(name for name in sys.modules if name.rpartition(".")[2] != "conftest") - tests
         self._replaced = []  # (object, attribute, the function before, ours)
 
     def start(self):
@@ -238,10 +241,15 @@ def _modules_asked_for(module, name, fromlist):
     return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
 
 
-def _packages_of(items):
-    """Return the names of the top packages that contain the tests ``items``, as a set."""
+def _modules_of(items):
+    """Return the names of the modules that contain the tests ``items``, as a set."""
     modules = [getattr(item, "module", None) for item in items]  # a doctest has none
-    return frozenset(getattr(module, "__name__", "").partition(".")[0] for module in modules)
+    return frozenset(getattr(module, "__name__", "") for module in modules)
+
+
+def _packages_of(modules):
+    """Return the names of the top packages of ``modules``, as a set."""
+    return frozenset(name.partition(".")[0] for name in modules)
 
 
 def _is_from_pytest(frame, own):

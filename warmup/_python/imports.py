@@ -26,9 +26,11 @@ from warmup._values import LateCodecError, LateImport, LateImportError, describe
 if PY2:
     import imp
 
-    import __builtin__
+    import __builtin__ as builtins
 
     from warmup._python import import27
+else:
+    import builtins
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _module_locks = locks.module_locks
@@ -225,11 +227,7 @@ def _update_present():
 def _functions_to_replace():
     """Return ``(owner, attribute, function that makes the wrapper)`` of each function to replace now."""
     if PY2:
-        return [
-            import27.place() + (_wrap_import27,),
-            (__builtin__, "reload", _wrap_reload),
-            (imp, "reload", _wrap_reload),
-        ]
+        return [import27.place() + (_wrap_import27,), (builtins, "reload", _wrap_reload), (imp, "reload", _wrap_reload)]
     places = []
     if _observers or not _checks:
         places = [(_bootstrap, "_find_and_load", _wrap_find_and_load)]
@@ -838,7 +836,12 @@ def _find_asker(this, depth):
     except ValueError:  # C code imports, and there is no such frame
         asker = frame = None
     inner = ""  # the module of the frame that this frame has called
+    # A program may have replaced __import__, as demandimport does. Without this, that function would ask for all.
+    replaced = getattr(getattr(builtins, "__import__", None), "__code__", None)
     while asker is not None:
+        if asker.f_code is replaced:
+            asker = asker.f_back
+            continue
         name = dict.get(asker.f_globals, "__name__")
         if name.__class__ is not str or name in _asking:
             break
