@@ -24,6 +24,7 @@ class HostTest(unittest.TestCase):
         missing = declared.missing(host)
         if missing:
             is_possible = host.prefix is None and (host.since or (2,)) <= sys.version_info
+            is_possible = is_possible and (not host.forks or hasattr(os, "fork"))
             is_needed = os.environ.get("WARMUP_CI_HOSTS") and is_possible and name != "Ray"
             (self.fail if is_needed else self.skipTest)(missing)
         return host

@@ -382,93 +382,89 @@ class Warming(FolderTest):
         self.assertEqual(outcomes, [["module", "bdb", "warmed"]])
 
 
-if os.name == "posix":
+class Appending(FolderTest):
 
-    class Appending(FolderTest):
+    def test_writes_no_line_across_the_end_of_a_page(self):
+        path = os.path.join(self.folder, "late.txt")
+        names = ["package.module_%03d" % number for number in range(300)]
+        for number in range(40):
+            manifest.append(path, manifest.line("module", "m%d" % number, "", names[number:]))
+        with open(path, "rb") as stream:
+            text = stream.read()
+        self.assertGreater(len(text), 40 * 4096 if IS_POSSIBLE else 0)
+        for end in range(4096, len(text), 4096):
+            self.assertEqual(text[end - 1 : end], b"\n", end)
+        targets, _, modules = manifest.read(path)
+        self.assertEqual(len(targets), 40)
+        self.assertEqual(set(names) - set(modules), set() if IS_POSSIBLE else set(names))
 
-        def test_writes_no_line_across_the_end_of_a_page(self):
-            path = os.path.join(self.folder, "late.txt")
-            names = ["package.module_%03d" % number for number in range(300)]
-            for number in range(40):
-                manifest.append(path, manifest.line("module", "m%d" % number, "", names[number:]))
-            with open(path, "rb") as stream:
-                text = stream.read()
-            self.assertGreater(len(text), 40 * 4096 if IS_POSSIBLE else 0)
-            for end in range(4096, len(text), 4096):
-                self.assertEqual(text[end - 1 : end], b"\n", end)
-            targets, _, modules = manifest.read(path)
-            self.assertEqual(len(targets), 40)
-            self.assertEqual(set(names) - set(modules), set() if IS_POSSIBLE else set(names))
-
-        def test_by_many_processes_at_once_leaves_whole_lines(self):
-            path = os.path.join(self.folder, "late.txt")
-            manifest.append(path, u"")
-            source = u"""
-                from warmup._sources import manifest
-                for number in range(200):
-                    manifest.append(sys.argv[1], manifest.line("module", "m%s.n%d" % (sys.argv[2], number), "x" * 50))
-            """
-            import threading
-
-            threads = [
-                threading.Thread(target=fresh.python, args=(source,), kwargs={"arguments": [path, str(number)]})
-                for number in range(4)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            self.assertEqual(
-                len({target.name for target in manifest.ManifestSource(path, CodecSource())._targets}), 800
-            )
-
-        LIMITED = u"""
-            import resource, signal
+    def test_by_many_processes_at_once_leaves_whole_lines(self):
+        path = os.path.join(self.folder, "late.txt")
+        manifest.append(path, u"")
+        source = u"""
             from warmup._sources import manifest
-            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-            size = os.path.getsize(sys.argv[1]) if os.path.exists(sys.argv[1]) else 0
-            soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-            resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(sys.argv[2]), hard))
-            text = manifest.line("module", "schedule") + u"".join(
-                manifest.line("module", "m%d" % number) for number in range(1000))
-            try:
-                manifest.append(sys.argv[1], text)
-                result = "written"
-            except EnvironmentError as error:
-                result = error.strerror
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))  # print() may write to a file
-            print(result)
-            manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
+            for number in range(200):
+                manifest.append(sys.argv[1], manifest.line("module", "m%s.n%d" % (sys.argv[2], number), "x" * 50))
         """
+        import threading
 
-        def test_on_a_full_disk_leaves_no_part_of_a_line(self):
-            for room in (0, 5, 10, 17, 4090, 4096, 5000):
-                for before in (None, u"module sched\n"):
-                    path = os.path.join(self.folder, "%d-%s.txt" % (room, bool(before)))
-                    if before:
-                        manifest.append(path, before)
-                    result = fresh.python(u"import os\n" + textwrap.dedent(self.LIMITED), arguments=[path, str(room)])
-                    self.assertEqual((result.code, result.err), (0, ""), result)
-                    self.assertNotIn("written", result.out)
-                    names = [target.name for target in manifest.read(path)[0]]
-                    self.assertEqual(names, ["sched"] * bool(before) + ["colorsys"], room)
+        threads = [
+            threading.Thread(target=fresh.python, args=(source,), kwargs={"arguments": [path, str(number)]})
+            for number in range(4)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(len({target.name for target in manifest.ManifestSource(path, CodecSource())._targets}), 800)
 
-        def test_does_not_wait_for_a_process_that_keeps_its_lock(self):
-            if fresh.PY2:
-                self.skipTest("2.7 takes no lock")
-            path = os.path.join(self.folder, "late.txt")
-            manifest.append(path, u"module sched\n")
-            with open(path, "r+b") as stream:
-                os.lockf(stream.fileno(), os.F_LOCK, 0)
-                result = fresh.python(
-                    u"""
-                    from warmup._sources import manifest
-                    manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
-                """,
-                    arguments=[path],
-                )
+    LIMITED = u"""
+        import resource, signal
+        from warmup._sources import manifest
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        size = os.path.getsize(sys.argv[1]) if os.path.exists(sys.argv[1]) else 0
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size + int(sys.argv[2]), hard))
+        text = manifest.line("module", "schedule") + u"".join(
+            manifest.line("module", "m%d" % number) for number in range(1000))
+        try:
+            manifest.append(sys.argv[1], text)
+            result = "written"
+        except EnvironmentError as error:
+            result = error.strerror
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))  # print() may write to a file
+        print(result)
+        manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
+    """
+
+    @unittest.skipUnless(os.name == "posix", "no limit of the size of files here")
+    def test_on_a_full_disk_leaves_no_part_of_a_line(self):
+        for room in (0, 5, 10, 17, 4090, 4096, 5000):
+            for before in (None, u"module sched\n"):
+                path = os.path.join(self.folder, "%d-%s.txt" % (room, bool(before)))
+                if before:
+                    manifest.append(path, before)
+                result = fresh.python(u"import os\n" + textwrap.dedent(self.LIMITED), arguments=[path, str(room)])
                 self.assertEqual((result.code, result.err), (0, ""), result)
-                self.assertEqual(len(manifest.read(path)[0]), 2)
+                self.assertNotIn("written", result.out)
+                names = [target.name for target in manifest.read(path)[0]]
+                self.assertEqual(names, ["sched"] * bool(before) + ["colorsys"], room)
+
+    @unittest.skipUnless(hasattr(os, "lockf"), "2.7 and Windows have no os.lockf")
+    def test_does_not_wait_for_a_process_that_keeps_its_lock(self):
+        path = os.path.join(self.folder, "late.txt")
+        manifest.append(path, u"module sched\n")
+        with open(path, "r+b") as stream:
+            os.lockf(stream.fileno(), os.F_LOCK, 0)
+            result = fresh.python(
+                u"""
+                from warmup._sources import manifest
+                manifest.append(sys.argv[1], manifest.line("module", "colorsys"))
+            """,
+                arguments=[path],
+            )
+            self.assertEqual((result.code, result.err), (0, ""), result)
+            self.assertEqual(len(manifest.read(path)[0]), 2)
 
 
 class Line(unittest.TestCase):

@@ -29,6 +29,8 @@ if PY2:
     IS_POSSIBLE = False
 else:
     from warmup._python.read_ahead import IS_POSSIBLE, read_ahead
+if os.name == "nt":
+    import msvcrt
 if Placeholder is not None:
     from warmup._sources.placeholder import imported_name, use
 
@@ -108,7 +110,7 @@ def append(path, lines):
 
     Raise ``OSError`` if the file cannot be written, for example on a full disk. Then leave nothing of ``lines`` in the
     file: part of a line would be an error, or name another module. An ``O_APPEND`` write is whole, also if other
-    processes write at the same time.
+    processes write at the same time. Windows has no such write, but has locks.
 
     Problem: Linux copies a write page by page, and SIGKILL can end a write between two pages. Of 150 workers that were
     killed, one wrote half a line. What is done: a blank line fills the page if the next line would cross its end. So a
@@ -119,7 +121,7 @@ def append(path, lines):
     flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
     descriptor = os.open(path, flags, 0o666)
     try:
-        if hasattr(os, "lockf") and lines:  # not on 2.7
+        if lines and not PY2:
             _lock(descriptor)
         before = size = os.fstat(descriptor).st_size
         text = (lines if size else header() + lines).encode("utf-8")
@@ -153,12 +155,19 @@ def _lock(descriptor):
     global _tries
     for _ in range(_tries):
         try:
-            os.lockf(descriptor, os.F_TLOCK, 0)
+            if os.name == "nt":
+                # A byte behind the lines: on Windows no other process can read a byte that is locked.
+                os.lseek(descriptor, 2**30, os.SEEK_SET)
+                msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+            elif hasattr(os, "lockf"):  # not in WebAssembly
+                os.lockf(descriptor, os.F_TLOCK, 0)
             return
-        except (BlockingIOError, PermissionError):  # noqa: F821  not on 2.7
+        except OSError as error:
+            busy = BlockingIOError, PermissionError  # noqa: F821  not on 2.7
+            # Wine does not say that another process has the lock.
+            if os.name != "nt" and not isinstance(error, busy):
+                return  # the file system has no locks
             sleep(0.001)
-        except OSError:  # the file system has no locks
-            return
     _tries = 1
 
 

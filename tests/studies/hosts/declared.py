@@ -171,12 +171,17 @@ HOSTS = [
     _celery("threads", _IN_WORKER, "--pool threads"),
     _dask(),
     _program("Ray", _IN_WORKER, "ray_tasks.py", modules=["ray"], timed_inside=True),
-    _program("multiprocessing fork", _BEFORE_FORK, "multiprocessing_fork.py"),
+    _program("multiprocessing fork", _BEFORE_FORK, "multiprocessing_fork.py", forks=True),
     _program("multiprocessing spawn", _IN_WORKER, "multiprocessing_spawn.py", timed_inside=True, since=(3, 4)),
     _program(
-        "multiprocessing forkserver", _BEFORE_FORK, "multiprocessing_forkserver.py", timed_inside=True, since=(3, 4)
+        "multiprocessing forkserver",
+        _BEFORE_FORK,
+        "multiprocessing_forkserver.py",
+        timed_inside=True,
+        since=(3, 4),
+        forks=True,
     ),
-    _program("process pool, fork", _IN_WORKER, "process_pool.py", "fork", timed_inside=True, since=(3, 7)),
+    _program("process pool, fork", _IN_WORKER, "process_pool.py", "fork", timed_inside=True, since=(3, 7), forks=True),
     _program("process pool, spawn", _IN_WORKER, "process_pool.py", "spawn", timed_inside=True, since=(3, 7)),
     _program("thread pool", _IN_WORKER, "thread_pool.py", since=(3, 2)),
     _program("interpreter pool", _IN_WORKER, "interpreter_pool.py", timed_inside=True, since=(3, 14)),
@@ -197,6 +202,8 @@ def missing(host, requirements=REQUIREMENTS):
     """
     if sys.version_info < (host.since or (2,)):
         return "not before Python %d.%d" % host.since
+    if host.forks and not hasattr(os, "fork"):
+        return "this system has no os.fork"
     if host.prefix and getattr(sys, "base_prefix", sys.prefix) != host.prefix:
         return "only for the Python in " + host.prefix
     for module in host.modules:

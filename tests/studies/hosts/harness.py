@@ -188,7 +188,8 @@ class Host(object):
     ``preloads``: in which process and thread its configuration runs ``preload()``. ``timed_inside``: whether to count
     only the application's own time. That is needed if a request can wait for the start of a process, or if the client
     is slow at first. ``path``, ``environment`` and ``copies``: see `Run`. ``modules``, ``commands``, ``since`` (a
-    version of Python) and ``prefix`` (files of the installation): what it needs.
+    version of Python), ``prefix`` (files of the installation) and ``forks`` (whether it calls ``os.fork``): what it
+    needs.
     """
 
     def __init__(
@@ -203,6 +204,7 @@ class Host(object):
         commands=(),
         since=None,
         prefix=None,
+        forks=False,
     ):
         self.name, self.preloads, self.timed_inside, self.path, self.environment, self.copies = (
             name,
@@ -212,7 +214,7 @@ class Host(object):
             environment,
             copies,
         )
-        self.modules, self.commands, self.since, self.prefix = modules, commands, since, prefix
+        self.modules, self.commands, self.since, self.prefix, self.forks = modules, commands, since, prefix, forks
 
     def run(self, warm):
         """Return a `Run` for the host."""

@@ -23,6 +23,8 @@ import os
 import sys
 import time
 
+if os.name == "nt":
+    import msvcrt
 try:
     from _thread import get_ident
 
@@ -62,9 +64,20 @@ def note(event, name="", asker=""):
     # Opened each time, because hosts close descriptors that they do not know.
     descriptor = os.open(_log, os.O_WRONLY | os.O_APPEND)
     try:
+        _lock(descriptor)
         os.write(descriptor, _bytes(line + "\n"))
     finally:
         os.close(descriptor)
+
+
+def _lock(descriptor):
+    """Lock the log until it is closed. Only on Windows: it has no write that always adds to the end."""
+    while os.name == "nt":
+        os.lseek(descriptor, 2**30, os.SEEK_SET)  # a byte that is not written
+        try:
+            return msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+        except OSError:
+            _sleep(0.001)
 
 
 def serve():
