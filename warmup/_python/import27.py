@@ -29,7 +29,7 @@ import __builtin__
 
 from warmup._python.compat import ImportLock, Text, seen_as
 from warmup._python.functions import absolute_name, package_of, running_modules
-from warmup._python.library import finder_of
+from warmup._python.library import look_for
 from warmup._values import with_parents
 
 # name -> module, {"os": <module os>}. `remove` empties it, because a wrapper of ours may still refer to it.
@@ -96,7 +96,7 @@ def _settle(package, name):
     if type(path) is not list or sys.modules.get(head) is None or package + "." + head in sys.modules:
         return
     try:
-        if not _is_in(path, head):
+        if not exists(package + "." + head):
             __import__(head, {"__package__": package}, None, None, -1)
     except Exception:
         # A finder fails, or an entry of the path is no folder. The statement takes the lock, as without this package.
@@ -279,30 +279,8 @@ def exists(name):
         return False
     if isinstance(path, str):  # a frozen package
         return imp.is_frozen(name)
+    # First, as 2.7 itself does. A finder may need a codec that is refused.
     for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
         if finder.find_module(name, path) is not None:
             return True
-    if path is None:
-        if imp.is_builtin(name) or imp.is_frozen(name):
-            return True
-        path = sys.path or ()  # None when the interpreter shuts down
-    for entry in path:
-        if not isinstance(entry, Text):  # 2.7 ignores it
-            continue
-        finder = finder_of(entry)
-        if finder is not None:
-            if finder.find_module(name) is not None:
-                return True
-        elif _is_in([entry], name.rpartition(".")[2]):
-            return True
-    return False
-
-
-def _is_in(folders, name):
-    try:
-        stream = imp.find_module(name, folders)[0]
-    except ImportError:
-        return False
-    if stream is not None:
-        stream.close()
-    return True
+    return bool(look_for(name, path, False)[0])

@@ -355,16 +355,17 @@ def _resolve(name):
 
 if PY2:
 
-    def look_for(name, path):
+    def look_for(name, path, asks_finders=True):
         """Return ``(exists, file, its own __path__)``. ``exists`` is ``None`` if a folder cannot be read now.
 
-        ``path``: the ``__path__`` of the package above ``name``, or ``None`` if there is no package.
+        ``path``: the ``__path__`` of the package above ``name``, or ``None`` if there is no package. ``asks_finders``:
+        whether to ask ``sys.meta_path`` too.
         """
         last = name.rpartition(".")[2]
         try:
             stream, location, description = imp.find_module(last, path)
         except ImportError:
-            return _look_elsewhere(name, last, path)
+            return _look_elsewhere(name, last, path, asks_finders)
         if stream is not None:
             stream.close()
         is_package = description[2] == imp.PKG_DIRECTORY
@@ -379,8 +380,9 @@ if PY2:
         place = loader.get_filename(name) if hasattr(loader, "get_filename") else "what %r finds" % finder
         return True, place, None
 
-    def _look_elsewhere(name, last, path):
-        for finder in list(sys.meta_path or ()):  # None when the interpreter shuts down
+    def _look_elsewhere(name, last, path, asks_finders):
+        # The list is None when the interpreter shuts down.
+        for finder in list(asks_finders and sys.meta_path or ()):
             found = ask(finder, name, path)
             if found[0]:
                 return found
