@@ -8,7 +8,7 @@ import sys
 
 from warmup import _record
 from warmup._python import library, locks, surroundings
-from warmup._python.compat import PY2, Placeholder, Text, clock, time
+from warmup._python.compat import PY2, Placeholder, Text, clock, entries, time
 from warmup._python.rules import RefusedError, Rules, forget_threads
 from warmup._report import Report
 from warmup._settings import Settings, environment
@@ -365,7 +365,7 @@ def _is_from_outside(error, traceback, before):
         return True
     if isinstance(error, Exception) or _is_exit_of_module(error, traceback):
         return False
-    variables = library.innermost(traceback).tb_frame.f_globals
+    variables = list(entries(traceback))[-1].tb_frame.f_globals
     # 2.7 sets the globals of a module that failed to None.
     if PY2 and variables.get("__name__", before) is None:
         return False
@@ -382,14 +382,10 @@ def _is_exit_of_module(error, traceback):
     """
     if not isinstance(error, SystemExit):
         return False
-    frame = library.innermost(traceback).tb_frame
+    frame = list(entries(traceback))[-1].tb_frame
     names = {"exit" if dict.get(frame.f_globals, name) is sys.exit else name for name in frame.f_code.co_names}
     if type(error) is SystemExit and names.isdisjoint(("exit", "SystemExit")):
         return False
     if surroundings.may_be_of_handler(traceback):
         return False
-    while traceback is not None:
-        if traceback.tb_frame.f_code.co_name == "<module>":
-            return True
-        traceback = traceback.tb_next
-    return False
+    return any(entry.tb_frame.f_code.co_name == "<module>" for entry in entries(traceback))

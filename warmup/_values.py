@@ -172,14 +172,10 @@ def describe(error):
     """
     try:
         text = "%s: %s" % (type(error).__name__, error)
-        if isinstance(text, bytes):
-            if max(text) > "\x7f":  # decode() would import encodings.ascii
-                raise ValueError("not ASCII")
-            return text
         if str is bytes or max(text) <= "\x7f":  # encode() of PyPy would look up a codec
             return as_ascii(text)
         return text.encode("ascii", "backslashreplace").decode("ascii")
-    except Exception:  # a message beyond ASCII on 2.7; an error whose own __str__ fails
+    except Exception:  # a message of type unicode beyond ASCII on 2.7; an error whose own __str__ fails
         try:
             return _ascii(error)
         except Exception:

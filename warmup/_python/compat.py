@@ -109,6 +109,13 @@ def frames(frame):
         frame = frame.f_back
 
 
+def entries(traceback):
+    """Yield ``traceback`` and the entries after it. The last is where the exception was raised."""
+    while traceback is not None:
+        yield traceback
+        traceback = traceback.tb_next
+
+
 def seen_as(frame, function):
     """Return a function that calls ``function`` from a frame with the variables, file and line of ``frame``.
 

@@ -6,7 +6,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Function, Module, Text, is_lazy, raw_variables_of
+from warmup._python.compat import PY2, PYPY, Function, Module, Text, entries, is_lazy, raw_variables_of
 from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError, describe, with_parents
@@ -480,7 +480,7 @@ def is_refusal(name, error, traceback, library):
         return False
     if not isinstance(error, ImportError):
         # An import statement that raises another error has met a broken sys.path, for example.
-        return not (is_verified and is_at_import_statement(frame, innermost(traceback).tb_lasti))
+        return not (is_verified and is_at_import_statement(frame, list(entries(traceback))[-1].tb_lasti))
     missing = _missing_module(error)
     return (
         missing is None
@@ -492,24 +492,17 @@ def is_refusal(name, error, traceback, library):
     )
 
 
-def innermost(traceback):
-    """Return the last entry of ``traceback``: where the exception was raised."""
-    while traceback is not None and traceback.tb_next is not None:
-        traceback = traceback.tb_next
-    return traceback
-
-
 def body_that_failed(library, name, traceback):
     """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
-    traceback = innermost(traceback)
-    if traceback is None or not _is_body(traceback.tb_frame.f_code):
+    frame = list(entries(traceback))[-1].tb_frame if traceback is not None else None
+    if frame is None or not _is_body(frame.f_code):
         return None
-    variables = traceback.tb_frame.f_globals
+    variables = frame.f_globals
     # 2.7 sets the globals of a module that failed to None. Code in a zip file may name the file it was compiled from.
-    if not library.is_file(variables.get("__file__") or traceback.tb_frame.f_code.co_filename):
+    if not library.is_file(variables.get("__file__") or frame.f_code.co_filename):
         if not PY2 or variables.get("__name__") is not None or not library.has(name):
             return None
-    return traceback.tb_frame
+    return frame
 
 
 def _is_recursion_error(error):

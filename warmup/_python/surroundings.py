@@ -7,7 +7,7 @@ import gc
 import os
 import sys
 
-from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, get_ident
+from warmup._python.compat import FREE_THREADED, PY2, PYPY, Code, Module, entries, get_ident
 
 # Before 3.7, a warning that was ignored is noted in the registry of its module, as a shown warning is.
 _IGNORED_ARE_REMEMBERED = sys.version_info < (3, 7)
@@ -293,9 +293,11 @@ def resident_memory():
         return None
 
 
-def handler_codes(more=()):
-    """Return the code objects of the installed signal handlers and of the handlers ``more``, as ``{address: code}``."""
-    return {id(code): code for one in _signal_handlers() + list(more) for code in _codes_of(one)}
+def handler_codes():
+    """Return the code objects of the signal handlers, now and at the start of each call, as ``{address: code}``."""
+    # A handler may have removed itself before it raised.
+    handlers = _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]
+    return {id(code): code for handler in handlers for code in _codes_of(handler)}
 
 
 def _signal_handlers():
@@ -337,14 +339,9 @@ def may_be_of_handler(traceback):
     with ``*args`` that has changed them, and a handler that Cython has compiled, whose frame has another code object of
     the same file, named "module.handler".
     """
-    handlers = _signal_handlers() + [handler for one in list(_active) for handler in one.handlers]
-    codes = {(code.co_filename, code.co_name) for handler in handlers for code in _codes_of(handler)}
-    while traceback is not None:
-        code = traceback.tb_frame.f_code
-        if (code.co_filename, code.co_name.rpartition(".")[2]) in codes:
-            return True
-        traceback = traceback.tb_next
-    return False
+    handlers = {(code.co_filename, code.co_name) for code in handler_codes().values()}
+    codes = [entry.tb_frame.f_code for entry in entries(traceback)]
+    return any((code.co_filename, code.co_name.rpartition(".")[2]) in handlers for code in codes)
 
 
 def must_pass():
@@ -359,14 +356,12 @@ def was_raised_by_handler(Exception=Exception):
     C code may raise its own exception from that of the handler: an error inside of a codec, for example.
     """
     try:
-        # A handler may have removed itself before it raised.
-        codes = handler_codes([handler for one in list(_active) for handler in one.handlers])
+        codes = handler_codes()
         _, error, traceback = sys.exc_info()
         for _ in range(5):
-            while traceback is not None:
-                if id(traceback.tb_frame.f_code) in codes and _is_call_of_handler(traceback.tb_frame):
+            for entry in entries(traceback):
+                if id(entry.tb_frame.f_code) in codes and _is_call_of_handler(entry.tb_frame):
                     return True
-                traceback = traceback.tb_next
             error = getattr(error, "__cause__", None)
             traceback = getattr(error, "__traceback__", None)
     except Exception:
