@@ -96,18 +96,17 @@ class Guard(object):
     def _start(self, timeout):
         global _is_registered
         try:
+            # First: a fork that finds no timeout takes our objects out.
+            self._before, self.timeout = self.timeout, timeout
             for name in ("fork", "forkpty"):
                 before = getattr(os, name, None)
                 if before is not None and not any(before is ours for _, _, ours in self._replaced):
                     ours = _Fork(before)
                     self._replaced.append((name, before, ours))
                     setattr(os, name, ours)
-            for _, _, ours in self._replaced:
-                ours.is_over = False
             if not _is_registered:
                 os.register_at_fork(after_in_child=_repair)
                 _is_registered = True
-            self._before, self.timeout = self.timeout, timeout
         except BaseException:
             self.stop()
             raise
@@ -121,7 +120,6 @@ class Guard(object):
         """
         self.timeout = None
         for name, before, ours in reversed(list(self._replaced)):
-            ours.is_over = True
             if getattr(os, name) is ours:
                 setattr(os, name, before)
                 self._replaced.remove((name, before, ours))
@@ -164,8 +162,6 @@ class _Fork(object):
     and nothing of this class runs after the fork. What is left: a fork that waits costs more.
     """
 
-    is_over = False  # whether the guard has stopped
-
     def __init__(self, before):
         self._before = before
         for name in ("__name__", "__qualname__", "__doc__"):
@@ -174,7 +170,7 @@ class _Fork(object):
 
     @property
     def __call__(self):
-        return self._wait_and_fork if locks.module_locks or self.is_over else self._before
+        return self._wait_and_fork if locks.module_locks or _guard.timeout is None else self._before
 
     def _wait_and_fork(self):
         fork_here = seen_as(sys._getframe().f_back, self._before)

@@ -191,13 +191,13 @@ class _Call(object):
         """Warm in rounds until a round finds nothing. What one round imports may contain late imports of its own."""
         # Without `forget`, a child that another thread forks during the call would go on with what this thread has
         # half changed. On a free-threaded build it would wait for ever for the lock of a half-changed dictionary.
-        with surroundings.Surroundings(self._rules.is_standard, forget) as changes:
+        with surroundings.Surroundings(self._rules, forget) as changes:
             is_whole = False
             try:
                 changes.begin()
                 self._surroundings = changes
                 if self._settings.scan:
-                    changes.until_end(self._rules.start_refusing, self._rules.stop_refusing)
+                    self._rules.start_refusing()
                 while self._run_round():
                     pass
                 if PY2 and self._settings.lock_free_import:

@@ -33,13 +33,13 @@ _hooks = []  # not empty once the hook for forked children is registered
 class Surroundings(object):
     """Change what surrounds a call, and put everything back, whatever happens.
 
-    Problem: an interrupt can come between any two instructions, also during the clean-up. What is done: `begin` and
-    `until_end` make the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller inside of
-    the block, and in ``__exit__``.
+    Problem: an interrupt can come between any two instructions, also during the clean-up. What is done: `begin` makes
+    the changes inside of the block. `end` undoes them twice, in a ``finally`` of the caller inside of the block, and in
+    ``__exit__``.
 
-    ``is_standard``: a function that returns whether a module's name is of the standard library. ``forget``: a function
-    that forgets what the call has half changed. It runs in a child that another thread forked during the call, because
-    the thread of the call is not in the child.
+    ``rules``: the `Rules` of the call. `end` undoes its ``start_refusing``. ``forget``: a function that forgets what
+    the call has half changed. It runs in a child that another thread forked during the call, because the thread of the
+    call is not in the child.
 
     What is left: the hook for forked children stays registered, and does nothing outside of a call. 2.7 and 3.6 have
     no such hook. There, a child that another thread forks during the call keeps the filter, which matches nothing in
@@ -47,15 +47,14 @@ class Surroundings(object):
     filter that ``catch_warnings`` has made.
     """
 
-    def __init__(self, is_standard, forget):
-        self._is_standard, self._forget = is_standard, forget
+    def __init__(self, rules, forget):
+        self._rules, self._forget = rules, forget
         self._is_inherited = False  # whether this is a forked child
         self._thresholds = None  # of the collector, as they were, (700, 10, 10)
         self._filter = ("ignore", None, Warning, self, 0)
         self._thread = None  # the thread whose warnings are ignored
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
-        self._stop = None  # what to call at the end
         self.handlers = []  # the signal handlers that were there before the call, [<function stop>]
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
@@ -75,11 +74,6 @@ class Surroundings(object):
         self._pause_collector()
         self._ignore_warnings()
 
-    def until_end(self, start, stop):
-        """Call ``start()`` now and ``stop()`` at the `end`."""
-        self._stop = stop
-        start()
-
     def end(self):
         """Undo everything. A second call does nothing."""
         # Each step happens even if an interrupt or an audit hook of the program ends the one before it.
@@ -89,9 +83,7 @@ class Surroundings(object):
             try:
                 self._show_warnings()
             finally:
-                if self._stop is not None:
-                    self._stop()
-                self._stop = None
+                self._rules.stop_refusing()
         if self in _active:
             _active.remove(self)
 
@@ -155,7 +147,7 @@ class Surroundings(object):
         Many modules that warn when they are imported name their importer, and the importer is this package.
         """
         return get_ident() == self._thread and (
-            self._is_standard(module) or self.hides_own and module.partition(".")[0] == "warmup"
+            self._rules.is_standard(module) or self.hides_own and module.partition(".")[0] == "warmup"
         )
 
     def _show_warnings(self):

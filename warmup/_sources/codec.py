@@ -34,31 +34,27 @@ class CodecSource(object):
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
         self._modules = set()  # those of primed codecs, {"encodings.idna", "encodings.latin_1"}
-        # names of all codecs, sorted, ["ascii", "big5"]; None until they are needed
-        self._every = None
-        self._is_incomplete = False  # whether the library could not be listed when they were found
+        self._every, self._library = (), None  # names of all codecs, ["ascii", "big5"], and the library that has them
         # True on 2.7 without our __import__: each new spelling of a loaded codec takes the import lock
         self.takes_lock = False
 
     def every_codec(self, library):
         """Return the names of the modules of all codecs, sorted, without ``encodings.``. Import nothing."""
-        if self._every is None or self._is_incomplete and library.is_listed:
-            self._is_incomplete = not library.is_listed
+        if self._library is not library:
             names = {name[len(_PREFIX) :] for name in library.names if name.startswith(_PREFIX)}
             if not library.is_listed:
                 others = _WITHOUT_ALIAS + tuple(encodings.aliases.aliases.values())
                 # A program in one file (PyInstaller) has only the codecs that were put into it.
                 names.update(name for name in others if find(_PREFIX + name) is not False)
-            self._every = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+            names = sorted(name for name in names if type(name) is str and not _is_part_of_package(name))
+            self._every, self._library = names, library
         return self._every
 
     def find(self, names, rules):
         """Return a target for each codec of ``names`` that is not primed. ``names``: ``None`` means every codec."""
         reason = "str.encode, bytes.decode, open(encoding=...)" if names is None else "asked for by name"
         names = self.every_codec(rules.library) if names is None else sorted(set(names))
-        if not all(map(sys.modules.__contains__, self._modules)):
-            gone = [module for module in self._modules if module not in sys.modules]
-            self._primed.difference_update(module[len(_PREFIX) :] for module in gone)
+        self._primed -= {module[len(_PREFIX) :] for module in list(self._modules) if module not in sys.modules}
         names = [name for name in names if name not in self._primed]
         forget_failures(names)
         return [Target("codec", name, reason) for name in names]
@@ -168,11 +164,9 @@ def forget_failures(names):
     ``names``: ``None`` means every codec.
     """
     cache = getattr(encodings, "_cache", {})
-    # The cache has an entry for each codec in use, and as a rule no failure among them.
-    if None in list(cache.values()):
-        for spelling, entry in list(cache.items()):
-            if entry is None and (names is None or aliased(spelling) in names):
-                cache.pop(spelling, None)
+    for spelling, entry in list(cache.items()):
+        if entry is None and (names is None or aliased(spelling) in names):
+            cache.pop(spelling, None)
 
 
 def aliased(spelling):
