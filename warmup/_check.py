@@ -81,11 +81,10 @@ def _seconds(text):
     return seconds
 
 
-def main(options, keywords, check_output):
+def main(options, keywords):
     """Carry out the command, and return the exit code. Raise `ProgramError` or `ArgumentError` for wrong input.
 
-    ``keywords``: for ``preload()``. ``check_output``: a function of a path, which returns a recording that has not
-    started.
+    ``keywords``: for ``preload()``.
     """
     application = options.application
     if application is None and options.call is None:
@@ -102,7 +101,7 @@ def main(options, keywords, check_output):
         # Without this line, the application would be imported before a wrong line is found.
         manifest.read(path)
         keywords = dict(keywords, manifest=path)
-    recording = check_output(options.output) if options.output is not None else None
+    recording = _run.check_output(options.output) if options.output is not None else None
     job = _job(application, requests, options)
     try:
         os.getcwd()

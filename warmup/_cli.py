@@ -206,7 +206,7 @@ def _report(options):
     if options.trace == "":
         raise _run.ProgramError("--trace: the path of a file is needed, not ''")
     if options.output is not None:
-        _check_output(options.output, False)
+        _run.check_output(options.output)
     # A module that --import names may change the current folder.
     if "manifest" in keywords:
         keywords["manifest"] = _run.absolute(keywords["manifest"])
@@ -487,7 +487,7 @@ def _add_record(parser):
 
 def _record_program(options):
     _run.Program(options.program, options.program_module)
-    _check_output(options.output, options.append)
+    _run.check_output(options.output)
     # In this process, the program could not import late what this process has loaded, for example argparse.
     return _run.become(
         _run.bare_python(
@@ -496,24 +496,6 @@ def _record_program(options):
             options.program_module or options.program,
         )
     )
-
-
-def _check_output(path, adds_known):
-    """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``.
-
-    Leave no new file behind, because the command may still refuse another argument.
-    """
-    try:
-        recording = _record.Recording(path, None, adds_known)
-        is_new = not os.path.exists(path)
-        manifest.append(recording.path, u"")
-        if is_new and os.path.getsize(path) == len(manifest.header()):  # another process may have recorded meanwhile
-            os.remove(os.path.realpath(path))  # not a link to it
-    except ArgumentError as error:
-        raise _run.ProgramError("-o %s" % error.problem)
-    except EnvironmentError as error:
-        raise _run.ProgramError("-o %s cannot be written: %s" % (path, error.strerror))
-    return recording
 
 
 # --- check
@@ -529,7 +511,7 @@ def _add_check(parser):
 def _run_check(options):
     from warmup import _check
 
-    return _check.main(options, preload_options(options), lambda path: _check_output(path, False))
+    return _check.main(options, preload_options(options))
 
 
 # --- prove, site: their modules are imported only when they run, so that the other commands start fast

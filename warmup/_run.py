@@ -14,6 +14,8 @@ from warmup import _record
 from warmup._python import imports
 from warmup._python.compat import PY2, Module, _thread, get_ident, is_safe_path, is_unbuffered, seen_as
 from warmup._python.startup import is_late
+from warmup._sources import manifest
+from warmup._values import ArgumentError
 from warmup._watch import Watch
 
 
@@ -287,6 +289,24 @@ def absolute(path):
         return os.path.join(os.getcwd(), path)
     except OSError:  # the folder is gone
         return path
+
+
+def check_output(path):
+    """Return a `Recording` that has not started. Raise `ProgramError` if it cannot write to ``path``.
+
+    Leave no new file behind, because the command may still refuse another argument.
+    """
+    try:
+        recording = _record.Recording(path)
+        is_new = not os.path.exists(path)
+        manifest.append(recording.path, u"")
+        if is_new and os.path.getsize(path) == len(manifest.header()):  # another process may have recorded meanwhile
+            os.remove(os.path.realpath(path))  # not a link to it
+    except ArgumentError as error:
+        raise ProgramError("-o %s" % error.problem)
+    except EnvironmentError as error:
+        raise ProgramError("-o %s cannot be written: %s" % (path, error.strerror))
+    return recording
 
 
 def manifest_to_read_twice(path):
