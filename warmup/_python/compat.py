@@ -30,15 +30,6 @@ if PY2:
 
     clock = time
     Text = basestring
-else:
-    import _thread  # noqa: F401
-    from _thread import get_ident  # noqa: F401
-    from time import perf_counter as clock  # noqa: F401
-
-    Text = str
-
-
-if PY2:
 
     class ImportLock(object):
         """Hold the import lock of 2.7 in a block. A signal that comes while this waits must not leave it locked.
@@ -52,6 +43,13 @@ if PY2:
 
         def __exit__(self, *exception):
             imp.release_lock()
+
+else:
+    import _thread  # noqa: F401
+    from _thread import get_ident  # noqa: F401
+    from time import perf_counter as clock  # noqa: F401
+
+    Text = str
 
 
 def replace_in_code(code, **fields):

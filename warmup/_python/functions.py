@@ -89,7 +89,23 @@ class Reader(object):
     def functions(self):
         """Return the live functions that may have code which was not returned before, as a list."""
         generations, self._is_oldest_left_out = self._generations()
-        return self._listed_functions(generations)
+        if self._collections is None:
+            functions = [item for item in gc.get_objects() if type(item) is Function]
+            if PYPY:  # it has built-in functions too
+                functions = [function for function in functions if type(function.__code__) is Code]
+            return functions
+        functions = []
+        for item in reversed(gc.get_objects(generation=0)):
+            if type(item) is Function:
+                if item is self._youngest:
+                    break
+                functions.append(item)
+        self._youngest = functions[0] if functions else self._youngest
+        for generation in generations[1:]:
+            objects = gc.get_objects(generation=generation)
+            functions += [item for item in objects if type(item) is Function]
+            del objects  # the name would keep all of them alive
+        return functions
 
     def new_code(self, functions):
         """Yield ``(function, code)`` of what was not returned before: of ``functions`` and of unlisted functions.
@@ -146,25 +162,6 @@ class Reader(object):
             if address not in read or read[address]() is not code:
                 read[address] = ref(code)
                 yield function, code
-
-    def _listed_functions(self, generations):
-        if self._collections is None:
-            functions = [item for item in gc.get_objects() if type(item) is Function]
-            if PYPY:  # it has built-in functions too
-                functions = [function for function in functions if type(function.__code__) is Code]
-            return functions
-        functions = []
-        for item in reversed(gc.get_objects(generation=0)):
-            if type(item) is Function:
-                if item is self._youngest:
-                    break
-                functions.append(item)
-        self._youngest = functions[0] if functions else self._youngest
-        for generation in generations[1:]:
-            objects = gc.get_objects(generation=generation)
-            functions += [item for item in objects if type(item) is Function]
-            del objects  # the name would keep all of them alive
-        return functions
 
     def _unlisted(self, names):
         """Yield ``(function, code)`` of the functions that the collector does not list, of the modules ``names``.

@@ -563,19 +563,13 @@ def _end(this, depth, raised_by_handler=was_raised_by_handler, Exception=Excepti
         if raised_by_handler():
             raise
         return
-    actions = ()
-    for observer in this.wanted_by:
+    calls = [(observer.ended, (this,)) for observer in this.wanted_by]
+    for function, arguments in calls:
         try:
-            action = observer.ended(this)
+            action = function(*arguments)
             if action is not None:
-                actions += (action,)
-        except Exception:  # as above
-            if raised_by_handler():
-                raise
-    # An action may import. Before that, each observer has taken in this import.
-    for action in actions:
-        try:
-            action()
+                # At the end of the list: an action may import, and before that each observer takes in this import.
+                calls.append((action, ()))
         except Exception:  # as above
             if raised_by_handler():
                 raise

@@ -126,8 +126,8 @@ def in_flight():
             for name in reversed(running_modules(frame))
             if name != "__main__"
         ]
-    me, own = this_thread(), _own_imports()
-    return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me or own and not own(name)]
+    me, is_own = this_thread(), _own_imports()
+    return [(name, owner, thread_name(owner)) for name, owner in _owners() if owner != me or not is_own(name)]
 
 
 def this_thread():
@@ -139,12 +139,12 @@ def this_thread():
 
 
 def _own_imports():
-    """Return a function that returns whether the import of a name is on the stack of this greenlet. Else ``None``.
+    """Return a function that returns whether an import that has the ident of this thread belongs to this greenlet.
 
-    The green threads of eventlet share the ident that the locks have. ``None``: this thread has no such greenlets.
+    The green threads of eventlet share the ident that the locks have. Then the import must be on the stack.
     """
     if this_thread() == _thread.get_ident():
-        return None
+        return lambda name: True
     own = [frame for frame in frames(sys._getframe()) if frame.f_globals is vars(_bootstrap)]
     return {frame.f_locals.get("name") for frame in own}.__contains__
 
@@ -153,8 +153,8 @@ def is_held(frame):
     """Return whether this thread, which is at ``frame``, is inside an import. On 2.7 ``frame`` decides."""
     if PY2:
         return imp.lock_held() and any(name != "__main__" for name in running_modules(frame))
-    me, own = this_thread(), _own_imports()
-    return any(owner == me and (own is None or own(name)) for name, owner in _owners())
+    me, is_own = this_thread(), _own_imports()
+    return any(owner == me and is_own(name) for name, owner in _owners())
 
 
 def owner_of(name):
