@@ -169,16 +169,8 @@ class Report(object):
     def to_trace(self):
         """Return Chrome trace events as JSON text, for Perfetto or speedscope. This method imports ``json``."""
         return trace(
-            (
-                outcome.target.name,
-                outcome.target.kind,
-                outcome.started,
-                outcome.seconds,
-                os.getpid(),
-                "preload",
-                outcome.as_dict(),
-            )
-            for outcome in self.outcomes
+            (o.target.name, o.target.kind, o.started, o.seconds, os.getpid(), "preload", o.as_dict())
+            for o in self.outcomes
         )
 
 
@@ -215,6 +207,11 @@ def table_of_late(late, more=()):
         for one in late
     ]
     return table(("kind", "name", "ms", "modules") + more + ("asked for by",), rows)
+
+
+def counted(number, noun):
+    """Return for example ``"1 module"`` or ``"2 modules"``."""
+    return "%d %s%s" % (number, noun, "s" * (number != 1))
 
 
 def terminal_width():

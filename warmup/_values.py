@@ -159,10 +159,8 @@ def describe_stale(report):
 
 def with_parents(name):
     """Return the name of a module and those of the packages above it: ``["a.b.c", "a.b", "a"]`` for ``"a.b.c"``."""
-    parts = [name]
-    while "." in parts[-1]:
-        parts.append(parts[-1].rpartition(".")[0])
-    return parts
+    parts = name.split(".")
+    return [".".join(parts[:count]) for count in range(len(parts), 0, -1)]
 
 
 def describe(error):

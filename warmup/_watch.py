@@ -165,15 +165,9 @@ class Watch(object):
         """Return the totals as one line: late imports, modules, milliseconds."""
         late = self.late
         more = "" if not self.dropped else "; %d more were not kept, the limit is %d" % (self.dropped, LIMIT)
-        modules = sum(len(one.modules) for one in late)
-        return "%d late import%s, %d module%s, %.1f ms%s" % (
-            len(late),
-            "s" * (len(late) != 1),
-            modules,
-            "s" * (modules != 1),
-            1000 * sum(one.seconds for one in late),
-            more,
-        )
+        modules = _report.counted(sum(len(one.modules) for one in late), "module")
+        milliseconds = 1000 * sum(one.seconds for one in late)
+        return "%s, %s, %.1f ms%s" % (_report.counted(len(late), "late import"), modules, milliseconds, more)
 
     def __str__(self):
         late = sorted(self.late, key=lambda one: (-one.seconds, one.name))
@@ -325,15 +319,8 @@ class Watch(object):
     def _log(self, late):
         # A name that comes from a request may have a line end, and forge a line of the log.
         name, asker, thread, error = map(_report.one_line, (late.name, late.asker, late.thread, late.error or ""))
-        modules = "%d module%s" % (len(late.modules), "s" * (len(late.modules) != 1))
-        sentence = "late import of %s %s: %.1f ms, %s, asked for by %s in %s" % (
-            late.kind,
-            name,
-            1000 * late.seconds,
-            modules,
-            asker,
-            thread,
-        )
+        sentence = "late import of %s %s: %.1f ms, %s, asked for by %s in %s"
+        sentence %= late.kind, name, 1000 * late.seconds, _report.counted(len(late.modules), "module"), asker, thread
         log_warning(sentence + "; " * bool(error) + error)
 
     def _forget_failures(self):

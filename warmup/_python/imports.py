@@ -85,6 +85,10 @@ class Import(object):
     is_refused = was_loaded = is_tried_again = is_wait = False
     kind = "module"
 
+    def __init__(self, name, ident, present):
+        self.name, self.ident, self.home, self.present = name, ident, vars(_homes), present
+        self.wanted_by, self.asker, self.began, self.size = (), None, clock(), len(sys.modules)
+
 
 # What observers are ------------------------------------------------------------------------------------------------
 #
@@ -181,9 +185,7 @@ def unnoticed(function):
 
     An observer that refuses imports refuses these too.
     """
-    this = Import()
-    this.name, this.ident, this.home, this.wanted_by = "", _thread.get_ident(), vars(_homes), ()
-    this.present = Observers([one for one in _observers[:] if not one.refuses])
+    this = Import("", _thread.get_ident(), Observers([one for one in _observers[:] if not one.refuses]))
     this.outer = _import_of(this.ident)
     try:
         try:
@@ -463,14 +465,8 @@ def _begin(name, _=None, alternative=None):
         new = Observers([one for one in present.all if one not in outer.present.all])
         if not new.all:
             return None
-    this = Import()
-    this.began = clock()
-    this.name = name
-    this.ident = ident
-    this.home = vars(_homes)
-    this.present = present
+    this = Import(name, ident, present)
     this.wanted_by = new.unasked
-    this.asker = None
     if owner is not None:
         this.is_wait, this.awaited = True, _inside.get(owner)
     if _lazy_modules is not None:
@@ -485,7 +481,7 @@ def _begin(name, _=None, alternative=None):
             this.wanted_by += (observer,)
             if observer.refuses:
                 this.is_refused = True
-    this.size = len(sys.modules)
+    this.size = len(sys.modules)  # again, because wants() may have waited
     return this
 
 
@@ -641,17 +637,9 @@ def late_import(this, began):
     kind = this.kind
     if Placeholder is not None and kind == "module" and _uses_placeholder(this):
         kind = "placeholder"
-    return LateImport(
-        this.spelling or this.name,
-        kind,
-        _place_of_asker(*this.asker),
-        this.thread,
-        this.seconds,
-        (this.name,) if this.modules is None else this.modules,
-        this.error,
-        this.process,
-        this.began - began,
-    )
+    name, modules = this.spelling or this.name, (this.name,) if this.modules is None else this.modules
+    asker, started = _place_of_asker(*this.asker), this.began - began
+    return LateImport(name, kind, asker, this.thread, this.seconds, modules, this.error, this.process, started)
 
 
 def _place_of_asker(code, line, instruction):
@@ -683,10 +671,8 @@ def _inside_of_refused(outer, name):
 
     It is refused too, unless the watch excludes or allows it.
     """
-    this = Import()
-    this.name, this.ident, this.home, this.outer = name, outer.ident, outer.home, outer
-    this.began, this.size, this.present = outer.began, outer.size, outer.present
-    this.wanted_by, this.asker = (), None
+    this = Import(name, outer.ident, outer.present)
+    this.outer = outer
     while outer is not None and not this.is_refused:
         for observer in outer.wanted_by:
             if observer.refuses and observer.wants(name, this.ident):

@@ -351,21 +351,14 @@ def _askers():
         name = dict.get(frame.f_globals, "__name__")
         path = dict.get(frame.f_globals, "__file__")
         path = path if isinstance(path, Text) else frame.f_code.co_filename
-        if not path.startswith("<frozen importlib") and name not in _IMPORTING:
-            yield str(name), path
+        name = str(name)
+        if not path.startswith("<frozen importlib") and name not in _IMPORTING and not name.startswith(_OURS):
+            yield name, path
 
 
-# Modules whose frames stand between the asker and the import system.
-_IMPORTING = (
-    "_frozen_importlib",
-    "_frozen_importlib_external",
-    "importlib",
-    "importlib._bootstrap",
-    "warmup._python.import27",
-    "warmup._python.imports",
-    "warmup._python.library",
-    "warmup._python.rules",
-)
+# Frames of these modules, and of those below _OURS, stand between the asker and the import system.
+_IMPORTING = ("_frozen_importlib", "_frozen_importlib_external", "importlib", "importlib._bootstrap")
+_OURS = "warmup._python."
 
 
 def _outside_by_spec(library, spec):
