@@ -292,10 +292,11 @@ class _Call(object):
         On 2.7, and where a module was unloaded or reloaded, return them sorted.
         """
         before, self._loaded = self._loaded, _names_of_modules(sys.modules)
-        if not PY2 and self._loaded[: len(before)] == before:
-            return _names(self._loaded[len(before) :])
-        new = set(self._loaded).difference(before)
-        return sorted(name for name in _names(new) if sys.modules.get(name) is not None)
+        is_longer = not PY2 and self._loaded[: len(before)] == before
+        new = self._loaded[len(before) :] if is_longer else set(self._loaded).difference(before)
+        # A program may use a number as a key.
+        names = [name for name in new if isinstance(name, Text) and sys.modules.get(name) is not None]
+        return names if is_longer else sorted(names)
 
     def report(self):
         """Return the `Report` of what was done."""
@@ -349,11 +350,6 @@ def left_out(**keywords):
 _names_of_modules = set if PY2 else list
 
 
-def _names(keys):
-    """Return the ``keys`` of ``sys.modules`` without those that are no names, as a list. A program may use a number."""
-    return [key for key in keys if isinstance(key, Text)]
-
-
 def _is_from_outside(error, traceback, before):
     """Return whether an exception came from outside the modules that were being imported.
 
@@ -366,11 +362,9 @@ def _is_from_outside(error, traceback, before):
     if isinstance(error, Exception) or _is_exit_of_module(error, traceback):
         return False
     variables = list(entries(traceback))[-1].tb_frame.f_globals
-    # 2.7 sets the globals of a module that failed to None.
-    if PY2 and variables.get("__name__", before) is None:
-        return False
     name = variables.get("__name__")
-    return name is None or name in before
+    # 2.7 sets the globals of a module that failed to None.
+    return name in before if name is not None else not (PY2 and "__name__" in variables)
 
 
 def _is_exit_of_module(error, traceback):

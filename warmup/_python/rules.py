@@ -44,8 +44,6 @@ class Rules(object):
         self.takes_all = "*" in self.packages
         self._listed = None  # see `_modules_of_packages`
         self._foreign, self._asked = None, None  # see `foreign`
-        # file of a loaded module, or None if the file is the library's, {"copy": "/app/copy.py", "json": None}
-        self._places = {}
         # modules of the program that have the name of one in EXCLUDED, {"test"}
         self._of_program = set()
         # whether the module that is imported now is the library's; see `_refuse_unshareable`
@@ -238,11 +236,8 @@ class Rules(object):
         top, dot, _ = name.partition(".")
         module = sys.modules.get(top)
         if module is not None:
-            if top not in self._places:
-                self._places[top] = _outside_by_module(self.library, top, module)
-            if self._places[top] is None and dot:
-                return self._file_below(name)
-            return self._places[top]
+            place = _outside_by_module(self.library, top, module)
+            return self._file_below(name) if place is None and dot else place
         if name in self.library.built_in:
             return None
         return self.foreign.file_of(top)

@@ -40,16 +40,12 @@ class PlaceholderSource(object):
             if type(module_name) is str and Placeholder in map(type, variables.values()):
                 targets.extend(self._targets_in(rules, module_name, variables))
         targets.sort(key=lambda target: target.name)
-        targets += list(self._pending(rules, [self._modules[target.name] for target in targets]))
+        # sys.lazy_modules is not complete (python/cpython issue 155695), but nothing else knows these modules.
+        names = frozenset(getattr(sys, "lazy_modules", ())).difference([self._modules[one.name] for one in targets])
+        pending = [Target("module", name, "lazy import, named by sys.lazy_modules") for name in sorted(names)]
+        targets += [target for target in pending if not is_loaded(target) and rules.is_module(target.name)]
         self._looked = None if targets or now[1] is None else now
         return targets
-
-    def _pending(self, rules, found):
-        # sys.lazy_modules is not complete (python/cpython issue 155695), but nothing else knows these modules.
-        for name in sorted(frozenset(getattr(sys, "lazy_modules", ())).difference(found)):
-            target = Target("module", name, "lazy import, named by sys.lazy_modules")
-            if not is_loaded(target) and rules.is_module(name):
-                yield target
 
     def _targets_in(self, rules, module_name, variables):
         for attribute, value in variables.items():
