@@ -118,10 +118,10 @@ def main(options, keywords):
 
 
 def _taken_by_option(options):
-    """Take the application out of the words of ``--get / shop:app``, and return it. Without one raise `ProgramError`.
+    """Take the application out of the words of ``--get / shop:app``, and return it.
 
     argparse gives all words to the option. A path begins with "/", so another word behind it is the application. Of
-    several words behind ``--allow``, the last one is the application.
+    several words behind ``--allow``, the last one is the application. Raise `ProgramError` if no option has it.
     """
     for words in options.get:
         if len(words) > 1 and not words[-1].startswith("/"):
@@ -340,7 +340,7 @@ class _Result(object):
         return [name for name in names if _is_one_or_below(manifest.module_of(kind, name), exclude) == is_excluded]
 
     def _with_given(self, **names):
-        """Return ``names`` with the names that the options already have. Else the cure would drop those."""
+        """Return ``names`` with the names that the options already have. Otherwise the cure would drop these."""
         given = {key: list(self._keywords.get(key) or ()) for key in names}
         return {key: list(OrderedDict.fromkeys(given[key] + new)) for key, new in names.items() if new}
 

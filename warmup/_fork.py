@@ -11,7 +11,7 @@ from warmup._python.compat import _thread, clock, seen_as
 from warmup._python.surroundings import log_warning
 from warmup._values import ArgumentError
 
-_is_registered = False  # whether the repair is registered; os.register_at_fork() has no way back
+_is_registered = False  # whether the repair is registered; os.register_at_fork() cannot be undone
 
 
 def guard_fork(timeout=5.0):
@@ -64,14 +64,14 @@ def guard_fork(timeout=5.0):
             "guard_fork() needs os.register_at_fork(), which this Python does not have; call "
             "preload() before any thread starts, so that no import is in flight at a fork"
         )
-    imports.unnoticed(_import_what_is_needed)
+    imports.unnoticed(_import_logging)
     _guard._start(timeout)
     return _guard
 
 
-def _import_what_is_needed():
+def _import_logging():
     try:
-        # Imported later, it would be an import in flight at the fork.
+        # Later, the import of logging would itself be in flight at the fork.
         import logging  # noqa: F401
     except (ImportError, EnvironmentError):  # after a chroot, for example: the guard works, and cannot warn
         pass
@@ -183,7 +183,7 @@ class _Fork(object):
         try:
             try:
                 in_flight = gate.wait(timeout)
-                if in_flight and _guard.timeout is not None:  # else another thread has called stop()
+                if in_flight and _guard.timeout is not None:  # None: another thread has called stop()
                     _warn(timeout, in_flight)
                 return fork_here()
             finally:
@@ -193,7 +193,7 @@ class _Fork(object):
 
 
 def _has_waited():
-    """Return whether an outer ``fork`` of ours has waited already. Other code can stand between two of them."""
+    """Return whether an outer ``fork`` of ours has waited already. Other code can stand between the two."""
     return any(isinstance(one, _Gate) and one.ident == _thread.get_ident() for one in imports.observers())
 
 
@@ -262,7 +262,7 @@ class _Gate(object):
         return False
 
     def open(self):
-        """Let all threads import. A second call does only what an interrupt has kept the first call from."""
+        """Let all threads import. A second call finishes what an interrupt has cut short."""
         imports.stop(self)
         if not self._is_open:
             # Interrupted after the next line, a thread goes on after its half second.

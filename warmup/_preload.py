@@ -39,8 +39,8 @@ class Memory(object):
         self._library = None  # the list of the standard library, with "os" and "email.message"; None until it is needed
         self.codecs = CodecSource()  # knows which codecs are primed, as "idna"
         self.c_imports = CImportSource()  # knows which modules are primed, as "_strptime"
-        # The FunctionSource of the last call, which knows the code that was read, as that of os.popen(). The list is
-        # empty while a call has taken the source: a call in another thread, or inside this call, makes its own.
+        # The FunctionSource of the last call, which knows the code that was read, for example of os.popen(). The
+        # list is empty while a call has taken the source: a call in another thread, or inside this call, makes its own.
         self.functions = []
         # Knows which modules had no placeholders when it looked. None before 3.15, which has no placeholders.
         self.placeholders = None if Placeholder is None else PlaceholderSource()
@@ -228,7 +228,7 @@ class _Call(object):
         return was_found
 
     def _find(self):
-        """Yield ``(source, targets, is_asked_for)`` of each source. The last is true if a user named the targets."""
+        """Yield ``(source, targets, is_asked_for)`` of each source. The last: whether a user named the targets."""
         memory, targets_of = self._memory, self._targets_of
         yield self._named, targets_of(self._named), True
         if self._manifest is not None:
@@ -241,7 +241,7 @@ class _Call(object):
                     yield source, targets_of(source), False
 
     def _targets_of(self, source, *arguments):
-        """Return the targets that ``source`` finds. Note it in the report if the source cannot look."""
+        """Return the targets that ``source`` finds. If the source raises an error, add a note to the report."""
         try:
             return source.find(*(arguments + (self._rules,)))
         except Exception as error:  # an audit hook of the program forbids it
@@ -277,7 +277,7 @@ class _Call(object):
                     raise
                 status = source.status_of(target, error, traceback, self._rules)
                 text = describe(error)
-                del error, traceback  # without it, they and this frame are a reference cycle
+                del error, traceback  # otherwise the error, the traceback and this frame are a reference cycle
         if status == UNAVAILABLE:
             if is_asked_for:  # what a user names is never unavailable
                 status = FAILED
@@ -371,8 +371,8 @@ def _is_exit_of_module(error, traceback):
     """Return whether the body of a module has raised ``SystemExit``, or has called a function that raised it.
 
     A subclass of ``SystemExit``, such as that of docopt, was raised on purpose. A plain ``SystemExit`` was raised on
-    purpose if the innermost code names ``exit`` or ``SystemExit``, or a global variable that is `sys.exit`. Else a
-    handler of C or another thread has interrupted the code.
+    purpose if the innermost code names ``exit`` or ``SystemExit``, or a global variable that is `sys.exit`. Any
+    other plain ``SystemExit`` comes from a handler of C or from another thread.
     """
     if not isinstance(error, SystemExit):
         return False

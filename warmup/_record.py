@@ -91,7 +91,7 @@ class Recording(Collector):
             self._known.update(target for target, _ in pairs)
 
     def _read_again(self):
-        """Take in what other processes have written. Else each new worker of a server would write the same lines."""
+        """Take in what other processes have written. Otherwise each worker of a server would write the same lines."""
         try:
             if not self._adds_known:
                 self._known = self._known.union(manifest.known(self.path)[0])
@@ -101,7 +101,7 @@ class Recording(Collector):
     def write(self, lines, report_problem=log_warning):
         """Add ``lines`` to the file. Return whether that was possible.
 
-        ``report_problem``: called with a sentence if not, once in each process.
+        ``report_problem``: called with a sentence, once in each process, if the file cannot be written.
         """
         try:
             manifest.append(self.path, self._header + lines)

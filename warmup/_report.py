@@ -301,7 +301,7 @@ def _in_rows(events):
 
 
 def _why_or_error(outcome):
-    """Return the reason, with its path cut to the last folder and the file. If it was not warmed, return the error."""
+    """Return the reason of a target that was warmed, with its path cut to folder and file; else the error."""
     if outcome.status != WARMED:
         return "%s: %s" % _joinable(outcome.status.upper(), outcome.error)
     function, word, path = outcome.target.reason.rpartition("() in ")

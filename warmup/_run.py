@@ -56,7 +56,7 @@ class Program(object):
         if not self._module and not self._is_stdin:
             self._main.__file__ = _as_python_says_it(self._script[0])
         if not self._module and not self._is_stdin and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
-            sys.path.insert(0, _as_python_says_it(self._script[0]))
+            sys.path.insert(0, _file_variable(self._script[0]))
         elif is_safe_path():
             pass
         elif self._module:
@@ -159,7 +159,7 @@ def preload_before_first_thread(preload):
     starts.replace(threading.Thread, "start")
     starts.replace(os, "fork")
     starts.replace(os, "forkpty")
-    # For programs that use these without threading, which has references of its own.
+    # A program may call these without threading. threading calls them by references of its own.
     for name in ("start_new_thread", "start_new", "start_joinable_thread"):
         starts.replace(_thread, name)
 
@@ -234,7 +234,7 @@ def _set_file(variables, path):
 
 
 def _run_file(path, variables):
-    path = _as_python_says_it(path)
+    path = _file_variable(path)
     _set_file(variables, path)
     with open(path, "rb") as stream:
         source = stream.read()  # once: it may be a pipe
@@ -271,7 +271,8 @@ def _read_compiled(content):
     return loads(content[header:]) if content[:4] == magic else None
 
 
-def _as_python_says_it(path):
+def _file_variable(path):
+    """Return the path of a script as its ``__file__`` has it."""
     return path if sys.version_info < (3, 9) else absolute(path)
 
 

@@ -31,7 +31,7 @@ class Option(object):
         self.flag = ("--no-" if default is True else "--") + keyword.replace("_", "-")
 
     def read(self, text):
-        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` if it means none."""
+        """Return the value that ``text`` of a variable or a flag means. Raise ``ValueError`` for other text."""
         if self.shape == SWITCH:
             return read_switch(text)
         if self.shape == FILE:
@@ -42,7 +42,7 @@ class Option(object):
         words = [name.lower() for name in names]
         if words in (["all"], ["none"]):
             return None if words == ["all"] else []
-        # Without this, a lone comma would mean no codec.
+        # Without this check, a lone comma would mean no codec.
         if not names or "all" in words or "none" in words:
             raise ValueError("%r names no codecs; write names, or all alone, or none alone" % text)
         return names

@@ -133,8 +133,8 @@ class LateImport(object):
     ``started``: when the import began, in seconds from the start of the watch.
     ``modules``: the names that it added to ``sys.modules``, its own first, as a tuple. If this import
     failed, the modules whose package is not loaded do not count. Nothing can import such a module without its package.
-    ``error``: the exception as text if the import failed, else ``None``. It begins with ``LateImportError`` if the
-    import was refused, also if a codec was.
+    ``error``: the exception as text if the import failed, else ``None``. The text begins with ``LateImportError`` if
+    the import or the look-up of a codec was refused.
     ``process``: the process id.
     """
 

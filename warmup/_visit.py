@@ -227,7 +227,7 @@ class _Limit(object):
             faulthandler = None
         # Without this line, the application could not import it late.
         sys.modules.pop("faulthandler", None)
-        # PyPy's names the first line of a function, not where it is.
+        # faulthandler of PyPy names the first line of a function instead of the line that runs.
         self._dump_later = None if PYPY else getattr(faulthandler, "dump_traceback_later", None)
         if self._dump_later is None:
             self._end = clock() + seconds

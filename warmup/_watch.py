@@ -15,7 +15,7 @@ from warmup._values import ArgumentError, LateImport, describe, with_parents
 
 LIMIT = 10000  # late imports that a watch keeps; without it, a loop that tries a missing module would fill the memory
 _EXCLUDE = _settings.Option("exclude", (), _settings.NAMES, "")
-_has_what_is_needed = False
+_is_primed = False
 
 
 def watch(action="record", exclude=()):
@@ -85,7 +85,7 @@ class Watch(object):
         # Items are LateImport, or `imports.Import` until `late` is read.
         self._late = []
         self.dropped = 0
-        # (process, function, arguments): actions that came up while their thread was inside an import.
+        # (process, arguments, function): actions that came up while their thread was inside an import.
         self._deferred = []
         self._runs_at_exit = False
         # (whether it is a codec, name) of each late import that was logged, {(False, "sched"), (True, "idna")}
@@ -94,7 +94,7 @@ class Watch(object):
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = locks.per_thread()
-        imports.unnoticed(_import_what_is_needed)
+        imports.unnoticed(_prime_dependencies)
         self._began = clock()
         imports.start(self._observer)
 
@@ -126,12 +126,11 @@ class Watch(object):
     def stop(self):
         """End the watch. Modules that it refused can be imported from now on.
 
-        An import in progress is not recorded any more. A second call does only what an interrupt kept the first call
-        from.
+        An import in progress is not recorded any more. A second call finishes what an interrupt has cut short.
         """
         imports.stop(self._observer)
         self._forget_failures()
-        self._run_deferred()  # after this call nothing would run them, so do it even inside an import
+        self._run_deferred()  # also inside of an import: nothing runs these actions after this call
         if self._runs_at_exit:
             atexit = sys.modules["atexit"]
             if hasattr(atexit, "unregister"):
@@ -266,15 +265,15 @@ class Watch(object):
 
     def _run_outside_of_locks(self, function, *arguments):
         # Inside of an import, a handler of logging might wait for a thread that waits for this import. Both would wait
-        # for ever. Inside of a handler that imports late, the handler would be called again, before it has done its
-        # work: it would wait for its own lock, or lose lines.
+        # for ever. Inside of a handler that imports late, logging would call this handler again before it has done its
+        # work. The handler would wait for its own lock, or lose lines.
         if imports.is_importing() or _is_inside_of_logging():
             # An import that began before the watch may be the last one, and the watch does not see its end. A watch
             # that logs has loaded logging, which has loaded atexit.
             if not self._runs_at_exit and "atexit" in sys.modules:
                 sys.modules["atexit"].register(self._run_deferred)
                 self._runs_at_exit = True
-            # Keep LIMIT actions at most: one for each late import that is kept. One more is the message of the limit.
+            # Keep one action for each late import that is kept, and one for the message of the limit.
             entry = os.getpid(), arguments, function  # remove() must not compare functions of the program
             if len(self._deferred) <= LIMIT:
                 self._deferred.append(entry)
@@ -295,11 +294,11 @@ class Watch(object):
                 process, arguments, function = self._deferred.pop(0)
             except IndexError:  # another thread took the last one
                 return
-            if process == os.getpid():  # else the parent of this child runs it
+            if process == os.getpid():  # a forked child leaves the actions of its parent to the parent
                 self._run(function, arguments)
 
     def _run(self, function, arguments):
-        with self.allowed():  # without it, the watch would notice what the action imports, and act again
+        with self.allowed():  # otherwise the watch would notice what the action imports, and act again
             try:
                 function(*arguments)
             except (Exception, SystemExit) as error:
@@ -324,11 +323,11 @@ class Watch(object):
         log_warning(sentence + "; " * bool(error) + error)
 
     def _forget_failures(self):
-        """Make Python forget which codecs and which finders of path entries it did not find.
+        """Make Python forget which codecs it did not find, and for which entries of the path it found no finder.
 
-        A finder that is asked for a codec may import something, and so may a function of ``sys.path_hooks``. If that is
-        refused, ``encodings`` and the import system catch the error. They would never ask for this codec, and this
-        entry of the path, again. They find out anew about the others.
+        A finder that looks for a codec may import something, and so may a function of ``sys.path_hooks``. If the watch
+        refuses that import, ``encodings`` and the import system catch the error. They would never again look for this
+        codec or in this entry. Python repeats the look-ups that failed for another reason.
         """
         if self._refuses:
             forget_failures(None)
@@ -360,14 +359,14 @@ def _is_inside_of_logging():
     return any(top_package(frame) == "logging" for frame in frames(sys._getframe()))
 
 
-def _import_what_is_needed():
-    """Import, and use once, what a watch uses later. Otherwise the watch itself would import late.
+def _prime_dependencies():
+    """Import and prime what a watch uses later. Otherwise the watch itself would import late.
 
     After a ``chroot``, for example, these imports may fail. Then ``to_json()`` and ``"log"`` do not work.
     ``"record"`` and ``"raise"`` work.
     """
-    global _has_what_is_needed
-    if _has_what_is_needed:
+    global _is_primed
+    if _is_primed:
         return
     try:
         import json  # noqa: F401
@@ -378,7 +377,7 @@ def _import_what_is_needed():
     _report.trace([])
     describe(ValueError(u"\xe9"))
     logging.getLogger("warmup").isEnabledFor(logging.WARNING)
-    _has_what_is_needed = True
+    _is_primed = True
 
 
 def _with_modules_of_codecs(names):

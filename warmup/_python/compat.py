@@ -128,7 +128,7 @@ def seen_as(frame, function):
     # A function that was compiled to C (Nuitka) has no bytecode to copy.
     if (3,) <= sys.version_info < (3, 12) or frame is None or type(call) is not Function:
         return function
-    # All instructions are on the first line. From 3.12 on, each pair of bytes says that of the next 8 units of
+    # All instructions are on the first line. From 3.12 on, each pair of bytes gives the line of the next 8 units of
     # bytecode. See CPython's InternalDocs/code_objects.md.
     lines = {"co_lnotab": b""} if PY2 else {"co_linetable": b"\xef\0" * (len(call.__code__.co_code) // 16 + 1)}
     code = replace_in_code(

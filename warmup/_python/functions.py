@@ -221,7 +221,7 @@ def _was_moved(marker):
     """
     if any(id(marker) in map(id, gc.get_objects(generation=number)) for number in (0, 1)):
         return False
-    # Else a collection, or gc.freeze() alone, has moved the marker.
+    # While objects are frozen, a collection or gc.freeze() alone has moved the marker.
     return gc.get_freeze_count() <= _FROZEN_AT_START
 
 

@@ -111,7 +111,7 @@ def _lock_free(before):
         full_name = name
         try:
             if level:
-                # An earlier import statement of the same module has set it. Else _full_name() does.
+                # An earlier import statement of the same module has set __package__, or _full_name() sets it below.
                 package = globals["__package__"]
                 if level == 1 and package.__class__ is str and globals.__class__ is dict and package in modules:
                     full_name = package + "." + name if name else package
@@ -170,7 +170,7 @@ def is_parent_missing(globals, level):
 
 
 def _full_name(name, globals, level):
-    """Return the name of the module that a statement means, or ``None`` if only 2.7 itself can tell.
+    """Return the name of the module that a statement means, or ``None`` if only 2.7 itself can decide.
 
     Decide as get_parent() of 2.7 does, and set ``__package__`` as it does.
     """
@@ -247,7 +247,7 @@ def meanings(name, globals, level):
 def absent_modules(name, fromlist, is_there):
     """Return the names that an import of ``name`` would load, as a list: ``name``, or modules of ``fromlist``.
 
-    ``is_there``: a function that returns whether a module of ``fromlist`` exists. If it is false, assume that all do.
+    ``is_there``: a function that returns whether a module of ``fromlist`` exists. ``False``: assume that all exist.
     """
     modules = sys.modules
     if first_absent(name) is not None:

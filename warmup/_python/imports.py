@@ -139,7 +139,7 @@ def start(observer):
 def stop(observer):
     """Call ``observer`` no more. The last observer removes the wrappers, unless other code has wrapped them.
 
-    A second call does only what an interrupt kept the first call from.
+    A second call finishes what an interrupt has cut short.
     """
     try:
         _observers.remove(observer)
@@ -319,7 +319,7 @@ def _wrapper(before, begin, loaded=(), depth=3):
                     raise other
                 raise
             finally:
-                # While the thread is inside. Else an import of another thread, which ends now, would take this module.
+                # While the thread is inside. Later, another thread whose import ends would take this module as its own.
                 known.add(this.name)
                 known.update(this.names)
                 inside[this.ident] = this.outer
@@ -603,7 +603,7 @@ def _arrived(this):
     """
     modules = sys.modules
     if this.alternative is not None:
-        _settle_name(this)
+        _choose_name(this)
     names = [this.name]
     names += this.names
     if PY2:  # it loads the packages of a module without a call of __import__
@@ -765,7 +765,7 @@ def _begin27(name, others):
 
 
 def _first_wanted(names):
-    """Return the first name that an observer wants, of observers that refuse if there are any, else the first one."""
+    """Return the first name that an observer wants, or the first name. If observers refuse, ask only these."""
     if len(names) > 1:
         ident = _thread.get_ident()
         observers = [one for one in _present.asked if one.refuses] or _present.all
@@ -775,7 +775,7 @@ def _first_wanted(names):
     return names[0]
 
 
-def _settle_name(this):
+def _choose_name(this):
     """Choose between ``name`` and ``alternative`` of an import that has ended."""
     if sys.modules.get(this.name) is not None:
         return

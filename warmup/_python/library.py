@@ -163,7 +163,7 @@ class Library(object):
         )
 
 
-# --- what there is
+# --- which modules exist
 
 
 def _roots():
@@ -549,7 +549,7 @@ def _missing_module(error):
     return None
 
 
-# --- what had to be compiled
+# --- which modules had to be compiled
 
 
 def count_compiled(names, since, until):

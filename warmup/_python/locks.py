@@ -233,7 +233,7 @@ def repair():
                 lock.wakeup = threads.allocate_lock()
                 lock.waiters = type(lock.waiters)()
             continue
-        # Drop it even without an owner. A thread that was about to take it may hold the lock inside of it.
+        # Drop also a lock without an owner. A thread that was about to take this lock may hold the lock inside of it.
         module_locks.pop(name, None)
         if owner is not None:
             if _is_initializing(name):
@@ -341,7 +341,7 @@ def _is_standard(name, path):
 
 
 def _variables(name):
-    """Return the ``__dict__`` of what is in ``sys.modules``, or ``None`` if there is none."""
+    """Return the ``__dict__`` of what is in ``sys.modules``, or ``None`` if it has no ``__dict__``."""
     try:
         # getattr() would make a module of importlib.util.LazyLoader load itself.
         return object.__getattribute__(sys.modules[name], "__dict__")

@@ -157,7 +157,7 @@ class Rules(object):
 
     def stop_refusing(self):
         """Undo `start_refusing`. A second call does nothing."""
-        # An interrupt may have ended warm() before it did this.
+        # An interrupt may have ended warm() before warm() did this.
         if _rules_of_threads.get(get_ident()) is self:
             _rules_of_threads.pop(get_ident(), None)
         if not PY2:
@@ -191,7 +191,7 @@ class Rules(object):
         if name in UNSHAREABLE:
             self._refuse_unshareable(name)
         elif self._is_of_library(name):
-            _rules_of_threads[ident] = None  # file_of() asks all finders, and so comes here
+            _rules_of_threads[ident] = None  # file_of() asks all finders, and so calls this method
             try:
                 place = self.foreign.file_of(name)
             finally:

@@ -404,7 +404,7 @@ def _logger(logging):
 def log_info(make_sentence):
     """Log what ``make_sentence()`` returns, for the logger ``warmup``, if the program has loaded ``logging``."""
     logging = sys.modules.get("logging")
-    # Else logging is not loaded, or its import is in flight.
+    # Without getLogger, logging is not loaded, or its import is in flight.
     if getattr(logging, "getLogger", None) is not None:
         try:
             logger = _logger(logging)

@@ -33,7 +33,7 @@ class CodecSource(object):
 
     def __init__(self):
         self._primed = set()  # {"idna", "latin_1"}
-        self._modules = set()  # those of primed codecs, {"encodings.idna", "encodings.latin_1"}
+        self._modules = set()  # modules of primed codecs, {"encodings.idna", "encodings.latin_1"}
         self._every, self._library = (), None  # names of all codecs, ["ascii", "big5"], and the library that has them
         # True on 2.7 without our __import__: each new spelling of a loaded codec takes the import lock
         self.takes_lock = False
@@ -75,7 +75,7 @@ class CodecSource(object):
                 import_module(module)
             try:
                 info = codecs.lookup(name)
-            except LookupError:  # this look-up failed, or an earlier one, which the registry remembers
+            except LookupError:  # perhaps only an earlier look-up has failed: the registry remembers failures
                 forget_failures([name])
                 try:
                     import_module(module)  # raises the real error, which the registry hides
@@ -159,9 +159,9 @@ def _spellings(name):
 
 
 def forget_failures(names):
-    """Make ``encodings`` forget that a codec of ``names`` was not found. Else it would never look for it again.
+    """Make ``encodings`` forget that it did not find a codec of ``names``. ``None`` means every codec.
 
-    ``names``: ``None`` means every codec.
+    Otherwise ``encodings`` would never look for this codec again.
     """
     cache = getattr(encodings, "_cache", {})
     for spelling, entry in list(cache.items()):
@@ -185,9 +185,9 @@ def _use(info):
         try:
             encoded = encode(sample)[0]
             break
-        except (UnicodeError, TypeError, NotImplementedError):  # it does not accept this sample
+        except (UnicodeError, TypeError, NotImplementedError):  # the codec does not accept this sample
             pass
     try:
         decode(encoded)
-    except (UnicodeError, NotImplementedError):  # it only encodes
+    except (UnicodeError, NotImplementedError):  # the codec only encodes
         pass

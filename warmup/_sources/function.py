@@ -34,7 +34,8 @@ OTHER_PLATFORMS = {
     },
 }
 
-# Functions that import the module that a string names. A constant string of theirs is read as an import statement.
+# Functions that import the module that a string names. Constant strings of code that uses these functions are read as
+# import statements.
 _IMPORTERS = frozenset(["__import__", "import_module"])
 
 
@@ -185,15 +186,15 @@ class FunctionSource(object):
         if sys.modules.get(name) is None and rules.is_module(name):
             target = _target(name, function, code)
             known = self._wanted.setdefault(name, target)
-            # Without it, the reason would depend on the order of the functions, which differs between runs.
+            # Without this line, the reason would depend on the order of the functions, which differs between runs.
             if target.reason < known.reason:
                 self._wanted[name] = target
 
     def _add_from_name(self, rules, name, function, code):
         """Add the target of ``from package import name`` if ``name`` is a module.
 
-        It is a module if the loaded package has no attribute of that name. So the decision waits until the package
-        is loaded.
+        ``name`` is a module if the loaded package has no attribute of that name. So the decision waits until the
+        package is loaded.
         """
         parent, _, attribute = name.rpartition(".")
         package = sys.modules.get(parent)

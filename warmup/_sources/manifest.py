@@ -40,7 +40,7 @@ _PAGE = 4096  # bytes; larger pages are multiples of this
 _NOT_IN_NAMES = frozenset(chr(one) for one in range(128) if not chr(one).isalnum() and chr(one) not in "_-.")
 _KINDS = ("module", "codec", "placeholder")
 _WIDTH = 100  # characters at most in a line of names
-# How often to try to get the lock, once a millisecond. 1 after another process has kept it for so long.
+# How often to try to get the lock, once a millisecond. 1 once another process has kept the lock during all tries.
 _tries = 100
 
 
@@ -79,7 +79,7 @@ def line(kind, name, comment="", modules=()):
 
 
 def lines_of(late):
-    """Return a list of ``(target, line)`` for a `LateImport`. It is empty if nothing can be recorded.
+    """Return a list of ``(target, line)`` for a `LateImport`. The list is empty if nothing can be recorded.
 
     An import that failed is not recorded, but the modules that it has loaded are. A wait for the import of another
     thread has no modules, and shows no error if that import fails. It is recorded if the module is loaded.
@@ -150,7 +150,7 @@ def append(path, lines):
 def _lock(descriptor):
     """Lock the file until it is closed or the process is killed. Give up if another process keeps the lock.
 
-    An editor or a process that was stopped may keep it for ever. The import that is to be recorded would wait for it.
+    An editor or a process that was stopped may keep the lock for ever. An import that is to be recorded would wait.
     """
     global _tries
     for _ in range(_tries):
@@ -172,10 +172,10 @@ def _lock(descriptor):
 
 
 def known(path):
-    """Return ``(targets, head)`` for a manifest to which lines will be added. It need not exist.
+    """Return ``(targets, head)`` for a manifest to which lines will be added. The file need not exist.
 
-    ``targets``: what it names already, as a set. ``head``: text that has to be written before the first line, because
-    the file does not name this interpreter. Raise `ArgumentError` if the file is no manifest.
+    ``targets``: what the file names already, as a set. ``head``: text that has to be written before the first line,
+    because the file does not name this interpreter. Raise `ArgumentError` if the file is no manifest.
     """
     if not os.path.isfile(path) or not os.path.getsize(path):  # append() writes the header
         return set(), u""
@@ -367,7 +367,7 @@ def _split(target):
 
 
 def _imported(target):
-    """Return what the placeholder of ``target`` imports. ``None`` if it is used already or does not say."""
+    """Return what the placeholder of ``target`` imports. ``None`` if the placeholder is used or does not say."""
     module, attribute = _split(target)
     value = vars(module).get(attribute) if type(module) is Module else None
     return imported_name(value) if type(value) is Placeholder else None

@@ -12,7 +12,7 @@ from warmup._python.surroundings import was_raised_by_handler
 from warmup._values import FAILED, UNAVAILABLE, ArgumentError, Target, describe, with_parents
 
 _RETRIES = 5  # of an import that failed beside another thread's import
-_TRIES = 20  # of an import that may have waited for that of another thread
+_TRIES = 20  # of an import that may have waited for an import of another thread
 # Modules that were unloaded, [<module 'random'>], on 2.7 alone. When 2.7 frees a module, 2.7 sets the variables of that
 # module to None. A function or class that other code keeps would fail: random.Random, which tempfile keeps.
 _unloaded = []
@@ -60,7 +60,7 @@ def import_derived(name):
     alone first, and unload that module at the end. A later import then makes a new one.
     """
     absent = [other for other in UNSHAREABLE if other not in sys.modules]
-    # Only a refusal of `UNSHAREABLE` needs them. With 20,000 modules this takes as long as a small import.
+    # Only a refusal of `UNSHAREABLE` needs these names. With 20,000 modules this takes as long as a small import.
     before = frozenset(list(sys.modules)) if UNSHAREABLE else ()
     try:
         for retry in range(_RETRIES, -1, -1):
@@ -89,7 +89,7 @@ def _is_about_another_thread(error):
 
 
 def is_loaded(target):
-    """Return whether the module that ``target`` names is loaded. A module whose body was put off is not."""
+    """Return whether the module that ``target`` names is loaded. A module whose body was put off is not loaded."""
     module = sys.modules.get(target.name)
     return module is not None and not is_lazy(module)
 

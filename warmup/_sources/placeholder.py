@@ -20,7 +20,7 @@ class PlaceholderSource(object):
 
     def __init__(self):
         # packages, last_loaded(), number of lazy modules when no placeholder was found, ((), (312, "sched"), 40).
-        # Without it, each call would touch every global, and so every page of a forked worker.
+        # Without this, each call would touch every global, and so every page of a forked worker.
         self._looked = None
         # which module each placeholder imports, {"collections._copy": "copy"}; None if it does not say
         self._modules = {}
