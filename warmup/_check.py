@@ -274,15 +274,10 @@ def _raise_timeout(job, lines, first):
     frames = [
         line for stack in stacks for line in stack.splitlines() if line.startswith(u"  File ") and ours not in line
     ]
-    raise _run.ProgramError(
-        "%s took more than %g seconds (--timeout), %s. Its thread is here, the innermost call first:\n%s"
-        % (
-            began[-1].strip() if began else "the start of the interpreter",
-            job["timeout"],
-            "cold" if job["options"] is None else "warm",
-            _report.printable(u"\n".join(frames)),
-        )
-    )
+    what = began[-1].strip() if began else "the start of the interpreter"
+    side = "cold" if job["options"] is None else "warm"
+    problem = "%s took more than %g seconds (--timeout), %s. Its thread is here, the innermost call first:\n%s"
+    raise _run.ProgramError(problem % (what, job["timeout"], side, _report.printable(u"\n".join(frames))))
 
 
 class _Result(object):
@@ -399,13 +394,8 @@ class _Result(object):
             for name, status, seconds in answer["uses"]
         ]
         late = answer["late"]
-        return (
-            side,
-            str(len(late)),
-            str(sum(len(one["modules"]) for one in late)),
-            "%.1f" % (1000 * sum(one["seconds"] for one in late)),
-            ", ".join(uses),
-        )
+        modules, seconds = sum(len(one["modules"]) for one in late), sum(one["seconds"] for one in late)
+        return side, str(len(late)), str(modules), "%.1f" % (1000 * seconds), ", ".join(uses)
 
     def as_json(self):
         """Return the result as JSON text."""
@@ -416,18 +406,8 @@ class _Result(object):
             side: {key: value for key, value in answer.items() if key in ("late", "uses", "raised", "preload")}
             for side, answer in self._answers.items()
         }
-        return _report.as_json(
-            dict(
-                sides,
-                application=self._name,
-                late=self._late,
-                allowed=self._allowed,
-                failed=self._failed,
-                raised=self.raised,
-                cures=cures,
-                code=self.code,
-            )
-        )
+        result = dict(sides, application=self._name, late=self._late, allowed=self._allowed, failed=self._failed)
+        return _report.as_json(dict(result, raised=self.raised, cures=cures, code=self.code))
 
 
 def _manifest_cure(output, given):

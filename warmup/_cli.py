@@ -489,13 +489,8 @@ def _record_program(options):
     _run.Program(options.program, options.program_module)
     _run.check_output(options.output)
     # In this process, the program could not import late what this process has loaded, for example argparse.
-    return _run.become(
-        _run.bare_python(
-            "_run.record",
-            (bool(options.program_module), options.output, options.append),
-            options.program_module or options.program,
-        )
-    )
+    arguments = bool(options.program_module), options.output, options.append
+    return _run.become(_run.bare_python("_run.record", arguments, options.program_module or options.program))
 
 
 # --- check

@@ -105,13 +105,9 @@ class Report(object):
         statuses = [outcome.status for outcome in self.outcomes]
         shown = (WARMED, UNAVAILABLE, FAILED) + tuple([one for one in (EXCLUDED, STALE) if one in statuses])
         memory = "" if self.memory is None else ", %.1f MiB" % (self.memory / 2.0**20)
-        return "%d targets: %s; %d modules in %.1f ms%s" % (
-            len(self.outcomes),
-            ", ".join("%d %s" % (statuses.count(one), one) for one in shown),
-            len(self.modules),
-            1000 * self.seconds,
-            memory,
-        )
+        counts = ", ".join("%d %s" % (statuses.count(one), one) for one in shown)
+        totals = len(self.outcomes), counts, len(self.modules), 1000 * self.seconds, memory
+        return "%d targets: %s; %d modules in %.1f ms%s" % totals
 
     def __repr__(self):
         return "<warmup.Report: %s>" % self.summary()

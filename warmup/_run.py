@@ -114,13 +114,8 @@ def bare_python(call, arguments, words=()):
 
     module = call.partition(".")[0]
     root = os.path.dirname(os.path.abspath(sys.modules["warmup"].__path__[0]))
-    source = "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%s))" % (
-        not is_safe_path(),
-        root,
-        module,
-        call,
-        repr(arguments),
-    )
+    source = "import sys; sys.path[:%d] = [%r]; import warmup.%s; del sys.path[0]; sys.exit(warmup.%s(*%r))"
+    source %= not is_safe_path(), root, module, call, arguments
     if sys.version_info >= (3, 13):
         # These versions load linecache for -c, and not for a script. Without this line, `record` would miss that the
         # program imports linecache late. If a .pth file has loaded it before, it is not the last module, and stays.

@@ -94,11 +94,8 @@ def _install(folder, existing):
     for name in sorted(_FILES):
         with io.open(os.path.join(folder, name), "w", encoding="ascii") as stream:
             stream.write(_FILES[name])
-    return "Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms." % (
-        ", ".join(paths),
-        1000 * _start_seconds(),
-        1000 * before,
-    )
+    text = "Written: %s\nA start of this Python takes %.0f ms now; it took %.0f ms."
+    return text % (", ".join(paths), 1000 * _start_seconds(), 1000 * before)
 
 
 def _remove(folder, existing):

@@ -445,18 +445,17 @@ class _Loop(object):
                 pass
         if self._loop is None or self._loop.is_closed():
             self._loop = self._asyncio.new_event_loop()
-        variables = {"__name__": __name__}  # without it, its frames would be askers
-        exec(self._SOURCE, variables)
-        self._waited, self._copied = variables["waited"], variables["copied"]
-        self._taken, self._called = variables["taken"], variables["called"]
+        self._functions = {"__name__": __name__}  # without the name, frames of these functions would be askers
+        exec(self._SOURCE, self._functions)
 
     def wait(self, result):
         """Run a coroutine or an asynchronous generator to its end."""
-        self._loop.run_until_complete(self._taken(result) if hasattr(result, "ag_frame") else result)
+        is_generator = hasattr(result, "ag_frame")
+        self._loop.run_until_complete(self._functions["taken"](result) if is_generator else result)
 
     def _call(self, scope, receive, send):
-        waited, copied = self._waited, self._copied
-        coroutine = self._called(
+        waited, copied = self._functions["waited"], self._functions["copied"]
+        coroutine = self._functions["called"](
             self._application,
             dict(scope, asgi={"version": self._version, "spec_version": "2.3"}),
             lambda: copied(receive),  # an application may change the message

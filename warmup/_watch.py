@@ -175,14 +175,9 @@ class Watch(object):
 
     def to_json(self):
         """Return the totals and each late import as JSON text. Times are in seconds."""
-        late = self.late
-        return _report.as_json(
-            {
-                "late": [one.as_dict() for one in late],
-                "dropped": self.dropped,
-                "seconds": sum(one.seconds for one in late),
-            }
-        )
+        rows = [one.as_dict() for one in self.late]
+        seconds = sum(row["seconds"] for row in rows)
+        return _report.as_json({"late": rows, "dropped": self.dropped, "seconds": seconds})
 
     def to_trace(self):
         """Return Chrome trace events as JSON text, for Perfetto or speedscope.

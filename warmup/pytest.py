@@ -127,9 +127,9 @@ if pytest is not None:
 
 
 _REMEDY = (
-    "call warmup.preload() in conftest.py, and name these modules in modules=; or import inside of `with %s.allowed():`"
+    "call warmup.preload() in conftest.py, and name these modules in modules=; or import inside of "
+    "`with no_late_imports.allowed():`"
 )
-_REMEDY %= _NAME
 
 
 class SuiteWatch(Watch):

@@ -435,11 +435,7 @@ def _wrap_reload(before):
 
 def _wrap_wait(before):
     def begin(name, _):
-        if locks.owner_of(name) is not None:
-            this = _begin(name)
-            if this is not None:
-                this.is_wait = True
-            return this
+        return _begin(name) if locks.owner_of(name) is not None else None
 
     return _wrapper(_with_one_argument(before), begin)
 

@@ -185,11 +185,8 @@ def _roots():
         folder, name = os.path.split(entry)
         if entry not in roots and name not in _NOT_PACKAGES and (folder in roots or name == "lib-dynload"):
             roots.append(entry)
-    beside = []
-    if os.name == "nt":
-        beside = [os.path.join(sys.base_prefix, "DLLs"), sys.base_prefix] if not PY2 else []
-        beside = [folder for folder in beside if os.path.isdir(folder) and folder not in roots]
-    return roots, beside
+    beside = [os.path.join(sys.base_prefix, "DLLs"), sys.base_prefix] if os.name == "nt" and not PY2 else []
+    return roots, [folder for folder in beside if os.path.isdir(folder) and folder not in roots]
 
 
 def _error_of_listing(folders):

@@ -134,12 +134,11 @@ def check_names(spellings, exclude):
     for spelling in spellings:
         name = canonical(spelling)
         if name is None:
-            raise ArgumentError(
-                "codecs",
+            problem = (
                 "unknown codec %r; the documentation of the module codecs lists the standard encodings; register a "
-                "codec of your own before this call" % (spelling,),
-                spelling,
+                "codec of your own before this call"
             )
+            raise ArgumentError("codecs", problem % (spelling,), spelling)
         if not exclude.isdisjoint(with_parents(_PREFIX + name)):
             problem = "%r is excluded too; name it in codecs or in exclude" % (spelling,)
             raise ArgumentError("codecs", problem, spelling)
