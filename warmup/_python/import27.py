@@ -2,8 +2,8 @@
 """Replace ``__import__`` of Python 2.7 by a function that returns complete modules without taking the import lock.
 
 Problem: 2.7 has one import lock for all modules, and an import statement takes it even if the module is loaded. So an
-``import os`` in a function waits for any import that another thread is inside of. So does the look-up of a codec in a
-new spelling, because ``encodings.search_function`` calls ``__import__``. A complete module needs no lock.
+``import os`` in a function waits for any import that another thread is inside of. The look-up of a codec in a new
+spelling waits too, because ``encodings.search_function`` calls ``__import__``. A complete module needs no lock.
 
     import statement, encodings.search_function, C code
         └─▶ __import__ of this module ── known to be complete ──▶ the module
@@ -53,10 +53,8 @@ def install(relative=()):
         stacks = [running_modules(frame) for frame in sys._current_frames().values()]
         running = set().union(*stacks).difference(["__main__"])
         loaded = sys.modules.copy()
-        for name, module in list(_complete.items()):
-            # Without it, a module that the program dropped would live on.
-            if loaded.get(name) is not module:
-                _complete.pop(name, None)
+        # Otherwise a module that the program has dropped would live on.
+        _complete.clear()
         for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
             # A program may use a key that is no name.
