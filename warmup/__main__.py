@@ -16,7 +16,7 @@ if __name__ == "__main__":
         warmup.__path__[:] = [os.path.abspath(path) for path in warmup.__path__]
     try:
         has_entry = not is_safe_path() and (sys.path[0] == "" or bool(os.getcwd()))
-    except OSError:  # The folder is gone. Then 3.7+ adds no entry, and the first is one of PYTHONPATH.
+    except OSError:  # The folder is gone. Then 3.7+ adds no entry, and the first entry is from PYTHONPATH.
         has_entry = False
     if has_entry:
         del sys.path[0]

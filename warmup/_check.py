@@ -30,8 +30,7 @@ def add_arguments(parser):
         "closed the pipe. A response whose status is 500 or more is a failed use; another status is not. "
         "check sends the header Host: localhost. Limits: the application is used in a second thread, where it cannot "
         "set handlers of signals; check does not see what threads and tasks import after the last response, nor what "
-        "child processes import. The command record sees the imports of "
-        "forked children."
+        "child processes import. The command record sees the imports of forked children."
     )
     parser.add_argument(
         "application",

@@ -243,7 +243,7 @@ def _preload_after(imported, keywords):
     if imported or any(map(keywords.get, ("modules", "packages", "manifest"))):
         # Not "", as on 2.7: a module that --import names may change the current folder.
         sys.path.insert(0, os.path.dirname(_run.absolute("x")))
-    # Only our table or data goes to standard output. What a module prints there when it is imported does not.
+    # Standard output gets only our table or data. What a module prints when it is imported goes to standard error.
     # A stream of its own: a module may detach or close it, and standard error must stay open.
     stdout, sys.stdout = sys.stdout, _second_standard_error()
     try:

@@ -42,8 +42,8 @@ def guard_fork(timeout=5.0):
     the body of an imported module runs is always inside of an import: let it wait 0 seconds.
 
     The repair also drops the modules that were loaded since the half-imported one began, and that refer to it or to
-    another dropped module: by a global variable that is the module, or a function or class of it. Modules that were
-    there before, C extensions and complete modules of the standard library stay, and so do modules whose code has
+    another dropped module: by a global variable that is the module, or a function or class of it. These stay:
+    modules that were loaded before, C extensions, complete modules of the standard library, and modules whose code has
     forked.
 
     The repair cannot undo some damage, which only the wait prevents. The half-run body of a module may have changed
@@ -80,9 +80,9 @@ def _import_logging():
 class Guard(object):
     """Guard forks until `stop` is called. The function `guard_fork` returns the one guard of the process.
 
-    A guard is a context manager. The end of the first block after a call of `guard_fork` restores the timeout that was
-    there before this call, or calls `stop` if there was none. The end of another block restores the timeout that was
-    there at its start. To enter a guard that has stopped raises ``RuntimeError``.
+    A guard is a context manager. The end of the first block after a call of `guard_fork` restores the timeout from
+    before this call, or calls `stop` if the guard had no timeout then. The end of another block restores the timeout
+    from its start. To enter a guard that has stopped raises ``RuntimeError``.
 
     ``timeout``: how many seconds a fork waits at most. ``None`` if the guard has stopped.
     """
@@ -91,7 +91,7 @@ class Guard(object):
         self.timeout = None
         self._before = None  # what the end of the next block restores
         self._outer = []  # of each block that was entered: the timeout to restore
-        self._replaced = []  # (name in os, what was there, our object)
+        self._replaced = []  # (name in os, the function before, our object)
 
     def _start(self, timeout):
         global _is_registered
@@ -151,7 +151,7 @@ _guard = Guard()
 
 
 class _Fork(object):
-    """Stand for `os.fork` or `os.forkpty`: wait for imports in flight, then call ``before``, what was there.
+    """Stand for `os.fork` or `os.forkpty`: wait for imports in flight, then call ``before``, the replaced function.
 
     Problem: after a fork, the first change of each page of memory costs its copy. What does not work: a function around
     ``before``. It costs 60 microseconds and more, and a warning of a fork beside threads (3.12+) would name this file.

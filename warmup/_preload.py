@@ -127,7 +127,7 @@ def preload(
     the very module that another thread is importing waits all the same. A ``watch("raise")`` of this process refuses
     what the call imports: call ``preload()`` before the watch begins, or inside of ``with watch.allowed():``. An
     ``Exception`` that another thread throws into this thread (``PyThreadState_SetAsyncExc``) looks like that of a
-    module, and becomes an outcome. So does a ``SystemExit`` that meets code of a module. A second call does not read a
+    module, and becomes an outcome. A ``SystemExit`` that meets code of a module does too. A second call does not read a
     function again whose ``__code__`` was replaced. A filter that a module adds to the warnings when it is imported
     stays: ``threading`` of 2.7 adds one. To prime ``strptime`` calls ``time.tzset()``: a ``TZ`` that the program has
     set before takes effect.

@@ -260,7 +260,7 @@ def trace(events):
 
     ``events``: tuples ``(name, category, started, seconds, process, thread, arguments)``, with times in seconds.
     """
-    found, numbers = [], {}  # numbers: (process, row) -> number, because speedscope reads no names there
+    found, numbers = [], {}  # numbers: (process, row) -> number, because speedscope reads only numbers as "tid"
     for row, (name, category, started, seconds, process, _, arguments) in _in_rows(events):
         found.append(
             {

@@ -152,7 +152,7 @@ class LateImport(object):
 
 
 def describe_stale(report):
-    """Return a sentence that names the targets of a manifest that are stale, or ``None`` if there are none."""
+    """Return a sentence that names the targets of a manifest that are stale, or ``None`` if no target is stale."""
     names = ["%s %s" % (o.target.kind, as_ascii(o.target.name)) for o in report.stale]
     return "the manifest is stale: %s cannot be found here" % ", ".join(names) if names else None
 

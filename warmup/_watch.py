@@ -304,7 +304,7 @@ class Watch(object):
     def _is_to_log(self, late):
         """Return whether this late import is the first of its module, and no wait for another thread. Note it."""
         if not late.modules and late.error is None:
-            return False  # the thread that this one has waited for logs the import
+            return False  # the thread that has imported the module logs the import
         key = late.kind == "codec", late.name
         is_first = key not in self._logged
         self._logged.add(key)
@@ -320,8 +320,8 @@ class Watch(object):
     def _forget_failures(self):
         """Make Python forget which codecs it did not find, and for which entries of the path it found no finder.
 
-        A finder that looks for a codec may import something, and so may a function of ``sys.path_hooks``. If the watch
-        refuses that import, ``encodings`` and the import system catch the error. They would never again look for this
+        A finder that looks for a codec, or a function of ``sys.path_hooks``, may import something. If the watch refuses
+        that import, ``encodings`` and the import system catch the error. They would never again look for this
         codec or in this entry. Python repeats the look-ups that failed for another reason.
         """
         if self._refuses:

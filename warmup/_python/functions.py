@@ -1,8 +1,8 @@
 """Find the live functions, and read the import statements in their bytecode.
 
 The garbage collector lists every function, also decorated functions, closures and methods that no dictionary of a
-module leads to. Not seen: functions that are compiled to C, and functions that neither exist as an object nor are
-nested in a function that does.
+module leads to. It does not list functions that are compiled to C. A function that does not exist yet is read only if
+it is nested in a function that exists.
 """
 
 from __future__ import absolute_import, division, print_function
@@ -70,7 +70,7 @@ class Reader(object):
         self._running = frozenset()
 
     def end(self):
-        """End a call. Drop the references to functions. If there are twice as many addresses, drop those of dead code.
+        """End a call. Drop references to functions. If the addresses have doubled in number, drop those of dead code.
 
         To look at all code in each call would touch, and so copy, the pages of a forked worker.
         """
@@ -231,9 +231,7 @@ def _are_untracked():
     When the first thread starts, free-threaded 3.13 stops tracking the functions that exist. So look at one that is
     older than each thread.
     """
-    if not FREE_THREADED:
-        return False
-    return not gc.is_tracked(sys.modules["_frozen_importlib"].ModuleSpec.__init__)
+    return FREE_THREADED and not gc.is_tracked(sys.modules["_frozen_importlib"].ModuleSpec.__init__)
 
 
 def running_modules(frame):
@@ -356,7 +354,7 @@ else:
         bytecode = code.co_code
         at = bytecode.find(_IMPORT_BYTE)
         while at != -1:
-            if at % 2 == 0:  # else the byte is an argument
+            if at % 2 == 0:  # the byte at an odd place is an argument
                 name, before = _argument(bytecode, at)
                 from_names, before = _constant(code, bytecode, before)
                 level, _ = _constant(code, bytecode, before)

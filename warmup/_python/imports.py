@@ -98,8 +98,8 @@ class Import(object):
 #   ended(an_import)    is called in the thread that imports, after the import has released its locks. Returns None, or
 #                       a function to call when each observer has been called.
 #
-# An Exception that these raise is dropped, unless a signal handler has raised it. Other exceptions pass. So do
-# MemoryError and RecursionError of wants() while an observer refuses.
+# An Exception that these raise is dropped, unless a signal handler has raised it. Other exceptions pass.
+# MemoryError and RecursionError of wants() pass too while an observer refuses.
 
 
 class Observers(object):

@@ -193,7 +193,7 @@ def _error_of_listing(folders):
     """Return the error with which one of ``folders`` cannot be listed now, as text, or ``None``."""
     for folder in folders:
         try:
-            if os.path.isdir(folder):  # else a zip file
+            if os.path.isdir(folder):  # not a zip file
                 os.listdir(folder)
         except Exception as error:  # no free descriptor; an audit hook forbids it
             if must_pass():

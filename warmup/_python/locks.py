@@ -14,8 +14,8 @@ else:
     import _imp
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
-# name -> weak reference to the lock, of each import in flight; empty if there is none, or if this interpreter keeps its
-# locks in an unknown way
+# name -> weak reference to the lock, of each import in flight. Empty if no import is in flight, or if this interpreter
+# keeps its locks in an unknown way.
 module_locks = getattr(_bootstrap, "_module_locks", {})
 
 
@@ -389,5 +389,5 @@ def _bind(name):
     try:
         if sys.modules[name] is not None and child not in _variables(package):
             _variables(package)[child] = sys.modules[name]
-    except Exception:  # not there, or the package is an object without a dictionary
+    except Exception:  # the module is not in sys.modules, or the package is an object without a dictionary
         pass

@@ -253,7 +253,7 @@ class Rules(object):
     def _file_below(self, name):
         package = sys.modules.get(name.rpartition(".")[0])
         path = vars(package).get("__path__") if type(package) is Module else None
-        # None: the package is not loaded. It will come from the library, and so will this module.
+        # None: the package is not loaded. Package and module will come from the library.
         if path is None or all(isinstance(one, Text) and self.library.is_file(one + os.sep) for one in list(path)):
             return None
         return _outside_by_search(self.library, name, path)

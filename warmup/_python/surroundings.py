@@ -55,7 +55,7 @@ class Surroundings(object):
         self._thread = None  # the thread whose warnings are ignored
         self._lists = []  # lists of filters that hold ours
         self._registries = None  # what modules remembered of their warnings before, {"os": {...}}
-        self.handlers = []  # the signal handlers that were there before the call, [<function stop>]
+        self.handlers = []  # the signal handlers from before the call, [<function stop>]
         self.hides_own = True  # whether to ignore warnings that name this package as the importer
 
     def __enter__(self):
@@ -108,7 +108,7 @@ class Surroundings(object):
         threshold is not 0: a module may set it to 0 for good.
         """
         thresholds = (0,) if PYPY else gc.get_threshold()
-        # A call in another thread has set `_HUGE_THRESHOLD`. That call restores what was there.
+        # A call in another thread has set `_HUGE_THRESHOLD`. That call restores the thresholds.
         if thresholds[0] not in (0, _HUGE_THRESHOLD):
             self._thresholds = thresholds
             gc.set_threshold(_HUGE_THRESHOLD, *thresholds[1:])
