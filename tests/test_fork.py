@@ -707,6 +707,25 @@ going.set()
 
 @unittest.skipUnless(CAN, "no os.register_at_fork here")
 class Guard(unittest.TestCase):
+    def test_is_not_ended_by_a_fork_that_comes_while_it_starts(self):
+        found = fresh.value(u"""
+            import json, os
+            from warmup import _fork, guard_fork
+            register = os.register_at_fork
+            def register_and_fork(**hooks):
+                register(**hooks)
+                _fork.locks.module_locks["in flight"] = lambda: None
+                child = os.fork()
+                if not child:
+                    os._exit(0)
+                os.waitpid(child, 0)
+                del _fork.locks.module_locks["in flight"]
+            os.register_at_fork = register_and_fork
+            guard_fork(1)
+            print(json.dumps(type(os.fork).__name__))
+        """)
+        self.assertEqual(found, "_Fork")
+
     def test_can_be_taken_back(self):
         self.assertEqual(
             value(u"""

@@ -2,8 +2,10 @@
 
 from __future__ import absolute_import, division, print_function
 
+import os
 import textwrap
 import unittest
+import zipfile
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
@@ -179,6 +181,19 @@ print(json.dumps([package.load(), colorsys.__name__]))
 """),
             ["package.colorsys", "colorsys"],
         )
+
+    def test_a_module_of_a_package_in_a_zip_file_is_not_imported(self):
+        path = os.path.join(self.folder, "app.zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr("package/__init__.py", "def load():\n    import colorsys\n    return colorsys.__name__\n")
+            archive.writestr("package/colorsys.py", "")
+        source = u"""
+sys.path.insert(0, sys.argv[1])
+import colorsys, package, warmup
+warmup.preload(codecs=())
+print(json.dumps(["package.colorsys" in sys.modules, package.load()]))
+"""
+        self.assertEqual(self.run_during(source, path), [False, "package.colorsys"])
 
     def test_can_be_declined_removed_and_installed_again(self):
         self.assertEqual(
