@@ -54,7 +54,7 @@ class Program(object):
         if sys.modules.get("__mp_main__") is self._before:  # sitecustomize, for example, has imported multiprocessing
             sys.modules["__mp_main__"] = self._main
         if not self._module and not self._is_stdin:
-            self._main.__file__ = _as_python_says_it(self._script[0])
+            self._main.__file__ = _file_variable(self._script[0])
         if not self._module and not self._is_stdin and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
             sys.path.insert(0, _file_variable(self._script[0]))
         elif is_safe_path():
