@@ -167,7 +167,8 @@ class Commands(FolderTest):
         self.assertTrue(commands)
         for command, shown in commands:
             printed = self.run_command(command)
-            if fresh.PY2 or fresh.PYPY:  # other modules import the same things there
+            # Other modules import the same things there, or the memory of the process is not known.
+            if fresh.PY2 or fresh.PYPY or not sys.platform.startswith("linux"):
                 self.assertEqual(bool(shown), bool(printed), command)
                 self.assertEqual("nothing was late" in shown, "nothing was late" in printed, command)
             else:

@@ -156,7 +156,7 @@ class RunCommand(FolderTest):
         )
         self.same(["program.py"])
 
-    @unittest.skipUnless(os.path.exists("/dev/stdin") and os.path.exists("/bin/sh"), "no such file here")
+    @unittest.skipUnless(os.name == "posix" and os.path.exists("/dev/stdin"), "no such file here")
     def test_runs_a_script_from_a_pipe(self):
         command = "echo 'print(__name__)' | '%s' -m warmup run --no-scan /dev/stdin" % sys.executable
         result = process.run(["sh", "-c", command], process.variables(PYTHONPATH=fresh.ROOT))

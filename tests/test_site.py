@@ -33,6 +33,7 @@ class Site(unittest.TestCase):
                 "no virtual environment can be made: python -m pip install -r tests/requirements.txt"
             )
         cls.python = os.path.join(cls.folder, "Scripts" if os.name == "nt" else "bin", "python")
+        cls.python += ".exe" * (os.name == "nt")
         cls.packages = _run(cls.python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))")[1]
 
     @classmethod

@@ -268,7 +268,9 @@ def _read_compiled(content):
 
 def _file_variable(path):
     """Return the path of a script as its ``__file__`` has it."""
-    return path if sys.version_info < (3, 9) else absolute(path)
+    if sys.version_info < (3, 9):
+        return path
+    return os.path.abspath(path) if os.name == "nt" else absolute(path)  # Windows removes "." and ".." too
 
 
 def add_current_folder():
