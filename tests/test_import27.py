@@ -195,6 +195,25 @@ print(json.dumps(["package.colorsys" in sys.modules, package.load()]))
 """
         self.assertEqual(self.run_during(source, path), [False, "package.colorsys"])
 
+    def test_is_served_at_each_moment_of_a_later_call(self):
+        """A thread that waits for the lock at such a moment would wait for the end of the import around the call."""
+        self.assertEqual(
+            self.run_during(u"""
+import warmup
+from warmup._python import import27
+warmup.preload(scan=False)
+served = []
+def profile(frame, event, argument):
+    if frame.f_code.co_name == "with_parents":
+        served.append("json" in import27._complete)
+sys.setprofile(profile)
+import27.install()
+sys.setprofile(None)
+print(json.dumps([len(served) > 9, all(served)]))
+"""),
+            [True, True],
+        )
+
     def test_can_be_declined_removed_and_installed_again(self):
         self.assertEqual(
             self.run_during(u"""

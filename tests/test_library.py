@@ -124,6 +124,48 @@ class ShadowedModules(FolderTest):
         )
         self.assertEqual((refused, left, is_whole), (["multiprocessing"], [], True))
 
+    @unittest.skipIf(fresh.PY2, "there, a finder refuses")
+    def test_are_refused_at_each_moment_beside_another_call(self):
+        found = fresh.value(u"""
+            import json, sys, warmup
+            from warmup._python import imports
+            place, check = sys.modules["_frozen_importlib"], lambda spec: None
+            before = place._load_unlocked
+            imports.start_check(check)
+            wrapper = place._load_unlocked
+            warmup.preload(scan=False)
+            warmup.watch().stop()
+            is_kept = place._load_unlocked is wrapper is not before
+            imports.stop_check(check)
+            print(json.dumps([is_kept, place._load_unlocked is before, place._find_and_load.__name__]))
+        """)
+        self.assertEqual(found, [True, True, "_find_and_load"])
+
+    def test_are_not_run_through_an_import_function_of_the_program(self):
+        path = self.write("heapq.py", u"raise SystemExit('run')")
+        status = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            before = builtins.__import__
+            def hook(*args, **kwargs):
+                return before(*args, **kwargs)
+            builtins.__import__ = hook
+            sys.modules.pop("heapq", None)
+            def late():
+                import sched
+            import warmup
+            report = warmup.preload(codecs=())
+            print(json.dumps([[o.status, o.error] for o in report.outcomes if o.target.name == "sched"]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(status, [["excluded", "heapq is shadowed by " + path]])
+
     def test_are_imported_if_the_user_names_them(self):
         self.write("sched.py", u"mine = True")
         self.assertEqual(

@@ -327,6 +327,30 @@ class WithPytest(FolderTest):
         for name in "test_shop", "conftest":
             self.assertNotIn("module " + name, found)
 
+    def test_does_not_notice_what_pytest_imports_through_an_import_function_of_the_program(self):
+        self.write(
+            "conftest.py",
+            u"""
+            import builtins
+            before = builtins.__import__
+            def hook(*args, **kwargs):
+                return before(*args, **kwargs)
+            builtins.__import__ = hook
+        """,
+        )
+        self.write(
+            "test_shop.py",
+            u"""
+            import pytest
+            def test_shop(no_late_imports):
+                pytest.importorskip("sched")
+        """,
+        )
+        for options in ((), ("--warmup-record", self.manifest)):
+            result = self.pytest(*(options + ("test_shop.py",)))
+            self.assertEqual(result.code, 0, result)
+        self.assertNotIn("module sched", self.targets())
+
     def test_records_no_c_import_that_no_test_can_need(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", self.manifest, "test_shop.py")

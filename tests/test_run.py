@@ -300,6 +300,31 @@ class RunCommand(FolderTest):
             ours = fresh.call(words, directory=self.folder)
             self.assertEqual((ours.code, ours.out, ours.err), (0, native.out, ""), ours)
 
+    def test_watches_no_start_up_through_an_import_function_of_the_program(self):
+        self.write(
+            "program.py",
+            u"""
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            before = builtins.__import__
+            def hook(*args, **kwargs):
+                return before(*args, **kwargs)
+            builtins.__import__ = hook
+            import sched
+            def work():
+                import colorsys
+            work()
+        """,
+        )
+        result = fresh.call(["-m", "warmup", "record", "-o", "late.txt", "program.py"], directory=self.folder)
+        self.assertEqual((result.code, result.err), (0, ""), result)
+        with open(os.path.join(self.folder, "late.txt")) as stream:
+            text = stream.read()
+        self.assertIn("module colorsys", text)
+        self.assertNotIn("sched", text)
+
     def test_refuses_what_cannot_be_run_in_one_line(self):
         self.write("x.py", u"")
         for arguments, text in (

@@ -46,18 +46,22 @@ class Program(object):
 
         Call it before ``preload()``: ``multiprocessing``, and modules with ``import __main__`` at their top, keep the
         ``__main__`` that they find; an ``ArgumentParser`` at the top of a module keeps the name of the program. The
-        command has removed its own entry of ``sys.path`` before.
+        command has removed its own entry of ``sys.path`` before. What is left: runpy sets ``__file__`` and
+        ``sys.argv[0]`` of ``-m`` when it has found the module, after ``preload()``.
         """
         sys.argv[:] = ["-c" if PY2 else "-m"] + self._module[1:] if self._module else self._script
         self._before = sys.modules["__main__"]  # without a reference, 2.7 clears the variables of the command
         sys.modules["__main__"] = self._main = _new_main()
         if sys.modules.get("__mp_main__") is self._before:  # sitecustomize, for example, has imported multiprocessing
             sys.modules["__mp_main__"] = self._main
-        if not self._module and not self._is_stdin:
-            self._main.__file__ = _file_variable(self._script[0])
-        if not self._module and not self._is_stdin and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
+        is_script = not self._module and not self._is_stdin
+        if is_script and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
+            self._main.__file__ = os.path.join(absolute(self._script[0]), "__main__.py")
             sys.path.insert(0, _file_variable(self._script[0]))
-        elif is_safe_path():
+            return
+        if is_script:
+            self._main.__file__ = _file_variable(self._script[0])
+        if is_safe_path():
             pass
         elif self._module:
             add_current_folder()

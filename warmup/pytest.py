@@ -22,7 +22,7 @@ import os
 import sys
 
 from warmup._python import imports
-from warmup._python.compat import PY2, top_package
+from warmup._python.compat import PY2, import_codes, top_package
 from warmup._record import Recording
 from warmup._sources import c_import, codec, manifest
 from warmup._values import ArgumentError, Target
@@ -160,7 +160,7 @@ class SuiteRecording(Recording):
     def __init__(self, path, tests=frozenset()):
         self._own = own = _packages_of(tests)
         Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame, own))
-        self._loaded = frozenset(name for name in sys.modules if name.rpartition(".")[2] != "conftest") - tests
+        self._loaded = frozenset(name for name in list(sys.modules) if name.rpartition(".")[2] != "conftest") - tests
         self._replaced = []  # (object, attribute, the function before, ours)
 
     def start(self):
@@ -208,6 +208,7 @@ class SuiteRecording(Recording):
     def _replace(self, place, name, function):
         # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
         ours = function if PY2 else imports.disguised(function)
+        ours.before = getattr(place, name)  # see `import_codes`
         self._replaced.append((place, name, getattr(place, name), ours))
         setattr(place, name, ours)
 
@@ -269,7 +270,8 @@ def _is_from_pytest(frame, own):
 
 
 def _is_between(frame):
-    return frame.f_code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN
+    code = frame.f_code
+    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes()
 
 
 def _is_library(path):

@@ -25,6 +25,7 @@ open_file = open  # Python 3 takes open(), alone, out of builtins before the las
 if PY2:
     import imp
 
+    import __builtin__ as builtins
     import thread as _thread
     from thread import get_ident  # noqa: F401
 
@@ -46,6 +47,7 @@ if PY2:
 
 else:
     import _thread  # noqa: F401
+    import builtins
     from _thread import get_ident  # noqa: F401
     from time import perf_counter as clock  # noqa: F401
 
@@ -98,6 +100,19 @@ def top_package(frame):
     """Return the first part of the name of the module that a frame belongs to, or ``""``."""
     name = dict.get(frame.f_globals, "__name__")
     return name.partition(".")[0] if isinstance(name, str) else ""
+
+
+def import_codes():
+    """Return the code of each function that stands in the place of ``__import__``, as a list.
+
+    A program may have replaced it, as demandimport and gevent on 2.7 do. The frame of such a function stands between
+    the asker and the import system. Ours refer to the function below them by ``before`` or ``_warmup_before``.
+    """
+    function, codes = getattr(builtins, "__import__", None), []
+    while getattr(function, "__code__", None) is not None and function.__code__ not in codes:
+        codes.append(function.__code__)
+        function = getattr(function, "before", getattr(function, "_warmup_before", None))
+    return codes
 
 
 def frames(frame):

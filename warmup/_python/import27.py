@@ -53,8 +53,11 @@ def install(relative=()):
         stacks = [running_modules(frame) for frame in sys._current_frames().values()]
         running = set().union(*stacks).difference(["__main__"])
         loaded = sys.modules.copy()
-        # Otherwise a module that the program has dropped would live on.
-        _complete.clear()
+        # One at a time: another thread that finds a module dropped for a moment would wait for the import lock.
+        for name, module in list(_complete.items()):
+            # Without this line, a module that the program has dropped would live on.
+            if loaded.get(name) is not module:
+                _complete.pop(name, None)
         for name, module in loaded.items():
             # An object that is no module may import something when its attributes are read.
             # A program may use a key that is no name.

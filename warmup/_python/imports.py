@@ -16,7 +16,9 @@ from warmup._python.compat import (
     Placeholder,
     Text,
     _thread,
+    builtins,
     clock,
+    import_codes,
     replace_in_code,
     seen_as,
 )
@@ -26,11 +28,7 @@ from warmup._values import LateCodecError, LateImport, LateImportError, describe
 if PY2:
     import imp
 
-    import __builtin__ as builtins
-
     from warmup._python import import27
-else:
-    import builtins
 
 _bootstrap = None if PY2 else sys.modules["_frozen_importlib"]
 _module_locks = locks.module_locks
@@ -168,10 +166,11 @@ def stop_check(check):
 
 
 def _remove_if_unused():
-    if not _observers:
+    # Not while another thread has a check: without the wrapper for a moment, this check would miss a module.
+    if not _observers and not _checks:
         _remove_wrappers()
         if _observers or _checks:
-            # A check needs its wrapper, or another thread has called start() meanwhile and found the wrappers in place.
+            # Another thread has called start() or start_check() meanwhile, and found the wrappers in place.
             _install_wrappers()
 
 
@@ -435,7 +434,10 @@ def _wrap_reload(before):
 
 def _wrap_wait(before):
     def begin(name, _):
-        return _begin(name) if locks.owner_of(name) is not None else None
+        this = _begin(name) if locks.owner_of(name) is not None else None
+        if this is not None:
+            this.is_wait = True  # again, because the other thread may have ended its import before `_begin` looked
+        return this
 
     return _wrapper(_with_one_argument(before), begin)
 
@@ -812,10 +814,9 @@ def _find_asker(this, depth):
     except ValueError:  # C code imports, and there is no such frame
         asker = frame = None
     inner = ""  # the module of the frame that this frame has called
-    # A program may have replaced __import__, as demandimport does. Without this, that function would ask for all.
-    replaced = getattr(getattr(builtins, "__import__", None), "__code__", None)
+    replaced = import_codes()
     while asker is not None:
-        if asker.f_code is replaced:
+        if asker.f_code in replaced:
             asker = asker.f_back
             continue
         name = dict.get(asker.f_globals, "__name__")

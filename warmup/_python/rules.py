@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function
 import os
 import sys
 
-from warmup._python.compat import PY2, Module, Text, frames, get_ident
+from warmup._python.compat import PY2, Module, Text, frames, get_ident, import_codes
 from warmup._python.functions import UnreadableCode, import_statements
 from warmup._python.library import (
     EXCLUDED,
@@ -342,7 +342,10 @@ def forget_threads():
 
 def _askers():
     """Yield the name and the file of the module of each frame on the stack, without the import system."""
+    replaced = import_codes()
     for frame in frames(sys._getframe()):
+        if frame.f_code in replaced:
+            continue
         name = dict.get(frame.f_globals, "__name__")
         path = dict.get(frame.f_globals, "__file__")
         path = path if isinstance(path, Text) else frame.f_code.co_filename

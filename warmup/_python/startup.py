@@ -2,7 +2,7 @@
 
 from __future__ import absolute_import, division, print_function
 
-from warmup._python.compat import frames, top_package
+from warmup._python.compat import frames, import_codes, top_package
 from warmup._python.functions import is_at_import_statement
 
 # Frames of these packages stand between the program and the import system, or beneath the program.
@@ -29,4 +29,5 @@ def is_late(frame):
 
 
 def _is_between(frame):
-    return frame.f_code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN
+    code = frame.f_code
+    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes()
