@@ -334,6 +334,26 @@ class Finder(object):
 sys.meta_path.insert(0, Finder)
 """)
 
+    def test_are_found_without_the_finder_of_setuptools(self):
+        """Test that nothing is imported to find out whether ``distutils`` exists: that finder imports setuptools."""
+        loaded = fresh.value(u"""
+            import json
+            try:
+                import _distutils_hack
+            except ImportError:
+                print("null")
+                sys.exit()
+            _distutils_hack.add_shim()
+            def late():
+                import distutils.version
+            import warmup
+            warmup.preload(codecs=(), packages=["*"], exclude=["setuptools"])
+            print(json.dumps("setuptools" in sys.modules))
+        """)
+        if loaded is None:
+            self.skipTest("this interpreter has no setuptools with a finder")
+        self.assertFalse(loaded)
+
     @unittest.skipIf(fresh.PY2, "2.7 has no finder of its own on sys.meta_path")
     def test_do_not_believe_a_finder_behind_those_of_python(self):
         names, count = fresh.value(u"""

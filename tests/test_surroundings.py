@@ -122,6 +122,24 @@ class Place(FolderTest):
         # sentry_sdk, for example, loads gevent.monkey in programs that never patch.
         self.assertIn("before gevent.monkey.patch_all(): if this program calls that, call preload() after", first[0])
 
+    def test_before_gevent_that_only_preload_has_loaded_has_patched_does_not_warn(self):
+        self.write("gevent/__init__.py", u"")
+        self.write("gevent/monkey.py", u"saved = {}")
+        self.write("shop.py", u"def use_gevent():\n    import gevent.monkey\n")
+        for keywords, warns in ((u"packages=['gevent']", False), (u"modules=['gevent.monkey']", True)):
+            notes = fresh.value(
+                u"""
+                import json, warnings
+                sys.path.insert(0, sys.argv[1])
+                import shop, warmup
+                warnings.simplefilter("ignore")
+                notes = [" ".join(warmup.preload(codecs=(), %s).notes), " ".join(warmup.preload(codecs=()).notes)]
+                print(json.dumps(["gevent.monkey" in sys.modules] + ["patch_all" in text for text in notes]))
+            """ % keywords,
+                arguments=[self.folder],
+            )
+            self.assertEqual(notes, [True, False, warns])
+
     def test_is_also_in_the_report_where_warnings_are_errors(self):
         self.assertIn(
             "gevent",

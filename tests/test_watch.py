@@ -469,6 +469,20 @@ class LateImports(unittest.TestCase):
             [1, 3, []],
         )
 
+    def test_that_load_nothing_are_not_late_though_the_program_has_added_a_name(self):
+        late = fresh.value(SLOW_MODULE + u"""
+            os.mkdir(os.path.join(directory, "package"))
+            for name, text in ("__init__", ""), ("part", "import sys\\ndef use():\\n"
+                                                         "    sys.modules['$x.y'] = sys\\n    import threading\\n"):
+                with open(os.path.join(directory, "package", name + ".py"), "w") as stream:
+                    stream.write(text)
+            import package.part
+            with watch() as seen:
+                package.part.use()
+            print(json.dumps([late.name for late in seen.late]))
+        """)
+        self.assertEqual(late, [])
+
     @unittest.skipUnless(fresh.PY2, "there an import reads the module")
     def test_do_not_come_from_reading_a_lazy_package(self):
         self.assertEqual(

@@ -45,6 +45,7 @@ class Memory(object):
         # Knows which modules had no placeholders when it looked. None before 3.15, which has no placeholders.
         self.placeholders = None if Placeholder is None else PlaceholderSource()
         self.unavailable = set()  # targets that this platform lacks, {Target("codec", "mbcs", ...)}
+        self.has_loaded_gevent = False  # whether a target that no user named has loaded gevent.monkey
         self.warned = set()  # keys of the warnings that were issued, {"place"}
 
     @property
@@ -159,7 +160,7 @@ class _Call(object):
         self._started = clock()
         self._began = time()
         self._resident = surroundings.resident_memory()
-        self._hindrance = surroundings.hindrance(locks.in_flight())
+        self._hindrance = surroundings.hindrance(locks.in_flight(), memory.has_loaded_gevent)
         self._named = ModuleSource(settings.modules, settings.exclude)
         self._manifest = None if settings.manifest is None else ManifestSource(settings.manifest, memory.codecs)
         memory.codecs.takes_lock = PY2 and not settings.lock_free_import
@@ -283,8 +284,10 @@ class _Call(object):
                 status = FAILED
             else:
                 self._memory.unavailable.add(target)
-        seconds = clock() - started
-        return Outcome(target, status, seconds, self._new_modules(), text, started - self._started)
+        seconds, modules = clock() - started, self._new_modules()
+        if not is_asked_for and "gevent.monkey" in modules:
+            self._memory.has_loaded_gevent = True
+        return Outcome(target, status, seconds, modules, text, started - self._started)
 
     def _new_modules(self):
         """Return the names that were added to ``sys.modules`` since the last call, in the order of their import.

@@ -613,7 +613,8 @@ def _arrived(this):
         arrived = [name for name in arrived if not (name in seen or seen.add(name))]
     if this.was_loaded and this.error is not None:  # a reload that failed
         arrived.remove(this.name)
-    if len(modules) > this.size + len(arrived):
+    # On 2.7, a statement that has loaded nothing may only have noted that its name is not relative.
+    if len(modules) > this.size + len(arrived) and (arrived or not PY2 or this.error is not None):
         # Some modules are added without an import of their own, as os.path is. A module that another thread imports at
         # this moment belongs to that thread. New names are at the end of sys.modules, but on 2.7 it has no order.
         new = list(modules.copy())[0 if PY2 else this.size :]

@@ -428,6 +428,10 @@ else:
 
     def ask(finder, name, path):
         """Return what `look_for` does, of one finder of ``sys.meta_path``."""
+        # The finder of setuptools does more than search. Asked for distutils, it imports setuptools. Asked for pip, it
+        # takes distutils out of sys.modules (before 3.12).
+        if getattr(type(finder), "__module__", None) == "_distutils_hack":
+            return False, None, None
         if hasattr(finder, "find_spec"):
             try:
                 spec = finder.find_spec(name, path, None)

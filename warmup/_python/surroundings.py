@@ -238,11 +238,12 @@ def _descend(levels):
         _descend(levels - 1)
 
 
-def hindrance(in_flight):
+def hindrance(in_flight, ignores_gevent=False):
     """Return what makes a call of ``preload()`` help less than it could, as text, or ``None``.
 
     ``in_flight``: imports of other threads, as triples ``(module, thread ident, thread name)``. On Python 3
-    another thread does no harm if it is not inside an import.
+    another thread does no harm if it is not inside an import. ``ignores_gevent``: whether an earlier call has loaded
+    gevent, which the program may not use.
     """
     if in_flight:
         module, _, thread = in_flight[0]
@@ -254,7 +255,7 @@ def hindrance(in_flight):
             return text % others[0]
     gevent = sys.modules.get("gevent.monkey")
     # sentry_sdk and others load it only to ask whether it has patched.
-    if type(gevent) is Module and not vars(gevent).get("saved", True):
+    if not ignores_gevent and type(gevent) is Module and not vars(gevent).get("saved", True):
         return "before gevent.monkey.patch_all(): if this program calls that, call preload() after it"
     return None
 
