@@ -505,7 +505,9 @@ class ImportsOfTheImportSystem(unittest.TestCase):
 
     PATH_FINDER = getattr(sys.modules.get("_frozen_importlib_external"), "PathFinder", None)
     # whether importlib.invalidate_caches() imports importlib.metadata
-    CALLS_ONE = PATH_FINDER is not None and "MetadataPathFinder" in PATH_FINDER.invalidate_caches.__code__.co_names
+    IMPORTS_METADATA = (
+        PATH_FINDER is not None and "MetadataPathFinder" in PATH_FINDER.invalidate_caches.__code__.co_names
+    )
 
     def late(self, program, options=("-I", "-S")):
         """Return what ``use()`` of ``program`` imports late after preloading, and what preloading has loaded."""
@@ -526,8 +528,8 @@ class ImportsOfTheImportSystem(unittest.TestCase):
     def test_are_left_alone_where_nothing_calls_them(self):
         late, loaded = self.late("use = int")
         self.assertEqual(late, [])
-        # Since 3.11.9 importlib, which other modules need, calls one; on PyPy what is frozen does.
-        if not self.CALLS_ONE and not fresh.PYPY:
+        # importlib of 3.11.9 and 3.13+, which other modules need, calls such a function. On PyPy frozen code does.
+        if not self.IMPORTS_METADATA and not fresh.PYPY:
             self.assertEqual({"importlib.metadata", "importlib.readers"}.intersection(loaded), set())
 
     def test_are_carried_out_where_a_function_calls_them(self):
@@ -545,7 +547,7 @@ class ImportsOfTheImportSystem(unittest.TestCase):
             print(json.dumps([recorder.late, loaded]))
         """)
         self.assertEqual(late, [])
-        if self.CALLS_ONE and not fresh.PYPY:
+        if self.IMPORTS_METADATA and not fresh.PYPY:
             self.assertIn("importlib.metadata", loaded)
 
     def test_are_carried_out_where_a_module_that_is_imported_late_calls_them(self):

@@ -196,7 +196,7 @@ print(json.dumps(["package.colorsys" in sys.modules, package.load()]))
         self.assertEqual(self.run_during(source, path), [False, "package.colorsys"])
 
     def test_is_served_at_each_moment_of_a_later_call(self):
-        """A thread that waits for the lock at such a moment would wait for the end of the import around the call."""
+        """Test that no module is dropped for a moment. A thread that imports this module would wait for the lock."""
         self.assertEqual(
             self.run_during(u"""
 import warmup

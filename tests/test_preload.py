@@ -61,10 +61,10 @@ class SecondRound(FolderTest):
             ),
             [
                 [["flaky", "RuntimeError: the first time"]],
-                os.name != "nt",
+                os.name != "nt",  # Windows has each codec
                 [["flaky", "warmed"]],
                 0,
-            ],  # it has each codec
+            ],
         )
 
     def second(self, between, first=u"codecs=()", second=u"codecs=()"):

@@ -331,7 +331,10 @@ class WithPytest(FolderTest):
         self.write(
             "conftest.py",
             u"""
-            import builtins
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
             before = builtins.__import__
             def hook(*args, **kwargs):
                 return before(*args, **kwargs)

@@ -483,6 +483,21 @@ class LateImports(unittest.TestCase):
         """)
         self.assertEqual(late, [])
 
+    def test_of_two_names_are_late_though_the_first_does_not_exist(self):
+        names = fresh.value(SLOW_MODULE + u"""
+            os.mkdir(os.path.join(directory, "package"))
+            for name in "__init__", "part":
+                open(os.path.join(directory, "package", name + ".py"), "w").close()
+            import package
+            with watch() as seen:
+                try:
+                    from package import part_of_c, part
+                except ImportError:
+                    from package import part
+            print(json.dumps([[late.name, list(late.modules)] for late in seen.late if late.modules]))
+        """)
+        self.assertEqual(names, [["package.part", ["package.part"]]])
+
     @unittest.skipUnless(fresh.PY2, "there an import reads the module")
     def test_do_not_come_from_reading_a_lazy_package(self):
         self.assertEqual(

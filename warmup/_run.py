@@ -56,7 +56,7 @@ class Program(object):
             sys.modules["__mp_main__"] = self._main
         is_script = not self._module and not self._is_stdin
         if is_script and (os.path.isdir(self._script[0]) or _is_zip(self._script[0])):
-            self._main.__file__ = os.path.join(absolute(self._script[0]), "__main__.py")
+            self._main.__file__ = os.path.join(absolute(_file_variable(self._script[0])), "__main__.py")
             sys.path.insert(0, _file_variable(self._script[0]))
             return
         if is_script:

@@ -113,7 +113,7 @@ class _Visit(object):
             except (ArgumentError, PreloadError) as error:
                 answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
                 return
-        # Servers start their threads with it. Before 3.13, it takes the thread that loads it for the main thread.
+        # Servers use threading. Before 3.13, threading takes the thread that loads it for the main thread.
         _import_for_servers("threading")
         done = _thread.allocate_lock()
         done.acquire()

@@ -94,6 +94,7 @@ class Watch(object):
         self._allowed = locks.per_thread()
         # Thread ident -> the LateImport of a codec look-up that tries another module.
         self._attempts = locks.per_thread()
+        self._is_running = True
         imports.unnoticed(_prime_dependencies)
         self._began = clock()
         imports.start(self._observer)
@@ -120,15 +121,13 @@ class Watch(object):
             self._late[index] = self._as_late(one)
         return tuple(self._late)
 
-    def _is_running(self):
-        return self._observer in imports.observers()
-
     def stop(self):
         """End the watch. Modules that it refused can be imported from now on.
 
         An import in progress is not recorded any more. A second call finishes what an interrupt has cut short.
         """
         imports.stop(self._observer)
+        self._is_running = False
         self._forget_failures()
         self._run_deferred()  # also inside of an import: nothing runs these actions after this call
         if self._runs_at_exit:
@@ -140,7 +139,7 @@ class Watch(object):
             self._runs_at_exit = False
 
     def __enter__(self):
-        if not self._is_running():
+        if not self._is_running:
             raise RuntimeError("this watch has stopped; call warmup.watch() for a new one")
         return self
 
@@ -215,7 +214,7 @@ class Watch(object):
 
         Return the function to call next, or ``None``.
         """
-        if not self._is_running() or not (self._refuses or self._wants(this.name, this.ident)):
+        if not self._is_running or not (self._refuses or self._wants(this.name, this.ident)):
             return None
         late = this
         if this.kind == "codec":
@@ -272,7 +271,7 @@ class Watch(object):
             entry = os.getpid(), arguments, function  # remove() must not compare functions of the program
             if len(self._deferred) <= LIMIT:
                 self._deferred.append(entry)
-            if not self._is_running():  # another thread has called stop() meanwhile, and runs the other actions
+            if not self._is_running:  # another thread has called stop() meanwhile, and runs the other actions
                 try:
                     # Drop it, as the action of an import that ends after stop().
                     self._deferred.remove(entry)

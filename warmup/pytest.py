@@ -22,16 +22,11 @@ import os
 import sys
 
 from warmup._python import imports
-from warmup._python.compat import PY2, import_codes, top_package
+from warmup._python.compat import PY2, builtins, import_codes, top_package
 from warmup._record import Recording
 from warmup._sources import c_import, codec, manifest
 from warmup._values import ArgumentError, Target
 from warmup._watch import Watch
-
-if PY2:
-    import __builtin__ as builtins
-else:
-    import builtins
 
 try:
     import pytest
@@ -209,7 +204,7 @@ class SuiteRecording(Recording):
         # Without the disguise, a warning with stacklevel=2 would name this file instead of the importer.
         ours = function if PY2 else imports.disguised(function)
         ours.before = getattr(place, name)  # see `import_codes`
-        self._replaced.append((place, name, getattr(place, name), ours))
+        self._replaced.append((place, name, ours.before, ours))
         setattr(place, name, ours)
 
     def _record_loaded(self, names):

@@ -105,12 +105,16 @@ def top_package(frame):
 def import_codes():
     """Return the code of each function that stands in the place of ``__import__``, as a list.
 
-    A program may have replaced it, as demandimport and gevent on 2.7 do. The frame of such a function stands between
-    the asker and the import system. Ours refer to the function below them by ``before`` or ``_warmup_before``.
+    A program may have replaced ``__import__``, as demandimport does, and gevent on 2.7. The frame of such a function
+    stands between the asker and the import system. A function of this package refers to the replaced function by
+    ``before`` or ``_warmup_before``. What is left: an object that is no function or method has no code.
     """
     function, codes = getattr(builtins, "__import__", None), []
-    while getattr(function, "__code__", None) is not None and function.__code__ not in codes:
-        codes.append(function.__code__)
+    for _ in range(10):  # an object of a program may have each attribute that is asked for
+        code = getattr(function, "__code__", None)
+        if type(code) is not Code:
+            break
+        codes.append(code)
         function = getattr(function, "before", getattr(function, "_warmup_before", None))
     return codes
 

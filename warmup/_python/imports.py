@@ -166,7 +166,7 @@ def stop_check(check):
 
 
 def _remove_if_unused():
-    # Not while another thread has a check: without the wrapper for a moment, this check would miss a module.
+    # Not while a preload() has a check: without the wrapper for a moment, this check would miss a module.
     if not _observers and not _checks:
         _remove_wrappers()
         if _observers or _checks:
@@ -611,6 +611,8 @@ def _arrived(this):
     if len(arrived) > 1:
         seen = set()  # a module can be asked for twice: by a finder, after a failure
         arrived = [name for name in arrived if not (name in seen or seen.add(name))]
+    if PY2 and arrived and this.error is None and modules.get(this.name) is None:
+        this.name = arrived[0]  # of "from package import absent, module"; a manifest that names absent would be stale
     if this.was_loaded and this.error is not None:  # a reload that failed
         arrived.remove(this.name)
     # On 2.7, a statement that has loaded nothing may only have noted that its name is not relative.
@@ -745,13 +747,17 @@ def _begin27(name, others):
             part = import27.first_absent(names[0])
             names = names[:1] if part is None or import27.exists(part) else names[1:]
         # Without a refusal, a finder is not asked: the end of the import shows what it has loaded.
-        absent = [import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names]
-        absent = [_first_wanted(some) for some in absent if some]
+        candidates = [import27.absent_modules(one, fromlist, refuses and import27.exists) for one in names]
+        absent = [_first_wanted(some) for some in candidates if some]
     except LateCodecError:  # of a finder, which will raise it again inside of the import
+        candidates = ()
         absent = [one for one in names if import27.first_absent(one) is not None][:1]
     if not absent:
         return None
     this = _begin(absent[0], None, absent[1] if len(absent) > 1 else None)
+    if this is not None:
+        # The first name of "from package import a, b" may not exist. The other names are modules of this import too.
+        this.names = tuple([name for some in candidates if len(some) > 1 for name in some])
     if refuses:
         part = import27.first_absent(absent[0])
         if this is None:
@@ -815,7 +821,8 @@ def _find_asker(this, depth):
     except ValueError:  # C code imports, and there is no such frame
         asker = frame = None
     inner = ""  # the module of the frame that this frame has called
-    replaced = import_codes()
+    # For speed: few programs have replaced the __import__ of C.
+    replaced = import_codes() if getattr(builtins, "__import__", len).__class__ is not len.__class__ else ()
     while asker is not None:
         if asker.f_code in replaced:
             asker = asker.f_back

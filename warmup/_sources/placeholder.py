@@ -107,7 +107,8 @@ def use(module, attribute, imported):
 def use_own():
     """Use each placeholder of this package. With ``-X lazy_imports=all``, its import statements make placeholders.
 
-    Without this, a ``watch("raise")`` would refuse what its methods need, and would not find it after a ``chroot``.
+    Without this, a ``watch("raise")`` would refuse the modules that its methods need, or would not find them after a
+    ``chroot``.
     """
     used = set()
     while True:
