@@ -9,7 +9,7 @@ import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
-from tests.support.program import PROGRAM
+from tests.support.program import PROGRAM, REPLACES_IMPORT
 from warmup._python import library
 
 
@@ -142,19 +142,13 @@ class ShadowedModules(FolderTest):
         self.assertEqual(found, [True, True, "_find_and_load"])
 
     def test_are_not_run_through_an_import_function_of_the_program(self):
+        self.write("replaces.py", REPLACES_IMPORT)
         path = self.write("heapq.py", u"raise SystemExit('run')")
         status = fresh.value(
             u"""
             import json, sys
             sys.path.insert(0, sys.argv[1])
-            try:
-                import builtins
-            except ImportError:
-                import __builtin__ as builtins
-            before = builtins.__import__
-            def hook(*args, **kwargs):
-                return before(*args, **kwargs)
-            builtins.__import__ = hook
+            import replaces
             sys.modules.pop("heapq", None)
             def late():
                 import sched

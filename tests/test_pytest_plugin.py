@@ -10,6 +10,7 @@ import unittest
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
+from tests.support.program import REPLACES_IMPORT
 from tests.test_c_import import applies, trigger_of
 from warmup import pytest as plug_in
 from warmup._sources import c_import
@@ -328,19 +329,7 @@ class WithPytest(FolderTest):
             self.assertNotIn("module " + name, found)
 
     def test_does_not_notice_what_pytest_imports_through_an_import_function_of_the_program(self):
-        self.write(
-            "conftest.py",
-            u"""
-            try:
-                import builtins
-            except ImportError:
-                import __builtin__ as builtins
-            before = builtins.__import__
-            def hook(*args, **kwargs):
-                return before(*args, **kwargs)
-            builtins.__import__ = hook
-        """,
-        )
+        self.write("conftest.py", REPLACES_IMPORT)
         self.write(
             "test_shop.py",
             u"""

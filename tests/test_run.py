@@ -11,6 +11,7 @@ import zipfile
 
 from tests.support import fresh, process
 from tests.support.folder import FolderTest
+from tests.support.program import REPLACES_IMPORT
 from warmup._sources import manifest
 
 
@@ -301,17 +302,11 @@ class RunCommand(FolderTest):
             self.assertEqual((ours.code, ours.out, ours.err), (0, native.out, ""), ours)
 
     def test_watches_no_start_up_through_an_import_function_of_the_program(self):
+        self.write("replaces.py", REPLACES_IMPORT)
         self.write(
             "program.py",
             u"""
-            try:
-                import builtins
-            except ImportError:
-                import __builtin__ as builtins
-            before = builtins.__import__
-            def hook(*args, **kwargs):
-                return before(*args, **kwargs)
-            builtins.__import__ = hook
+            import replaces
             import sched
             def work():
                 import colorsys

@@ -13,6 +13,18 @@ for name in ("json", "logging", "socket", "ssl", "http.client", "urllib.request"
 import json
 """
 
+# A module that replaces ``__import__`` by a function of its own, as some programs do.
+REPLACES_IMPORT = u"""
+try:
+    import builtins
+except ImportError:
+    import __builtin__ as builtins
+before = builtins.__import__
+def hook(*args, **kwargs):
+    return before(*args, **kwargs)
+builtins.__import__ = hook
+"""
+
 # interrupted_at_each_line(is_ours, work, has_left) calls work() again and again, and raises KeyboardInterrupt in it: at
 # its first event for which is_ours(frame, event) is true, at its second one and so on, until work() has fewer. It
 # returns the places after which has_left() was true, a list, and how many calls it made.
