@@ -528,6 +528,38 @@ class Surroundings(FolderTest):
             True,
         )
 
+    def test_a_call_that_ends_while_another_call_ends_leaves_no_filter_behind(self):
+        before, after = fresh.value(u"""
+            import json, sys, warnings
+            from warmup._python import surroundings
+            class Rules(object):
+                is_standard = staticmethod(lambda name: False)
+                stop_refusing = staticmethod(int)
+            first, second = surroundings.Surroundings(Rules, int), surroundings.Surroundings(Rules, int)
+            code = surroundings.Surroundings._show_warnings.__code__
+            entries = []
+            def trace(frame, event, argument):
+                if frame.f_locals["self"] is first:
+                    entry = frame.f_locals.get("entry")
+                    if entry is not None and (not entries or entries[-1] is not entry):
+                        entries.append(entry)
+                        # The first loop looks at all filters, and the second loop removes one.
+                        if len([one for one in entries if one is second._filter]) == 2:
+                            sys.settrace(None)
+                            second.end()  # as another thread may do at this moment
+                            return None
+                    return trace
+            before = len(warnings.filters)
+            with first, second:
+                first.begin()
+                second.begin()
+                sys.settrace(lambda frame, *_: trace if frame.f_code is code else None)
+                first.end()
+                sys.settrace(None)
+                print(json.dumps([before, len(warnings.filters)]))
+        """)
+        self.assertEqual(after, before)
+
 
 class Warnings(FolderTest):
 

@@ -165,12 +165,13 @@ class Surroundings(object):
                 if must_pass():
                     raise
         # Call no Python function here: at the limit of recursion the call would fail, and the filter would stay.
+        # tuple(), not list(): a call that ends in another thread removes its filter from each list that contains it.
         for filters in lists:
-            for entry in list(filters):
+            for entry in tuple(filters):
                 if type(entry) is not tuple or len(entry) != 5:
                     break  # another thread holds what gc.get_objects() has returned
             else:
-                for entry in list(filters):
+                for entry in tuple(filters):
                     if entry is self._filter:
                         # Not a new list of filters: that would undo what other threads change meanwhile.
                         filters.remove(entry)
