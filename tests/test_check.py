@@ -714,7 +714,9 @@ class Check(FolderTest):
     def test_imports_nothing_of_its_own_from_the_current_folder(self):
         # PyPy and CPython 3.11.9 import threading themselves, before they run anything by -m.
         loaded = fresh.call(["-c", "import runpy, sys; print(' '.join(sys.modules))"]).out.split()
-        for name in {"json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"}.difference(loaded):
+        names = {"json", "argparse", "ast", "tempfile", "subprocess", "threading", "logging"}.difference(loaded)
+        self.assertIn("argparse", names)
+        for name in names:
             self.write(name + ".py", u"raise SystemExit('from the current folder')")
         self.write("plain.py", u"def app(environ, start_response):\n    start_response('200 OK', [])\n    return []")
         result = self.check("--no-scan", "plain:app")

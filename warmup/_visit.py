@@ -101,6 +101,8 @@ class _Visit(object):
         self._limit.begin("the import of %s" % sys.argv[0])
         try:
             use = self._find()
+            # Servers use threading. Before 3.13, threading takes the thread that loads it for the main thread.
+            _import_for_servers("threading")
         except BaseException as error:  # a module may call sys.exit()
             self.end_if_forked(error)
             answer["problem"] = describe(error)
@@ -113,8 +115,6 @@ class _Visit(object):
             except (ArgumentError, PreloadError) as error:
                 answer["refused"] = (getattr(error, "argument", ""), getattr(error, "problem", str(error)))
                 return
-        # Servers use threading. Before 3.13, threading takes the thread that loads it for the main thread.
-        _import_for_servers("threading")
         done = _thread.allocate_lock()
         done.acquire()
         _thread.start_new_thread(self._work, (use, done))
@@ -269,11 +269,13 @@ def _attribute(module, path):
 
 def _import_for_servers(name):
     """Return the module ``name``, which servers have loaded. It must not come from the current folder."""
-    own_entry = sys.path.pop(0)
-    try:
-        return __import__(name)
-    finally:
-        sys.path.insert(0, own_entry)
+    if name not in sys.modules:  # not always: a thread of the application may need the entry meanwhile
+        own_entry, sys.path[:1] = sys.path[:1], []
+        try:
+            __import__(name)
+        finally:
+            sys.path[:0] = own_entry
+    return sys.modules[name]
 
 
 def _call(called, loop):
