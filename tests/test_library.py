@@ -160,6 +160,43 @@ class ShadowedModules(FolderTest):
         )
         self.assertEqual(status, [["excluded", "heapq is shadowed by " + path]])
 
+    def test_are_refused_and_watched_though_an_odd_object_stands_for_the_import_function(self):
+        late = fresh.value(u"""
+            import json, sys
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            class Odd(object):
+                before = staticmethod(builtins.__import__)
+                def __call__(self, *args, **kwargs):
+                    return Odd.before(*args, **kwargs)
+                def __getattr__(self, name):
+                    raise RuntimeError(name)
+            import warmup
+            builtins.__import__ = Odd()
+            def work():
+                import colorsys
+            warmup.preload(codecs=(), exclude=["colorsys"])
+            with warmup.watch() as watch:
+                work()
+            print(json.dumps([one.name for one in watch.late]))
+        """)
+        self.assertEqual(late, ["colorsys"])
+
+    def test_do_not_fail_behind_an_import_function_of_the_program_where_the_library_refuses_them(self):
+        self.write("replaces.py", REPLACES_IMPORT)
+        failed = fresh.value(
+            u"""
+            import json, sys
+            sys.path.insert(0, sys.argv[1])
+            import replaces, warmup
+            print(json.dumps([[o.target.name, o.error] for o in warmup.preload().failed]))
+        """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(failed, [])
+
     def test_are_imported_if_the_user_names_them(self):
         self.write("sched.py", u"mine = True")
         self.assertEqual(

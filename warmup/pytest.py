@@ -155,7 +155,8 @@ class SuiteRecording(Recording):
     def __init__(self, path, tests=frozenset()):
         self._own = own = _packages_of(tests)
         Recording.__init__(self, path, lambda frame: not _is_from_pytest(frame, own))
-        self._loaded = frozenset(name for name in list(sys.modules) if name.rpartition(".")[2] != "conftest") - tests
+        names = [name for name in list(sys.modules) if isinstance(name, str)]  # a program may use a number
+        self._loaded = frozenset(name for name in names if name.rpartition(".")[2] != "conftest") - tests
         self._replaced = []  # (object, attribute, the function before, ours)
 
     def start(self):

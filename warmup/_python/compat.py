@@ -17,6 +17,7 @@ Code = type((lambda: None).__code__)
 # The type of a frame whose code object knows the line of each instruction (3.10 and later). By eval(), because the
 # frames of this file are of another type if a compiler to C has made it.
 Frame = type(eval("sys._getframe()")) if hasattr(Code, "co_lines") else None
+Method = type(eval("lambda: None").__get__(0, int))
 Module = type(sys)
 open_file = open  # Python 3 takes open(), alone, out of builtins before the last destructors run
 
@@ -107,16 +108,16 @@ def import_codes():
 
     A program may have replaced ``__import__``, as demandimport does, and gevent on 2.7. The frame of such a function
     stands between the asker and the import system. A function of this package refers to the replaced function by
-    ``before`` or ``_warmup_before``. What is left: an object that is no function or method has no code.
+    ``before`` or ``_warmup_before``. What is left: an object that is no function or method has no code. To read its
+    attributes may run any code.
     """
     function, codes = getattr(builtins, "__import__", None), []
-    for _ in range(10):  # an object of a program may have each attribute that is asked for
-        code = getattr(function, "__code__", None)
-        if type(code) is not Code:
-            break
-        codes.append(code)
-        function = getattr(function, "before", getattr(function, "_warmup_before", None))
-    return codes
+    while True:
+        function = function.__func__ if type(function) is Method else function
+        if type(function) is not Function or function.__code__ in codes:
+            return codes
+        codes.append(function.__code__)
+        function = vars(function).get("before", vars(function).get("_warmup_before"))
 
 
 def frames(frame):

@@ -81,7 +81,9 @@ def remove():
 
 def _is_installed():
     # functools.wraps() copies the attributes of our function to that of other code.
-    return getattr(__builtin__.__import__, "own_id", None) == id(__builtin__.__import__)
+    function = __builtin__.__import__
+    # An object of the program may raise any error when an attribute is read.
+    return type(function) is type(_lock_free) and getattr(function, "own_id", None) == id(function)
 
 
 def place():

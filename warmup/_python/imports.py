@@ -271,6 +271,9 @@ def _remove_wrappers():
 def _is_ours(function):
     # functools.wraps() copies the attributes of our wrapper to that of other code. A program that takes this package
     # out of sys.modules and imports it again has two copies. Each copy calls its own observers.
+    # An object of the program may raise any error when an attribute is read.
+    if type(function) not in (Function, type(_is_ours)):
+        return False
     return getattr(function, "_warmup_id", None) == id(function) and function._warmup_of is _observers
 
 

@@ -6,7 +6,7 @@ import encodings
 import os
 import sys
 
-from warmup._python.compat import PY2, PYPY, Function, Module, Text, entries, is_lazy, raw_variables_of
+from warmup._python.compat import PY2, PYPY, Function, Module, Text, entries, import_codes, is_lazy, raw_variables_of
 from warmup._python.functions import is_at_import_statement, is_verified
 from warmup._python.surroundings import must_pass
 from warmup._values import ArgumentError, describe, with_parents
@@ -481,7 +481,7 @@ def is_refusal(name, error, traceback, library):
         return False
     if not isinstance(error, ImportError):
         # An import statement that raises another error has met a broken sys.path, for example.
-        return not (is_verified and is_at_import_statement(frame, list(entries(traceback))[-1].tb_lasti))
+        return not (is_verified and is_at_import_statement(frame, _innermost(traceback).tb_lasti))
     missing = _missing_module(error)
     return (
         missing is None
@@ -493,11 +493,19 @@ def is_refusal(name, error, traceback, library):
     )
 
 
+def _innermost(traceback):
+    """Return the last entry of ``traceback`` that is no function in the place of ``__import__``, or ``None``."""
+    replaced = import_codes()
+    found = [entry for entry in entries(traceback) if entry.tb_frame.f_code not in replaced]
+    return found[-1] if found else None
+
+
 def body_that_failed(library, name, traceback):
     """Return the frame of the library's module body that raised an exception. ``None`` if no such body raised it."""
-    frame = list(entries(traceback))[-1].tb_frame if traceback is not None else None
-    if frame is None or not _is_body(frame.f_code):
+    innermost = _innermost(traceback)
+    if innermost is None or not _is_body(innermost.tb_frame.f_code):
         return None
+    frame = innermost.tb_frame
     variables = frame.f_globals
     # 2.7 sets the globals of a module that failed to None. Code in a zip file may name the file it was compiled from.
     if not library.is_file(variables.get("__file__") or frame.f_code.co_filename):

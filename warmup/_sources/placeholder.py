@@ -119,7 +119,7 @@ def use_own():
         for name in names:  # the use of a placeholder may load more modules of this package
             used.add(name)
             module = sys.modules[name]
-            for attribute, value in list(vars(module).items()):
+            for attribute, value in (variables_of(module) or {}).copy().items():
                 if type(value) is Placeholder:
                     getattr(module, attribute)
 
