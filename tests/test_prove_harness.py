@@ -12,6 +12,7 @@ import shutil
 import signal
 import sys
 import tempfile
+import textwrap
 import time
 import unittest
 import zipfile
@@ -91,6 +92,17 @@ class TestTheHarnessCanFail(FolderTest):
         body = u'import sys\nprint("fine after %%s s" %% (%s if "warm" in sys.argv else 1.0))'
         self.assertEqual(self.prove(body % 0.5, cold="slow").verdict, prove.NOT_CURED)
         self.assertEqual(self.prove(body % 0.1, cold="slow").verdict, prove.CURED)
+
+    def test_a_machine_that_was_busy_during_the_first_runs_does_not_make_a_cure(self):
+        body = u"""
+            import os, sys, tempfile
+            with open(os.path.join(tempfile.gettempdir(), "runs"), "a+") as runs:
+                runs.write("x")
+                runs.seek(0)
+                print("fine after %s s" % (1.0 if len(runs.read()) <= 3 else 0.1))
+            """
+        proof = self.prove(textwrap.dedent(body), cold="slow", RUNS=3)
+        self.assertEqual((proof.verdict, proof.cold.seconds), (prove.NOT_CURED, 0.1))
 
     def test_without_what_it_needs_a_scenario_is_not_run_and_says_why(self):
         proof = self.prove(u"", cold="stalls", NEEDS=("root",), can={})
@@ -217,6 +229,7 @@ sys.exit(_command.main(parser.parse_args([])))
     def test_a_file_that_a_scenario_leaves_goes_with_the_harness(self):
         body = u"""
 import tempfile
+import textwrap
 with open(%r, "a") as stream:
     stream.write(tempfile.mkdtemp() + "\\n")
 print("fine after 0.1 s")
