@@ -723,6 +723,27 @@ class Check(FolderTest):
         self.assertEqual((result.code, result.err), (0, ""), result)
 
     @unittest.skipIf(fresh.PY2, "no async")
+    def test_waits_for_a_thread_of_the_application_that_imports_asyncio(self):
+        self.write(
+            "served.py",
+            u"""
+            import threading
+
+            def work():
+                import asyncio
+
+            threading.Thread(target=work).start()
+
+            async def app(scope, receive, send):
+                if scope["type"] == "http":
+                    await send({"type": "http.response.start", "status": 204, "headers": []})
+                    await send({"type": "http.response.body", "body": b""})
+        """,
+        )
+        result = self.check("--no-scan", "served:app")
+        self.assertEqual((result.code, result.err), (0, ""), result)
+
+    @unittest.skipIf(fresh.PY2, "no async")
     def test_asgi(self):
         self.write(
             "served.py",

@@ -171,16 +171,18 @@ class ShadowedModules(FolderTest):
                 before = staticmethod(builtins.__import__)
                 def __call__(self, *args, **kwargs):
                     return Odd.before(*args, **kwargs)
-                def __getattr__(self, name):
+                def __getattribute__(self, name):
                     raise RuntimeError(name)
             import warmup
             builtins.__import__ = Odd()
             def work():
                 import colorsys
             warmup.preload(codecs=(), exclude=["colorsys"])
-            with warmup.watch() as watch:
-                work()
-            print(json.dumps([one.name for one in watch.late]))
+            with warmup.watch("raise") as watch:
+                try:
+                    work()
+                except warmup.LateImportError as error:
+                    print(json.dumps([one.name for one in watch.late]))
         """)
         self.assertEqual(late, ["colorsys"])
 
@@ -196,6 +198,26 @@ class ShadowedModules(FolderTest):
             arguments=[self.folder],
         )
         self.assertEqual(failed, [])
+
+    def test_fail_if_an_import_function_of_the_program_refuses_what_they_need(self):
+        failed = fresh.value(u"""
+            import json, sys
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            before = builtins.__import__
+            def hook(name, *args, **kwargs):
+                if name == "_lsprof":
+                    raise ImportError("_lsprof is forbidden here")
+                return before(name, *args, **kwargs)
+            builtins.__import__ = hook
+            def late():
+                import cProfile
+            import warmup
+            print(json.dumps([[o.target.name, o.error] for o in warmup.preload(codecs=()).failed]))
+        """)
+        self.assertEqual(failed, [["cProfile", "ImportError: _lsprof is forbidden here"]])
 
     def test_are_imported_if_the_user_names_them(self):
         self.write("sched.py", u"mine = True")

@@ -229,7 +229,6 @@ sys.exit(_command.main(parser.parse_args([])))
     def test_a_file_that_a_scenario_leaves_goes_with_the_harness(self):
         body = u"""
 import tempfile
-import textwrap
 with open(%r, "a") as stream:
     stream.write(tempfile.mkdtemp() + "\\n")
 print("fine after 0.1 s")

@@ -343,6 +343,33 @@ class WithPytest(FolderTest):
             self.assertEqual(result.code, 0, result)
         self.assertNotIn("module sched", self.targets())
 
+    def test_records_nothing_after_the_tests_though_a_test_has_replaced_the_import_function(self):
+        self.write("replaces.py", REPLACES_IMPORT)
+        self.write("conftest.py", u"def pytest_unconfigure(config):\n    import json")
+        self.write("test_shop.py", u"def test(): import replaces")
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("module replaces", self.targets())
+        self.assertNotIn("module json", self.targets())
+
+    def test_records_beside_an_object_in_place_of_a_module_that_has_each_attribute(self):
+        self.write(
+            "test_shop.py",
+            u"""
+            import sys
+            class Stub(object):
+                def __getattr__(self, name):
+                    return Stub()
+            sys.modules["board"] = Stub()
+            def test_shop():
+                import board
+                import sched
+        """,
+        )
+        result = self.pytest("--warmup-record", self.manifest, "test_shop.py")
+        self.assertEqual(result.code, 0, result)
+        self.assertIn("module sched", self.targets())
+
     def test_records_no_c_import_that_no_test_can_need(self):
         self.write("test_shop.py", u"def test(): pass")
         result = self.pytest("--warmup-record", self.manifest, "test_shop.py")

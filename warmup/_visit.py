@@ -269,13 +269,13 @@ def _attribute(module, path):
 
 def _import_for_servers(name):
     """Return the module ``name``, which servers have loaded. It must not come from the current folder."""
+    own_entry = []
     if name not in sys.modules:  # not always: a thread of the application may need the entry meanwhile
         own_entry, sys.path[:1] = sys.path[:1], []
-        try:
-            __import__(name)
-        finally:
-            sys.path[:0] = own_entry
-    return sys.modules[name]
+    try:
+        return __import__(name)  # in any case: it waits if a thread of the application is importing the module
+    finally:
+        sys.path[:0] = own_entry
 
 
 def _call(called, loop):

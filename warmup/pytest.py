@@ -187,6 +187,7 @@ class SuiteRecording(Recording):
         for place, name, before, ours in self._replaced:
             if getattr(place, name) is ours:
                 setattr(place, name, before)
+        self._loaded = frozenset()  # a function that a test has put over ours calls ours still
         Recording.stop(self)
 
     def _note_used_before(self):
@@ -232,6 +233,7 @@ class SuiteRecording(Recording):
 def _modules_asked_for(module, name, fromlist):
     """Return the names of the modules that an import statement asked for. ``module``: what ``__import__`` returned."""
     full = getattr(module, "__name__", name)
+    full = full if isinstance(full, str) else name  # an object in sys.modules may have any attribute
     if not fromlist:
         _, dot, rest = name.partition(".")
         return [full + dot + rest]

@@ -825,7 +825,7 @@ def _find_asker(this, depth):
         asker = frame = None
     inner = ""  # the module of the frame that this frame has called
     # For speed: few programs have replaced the __import__ of C.
-    replaced = import_codes() if getattr(builtins, "__import__", len).__class__ is not len.__class__ else ()
+    replaced = import_codes() if type(getattr(builtins, "__import__", len)) is not type(len) else ()
     while asker is not None:
         if asker.f_code in replaced:
             asker = asker.f_back

@@ -466,8 +466,9 @@ def is_refusal(name, error, traceback, library):
 
     The body of a module of the library raises an exception, or imports a module or a name that does not exist here. For
     example, ``encodings.mbcs`` imports ``codecs.mbcs_encode``, which only Windows has.
-    These failures do not count: a finder fails, the process has no free descriptor, a shared library does not load, a
-    module of the library was not found, the stack is full, another thread throws an exception into this thread.
+    These failures do not count: a finder or a function in the place of ``__import__`` fails, the process has no free
+    descriptor, a shared library does not load, a module of the library was not found, the stack is full, another thread
+    throws an exception into this thread.
     """
     if not isinstance(error, Exception) or isinstance(error, EnvironmentError):
         return False
@@ -479,13 +480,16 @@ def is_refusal(name, error, traceback, library):
     variables = frame.f_globals
     if _is_recursion_error(error) or not _is_type_for(variables.get("__name__") or name, type(error)):
         return False
+    # Otherwise a function in the place of __import__ has raised the error, or C code that this function has called.
+    is_own = list(entries(traceback))[-1].tb_frame is frame
     if not isinstance(error, ImportError):
         # An import statement that raises another error has met a broken sys.path, for example.
-        return not (is_verified and is_at_import_statement(frame, _innermost(traceback).tb_lasti))
+        return is_own and not (is_verified and is_at_import_statement(frame, _innermost(traceback).tb_lasti))
     missing = _missing_module(error)
+    if missing is None:
+        return is_own
     return (
-        missing is None
-        or missing == variables.get("__name__")  # PyPy's _winapi names itself
+        missing == variables.get("__name__")  # PyPy's _winapi names itself
         or sys.modules.get(missing) is not None
         # A program in one file (PyInstaller) lacks the standard modules that were not put into it.
         or not (library.is_listed and library.has(missing))

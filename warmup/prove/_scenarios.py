@@ -37,7 +37,8 @@ class Scenario(
     title      the sentence of the case, or the first line of the script's docstring
     cold       {versions: outcome}, see `expected()`
     needs      names of modules, `os.NAME` for a function of `os`, `root` or `semaphores`
-    runs       how often the cold run is tried, because it does not go wrong each time
+    runs       how often the cold run is tried, because it does not go wrong each time; if it is slow, how often
+               it is measured at least, and the warm run too
     see        address of an issue, or an empty string
     cure       what the warm run calls: `preload()` or `guard_fork()`
     position   the place of the row: (POSITION of the script, number of the case)
