@@ -508,6 +508,29 @@ __spec__ = Spec()
                 stream.write(b"\0\0\r\n")  # the number of another version; time and size stay
         self.assertEqual(counts, [1, 1])
 
+    def test_a_compiled_file_counts_though_the_clock_of_files_lags(self):
+        self.write("early.py", u"NUMBER = 1\n")
+        self.assertEqual(
+            fresh.value(
+                u"""
+                import json, os
+                sys.path.insert(0, sys.argv[1])
+                from warmup._python import library
+                import early
+                path = early.__spec__.cached if hasattr(early, "__spec__") else early.__file__.rstrip("c") + "c"
+                now, counts = os.stat(path).st_mtime, []
+                for lag in 0, 0.01, 1:
+                    os.utime(path, (now - lag, now - lag))
+                    early.__file__ = path
+                    counts.append(library.count_compiled(["early"], now, now + 1))
+                print(json.dumps(counts))
+            """,
+                environment={"PYTHONDONTWRITEBYTECODE": ""},
+                arguments=[self.folder],
+            ),
+            [1, 1, 0],
+        )
+
     def test_a_clock_that_stands_still_or_fails_says_nothing_of_compiled_modules(self):
         for clock in (u"lambda: 1.0e9", u"lambda: 9.0e9", u"lambda: 1 / 0"):
             for is_early in (True, False) if "1 / 0" not in clock else (False,):
