@@ -115,9 +115,21 @@ class WarmOnly(prove.Harness):
 
 
 class TestWithAPackageThatDoesNothing(FolderTest):
-    def test_every_cured_cell_is_not_cured(self):
+    def package(self):
         self.write("warmup/__init__.py", u"def preload(**options):\n    pass\n\n\ndef guard_fork(timeout):\n    pass\n")
-        package = os.path.dirname(self.write("warmup/auto.py", u""))
+        return os.path.dirname(self.write("warmup/auto.py", u""))
+
+    def test_a_fork_is_not_cured_though_a_busy_machine_makes_it_late(self):
+        (scenario,) = [one for one in SCENARIOS if one.name == "guard_fork_body"]
+        if _harness.expected(scenario, HERE) != ("child hangs",):
+            self.skipTest("no guard here")
+        before, after = scenario.source.split(u"\nimporting.wait()\n")
+        source = before + u"\nimporting.wait()\nimport time\ntime.sleep(0.6)\n" + after
+        with prove.Harness(self.package()) as harness:
+            proof = harness.prove(scenario._replace(source=source), HERE)
+        self.assertEqual((proof.verdict, proof.cold.outcome), (prove.NOT_CURED, "child hangs"), proof.reason)
+
+    def test_every_cured_cell_is_not_cured(self):
         affected = [
             scenario if is_slow(scenario) else scenario._replace(runs=1)
             for scenario in SCENARIOS
@@ -125,7 +137,7 @@ class TestWithAPackageThatDoesNothing(FolderTest):
         ]
         # A race is not lost in every run: it has as many tries as the cold run had.
         tries = {scenario.name: 1 if is_slow(scenario) else scenario.runs for scenario in SCENARIOS}
-        with WarmOnly(package) as harness:
+        with WarmOnly(self.package()) as harness:
             for turn in range(1, 1 + max(tries.values())):
                 wrong = [
                     (proof.scenario.name, proof.verdict, proof.reason)
