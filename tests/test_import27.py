@@ -288,8 +288,9 @@ print(json.dumps(seen[:1]))
             thread = threading.Thread(target=__import__, args=("slow",))
             thread.start()
             begun.wait()
-            threading.Timer(0.2, lambda: (os.kill(os.getpid(), signal.SIGINT), go.set())).start()
             try:
+                # Inside, because the signal may come before install() waits.
+                threading.Timer(0.2, lambda: (os.kill(os.getpid(), signal.SIGINT), go.set())).start()
                 import27.install()
             except KeyboardInterrupt:
                 thread.join()

@@ -20,7 +20,7 @@ import zipfile
 from tests.support import fresh, process
 from tests.support.folder import FolderTest
 from warmup import prove
-from warmup.prove import _command, _harness, _scenarios, _table
+from warmup.prove import _command, _harness, _processes, _scenarios, _table
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(prove.__file__))))
 SCENARIOS = prove.load_scenarios()
@@ -181,7 +181,11 @@ time.sleep(600)
         self.pids = os.path.join(self.folder, "pids")
 
     def test_a_run_that_never_ends_is_ended_with_its_children(self):
-        with prove.Harness(limit=3) as harness:
+        # A limit of few seconds could end the run before a busy machine has started the child.
+        before = _processes.clock
+        _processes.clock = lambda: before() + 1000 * (pid_in(self.pids) is not None)
+        self.addCleanup(setattr, _processes, "clock", before)
+        with prove.Harness(limit=100) as harness:
             proof = harness.prove(made_up(self.ENDLESS % str(self.pids)), HERE)
         self.assertEqual(proof.cold.outcome, "never ends")
         assert_gone(self, read_pid(self.pids))
@@ -242,15 +246,22 @@ print("fine after 0.1 s")
         self.assertFalse(os.path.exists(os.path.dirname(os.path.dirname(cold))))
 
 
+def pid_in(path):
+    """Return what the endless scenario has written to `path`, or None if that is not there or not complete."""
+    if not os.path.exists(path):
+        return None
+    with open(path) as stream:
+        text = stream.read()
+    return int(text) if text.endswith(" ") else None
+
+
 def read_pid(path):
     """Return what the endless scenario wrote to `path`, once that is there."""
     deadline = time.time() + 30
     while time.time() < deadline:
-        if os.path.exists(path):
-            with open(path) as stream:
-                text = stream.read()
-            if text.endswith(" "):
-                return int(text)
+        pid = pid_in(path)
+        if pid is not None:
+            return pid
         time.sleep(0.02)
     raise AssertionError("the scenario did not start in 30 s")
 
