@@ -114,6 +114,18 @@ class WarmOnly(prove.Harness):
         yield step
 
 
+class TestOnABusyMachine(unittest.TestCase):
+    @unittest.skipIf(sys.platform == "win32", "it does not tell the processor time of a thread exactly")
+    def test_workers_that_get_no_processor_are_not_slow(self):
+        (scenario,) = [one for one in SCENARIOS if one.name == "sixteen_threads"]
+        if not is_slow(scenario):
+            self.skipTest("no cold run is slow here")
+        before, after = scenario.source.split(u"began = clock()\n")
+        source = before + u"began = clock()\n    time.sleep(0.1)\n" + after
+        proof = HARNESS.prove(scenario._replace(source=source), HERE)
+        self.assertEqual(proof.verdict, prove.CURED, proof.reason)
+
+
 class TestWithAPackageThatDoesNothing(FolderTest):
     def package(self):
         self.write("warmup/__init__.py", u"def preload(**options):\n    pass\n\n\ndef guard_fork(timeout):\n    pass\n")

@@ -24,8 +24,8 @@ UNEXPECTED = "UNEXPECTED"
 NOT_RUN = "not run"
 
 #: A cold run that is expected to be slow must take this many times as long as the warm run.
-#: Measured: if the warm run does not preload, the factor is below 2. If it does, the factor is
-#: 4 (`sixteen_threads` on PyPy, on a busy machine) to some thousands.
+#: Measured on a busy machine: if the warm run does not preload, the factor is below 2. If it does,
+#: the factor is 7 (`forkserver_child`) to some thousands.
 RATIO = 3
 
 #: How many scenarios run at once. Most of them only wait for a second to pass. A scenario whose
