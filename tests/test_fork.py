@@ -13,6 +13,9 @@ from tests.support.program import INTERRUPTS
 from warmup._python.compat import FREE_THREADED
 
 FORKS = int(os.environ.get("FORKS", "200"))  # beside threads that import; 1000 for a thorough run
+# How many forks each program makes. A program is ended after `process.SLOW`; 1000 forks beside other programs took half
+# of that.
+PORTIONS = [200] * (FORKS // 200) + [FORKS % 200] * bool(FORKS % 200)
 CAN = hasattr(os, "fork") and hasattr(os, "register_at_fork")
 
 # Modules whose import waits until go() is called. begin(name) imports a module in a thread. in_child() runs a function
@@ -591,37 +594,39 @@ going.set()
 
     def test_is_never_held_up_by_threads_that_import_all_the_time(self):
         started = time.time()
-        hung, failed, warnings = value(u"""
-            from warmup._python.compat import FREE_THREADED
-            warnings = []
-            class Handler(logging.Handler):
-                def emit(self, record):
-                    warnings.append(record.getMessage())
-            logging.getLogger("warmup").addHandler(Handler())
-            guard_fork()
-            with Threads() as threads:
-                def child():
-                    if not FREE_THREADED:
-                        return in_child(threads.import_all)
-                    with changing:
-                        return in_child(threads.import_all)
-                statuses = [child() for _ in range(%d)]
-            print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0),
-                              warnings]))
-        """ % FORKS)
-        self.assertEqual((hung, failed, warnings), (0, 0, []))
+        for forks in PORTIONS:
+            hung, failed, warnings = value(u"""
+                from warmup._python.compat import FREE_THREADED
+                warnings = []
+                class Handler(logging.Handler):
+                    def emit(self, record):
+                        warnings.append(record.getMessage())
+                logging.getLogger("warmup").addHandler(Handler())
+                guard_fork()
+                with Threads() as threads:
+                    def child():
+                        if not FREE_THREADED:
+                            return in_child(threads.import_all)
+                        with changing:
+                            return in_child(threads.import_all)
+                    statuses = [child() for _ in range(%d)]
+                print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0),
+                                  warnings]))
+            """ % forks)
+            self.assertEqual((hung, failed, warnings), (0, 0, []))
         self.assertLess((time.time() - started) / FORKS, 0.5)
 
     def test_of_repaired_children_beside_such_threads_hangs_none(self):
         if FREE_THREADED:
             self.skipTest("there a child can inherit the lock of an object, such as that of sys.modules: wait instead")
-        hung, failed = value(u"""
-            guard_fork(timeout=0)
-            with Threads() as threads:
-                statuses = [in_child(threads.import_all) for _ in range(%d)]
-            print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0)]))
-        """ % FORKS)
-        self.assertEqual((hung, failed), (0, 0))
+        for forks in PORTIONS:
+            hung, failed = value(u"""
+                guard_fork(timeout=0)
+                with Threads() as threads:
+                    statuses = [in_child(threads.import_all) for _ in range(%d)]
+                print(json.dumps([statuses.count("hung"), len(statuses) - statuses.count("hung") - statuses.count(0)]))
+            """ % forks)
+            self.assertEqual((hung, failed), (0, 0))
 
     def test_guards_a_fork_that_is_no_function(self):
         self.assertEqual(
