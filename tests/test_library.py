@@ -6,6 +6,7 @@ import os
 import sys
 import textwrap
 import unittest
+import zipfile
 
 from tests.support import fresh
 from tests.support.folder import FolderTest
@@ -297,6 +298,96 @@ class ShadowedModules(FolderTest):
                 arguments=[self.folder],
             ),
             ["warmed", "warmed"],
+        )
+
+
+class ModulesOfPackages(FolderTest):
+    """`packages=` finds each module that Python would find, wherever it is."""
+
+    # A finder with modules that are no files, as an editable install has one, or a program in one file.
+    FINDER = u"""
+        import json, sys
+        from types import ModuleType
+        SOURCES = {"made": "def use():\\n    from made import late\\n    import made.sub.late\\n", "made.late": "",
+                   "made.sub": "", "made.sub.late": ""}
+        class Loader(object):
+            def __init__(self, path):
+                self.path = path
+            def create_module(self, spec):
+                return None
+            def exec_module(self, module):
+                exec(SOURCES[module.__name__], vars(module))
+            def load_module(self, name):
+                module = sys.modules[name] = ModuleType(name)
+                module.__loader__ = self
+                if name in ("made", "made.sub"):
+                    module.__path__ = self.path
+                exec(SOURCES[name], vars(module))
+                return module
+        class Finder(object):
+            def __init__(self, path):
+                self.path = path
+            def find_spec(self, name, path=None, target=None):
+                if name in SOURCES:
+                    from importlib.machinery import ModuleSpec
+                    spec = ModuleSpec(name, Loader(self.path), is_package=name in ("made", "made.sub"))
+                    if name in ("made", "made.sub"):
+                        spec.submodule_search_locations = self.path
+                    return spec
+            def find_module(self, name, path=None):
+                return Loader(self.path) if name in SOURCES else None
+    """
+    TARGETS = u"""
+        import warmup
+        targets = [one.target.name for one in warmup.preload(codecs=(), packages=["made"]).warmed]
+        print(json.dumps(sorted(name for name in targets if "made" in name)))
+    """
+
+    def targets(self, lines):
+        return fresh.value(self.FINDER + lines + self.TARGETS, arguments=[self.folder])
+
+    def test_that_a_finder_alone_knows(self):
+        for path in u"[sys.argv[1]]", u"['<made>']", u"[]":
+            targets = self.targets(u"""
+        sys.meta_path.insert(0, Finder(%s))
+        import made
+            """ % path)
+            # On 2.7 a finder does not say where the modules of a package are that is not loaded.
+            self.assertEqual(targets, ["made.late"] + ["made.sub.late"] * (not fresh.PY2), path)
+
+    @unittest.skipIf(fresh.PY2, "2.7 asks for the last part of the name there")
+    def test_that_the_finder_of_a_folder_knows(self):
+        self.assertEqual(
+            self.targets(u"""
+        def hook(path):
+            if path == sys.argv[1]:
+                return Finder([path])
+            raise ImportError(path)
+        sys.path_hooks.insert(0, hook)
+        sys.path.insert(0, sys.argv[1])
+        import made
+            """),
+            ["made.late", "made.sub.late"],
+        )
+
+    @unittest.skipIf(fresh.PY2, "2.7 has no packages without __init__")
+    def test_below_a_folder_without_init_in_a_zip_file(self):
+        path = os.path.join(self.folder, "made.zip")
+        with zipfile.ZipFile(path, "w") as archive:
+            for name in "made/", "made/sub/":
+                archive.writestr(name, b"")
+            for name in "made/__init__.py", "made/sub/late.py":
+                archive.writestr(name, b"def use(): from made.sub import late" if "init" in name else b"")
+        self.assertEqual(
+            fresh.value(
+                u"""
+        import json, sys
+        sys.path.insert(0, sys.argv[1])
+        import made
+            """ + self.TARGETS,
+                arguments=[path],
+            ),
+            ["made.sub", "made.sub.late"],
         )
 
 

@@ -221,7 +221,7 @@ def modules_in(location, prefix="", left_out=(), below=True, namespaces=False):
     except Exception:  # a zip file; a NUL in the name; an audit hook forbids it
         if must_pass():
             raise
-        for name in modules_in_zip(location):
+        for name in modules_in_zip(location, namespaces):
             if not any(part in left_out for part in with_parents(prefix + name)):
                 names.add(prefix + name)
     else:
@@ -264,8 +264,11 @@ def _add_modules(names, folder, entries, prefix, left_out, linked, below, namesp
                 _add_modules(names, path, entries_below, prefix + entry + ".", left_out, *more)
 
 
-def modules_in_zip(location):
-    """Return the dotted names of all modules in ``location``, a zip file or a folder in a zip file."""
+def modules_in_zip(location, namespaces=False):
+    """Return the dotted names of all modules in ``location``, a zip file or a folder in a zip file.
+
+    ``namespaces``: as in `modules_in`.
+    """
     try:
         import zipimport  # at the top, each program would load it; with a zip file on the path it is loaded
 
@@ -283,6 +286,10 @@ def modules_in_zip(location):
         if path.startswith(importer.prefix) and end in ("py", "pyc", "pyo"):
             parts = stem[len(importer.prefix) :].split(os.sep)
             names.add(".".join(parts[:-1] if parts[-1] == "__init__" else parts))
+        elif namespaces and path.startswith(importer.prefix) and path.endswith(os.sep):
+            parts = path[len(importer.prefix) : -1].split(os.sep)
+            if all(part.isidentifier() for part in parts):
+                names.add(".".join(parts))
     names.discard("")
     return names
 
@@ -299,15 +306,33 @@ def modules_of(package):
     """Return the dotted names of ``package`` and of all modules below it, as a set. Import nothing."""
     package = str(package)  # 2.7: the names of files are bytes, and may be beyond ASCII
     names = {package}
+    for location in path_of(package):
+        if isinstance(location, Text):
+            names |= modules_in(location, package + ".", namespaces=not PY2)
+    return names
+
+
+def path_of(package):
+    """Return the ``__path__`` of a package. Import nothing. The path is empty if ``package`` is no package."""
     try:
-        path = [location for location in _resolve(package)[1] or () if isinstance(location, Text)]
+        return list(_resolve(package)[1] or ())
     except Exception:  # a finder fails, or an object that is no module stands for the package
         if must_pass():
             raise
-        return names
-    for location in path:
-        names |= modules_in(location, package + ".", namespaces=not PY2)
-    return names
+        return []
+
+
+def is_listable(location):
+    """Return whether Python finds modules at this entry of a path by its files: whether it is a folder or a zip file.
+
+    The finder of PyInstaller knows modules that are no files, also below a folder that exists.
+    """
+    if not isinstance(location, Text):
+        return False
+    finder = (sys.path_importer_cache or {}).get(location)  # None when the interpreter shuts down
+    if type(finder).__name__ not in ("FileFinder", "zipimporter", "NoneType", "NullImporter"):
+        return False
+    return _is_folder(location) or bool(modules_in_zip(location))
 
 
 def check_packages(names):

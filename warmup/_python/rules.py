@@ -13,9 +13,11 @@ from warmup._python.library import (
     ask,
     body_that_failed,
     find,
+    is_listable,
     look_for,
     modules_in_zip,
     modules_of,
+    path_of,
 )
 from warmup._python.surroundings import must_pass
 from warmup._values import with_parents
@@ -43,6 +45,8 @@ class Rules(object):
         self._memory, self.packages, self.exclude = memory, tuple(packages), frozenset(exclude)
         self.takes_all = "*" in self.packages
         self._listed = None  # see `_modules_of_packages`
+        # those of ``packages`` whose folders do not show all modules, {"shop"}; ``None`` as long as that is not needed
+        self._unlisted = None
         self._foreign, self._asked = None, None  # see `foreign`
         # modules of the program that have the name of one in EXCLUDED, {"test"}
         self._of_program = set()
@@ -58,20 +62,26 @@ class Rules(object):
     def _modules_of_packages(self):
         """Return the names of the modules of ``packages``. List the folders when they are first needed."""
         if self._listed is None:
-            self._listed = frozenset().union(*[] if self.takes_all else map(modules_of, self.packages))
+            packages = () if self.takes_all else self.packages
+            self._unlisted = frozenset([name for name in packages if not _is_listed(name)])
+            self._listed = frozenset().union(*map(modules_of, packages))
         return self._listed
+
+    def _is_of_packages(self, name):
+        """Return whether ``packages=`` names the package of the module ``name``."""
+        return not set(self.packages).isdisjoint(with_parents(name))
 
     def candidates(self):
         """Return the names that may become targets, as a set. ``None`` if a finder must be asked for each name."""
-        if self.takes_all or not self.library.is_listed:
-            return None
-        return self.library.names | self._modules_of_packages
+        names = self.library.names | self._modules_of_packages
+        return None if self.takes_all or self._unlisted or not self.library.is_listed else names
 
     def is_module(self, name):
         """Return whether ``name`` is a module that may become a target. Import nothing."""
         if name in self.library.names or name in self._modules_of_packages:
             return True
-        if self.takes_all or not self.library.is_listed and self.library.has(name):
+        is_unlisted = not self._unlisted.isdisjoint(with_parents(name))
+        if self.takes_all or is_unlisted or not self.library.is_listed and self.library.has(name):
             if name not in self._found:
                 self._found[name] = all(name.split(".")) and find(name) is True
             return self._found[name]
@@ -93,7 +103,7 @@ class Rules(object):
         if is_asked_for:
             return None
         # PyPy has cffi in its library, and elsewhere a user may name it in packages=.
-        if name in self._modules_of_packages:
+        if self._is_of_packages(name):
             return None
         for part in parts:
             if part in EXCLUDED and not self._is_of_program(part):
@@ -204,7 +214,7 @@ class Rules(object):
             return False
         # PyPy's library holds cffi; elsewhere a user may name it as a package. With "*", the program's own modules are
         # no modules of the library.
-        return library.is_listed and name not in self._modules_of_packages and name not in self._of_program
+        return library.is_listed and not self._is_of_packages(name) and name not in self._of_program
 
     def _refuse_unshareable(self, name):
         """Raise `RefusedError` where a module of the program would get ``name``, and keep it.
@@ -368,6 +378,26 @@ def _outside_by_spec(library, spec):
     if spec.loader is None or _is_own_finder(spec.loader) or is_file and library.is_file(os.path.realpath(place)):
         return None
     return place if is_file else "what %r loads" % (spec.loader,)
+
+
+def _is_listed(package):
+    """Return whether the folders and zip files of ``package`` show all its modules. Import nothing.
+
+    An editable install may have a finder of its own (setuptools, meson-python). That finder knows modules that are in
+    no folder of ``__path__``, and the path may have entries that are no folders.
+    """
+    if not all(map(is_listable, path_of(package))):
+        return False
+    path = path_of(package.rpartition(".")[0]) if "." in package else None
+    for finder in list(sys.meta_path or ()):
+        if not _is_own_finder(finder) and not isinstance(finder, Rules):
+            try:
+                if ask(finder, package, path)[0]:
+                    return False
+            except Exception:  # a broken finder; the import will raise its error
+                if must_pass():
+                    raise
+    return True
 
 
 def _is_own_finder(finder):
