@@ -524,21 +524,24 @@ class WhatWasCompiled(FolderTest):
     def test_is_said_by_the_file_of_the_module_and_its_time(self):
         """The spec's ``cached`` names the compiled file. On 2.7 ``__file__`` ends in ``.pyc`` if it was read."""
         self.write("module.py", u"")
-        counts = [
-            fresh.value(
+        counts = []
+        for _ in range(2):
+            count, path = fresh.value(
                 u"""
                 import json, sys, time
                 from warmup._python import library
                 sys.path.insert(0, sys.argv[1])
-                before = time.time() - 0.01
+                before = time.time()
                 import module
-                print(json.dumps(library.count_compiled(["module"], before, time.time())))
+                count = library.count_compiled(["module"], before, time.time())
+                print(json.dumps([count, getattr(vars(module).get("__spec__"), "cached", module.__file__)]))
                 """,
                 arguments=[self.folder],
                 environment={"PYTHONDONTWRITEBYTECODE": ""},
             )
-            for _ in range(2)
-        ]
+            counts.append(count)
+            if not fresh.PY2:
+                os.utime(path, (1.0e9, 1.0e9))  # a file that was written just before counts
         self.assertEqual(counts, [1, 0])
 
 

@@ -607,9 +607,7 @@ def count_compiled(names, since, until):
 def _was_compiled(variables, since, until, read_only):
     if PY2:
         path = variables.get("__file__")
-        if not isinstance(path, Text) or not path.endswith((".py", ".pyc", ".pyo")):
-            return False
-        return path.endswith(".py") or _is_written(path, since, until)
+        return isinstance(path, Text) and path.endswith(".py")  # 2.7 shows the file that it has run
     spec = variables.get("__spec__")
     # To read an attribute of another object may run any code.
     if type(spec).__name__ != "ModuleSpec":
