@@ -627,8 +627,9 @@ def _arrived(this):
         for other in list(_inside.values()):
             if other is not None:
                 theirs.update([other.name], other.names)
-        theirs |= _known  # last: a thread adds its names before it leaves _inside
-        arrived += [name for name in new if name not in theirs and modules.get(name) is not None]
+        # _known last: a thread adds its names before it leaves _inside.
+        new = [name for name in new if name not in theirs and name not in _known]
+        arrived += [name for name in new if modules.get(name) is not None]
     _known.update(arrived)
     if this.error is not None:
         names = [name for name in arrived if isinstance(name, Text)]  # a program may use a number
