@@ -367,12 +367,13 @@ def _add_run(parser):
     parser.epilog = (
         "What a manifest names is tried before the program, and again before its first thread or fork. With --strict, "
         "a target that fails before the program starts keeps it from starting, unless the manifest names that target. "
-        "A target that fails at the first thread or fork ends the program. Limits: --watch record shows nothing of "
-        "forked children, and nothing if a signal ends the program. --watch log and the command record see these "
-        "imports. A server that spawns its workers or starts itself again (uvicorn --workers, runserver) is preloaded "
-        "in the first process only: import warmup.auto in its application. An asyncio server may start its first "
-        "thread in a request. Then preload() runs in that request, and the event loop stands still: call preload() in "
-        "its application."
+        "A target that fails at the first thread or fork ends the program. If the program starts no thread and does "
+        "not fork, a target of the manifest that failed is shown at its end, and does not change its exit code. "
+        "Limits: --watch record shows nothing of forked children, and nothing if a signal ends the program. --watch "
+        "log and the command record see these imports. A server that spawns its workers or starts itself again "
+        "(uvicorn --workers, runserver) is preloaded in the first process only: import warmup.auto in its application. "
+        "An asyncio server may start its first thread in a request. Then preload() runs in that request, and the event "
+        "loop stands still: call preload() in its application."
     )
 
 

@@ -105,9 +105,10 @@ def preload(
     ``strict``
         ``True``: raise `PreloadError` at the end if a target failed. An unavailable target has not failed.
     ``lock_free_import``
-        Python 2.7 only. ``True``: replace ``__import__`` by a function that returns complete modules without taking
-        the import lock. This function adds one entry to the traceback of an import that fails. Code that counts the
-        entries gives a wrong result: ``help("no_such_name")`` shows an error.
+        Python 2.7 only. ``True``: replace ``__import__`` by a function that returns, without taking the import lock,
+        each module that is complete when the call ends. The import of a module that was loaded later takes the lock
+        until ``preload()`` is called again. The function adds one entry to the traceback of an import that fails. Code
+        that counts the entries gives a wrong result: ``help("no_such_name")`` shows an error.
 
     Issues a `PreloadWarning`, once for each reason, if the call comes too early or too late, or if other interpreters
     have recorded the manifest. Logs one INFO line. If the environment variable ``WARMUP_RECORD`` names a file, what is

@@ -127,7 +127,8 @@ class LateImport(object):
 
     ``name``: the module, or the spelling of the codec.
     ``kind``: ``"module"``, ``"codec"`` or ``"placeholder"``.
-    ``asker``: which code asked for it, as ``"file:line function"``; ``"<C>:0 <no Python code>"`` if only C code did.
+    ``asker``: which code asked for it, as ``"file:line function"``. If only C code did, a function of the import system
+    that this code has called, or ``"<C>:0 <no Python code>"``.
     ``thread``: the name of the thread that imported.
     ``seconds``: how long the import took, in seconds of wall clock. Waiting for a lock is part of it.
     ``started``: when the import began, in seconds from the start of the watch.
