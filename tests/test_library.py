@@ -370,6 +370,57 @@ class ModulesOfPackages(FolderTest):
             ["made.late", "made.sub.late"],
         )
 
+    @unittest.skipIf(fresh.PY2, "2.7 asks for the last part of the name there")
+    def test_that_the_finder_of_a_folder_knows_which_python_has_not_asked_yet(self):
+        self.write("made/data.txt", u"")
+        for lines, targets in (u"import made", []), (u"def use(): import made", ["made"]):
+            self.assertEqual(
+                self.targets(u"""
+        import os
+        def hook(path):
+            if path.startswith(sys.argv[1]):
+                return Finder([os.path.join(sys.argv[1], "made")])
+            raise ImportError(path)
+        sys.path_hooks.insert(0, hook)
+        sys.path.insert(0, sys.argv[1])
+        %s
+                """ % lines),
+                targets + ["made.late", "made.sub.late"],
+            )
+
+    def test_that_a_finder_knows_which_does_not_know_the_package(self):
+        """six is such a package: one file with an empty path, and a finder for what is below it."""
+        self.assertEqual(
+            self.targets(u"""
+        made = sys.modules["made"] = ModuleType("made")
+        made.__path__ = []
+        exec(SOURCES.pop("made"), vars(made))
+        sys.meta_path.append(Finder([]))
+            """),
+            ["made.late"] + ["made.sub.late"] * (not fresh.PY2),
+        )
+
+    @unittest.skipIf(fresh.PY2, "2.7 asks it before each import")
+    def test_beside_a_finder_whose_attributes_raise(self):
+        self.write("made.py", u"def use(): import made_late")
+        self.write("made_late.py", u"")
+        targets = fresh.value(
+            u"""
+        import json, sys
+        sys.path.insert(0, sys.argv[1])
+        import made
+        class Odd(object):
+            def __getattribute__(self, name):
+                raise RuntimeError(name)
+        sys.meta_path.append(Odd())
+        import warmup
+        warmed = warmup.preload(codecs=(), packages=["made", "made_late"]).warmed
+        print(json.dumps(["made_late" in [one.target.name for one in warmed]]))
+            """,
+            arguments=[self.folder],
+        )
+        self.assertEqual(targets, [True])
+
     @unittest.skipIf(fresh.PY2, "2.7 has no packages without __init__")
     def test_below_a_folder_without_init_in_a_zip_file(self):
         path = os.path.join(self.folder, "made.zip")

@@ -357,12 +357,14 @@ class WithPytest(FolderTest):
             "test_shop.py",
             u"""
             import sys
-            class Stub(object):
+            from importlib import import_module
+            class Stub(dict):
                 def __getattr__(self, name):
                     return Stub()
             sys.modules["board"] = Stub()
             def test_shop():
                 import board
+                import_module("board")
                 import sched
         """,
         )

@@ -177,7 +177,7 @@ class SuiteRecording(Recording):
 
             def _gcd_import(name, package=None, level=0):
                 module = find(name, package, level)
-                self._record_loaded([getattr(module, "__name__", name)])
+                self._record_loaded([_name_of(module, name)])
                 return module
 
             self._replace(bootstrap, "_gcd_import", _gcd_import)
@@ -232,12 +232,16 @@ class SuiteRecording(Recording):
 
 def _modules_asked_for(module, name, fromlist):
     """Return the names of the modules that an import statement asked for. ``module``: what ``__import__`` returned."""
-    full = getattr(module, "__name__", name)
-    full = full if isinstance(full, str) else name  # an object in sys.modules may have any attribute
+    full = _name_of(module, name)
     if not fromlist:
         _, dot, rest = name.partition(".")
         return [full + dot + rest]
     return [full] + ["%s.%s" % (full, item) for item in fromlist if "%s.%s" % (full, item) in sys.modules]
+
+
+def _name_of(module, name):
+    full = getattr(module, "__name__", name)
+    return full if isinstance(full, str) else name  # an object in sys.modules may have any attribute
 
 
 def _modules_of(items):

@@ -306,20 +306,21 @@ def modules_of(package):
     """Return the dotted names of ``package`` and of all modules below it, as a set. Import nothing."""
     package = str(package)  # 2.7: the names of files are bytes, and may be beyond ASCII
     names = {package}
-    for location in path_of(package):
+    for location in path_of(package) or ():
         if isinstance(location, Text):
             names |= modules_in(location, package + ".", namespaces=not PY2)
     return names
 
 
 def path_of(package):
-    """Return the ``__path__`` of a package. Import nothing. The path is empty if ``package`` is no package."""
+    """Return the ``__path__`` of a package as a list, or ``None`` if ``package`` is no package. Import nothing."""
     try:
-        return list(_resolve(package)[1] or ())
+        path = _resolve(package)[1]
+        return None if path is None else list(path)
     except Exception:  # a finder fails, or an object that is no module stands for the package
         if must_pass():
             raise
-        return []
+        return None
 
 
 def is_listable(location):
@@ -329,10 +330,26 @@ def is_listable(location):
     """
     if not isinstance(location, Text):
         return False
-    finder = (sys.path_importer_cache or {}).get(location)  # None when the interpreter shuts down
-    if type(finder).__name__ not in ("FileFinder", "zipimporter", "NoneType", "NullImporter"):
+    if type(_finder_at(location)).__name__ not in ("FileFinder", "zipimporter", "NoneType", "NullImporter"):
         return False
     return _is_folder(location) or bool(modules_in_zip(location))
+
+
+def _finder_at(location):
+    """Return the finder that Python asks, or would ask, at an entry of a path. Python has asked few entries so far."""
+    cache = sys.path_importer_cache or {}  # None when the interpreter shuts down
+    if location in cache:
+        return cache[location]
+    for hook in list(sys.path_hooks or ()):
+        try:
+            return hook(location)
+        except ImportError:
+            continue
+        except Exception:  # a broken hook; the import will raise its error
+            if must_pass():
+                raise
+            break
+    return None
 
 
 def check_packages(names):

@@ -384,13 +384,15 @@ def _is_listed(package):
     """Return whether the folders and zip files of ``package`` show all its modules. Import nothing.
 
     An editable install may have a finder of its own (setuptools, meson-python). That finder knows modules that are in
-    no folder of ``__path__``, and the path may have entries that are no folders.
+    no folder of ``__path__``, and the path may have entries that are no folders. The path of a package that is one file
+    is empty (six).
     """
-    if not all(map(is_listable, path_of(package))):
+    path = path_of(package)
+    if path is not None and (not path or not all(map(is_listable, path))):
         return False
     path = path_of(package.rpartition(".")[0]) if "." in package else None
     for finder in list(sys.meta_path or ()):
-        if not _is_own_finder(finder) and not isinstance(finder, Rules):
+        if not _is_own_finder(finder) and type(finder) is not Rules:  # isinstance() would read __class__
             try:
                 if ask(finder, package, path)[0]:
                     return False
