@@ -336,7 +336,10 @@ def is_listable(location):
 
 
 def _finder_at(location):
-    """Return the finder that Python asks, or would ask, at an entry of a path. Python has asked few entries so far."""
+    """Return the finder that Python asks, or would ask, at an entry of a path. Python has asked few entries so far.
+
+    Keep nothing, unlike `finder_of`: Python 3 would not see a folder that is made later.
+    """
     cache = sys.path_importer_cache or {}  # None when the interpreter shuts down
     if location in cache:
         return cache[location]
@@ -443,7 +446,10 @@ if PY2:
         return False, None, None
 
     def finder_of(entry):
-        """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil would load slowly."""
+        """Return the finder of an entry of ``sys.path``, or ``None`` for a folder. pkgutil would load slowly.
+
+        Keep it, as 2.7 does: 2.7 itself would keep for good that a hook was refused. `watch` forgets what is kept here.
+        """
         if entry not in sys.path_importer_cache:
             finder = None
             for hook in sys.path_hooks or ():  # None when the interpreter shuts down
