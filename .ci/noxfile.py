@@ -291,8 +291,7 @@ ONLY_ON = {
     "test_site": COMMANDS_ON,
     "test_structure": DOCUMENTS_ON,
     "test_support": DOCUMENTS_ON,
-    # PyPy comes without the tests of CPython.
-    "test_watch_recorder": ("2.7", "3.6", "3.8", "3.11", "3.13", "3.15", "3.13t"),
+    "test_watch_recorder": ("2.7", "3.6", "3.8", "3.11", "3.13", "3.15", "3.13t", "pypy3.11"),
 }
 # The interpreter whose tests run in the unpacked source distribution: they fail if it lacks a file that they need.
 FROM_SOURCE_DISTRIBUTION = "3.12"

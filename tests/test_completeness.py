@@ -25,7 +25,6 @@ SECONDS = 60
 
 
 @unittest.skipUnless(os.name == "posix", "the runner ends its children by process group")
-@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
 class CompletenessOfTheRunningInterpreter(unittest.TestCase):
 
     @classmethod

@@ -31,7 +31,6 @@ recorder.end()
 """
 
 
-@unittest.skipIf(hasattr(sys, "pypy_version_info"), "it reads the bytecode of CPython, and its regression tests")
 class WhatTheRecorderSees(FolderTest):
 
     @classmethod

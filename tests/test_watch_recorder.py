@@ -9,11 +9,10 @@ from __future__ import absolute_import, division, print_function
 
 import importlib
 import json
-import os
 import threading
 import unittest
 
-from tests.studies import completeness
+from tests.studies.completeness import run_one
 from tests.support import fresh
 
 COUNT = 40
@@ -119,26 +118,26 @@ os._exit(0)
 
 def has_tests():
     try:
+        run_one.quiet_test_support()
         importlib.import_module("test.test_bisect")
     except ImportError:
         return False
-    return not fresh.PYPY
+    return True
 
 
-@unittest.skipUnless(has_tests(), "CPython's own tests are not here")
+@unittest.skipUnless(has_tests(), "the interpreter came without its regression tests")
 class SameLateImports(unittest.TestCase):
     def test_and_failures_as_the_independent_recorder_in_40_test_modules(self):
         waiting, results = list(reversed(NAMES)), {}
 
         def work():
-            folder = os.path.dirname(os.path.abspath(completeness.__file__))
             while sum(isinstance(answer, dict) for answer in list(results.values())) < COUNT:
                 try:
                     name = waiting.pop()
                 except IndexError:  # no module is left
                     return
                 results[name] = "no answer"  # of a run that does not end; None would mean that there is no such module
-                result = fresh.python(PROGRAM, arguments=[folder, name])
+                result = fresh.python(PROGRAM, arguments=[run_one.HERE, name])
                 # null: not in this version, or not for this platform
                 results[name] = json.loads(result.out.splitlines()[-1]) if result.code == 0 else result
 

@@ -148,7 +148,10 @@ class Subject(Interpreter):
     def is_machinery(self, frame):
         if frame[1] == "__import__":  # one that stands in for the builtin: whoever called it asks
             return True
-        return frame[0].startswith("<frozen importlib._bootstrap") or frame[0] == "<frozen zipimport>"
+        if frame[0] == "<frozen zipimport>":
+            return True
+        # PyPy says "<builtin>/frozen importlib._bootstrap_external".
+        return frame[0].startswith(("<frozen importlib._bootstrap", "<builtin>/frozen importlib._bootstrap"))
 
     def is_standard(self, frame):
         """Return whether a frame runs code of the standard library that is neither a test nor runs tests."""
