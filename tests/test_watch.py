@@ -708,6 +708,58 @@ class LateImports(unittest.TestCase):
             """ % (is_first, is_first))
             self.assertEqual(askers, ["first", "second"], is_first)
 
+    def test_are_asked_for_through_the_import_functions_of_two_tools(self):
+        """As those of two parts of pydevd, where the function of one calls that of the other."""
+        askers, found, report = fresh.value(u"""
+            import importlib, json, os, sys, tempfile
+            import warmup
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            directory = tempfile.mkdtemp()
+            sys.path.insert(0, directory)
+            with open(os.path.join(directory, "top.py"), "w") as stream:
+                stream.write("import top_too")
+            with open(os.path.join(directory, "top_too.py"), "w") as stream:
+                stream.write("def work():\\n    importlib.import_module('sched')\\nimport importlib")
+            class Manager(object):
+                def __init__(self):
+                    self.system = builtins.__import__
+                def do_import(self, name, *args, **kwargs):
+                    return self.helper(name, *args, **kwargs)
+                def helper(self, *args, **kwargs):
+                    return self.system(*args, **kwargs)
+            builtins.__import__ = Manager().do_import
+            def patch():
+                original = builtins.__import__
+                def patched(*args, **kwargs):
+                    return original(*args, **kwargs)
+                builtins.__import__ = patched
+            patch()
+            def statement():
+                import cmd
+            def codec():
+                return u"x".encode("cp1250")
+            with warmup.watch() as seen:
+                statement()
+                codec()
+            askers = [(late.kind, late.name, late.asker.rpartition(" ")[2]) for late in seen.late]
+            from warmup import _record
+            from warmup._python.startup import is_late
+            found = []
+            collector = _record.Collector(lambda late: found.append(late.name), is_late)
+            collector.start()
+            import top  # its own top level asks: that is no late import
+            top.top_too.work()
+            collector.stop()
+            report = warmup.preload()
+            print(json.dumps([askers, found, [one.target.name for one in report.failed]]))
+        """)
+        self.assertEqual(askers, [["module", "cmd", "statement"], ["codec", "cp1250", "codec"]])
+        self.assertEqual(found, ["sched"])
+        self.assertEqual(report, [])
+
     @unittest.skipIf(sys.version_info < (3, 9), "importlib.resources.files() came with 3.9")
     def test_are_asked_for_through_functions_that_python_has_wrapped(self):
         asker, line = fresh.value(SLOW_MODULE + u"""

@@ -103,21 +103,37 @@ def top_package(frame):
     return name.partition(".")[0] if isinstance(name, str) else ""
 
 
-def import_codes():
+def import_codes(frame):
     """Return the code of each function that stands in the place of ``__import__``, as a list.
 
     A program may have replaced ``__import__``, as demandimport does, and gevent on 2.7. The frame of such a function
     stands between the asker and the import system. A function of this package refers to the replaced function by
-    ``before`` or ``_warmup_before``. What is left: an object that is no function or method has no code. To read its
+    ``before`` or ``_warmup_before``. Nothing says what another function refers to: two parts of pydevd replace
+    ``__import__``, and the function of one calls that of the other. So the list has what such a function has called on
+    the stack that begins with ``frame``. What is left: an object that is no function or method has no code. To read its
     attributes may run any code.
     """
     function, codes = getattr(builtins, "__import__", None), []
     while True:
         function = function.__func__ if type(function) is Method else function
         if type(function) is not Function or function.__code__ in codes:
-            return codes
+            break
         codes.append(function.__code__)
         function = vars(function).get("before", vars(function).get("_warmup_before"))
+    if codes and function is None:
+        called = []
+        for one in frames(frame):
+            if one.f_code in codes:
+                codes += called
+            # What a module does is no part of the function that has imported the module.
+            if one.f_code in codes or one.f_code.co_name == "<module>" or top_package(one) in _IMPORT_SYSTEM:
+                called = []
+            else:
+                called.append(one.f_code)
+    return codes
+
+
+_IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "importlib")
 
 
 def frames(frame):

@@ -547,8 +547,9 @@ def is_refusal(name, error, traceback, library):
 
 def _innermost(traceback):
     """Return the last entry of ``traceback`` that is no function in the place of ``__import__``, or ``None``."""
-    replaced = import_codes()
-    found = [entry for entry in entries(traceback) if entry.tb_frame.f_code not in replaced]
+    found = list(entries(traceback))
+    replaced = import_codes(found[-1].tb_frame) if found else ()
+    found = [entry for entry in found if entry.tb_frame.f_code not in replaced]
     return found[-1] if found else None
 
 
