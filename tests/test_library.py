@@ -31,6 +31,20 @@ class ExcludedModules(FolderTest):
         """))
         self.assertEqual(loaded, [])
 
+    def test_are_no_targets_where_they_are_in_the_executable(self):
+        """As in python-build-standalone, which uv installs."""
+        self.assertEqual(
+            fresh.value(u"""
+            import json, sys
+            sys.builtin_module_names += ("readline",)
+            import warmup
+            def function():
+                import readline
+            print(json.dumps([[o.target.name for o in warmup.preload().excluded] for _ in range(2)]))
+        """),
+            [[], []],
+        )
+
     def test_by_the_caller_are_not_imported_whatever_the_source(self):
         path = self.write("late.txt", u"warmup-manifest 1\nmodule colorsys\ncodec idna\n")
         self.assertEqual(
@@ -689,6 +703,37 @@ class TheLibrary(FolderTest):
         """)
         self.assertIn("NOT FOUND", notes[0])
         self.assertLess(targets, 40)
+
+    @unittest.skipIf(sys.version_info < (3, 10), "before 3.10 Python does not say which modules it should have")
+    @unittest.skipIf(fresh.PYPY or sys.platform == "win32", "needs PYTHONHOME, and links")
+    def test_of_a_small_installation_is_listed_once(self):
+        """As python3-minimal of Debian, which has less than half of the modules."""
+        needed = fresh.value(u"""
+            import json, os, sys
+            import encodings.idna, logging, stringprep, warmup
+            folder = os.path.dirname(os.path.realpath(os.__file__)) + os.sep
+            files = [os.path.realpath(str(getattr(module, "__file__", ""))) for module in list(sys.modules.values())]
+            names = {file[len(folder):].split(os.sep)[0] for file in files if file.startswith(folder)}
+            print(json.dumps(sorted(folder + name for name in names if name != "lib-dynload")))
+        """)
+        library_folder = os.path.join(self.folder, "lib", os.path.basename(os.path.dirname(needed[0])))
+        os.makedirs(library_folder)
+        for path in needed:
+            os.symlink(path, os.path.join(library_folder, os.path.basename(path)))
+        program = u"""
+            import json, sys, warmup
+            from warmup import _preload
+            report, listed = warmup.preload(), _preload.memory.library
+            warmup.preload()
+            print(json.dumps([" ".join(report.notes), len(report.warmed), _preload.memory.library is listed,
+                              len(sys.stdlib_module_names - listed.names)]))
+        """
+        home = {"PYTHONHOME": self.folder}
+        notes, warmed, is_kept, fewer = fresh.value(program, environment=home)
+        self.assertGreater(fewer, 100)
+        self.assertGreater(warmed, 90)
+        self.assertNotIn("NOT FOUND", notes)
+        self.assertTrue(is_kept)
 
     @unittest.skipIf(fresh.PY2, "2.7 has no packages without __init__")
     def test_lists_what_is_below_folders_without_init_of_a_package_that_is_named(self):

@@ -109,11 +109,14 @@ class Library(object):
         real = [os.path.realpath(root) for root in self.roots]
         # how the path of a file of the library begins: the roots, and what they link to, ["/usr/lib/python3.13/"]
         self._prefixes = [root + os.sep for root in self.roots + [root for root in real if root not in self.roots]]
-        self.names = frozenset(names | self.built_in)
+        # Where all C modules are in the executable, readline is.
+        names.update(name for name in self.built_in if name.partition(".")[0] not in EXCLUDED)
+        self.names = frozenset(names)
         missing = [name for name in expected if name not in self.names and name not in EXCLUDED]
+        has_basis = "os" in self.names or "codecs" in self.names
         # Each platform lacks some modules. A program in one file (PyInstaller) lacks more: only a finder of its own
         # finds part of its library.
-        self.is_listed = ("os" in self.names or "codecs" in self.names) and len(missing) <= len(expected) // 5
+        self.is_listed = has_basis and len(missing) <= len(expected) // 5
         self._error = None if self.is_listed else _error_of_listing(self.roots)
         # If no finder finds any of the missing modules, no module of the library can be imported.
         self._can_be_found = (
@@ -121,6 +124,9 @@ class Library(object):
             and self._error is None
             and any(name not in sys.modules and find(name) for name in sorted(missing))
         )
+        # A small installation, as python3-minimal of Debian, has no more than what was listed.
+        if has_basis and not self.is_listed and self._error is None and not self._can_be_found:
+            self.is_listed = not any(name in sys.modules and not _imp.is_frozen(name) for name in missing)
         self.top_names = frozenset(name for name in self.names if "." not in name).union(expected)
         # Before 3.10 only the codecs are known to be of the library without a list of it.
         self._expected = expected or frozenset(["encodings"])
