@@ -368,7 +368,7 @@ def _in_environment(session, inside, *modules, has_all=False):
 
 
 @nox.session(venv_backend="none")
-@on("2.7", "3.11", "3.15")
+@on("2.7", "3.11", "3.15", "pypy3.11")
 def completeness(session, name):
     """Run a subset of CPython's own tests, cold and warm: the warm runs import nothing late."""
     python, judge = interpreter(session, name), interpreter(session, MOST)

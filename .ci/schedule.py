@@ -84,6 +84,7 @@ ELSEWHERE = (
     "hostile(3.13)",
     "hostile(3.13t)",
     "completeness(3.11)",
+    "completeness(pypy3.11)",
     "nuitka(3.13)",
     "benchmarks(2.7)",
     "benchmarks(3.11)",

@@ -93,7 +93,7 @@ def _announce(chosen, options):
     for subject, names in chosen:
         say(
             "Python %s: %d test modules; %d modules of its library, of which %d are never preloaded, by design"
-            % (subject.full_version, len(names), len(subject.modules), sum(map(subject.is_by_design, subject.modules)))
+            % (subject.title, len(names), len(subject.modules), sum(map(subject.is_by_design, subject.modules)))
         )
     say()
 
@@ -106,26 +106,19 @@ def _run(subject, names, options, earlier):
             if not options.quiet:
                 say(
                     "%s %s %-45s %-7s %s late %d"
-                    % (
-                        subject.full_version,
-                        temperature,
-                        name,
-                        result["status"],
-                        result["seconds"],
-                        len(result["late"]),
-                    )
+                    % (subject.title, temperature, name, result["status"], result["seconds"], len(result["late"]))
                 )
 
         # Five times as long warm: a busy machine must not look like a call that hangs.
         limit = options.limit * (5 if temperature == "warm" else 1)
         return runner.run_modules(subject, some, temperature, limit, options.jobs, report, options.logs)
 
-    known = earlier.get(subject.full_version, {}).get("cold", {})
+    known = earlier.get(subject.title, {}).get("cold", {})
     cold = {name: known[name] for name in names if name in known}
     cold.update(run([name for name in names if name not in known], "cold"))
     chosen = [name for name in names if cold[name]["status"] in ("passed", "failed")]
     warm = {} if options.cold_only else run(chosen, "warm")
-    return {"version": subject.full_version, "chosen": chosen, "cold": cold, "warm": warm}
+    return {"version": subject.title, "chosen": chosen, "cold": cold, "warm": warm}
 
 
 def count(results):

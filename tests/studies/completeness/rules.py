@@ -114,15 +114,17 @@ def by_design(interpreter):
 class Subject(Interpreter):
     """Describe an interpreter whose records are judged.
 
-    ``library``: the folder of its standard library. ``modules``: the names of all its modules, a set. ``tests``: the
-    names of its test modules, sorted. ``opnames``: the name of each opcode, a list. ``by_design``: the names of modules
-    that are never preloaded, a set. The promise does not include them.
+    ``title``: for example ``"3.13.0"`` or ``"pypy3.11.15"``. ``library``: the folder of its standard library.
+    ``modules``: the names of all its modules, a set. ``tests``: the names of its test modules, sorted. ``opnames``: the
+    name of each opcode, a list. ``by_design``: the names of modules that are never preloaded, a set. The promise does
+    not include them.
     """
 
     def __init__(self, path):
         Interpreter.__init__(self, path)
         described = json.loads(process.output([path, "-c", _DESCRIBE]))
         self.library, self.tests, self.opnames = (described["library"], described["tests"], described["opnames"])
+        self.title = "pypy" * self.is_pypy + self.full_version
         self.modules, self.by_design = set(described["modules"]), by_design(self)
         self._importable = {}
 
