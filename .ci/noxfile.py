@@ -246,6 +246,7 @@ def unpacked(session):
     """Return the folder of the unpacked source distribution."""
     _, source = distributions(session)
     folder = tempfile.mkdtemp(prefix="warmup-unpacked-")
+    os.chmod(folder, 0o755)  # Apache reads it as another user
     ENVIRONMENTS.append(folder)
     run(session, sys.executable, "-m", "tarfile", "-e", source, folder)
     (name,) = os.listdir(folder)
@@ -339,14 +340,18 @@ def hosts(session, name):
         system_packages(session, "apache2", "libapache2-mod-wsgi-py3")
     else:
         python = interpreter(session, name)
-    has_all = name == MOST and system_packages(session, "redis-server")
+    # pip compiles uWSGI.
+    compiler = ["gcc", "libc6-dev"] + ["python3-dev"] * python.startswith("/usr/bin/")
+    has_all = name == MOST and system_packages(session, "redis-server", *compiler)
     needed = requirements("hosts", "-all" if name == MOST else "")
     modules = ["tests.test_hosts"]
     if name == MOST:
         needed += "-r", os.path.join(ROOT, "tests", "requirements.txt")
         modules += ["tests." + module for module in WITH_PACKAGES]
     inside = environment(session, python, name, *needed)
-    close(session, counted(_in_environment(session, inside, *modules, has_all=has_all)))
+    # Apache cannot read a checkout in a private home.
+    folder = unpacked(session) if name == "system" else ROOT
+    close(session, counted(_in_environment(session, inside, *modules, has_all=has_all, cwd=folder)))
 
 
 @nox.session(venv_backend="none")
@@ -359,12 +364,11 @@ def programs(session, name):
     close(session, counted(_in_environment(session, inside, "tests.test_programs", has_all=has_all)))
 
 
-def _in_environment(session, inside, *modules, has_all=False):
+def _in_environment(session, inside, *modules, has_all=False, cwd=ROOT):
     """Run tests. ``has_all``: let those fail whose host or program is not installed, instead of a skip."""
     path = os.path.dirname(inside) + os.pathsep + os.environ["PATH"]
-    return run(
-        session, inside, "-m", "unittest", "-v", *modules, env={"PATH": path, "WARMUP_CI_HOSTS": "1" if has_all else ""}
-    )
+    env = {"PATH": path, "WARMUP_CI_HOSTS": "1" if has_all else ""}
+    return run(session, inside, "-m", "unittest", "-v", *modules, cwd=cwd, env=env)
 
 
 @nox.session(venv_backend="none")
