@@ -340,8 +340,9 @@ def hosts(session, name):
         system_packages(session, "apache2", "libapache2-mod-wsgi-py3")
     else:
         python = interpreter(session, name)
+    is_of_system = python.startswith("/usr/bin/")
     # pip compiles uWSGI.
-    compiler = ["gcc", "libc6-dev"] + ["python3-dev"] * python.startswith("/usr/bin/")
+    compiler = ["gcc", "libc6-dev"] + ["python3-dev"] * is_of_system
     has_all = name == MOST and system_packages(session, "redis-server", *compiler)
     needed = requirements("hosts", "-all" if name == MOST else "")
     modules = ["tests.test_hosts"]
@@ -349,8 +350,8 @@ def hosts(session, name):
         needed += "-r", os.path.join(ROOT, "tests", "requirements.txt")
         modules += ["tests." + module for module in WITH_PACKAGES]
     inside = environment(session, python, name, *needed)
-    # Apache cannot read a checkout in a private home.
-    folder = unpacked(session) if name == "system" else ROOT
+    # mod_wsgi is for the system's Python. Apache cannot read a checkout in a private home.
+    folder = unpacked(session) if is_of_system else ROOT
     close(session, counted(_in_environment(session, inside, *modules, has_all=has_all, cwd=folder)))
 
 
@@ -561,6 +562,10 @@ def pyodide(session):
 @on("3.13")
 def frozen(session, name):
     """Try a program that PyInstaller makes."""
+    ask = "import os, sysconfig; of = sysconfig.get_config_var; path = os.path.join(of('LIBDIR'), of('LDLIBRARY')); "
+    ask += "print(not of('Py_ENABLE_SHARED') or os.path.exists(path))"
+    if last_line(run(session, interpreter(session, name), "-c", ask)) != "True":
+        missing(session, "Python %s is here without its shared library" % name)
     _made(session, name, "frozen", "pyinstaller")
 
 

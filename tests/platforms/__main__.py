@@ -46,8 +46,9 @@ def _sources(library):
     for folder, folders, names in os.walk(library):
         folders[:] = sorted(name for name in folders if name not in _EXCEPT)
         for name in sorted(names):
-            if name.endswith(".py"):
-                yield os.path.join(folder, name)
+            path = os.path.join(folder, name)
+            if name.endswith(".py") and os.path.exists(path):  # Debian's sitecustomize.py is a link to another package
+                yield path
 
 
 def frozen(folder):
