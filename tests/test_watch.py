@@ -725,15 +725,17 @@ class LateImports(unittest.TestCase):
                 stream.write("def work():\\n    importlib.import_module('sched')\\nimport importlib")
             class Manager(object):
                 def __init__(self):
-                    self.system = builtins.__import__
+                    self.system_import = builtins.__import__
                 def do_import(self, name, *args, **kwargs):
-                    return self.helper(name, *args, **kwargs)
-                def helper(self, *args, **kwargs):
-                    return self.system(*args, **kwargs)
+                    return self.system_import(name, *args, **kwargs)
             builtins.__import__ = Manager().do_import
             def patch():
                 original = builtins.__import__
+                def note():
+                    importlib.import_module("colorsys")
                 def patched(*args, **kwargs):
+                    if args[0] == "cmd":
+                        note()  # it asks itself
                     return original(*args, **kwargs)
                 builtins.__import__ = patched
             patch()
@@ -756,7 +758,9 @@ class LateImports(unittest.TestCase):
             report = warmup.preload()
             print(json.dumps([askers, found, [one.target.name for one in report.failed]]))
         """)
-        self.assertEqual(askers, [["module", "cmd", "statement"], ["codec", "cp1250", "codec"]])
+        asked = [["module", "colorsys", "note"], ["module", "cmd", "statement"], ["codec", "cp1250", "codec"]]
+        # On 2.7 the function of the watch is above those of the tools, so that all belongs to the import of cmd.
+        self.assertEqual(askers, asked[1:] if fresh.PY2 else asked)
         self.assertEqual(found, ["sched"])
         self.assertEqual(report, [])
 

@@ -273,7 +273,7 @@ def _is_from_pytest(frame, own):
 
 def _is_between(frame):
     code = frame.f_code
-    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes(frame)
+    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes()
 
 
 def _is_library(path):

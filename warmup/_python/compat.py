@@ -103,37 +103,52 @@ def top_package(frame):
     return name.partition(".")[0] if isinstance(name, str) else ""
 
 
-def import_codes(frame):
+def import_codes():
     """Return the code of each function that stands in the place of ``__import__``, as a list.
 
     A program may have replaced ``__import__``, as demandimport does, and gevent on 2.7. The frame of such a function
-    stands between the asker and the import system. A function of this package refers to the replaced function by
-    ``before`` or ``_warmup_before``. Nothing says what another function refers to: two parts of pydevd replace
-    ``__import__``, and the function of one calls that of the other. So the list has what such a function has called on
-    the stack that begins with ``frame``. What is left: an object that is no function or method has no code. To read its
-    attributes may run any code.
+    stands between the asker and the import system. Two tools may have replaced it, as two parts of pydevd do: the
+    function of one calls that of the other. What is left: an object that is no function or method has no code. To read
+    its attributes may run any code.
     """
-    function, codes = getattr(builtins, "__import__", None), []
-    while True:
-        function = function.__func__ if type(function) is Method else function
-        if type(function) is not Function or function.__code__ in codes:
-            break
-        codes.append(function.__code__)
-        function = vars(function).get("before", vars(function).get("_warmup_before"))
-    if codes and function is None:
-        called = []
-        for one in frames(frame):
-            if one.f_code in codes:
-                codes += called
-            # What a module does is no part of the function that has imported the module.
-            if one.f_code in codes or one.f_code.co_name == "<module>" or top_package(one) in _IMPORT_SYSTEM:
-                called = []
-            else:
-                called.append(one.f_code)
+    functions, codes = [getattr(builtins, "__import__", None)], []
+    while functions:
+        function, owner = functions.pop(), None
+        if type(function) is Method:
+            function, owner = function.__func__, function.__self__
+        if type(function) is Function and function.__code__ not in codes:
+            codes.append(function.__code__)
+            functions += _replaced_by(function, owner)
     return codes
 
 
-_IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "importlib")
+# What names say that a function was in the place of __import__ before, for example _system_import and original.
+_EARLIER = ("import", "before", "native", "old", "orig", "previous", "real")
+
+
+def _replaced_by(function, owner):
+    """Return the functions that ``function`` may have replaced, if it stands in the place of ``__import__``.
+
+    A function of this package refers to the replaced function by ``before`` or ``_warmup_before``. Another function
+    refers to it by a global variable, a variable of the outer function, or an attribute of ``owner``, the object of a
+    method. It may refer to other functions of the program too. So the name must say what it is.
+    """
+    own = vars(function)
+    before = own.get("before", own.get("_warmup_before"))
+    if before is not None:
+        return [before]
+    # The code of a built-in function of PyPy has no names.
+    pairs = [(name, function.__globals__.get(name)) for name in getattr(function.__code__, "co_names", ())]
+    for name, cell in zip(getattr(function.__code__, "co_freevars", ()), function.__closure__ or ()):
+        try:
+            pairs.append((name, cell.cell_contents))
+        except ValueError:  # the outer function has not set the variable
+            pass
+    try:
+        pairs += object.__getattribute__(owner, "__dict__").items()
+    except AttributeError:  # no method, or an object without a dictionary
+        pass
+    return [value for name, value in pairs if isinstance(name, str) and any(word in name for word in _EARLIER)]
 
 
 def frames(frame):

@@ -826,7 +826,7 @@ def _find_asker(this, depth):
         asker = frame = None
     inner = ""  # the module of the frame that this frame has called
     # For speed: few programs have replaced the __import__ of C.
-    replaced = import_codes(asker) if type(getattr(builtins, "__import__", len)) is not type(len) else ()
+    replaced = import_codes() if type(getattr(builtins, "__import__", len)) is not type(len) else ()
     while asker is not None:
         if asker.f_code in replaced:
             asker = asker.f_back

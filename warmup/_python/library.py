@@ -553,9 +553,8 @@ def is_refusal(name, error, traceback, library):
 
 def _innermost(traceback):
     """Return the last entry of ``traceback`` that is no function in the place of ``__import__``, or ``None``."""
-    found = list(entries(traceback))
-    replaced = import_codes(found[-1].tb_frame) if found else ()
-    found = [entry for entry in found if entry.tb_frame.f_code not in replaced]
+    replaced = import_codes()
+    found = [entry for entry in entries(traceback) if entry.tb_frame.f_code not in replaced]
     return found[-1] if found else None
 
 

@@ -352,7 +352,7 @@ def forget_threads():
 
 def _askers():
     """Yield the name and the file of the module of each frame on the stack, without the import system."""
-    replaced = import_codes(sys._getframe())
+    replaced = import_codes()
     for frame in frames(sys._getframe()):
         if frame.f_code in replaced:
             continue

@@ -30,4 +30,4 @@ def is_late(frame):
 
 def _is_between(frame):
     code = frame.f_code
-    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes(frame)
+    return code.co_filename.startswith("<frozen ") or top_package(frame) in _BETWEEN or code in import_codes()
