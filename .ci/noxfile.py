@@ -562,7 +562,7 @@ def pyodide(session):
 @on("3.13")
 def frozen(session, name):
     """Try a program that PyInstaller makes."""
-    ask = "import os, sysconfig; of = sysconfig.get_config_var; path = os.path.join(of('LIBDIR'), of('LDLIBRARY')); "
+    ask = "import os, sysconfig; of = sysconfig.get_config_var; path = os.path.join(of('LIBDIR'), of('INSTSONAME')); "
     ask += "print(not of('Py_ENABLE_SHARED') or os.path.exists(path))"
     if last_line(run(session, interpreter(session, name), "-c", ask)) != "True":
         missing(session, "Python %s is here without its shared library" % name)

@@ -731,11 +731,11 @@ class LateImports(unittest.TestCase):
             builtins.__import__ = Manager().do_import
             def patch():
                 original = builtins.__import__
-                def note():
+                def note_import():
                     importlib.import_module("colorsys")
                 def patched(*args, **kwargs):
                     if args[0] == "cmd":
-                        note()  # it asks itself
+                        note_import()  # it asks itself
                     return original(*args, **kwargs)
                 builtins.__import__ = patched
             patch()
@@ -758,7 +758,7 @@ class LateImports(unittest.TestCase):
             report = warmup.preload()
             print(json.dumps([askers, found, [one.target.name for one in report.failed]]))
         """)
-        asked = [["module", "colorsys", "note"], ["module", "cmd", "statement"], ["codec", "cp1250", "codec"]]
+        asked = [["module", "colorsys", "note_import"], ["module", "cmd", "statement"], ["codec", "cp1250", "codec"]]
         # On 2.7 the function of the watch is above those of the tools, so that all belongs to the import of cmd.
         self.assertEqual(askers, asked[1:] if fresh.PY2 else asked)
         self.assertEqual(found, ["sched"])

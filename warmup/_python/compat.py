@@ -123,7 +123,8 @@ def import_codes():
 
 
 # What names say that a function was in the place of __import__ before, for example _system_import and original.
-_EARLIER = ("import", "before", "native", "old", "orig", "previous", "real")
+_EARLIER = ("import", "before", "native", "orig", "previous", "real")
+_VARARGS = 4  # the flag of code that takes any number of arguments
 
 
 def _replaced_by(function, owner):
@@ -131,7 +132,8 @@ def _replaced_by(function, owner):
 
     A function of this package refers to the replaced function by ``before`` or ``_warmup_before``. Another function
     refers to it by a global variable, a variable of the outer function, or an attribute of ``owner``, the object of a
-    method. It may refer to other functions of the program too. So the name must say what it is.
+    method. It may refer to other functions of the program too, and those may import by themselves. So the name must say
+    what it is, and it must take what ``__import__`` takes: up to five arguments.
     """
     own = vars(function)
     before = own.get("before", own.get("_warmup_before"))
@@ -148,7 +150,14 @@ def _replaced_by(function, owner):
         pairs += object.__getattribute__(owner, "__dict__").items()
     except AttributeError:  # no method, or an object without a dictionary
         pass
-    return [value for name, value in pairs if isinstance(name, str) and any(word in name for word in _EARLIER)]
+    found = []
+    for name, value in pairs:
+        function = value.__func__ if type(value) is Method else value
+        if type(function) is Function and isinstance(name, str) and any(word in name for word in _EARLIER):
+            code = function.__code__
+            if getattr(code, "co_flags", 0) & _VARARGS or getattr(code, "co_argcount", 0) > 4:
+                found.append(value)
+    return found
 
 
 def frames(frame):
