@@ -231,7 +231,7 @@ class LiveFunctions(unittest.TestCase):
 
     @unittest.skipUnless(hasattr(gc, "get_freeze_count"), "no gc.freeze()")
     def test_are_listed_where_nothing_but_the_interpreter_has_frozen_objects(self):
-        """`Reader` looks for frozen functions only where a program has frozen some: 3.12.1 freezes 375 at its start."""
+        """`Reader` looks for frozen functions only where a program has frozen some: 3.12 freezes 375 at its start."""
         frozen, unlisted = fresh.value(u"""
             import gc, json, sys
             frozen, function = gc.get_freeze_count(), type(json.dumps)

@@ -31,7 +31,7 @@ _IMPORT_NAME, _LOAD_CONST, _EXTENDED_ARG, _LOAD_SMALL_INT, _LOAD_COMMON_CONSTANT
 # since PEP 810 the two low bits of the argument say whether the import is lazy
 _NAME_SHIFT = 2 if _VERSION >= (3, 15) else 0
 
-# More frozen objects mean that the program has called gc.freeze(). 3.12.1 itself starts with 375.
+# More frozen objects mean that the program has called gc.freeze(). 3.12 itself starts with 375.
 _FROZEN_AT_START = 1000
 
 _IMPORT_SYSTEM = ("_frozen_importlib", "_frozen_importlib_external", "zipimport")
