@@ -34,7 +34,7 @@ PREPARATION = {"tests(3.13t)": 200, "windows": 300}
 # Session: the seconds that it usually takes beside others on a machine with two processors. The longest begin first,
 # so that no long session runs alone at the end.
 SESSIONS = {
-    "tests(pypy3.11)": 340,
+    "tests(pypy3.11)": 430,
     "tests(3.13t)": 135,
     "tests(3.15)": 337,
     "tests(3.14)": 168,

@@ -711,14 +711,13 @@ class LateImports(unittest.TestCase):
     def test_are_asked_for_through_the_import_functions_of_two_tools(self):
         """As those of two parts of pydevd, where the function of one calls that of the other."""
         askers, found, report = fresh.value(u"""
-            import importlib, json, os, sys, tempfile
+            import importlib, json, os, sys
             import warmup
             try:
                 import builtins
             except ImportError:
                 import __builtin__ as builtins
-            directory = tempfile.mkdtemp()
-            sys.path.insert(0, directory)
+            directory = os.path.dirname(os.path.abspath(__file__))  # it is on sys.path, and is deleted at the end
             with open(os.path.join(directory, "top.py"), "w") as stream:
                 stream.write("import top_too")
             with open(os.path.join(directory, "top_too.py"), "w") as stream:
@@ -763,6 +762,33 @@ class LateImports(unittest.TestCase):
         self.assertEqual(askers, asked[1:] if fresh.PY2 else asked)
         self.assertEqual(found, ["sched"])
         self.assertEqual(report, [])
+
+    def test_are_noticed_beside_a_tool_whose_attributes_raise(self):
+        self.assertEqual(
+            fresh.value(u"""
+            import json
+            import warmup
+            try:
+                import builtins
+            except ImportError:
+                import __builtin__ as builtins
+            class Tool(object):
+                @property
+                def __dict__(self):
+                    raise RuntimeError("not now")
+                def do_import(self, *args, **kwargs):
+                    return import_before(*args, **kwargs)
+            import_before, builtins.__import__ = builtins.__import__, Tool().do_import
+            def user():
+                import sched
+            with warmup.watch() as seen:
+                user()
+            report = warmup.preload(codecs=["idna"])
+            print(json.dumps([[late.asker.rpartition(" ")[2] for late in seen.late],
+                              [one.target.name for one in report.failed]]))
+        """),
+            [["user"], []],
+        )
 
     @unittest.skipIf(sys.version_info < (3, 9), "importlib.resources.files() came with 3.9")
     def test_are_asked_for_through_functions_that_python_has_wrapped(self):

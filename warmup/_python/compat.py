@@ -133,23 +133,23 @@ def _replaced_by(function, owner):
     A function of this package refers to the replaced function by ``before`` or ``_warmup_before``. Another function
     refers to it by a global variable, a variable of the outer function, or an attribute of ``owner``, the object of a
     method. It may refer to other functions of the program too, and those may import by themselves. So the name must say
-    what it is, and it must take what ``__import__`` takes: up to five arguments.
+    that a function was replaced, and that function must take five arguments, as ``__import__`` does.
     """
     own = vars(function)
     before = own.get("before", own.get("_warmup_before"))
     if before is not None:
         return [before]
     # The code of a built-in function of PyPy has no names.
-    pairs = [(name, function.__globals__.get(name)) for name in getattr(function.__code__, "co_names", ())]
+    pairs = [(name, dict.get(function.__globals__, name)) for name in getattr(function.__code__, "co_names", ())]
     for name, cell in zip(getattr(function.__code__, "co_freevars", ()), function.__closure__ or ()):
         try:
             pairs.append((name, cell.cell_contents))
         except ValueError:  # the outer function has not set the variable
             pass
-    try:
-        pairs += object.__getattribute__(owner, "__dict__").items()
-    except AttributeError:  # no method, or an object without a dictionary
-        pass
+    # A class may have a __dict__ of its own, which may raise any error.
+    slots = [vars(kind)["__dict__"] for kind in type(owner).__mro__ if "__dict__" in vars(kind)]
+    if slots and type(slots[0]) is type(vars(Function)["__code__"]):
+        pairs += slots[0].__get__(owner).copy().items()  # a thread may change it meanwhile
     found = []
     for name, value in pairs:
         function = value.__func__ if type(value) is Method else value

@@ -124,7 +124,8 @@ class Library(object):
             and self._error is None
             and any(name not in sys.modules and find(name) for name in sorted(missing))
         )
-        # A small installation, as python3-minimal of Debian, has no more than what was listed.
+        # A small installation, as python3-minimal of Debian, has no more than what was listed. If a module that was not
+        # listed is loaded, its place is not known, and may have more.
         if has_basis and not self.is_listed and self._error is None and not self._can_be_found:
             self.is_listed = not any(name in sys.modules and not _imp.is_frozen(name) for name in missing)
         self.top_names = frozenset(name for name in self.names if "." not in name).union(expected)
